@@ -1,0 +1,12 @@
+"""Places, criteria, results, decisions."""
+
+from django.apps import AppConfig
+
+
+class CommunesConfig(AppConfig):
+    name = "communes"
+    verbose_name = "Địa bàn và quyết định"
+
+    def ready(self) -> None:
+        # The audit codes of this app; registering them has no other effect.
+        from communes import actions  # noqa: F401, PLC0415

@@ -1,0 +1,89 @@
+"""The closed lists of this app."""
+
+from django.db import models
+
+
+class Tier(models.TextChoices):
+    """The level of an administrative unit."""
+
+    PROVINCE = "province", "Cấp tỉnh"
+    DISTRICT = "district", "Cấp huyện"
+    COMMUNE = "commune", "Cấp xã"
+
+
+class UnitKind(models.TextChoices):
+    """What the unit is called in law; `thành phố` is a district here, a province's kind is `tỉnh`."""
+
+    TINH = "tỉnh", "Tỉnh"
+    HUYEN = "huyện", "Huyện"
+    THANH_PHO = "thành phố", "Thành phố"
+    THI_XA = "thị xã", "Thị xã"
+    XA = "xã", "Xã"
+    PHUONG = "phường", "Phường"
+    THI_TRAN = "thị trấn", "Thị trấn"
+
+
+KINDS_OF_TIER: dict[str, tuple[str, ...]] = {
+    Tier.PROVINCE: (UnitKind.TINH,),
+    Tier.DISTRICT: (UnitKind.HUYEN, UnitKind.THANH_PHO, UnitKind.THI_XA),
+    Tier.COMMUNE: (UnitKind.XA, UnitKind.PHUONG, UnitKind.THI_TRAN),
+}
+
+
+class Extent(models.TextChoices):
+    """How much of the old unit went to the new one."""
+
+    WHOLE = "whole", "Toàn bộ"
+    PART = "part", "Một phần"
+
+
+class AttributeKind(models.TextChoices):
+    """Dated facts about a unit. Each has one type of value, see `ATTRIBUTE_VALUES`."""
+
+    AREA_TYPE = "area_type", "Khu vực (I, II, III)"
+    ESPECIALLY_DIFFICULT = "especially_difficult", "Xã đặc biệt khó khăn"
+    ETHNIC_MOUNTAIN = "ethnic_mountain", "Vùng dân tộc thiểu số và miền núi"
+    ATK = "atk", "Xã an toàn khu"
+    COMMUNE_GROUP = "commune_group", "Nhóm xã (1, 2, 3)"
+    IN_PROGRAMME = "in_programme", "Thuộc Chương trình nông thôn mới"
+    POPULATION = "population", "Dân số (người)"
+    HOUSEHOLDS = "households", "Số hộ"
+    AREA_KM2 = "area_km2", "Diện tích (km²)"
+
+
+class ValueType(models.TextChoices):
+    """What may stand in an attribute's value."""
+
+    YES_NO = "yes_no", "Có/không"
+    NUMBER = "number", "Số"
+    CODE = "code", "Mã"
+
+
+ATTRIBUTE_VALUES: dict[str, tuple[str, tuple[str, ...]]] = {
+    AttributeKind.AREA_TYPE: (ValueType.CODE, ("I", "II", "III")),
+    AttributeKind.ESPECIALLY_DIFFICULT: (ValueType.YES_NO, ("1", "0")),
+    AttributeKind.ETHNIC_MOUNTAIN: (ValueType.YES_NO, ("1", "0")),
+    AttributeKind.ATK: (ValueType.YES_NO, ("1", "0")),
+    AttributeKind.COMMUNE_GROUP: (ValueType.CODE, ("1", "2", "3")),
+    AttributeKind.IN_PROGRAMME: (ValueType.YES_NO, ("1", "0")),
+    AttributeKind.POPULATION: (ValueType.NUMBER, ()),
+    AttributeKind.HOUSEHOLDS: (ValueType.NUMBER, ()),
+    AttributeKind.AREA_KM2: (ValueType.NUMBER, ()),
+}
+FLAGS = tuple(kind for kind, (value_type, _) in ATTRIBUTE_VALUES.items() if value_type == ValueType.YES_NO)
+
+
+class DecisionKind(models.TextChoices):
+    """What a decision does with levels."""
+
+    RECOGNISE = "recognise", "Công nhận"
+    CONFIRM = "confirm", "Xác nhận tiếp tục đạt"
+    REVOKE = "revoke", "Thu hồi"
+
+
+class RecognitionState(models.TextChoices):
+    """Only rows in force are counted today; revoked rows are counted until the day of their end."""
+
+    IN_FORCE = "in_force", "Đang có hiệu lực"
+    REVOKED = "revoked", "Đã thu hồi"
+    CORRECTED = "corrected", "Đã đính chính"

@@ -1,0 +1,58 @@
+"""Legal documents: what every fact of the programme points at."""
+
+import secrets
+from pathlib import PurePath
+
+from django.db import models
+
+from communes.querysets import DocumentQuerySet
+from ntm.core.fields import CleanCharField
+from ntm.core.provenance import Sourced
+from ntm.core.versions import Versioned
+
+
+def random_name(document: "Document", filename: str) -> str:
+    """Where an uploaded scan is kept: a name nobody can guess, never the one that was sent."""
+    return f"documents/{secrets.token_hex(2)}/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()[:6]}"
+
+
+class Document(Sourced, Versioned):
+    """A resolution, decision or report, with its scan where the office has one."""
+
+    province = models.ForeignKey(
+        "communes.Place",
+        verbose_name="tỉnh",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Bỏ trống với văn bản của trung ương.",
+    )
+    number = CleanCharField("số, ký hiệu", max_length=80, blank=True)
+    issued_on = models.DateField("ngày ban hành", null=True, blank=True)
+    authority = CleanCharField("cơ quan ban hành", max_length=200)
+    title = CleanCharField("trích yếu", max_length=500)
+    url = models.URLField("địa chỉ công bố", max_length=500, blank=True)
+    file = models.FileField("tệp bản chụp", upload_to=random_name, blank=True)
+    file_name = CleanCharField("tên tệp", max_length=200, blank=True, editable=False)
+    sha256 = models.CharField("mã băm của tệp", max_length=64, blank=True, editable=False)
+
+    objects = DocumentQuerySet["Document"].as_manager()
+
+    class Meta:
+        verbose_name = "văn bản"
+        verbose_name_plural = "văn bản"
+        ordering = ["-issued_on", "number", "pk"]
+        default_permissions = ()
+        permissions = [("view_document", "Xem văn bản"), ("add_document", "Thêm văn bản")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number", "authority", "issued_on"],
+                condition=~models.Q(number=""),
+                name="document_once",
+                violation_error_message="Văn bản cùng số, cơ quan và ngày ban hành đã có.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.title

@@ -1,0 +1,80 @@
+"""How this app's rows are narrowed: by who asks, by day, by province. No model is imported here."""
+
+from datetime import date
+from typing import Any, Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from communes.choices import RecognitionState, Tier
+from communes.reach import reach_of
+from ntm.core.querysets import ValidityQuerySet
+from ntm.core.text import search_key
+
+M = TypeVar("M", bound=models.Model)
+
+
+class UnitQuerySet(ValidityQuerySet[M]):
+    """Versions of administrative units."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Units inside the user's assignments, their other versions, and what they were made of."""
+        return self.filter(reach_of(user).units())
+
+    def descendants_of(self, place_id: int, day: date) -> Self:
+        """Units valid on the day below the place: children, and children of its districts on that day."""
+        districts = self.model._default_manager.filter(parent_id=place_id, tier=Tier.DISTRICT)
+        middle = list(districts.on(day).values_list("place_id", flat=True))  # type: ignore[attr-defined]
+        return self.on(day).filter(parent_id__in=[place_id, *middle])
+
+    def named_like(self, text: str) -> Self:
+        """Units whose name contains the text, accents and case aside; one word order."""
+        key = search_key(text)
+        return self.filter(search_key__contains=key) if key else self
+
+
+class AttributeQuerySet(ValidityQuerySet[M]):
+    """Dated facts about units; they belong to the place, so that they live through renames."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(reach_of(user).units("unit__"))
+
+
+class DocumentQuerySet(models.QuerySet[M]):
+    """Legal documents: the nation's are everyone's, a province's stay in the province."""
+
+    def visible_to(self, user: Any) -> Self:
+        """A commune's people see national documents and those that decide about their commune."""
+        reach = reach_of(user)
+        about_theirs = Q(decision__recognitions__unit__place_id__in=reach.places | reach.past_places)
+        inside = Q(province=None) | Q(province_id__in=reach.provinces | reach.past_provinces)
+        return self.filter(inside | about_theirs if reach.places else inside).distinct()
+
+
+class DecisionQuerySet(models.QuerySet[M]):
+    """Decisions about levels."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Decisions of the user's province, or those that name one of the user's units."""
+        reach = reach_of(user)
+        theirs = reach.places | reach.past_places
+        inside = Q(province_id__in=reach.provinces | reach.past_provinces)
+        if not theirs:
+            return self.filter(inside)
+        named = Q(recognitions__unit__place_id__in=theirs) | Q(ended__unit__place_id__in=theirs)
+        return self.filter(inside | named).distinct()
+
+
+class RecognitionQuerySet(models.QuerySet[M]):
+    """Recognitions of units at levels."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(reach_of(user).units("unit__"))
+
+    def in_force(self) -> Self:
+        """Neither revoked nor corrected, as of now."""
+        return self.filter(state=RecognitionState.IN_FORCE)
+
+    def counted(self) -> Self:
+        """Everything that counted at some time; a corrected row never did."""
+        return self.exclude(state=RecognitionState.CORRECTED)

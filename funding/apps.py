@@ -1,0 +1,12 @@
+"""Where money comes from."""
+
+from django.apps import AppConfig
+
+
+class FundingConfig(AppConfig):
+    name = "funding"
+    verbose_name = "Nguồn vốn"
+
+    def ready(self) -> None:
+        # The audit codes of this app; registering them has no other effect.
+        from funding import actions  # noqa: F401, PLC0415

@@ -1,0 +1,81 @@
+"""Our own user, from the first migration."""
+
+from typing import Any, ClassVar
+
+from django.contrib import auth
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.utils import timezone
+
+from ntm.core.versions import Versioned
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by name, whatever the case they type it in."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(username=self.model.normalize_username(username).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=(username or "").lower())
+
+
+class User(AbstractBaseUser, Versioned):
+    """A person who signs in. Rights come only from assignments (role × unit): there is no superuser and no group."""
+
+    username = models.CharField(
+        "tên đăng nhập",
+        max_length=60,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": "Tên đăng nhập này đã có người dùng."},
+    )
+    full_name = models.CharField("họ tên hoặc chức danh", max_length=200)
+    email = models.EmailField("thư điện tử", blank=True)
+    is_active = models.BooleanField("đang dùng", default=True)
+    created_at = models.DateTimeField("tạo lúc", default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    class Meta:
+        verbose_name = "tài khoản"
+        verbose_name_plural = "tài khoản"
+        ordering = ["username"]
+        default_permissions = ("view", "change")
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin lets this person in at all; what they find there is by permission."""
+        return self.has_perm("ntm.enter_admin")
+
+    def has_perm(self, permission: str, obj: object | None = None) -> bool:
+        """Asks each backend; an inactive user has none."""
+        return self.is_active and any(
+            backend.has_perm(self, permission, obj) for backend in auth.get_backends() if hasattr(backend, "has_perm")
+        )
+
+    def has_perms(self, permissions: list[str], obj: object | None = None) -> bool:
+        return all(self.has_perm(permission, obj) for permission in permissions)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and any(
+            backend.has_module_perms(self, app_label)
+            for backend in auth.get_backends()
+            if hasattr(backend, "has_module_perms")
+        )

@@ -1,0 +1,65 @@
+"""The roles of the office and what each may do: one table, the only place that grants a right.
+
+A role is given to a person for a unit (`communes.Assignment`); the permissions here say *what*, the unit *where*.
+"""
+
+from dataclasses import dataclass
+
+READS = frozenset(
+    {
+        "reports.view_overview",
+        "communes.view_unit",
+        "communes.view_decision",
+        "communes.view_recognition",
+        "communes.view_document",
+        "targets.view_plan",
+        "funding.view_amount",
+    }
+)
+OWN_UNIT = frozenset(
+    {"communes.view_unit", "communes.view_decision", "communes.view_recognition", "communes.view_document"}
+)
+ENTERS_PROVINCE = frozenset(
+    {
+        "communes.change_unit",
+        "communes.change_attribute",
+        "communes.add_document",
+        "targets.draft_plan",
+        "funding.change_amount",
+        "ntm.enter_admin",
+    }
+)
+CATALOGUES = frozenset({"communes.change_catalogue", "funding.change_catalogue", "ntm.enter_admin"})
+
+
+@dataclass(frozen=True)
+class Role:
+    """`whole_province`: sees every row of the province; otherwise only the unit of the assignment."""
+
+    label: str
+    permissions: frozenset[str]
+    whole_province: bool = True
+
+
+ROLES: dict[str, Role] = {
+    "commune_officer": Role("Cán bộ xã", OWN_UNIT, whole_province=False),
+    "commune_leader": Role("Lãnh đạo xã", OWN_UNIT, whole_province=False),
+    "district_officer": Role("Cán bộ huyện (đến 30/06/2025)", OWN_UNIT, whole_province=False),
+    "department": Role("Sở, ngành", READS),
+    "specialist": Role("Chuyên viên cấp tỉnh", READS | ENTERS_PROVINCE),
+    "leader": Role("Lãnh đạo tỉnh", READS),
+    "approver": Role(
+        "Người phê duyệt",
+        READS | {"communes.record_decision", "targets.approve_plan", "communes.add_document"},
+    ),
+    "administrator": Role(
+        "Quản trị",
+        READS | CATALOGUES | {"accounts.change_user", "communes.assign_role", "audit.view_logentry"},
+    ),
+    "auditor": Role("Kiểm toán nội bộ", READS | {"audit.view_logentry"}),
+}
+
+
+def choices() -> list[tuple[str, str]]:
+    """For form fields: code and Vietnamese name."""
+    return [(code, role.label) for code, role in ROLES.items()]

@@ -1,0 +1,21 @@
+"""Where the present request comes from, for the record."""
+
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One request, or one command: everything written in it shares a batch."""
+
+    address: str | None = None
+    batch: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+current_origin: ContextVar[Origin | None] = ContextVar("current_origin", default=None)
+
+
+def origin() -> Origin:
+    """The present request's origin; a fresh one outside requests (commands, tests)."""
+    return current_origin.get() or Origin()

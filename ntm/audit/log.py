@@ -1,0 +1,174 @@
+"""Recording: what a verb does and its entry in the record are one transaction.
+
+`record()` only buffers. The chain's head is locked last, just before the outermost verb commits: locked first, one
+long import would stall every other save.
+"""
+
+import functools
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+from ntm.audit.context import origin
+from ntm.audit.models import Chain, LogEntry
+from ntm.audit.registry import ACTIONS
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Snapshot = dict[str, Any]
+
+_buffer: ContextVar[list[LogEntry] | None] = ContextVar("audit_buffer", default=None)
+
+
+@dataclass(frozen=True)
+class System:
+    """The actor where no person acts: a command of the machine."""
+
+    full_name: str = "Hệ thống"
+    pk: None = None
+
+
+SYSTEM = System()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One transaction of verbs and their entries. Nested use joins the outer one."""
+    if _buffer.get() is not None:
+        with transaction.atomic():
+            yield
+        return
+    entries: list[LogEntry] = []
+    token = _buffer.set(entries)
+    try:
+        with transaction.atomic():
+            yield
+            _flush(entries)
+    finally:
+        _buffer.reset(token)
+
+
+def verb(function: Callable[P, T]) -> Callable[P, T]:
+    """A function that writes: atomic, and recorded. What it records and what it changes stand or fall together."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        with writing():
+            return function(*args, **kwargs)
+
+    return wrapper
+
+
+def snapshot(row: models.Model) -> Snapshot:
+    """Every stored field of a row as plain values, enough to rebuild the row."""
+    return {f.attname: _plain(getattr(row, f.attname)) for f in row._meta.concrete_fields}
+
+
+def record(
+    action: str,
+    row: models.Model,
+    *,
+    by: Any,
+    before: Snapshot | None = None,
+    reason: str = "",
+    province_id: int | None = None,
+) -> None:
+    """Buffer one entry: the difference between `before` (None for a new row) and the row as it is now.
+
+    `by` is a user or `SYSTEM`. Raises `RuntimeError` outside a verb, and `KeyError` for an unregistered action.
+    """
+    entries = _buffer.get()
+    if entries is None:
+        raise RuntimeError("audit.record() outside a verb: nothing would commit it together with the change.")
+    ACTIONS[action]
+    now_values = snapshot(row)
+    old = before or {}
+    changes = {k: [old.get(k), v] for k, v in now_values.items() if before is None or old.get(k) != v}
+    here = origin()
+    entries.append(
+        LogEntry(
+            at=timezone.now(),
+            actor_id=by.pk,
+            actor_name=by.full_name,
+            address=here.address,
+            action=action,
+            object_type=row._meta.label_lower,
+            object_id=str(row.pk),
+            object_label=str(row)[:300],
+            province_id=province_id,
+            changes=changes,
+            reason=reason,
+            batch=here.batch,
+        )
+    )
+
+
+def change_counter() -> int:
+    """A number that moves with every committed write; whatever is cached is keyed by it."""
+    found = Chain.objects.filter(pk=1).values_list("count", flat=True).first()
+    return found or 0
+
+
+def digest_of(entry: LogEntry) -> str:
+    """The entry's seal: HMAC-SHA256 by `AUDIT_KEY` over its content and the seal before it."""
+    content = {
+        "number": entry.number,
+        "at": _plain(entry.at),
+        "actor": entry.actor_id,
+        "actor_name": entry.actor_name,
+        "address": entry.address,
+        "action": entry.action,
+        "type": entry.object_type,
+        "id": entry.object_id,
+        "label": entry.object_label,
+        "province": entry.province_id,
+        "changes": entry.changes,
+        "reason": entry.reason,
+        "batch": str(entry.batch),
+        "previous": entry.previous,
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hmac.new(settings.AUDIT_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def _flush(entries: list[LogEntry]) -> None:
+    if not entries:
+        return
+    Chain.objects.get_or_create(pk=1)
+    chain = Chain.objects.select_for_update().get(pk=1)
+    for entry in entries:
+        chain.count += 1
+        entry.number, entry.previous = chain.count, chain.head
+        entry.digest = chain.head = digest_of(entry)
+    LogEntry.objects.bulk_create(entries, batch_size=500)
+    chain.save()
+    entries.clear()
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it, the same before saving and after reading back from either database."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, dict | list):
+        return value
+    return str(value)

@@ -1,0 +1,157 @@
+"""Pages that write: a token makes a double click harmless, a version makes a lost update impossible."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.generic import FormView
+
+from ntm.audit.log import writing
+from ntm.audit.models import LogEntry, Receipt
+from ntm.core.access import AccessMixin
+from ntm.core.errors import Refused, Stale
+
+
+class FormPage(AccessMixin, FormView):
+    """A form in the standard layout. `perform(form)` calls the verb and returns where to go next.
+
+    A verb's refusal is shown beside its field and everything typed stays (422).
+    """
+
+    title = ""
+    submit_label = "Lưu"
+    success_message = ""
+    template_name = "layouts/form.html"
+
+    def get_title(self) -> str:
+        return self.title
+
+    def get_cancel_url(self) -> str:
+        return "/"
+
+    def perform(self, form: Any) -> str:
+        """Do it; return the address to show next. May raise `Refused`."""
+        raise NotImplementedError
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            url = self.perform(form)
+        except Refused as refusal:
+            return self.refuse(form, refusal)
+        if self.success_message:
+            messages.success(self.request, self.success_message)
+        return HttpResponseRedirect(url)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def refuse(self, form: Any, refusal: Refused) -> HttpResponse:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return self.form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            title=self.get_title(), submit_label=self.submit_label, cancel_url=self.get_cancel_url(), **kwargs
+        )
+
+
+class CreatePage(FormPage):
+    """A form that creates. The hidden token is used up in the verb's own transaction: the second click of two finds
+    the receipt of the first and goes where that one went."""
+
+    def get_form(self, form_class: Any = None) -> forms.Form:
+        form = super().get_form(form_class)
+        form.fields["token"] = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        token = form.cleaned_data["token"]
+        try:
+            with writing():
+                receipt = Receipt.objects.create(token=token, user=self.request.user)
+                receipt.url = self.perform(form)
+                receipt.save(update_fields=["url"])
+        except Refused as refusal:
+            return self.refuse(form, refusal)
+        except IntegrityError:
+            earlier = Receipt.objects.filter(token=token, user=self.request.user).first()
+            if earlier is None:
+                raise
+            return HttpResponseRedirect(earlier.url)
+        if self.success_message:
+            messages.success(self.request, self.success_message)
+        return HttpResponseRedirect(receipt.url)
+
+
+class EditPage(FormPage):
+    """A form over a versioned row. Saved from an old version: 409, with both values, and what was typed kept."""
+
+    def get_object(self) -> Any:
+        """The row, only among those the user may see."""
+        raise NotImplementedError
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.object: Any = None
+        return super().dispatch(request, *args, **kwargs)
+
+    def setup_object(self) -> Any:
+        if self.object is None:
+            self.object = self.get_object()
+        return self.object
+
+    def get_form(self, form_class: Any = None) -> forms.Form:
+        row = self.setup_object()
+        form = super().get_form(form_class)
+        form.fields["version"] = forms.IntegerField(initial=row.version, widget=forms.HiddenInput)
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except Stale as stale:
+            return self.conflict(form, stale.current)
+
+    def conflict(self, form: Any, current: Any) -> HttpResponse:
+        """The form again with the row's new version in it, and a table of typed against stored."""
+        data = form.data.copy()
+        data[form.add_prefix("version")] = current.version
+        again = type(form)(data, **{k: v for k, v in self.get_form_kwargs().items() if k != "data"})
+        again.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
+        last = LogEntry.objects.filter(
+            object_type=current._meta.label_lower, object_id=str(current.pk)
+        ).first()  # newest first
+        rows = [self._row(form, name, current) for name in form.fields if name != "version"]
+        context = self.get_context_data(form=again) | {
+            "conflict": {
+                "rows": [row for row in rows if row is not None],
+                "by": last.actor_name if last else "người khác",
+                "at": last.at if last else None,
+            },
+            "reload_url": self.request.path,
+        }
+        return TemplateResponse(self.request, "layouts/conflict.html", context, status=409)
+
+    def _row(self, form: Any, name: str, current: Any) -> tuple[str, str, str, bool] | None:
+        if not hasattr(current, name):
+            return None
+        mine, theirs = _shown(form.cleaned_data.get(name)), _shown(getattr(current, name))
+        return (str(form.fields[name].label), mine, theirs, mine != theirs)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    return value.strftime("%d/%m/%Y") if hasattr(value, "strftime") else str(value)
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """Where the form was opened from, if that is a page of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wanted if wanted and ours else default

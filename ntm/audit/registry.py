@@ -1,0 +1,15 @@
+"""The actions that may be recorded, each with the Vietnamese sentence that the record shows."""
+
+ACTIONS: dict[str, str] = {}
+
+
+def register(actions: dict[str, str]) -> None:
+    """Add an app's actions. A code used twice is a mistake in the code, so it raises `ValueError`."""
+    for code, sentence in actions.items():
+        if ACTIONS.setdefault(code, sentence) != sentence:
+            raise ValueError(f"Audit action {code!r} is registered twice.")
+
+
+def sentence(code: str) -> str:
+    """The words for an action; the code itself for one that an older release recorded."""
+    return ACTIONS.get(code, code)

@@ -1,0 +1,69 @@
+"""Who may open what: each view declares one permission, and everything undeclared is closed."""
+
+from typing import Any
+
+from django.contrib.auth.mixins import AccessMixin as DjangoAccessMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+#: Anyone, signed in or not. Every use is named with its reason in `ntm/access_matrix.yaml`.
+PUBLIC = "public"
+#: Anyone who is signed in, whatever their roles.
+SIGNED_IN = "signed-in"
+
+
+class Allowed:
+    """A yes. Truthy, so that `if can_…():` reads well."""
+
+    reason = ""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class Denied:
+    """A no that carries the sentence to show."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class AccessMixin(DjangoAccessMixin):
+    """Refuses before the view runs. `permission` for reading; `write_permission` for unsafe methods, if it differs.
+
+    Rows are a second matter: the view's queryset goes through `visible_to(user)`, so that a row out of
+    scope is 404 (says nothing) and a row in scope without the right is 403.
+    """
+
+    permission: str
+    write_permission: str | None = None
+    login_required = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
+        needed = (unsafe and self.write_permission) or self.permission
+        if not may(request.user, needed):
+            if not request.user.is_authenticated:
+                return self.handle_no_permission()
+            raise PermissionDenied
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+
+def may(user: Any, permission: str) -> bool:
+    """Whether this user passes this declaration (PUBLIC, SIGNED_IN or a permission's name)."""
+    if permission == PUBLIC:
+        return True
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return permission == SIGNED_IN or user.has_perm(permission)
+
+
+def declared(view: Any, permission: str) -> Any:
+    """A package's view with its permission declared, for the URLconf. The package itself guards the view."""
+    view.permission = permission
+    return view

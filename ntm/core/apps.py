@@ -1,0 +1,12 @@
+"""The lowest app: what every other app needs, and nothing of theirs."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "ntm.core"
+    verbose_name = "Nền tảng"
+
+    def ready(self) -> None:
+        # Importing registers the system checks; nothing else may happen here.
+        from ntm.core import checks  # noqa: F401, PLC0415

@@ -1,0 +1,57 @@
+"""Forms of the office: text in one form, numbers read the Vietnamese way, narrowing that can be copied as an address."""
+
+from typing import Any
+
+from django import forms
+
+from ntm.core.numbers import NumberError, parse_int, parse_money
+from ntm.core.text import clean, clean_lines
+
+
+class BaseForm(forms.Form):
+    """Every form of a page. Hidden `version` and `token` are added by the pages that need them."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name, value in cleaned.items():
+            if isinstance(value, str):
+                multiline = isinstance(self.fields[name].widget, forms.Textarea)
+                cleaned[name] = clean_lines(value) if multiline else clean(value)
+        return cleaned
+
+
+class WholeNumberField(forms.CharField):
+    """An integer as people type it ("1.234"); anything else is refused with a sentence, never cut or guessed."""
+
+    def __init__(self, *args: Any, minimum: int = 0, maximum: int = 10**9, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.minimum, self.maximum = minimum, maximum
+        self.widget.attrs.setdefault("inputmode", "numeric")
+
+    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+        text = super().clean(value)
+        if text == "":
+            return None
+        try:
+            number = parse_int(text)
+        except NumberError as error:
+            raise forms.ValidationError(str(error)) from error
+        if not self.minimum <= number <= self.maximum:
+            raise forms.ValidationError(f"Cần một số từ {self.minimum} đến {self.maximum}.")
+        return number
+
+
+class MoneyField(forms.CharField):
+    """An amount in đồng, also as "277 tỷ"; the value is a whole number of đồng."""
+
+    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+        text = super().clean(value)
+        if text == "":
+            return None
+        try:
+            amount = parse_money(text)
+        except NumberError as error:
+            raise forms.ValidationError(str(error)) from error
+        if not 0 <= amount <= 10**17:
+            raise forms.ValidationError("Số tiền phải từ 0 đồng đến 100.000.000 tỷ đồng.")
+        return amount

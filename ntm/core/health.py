@@ -1,0 +1,46 @@
+"""Whether the service lives and whether it can work, for the machine that watches it. Neither tells a version."""
+
+import shutil
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+
+from ntm.core.access import PUBLIC, declared
+
+_DISK_LEFT_AT_LEAST = 200 * 1024 * 1024
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Alive; asks nothing of the database."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Ready to serve: the database answers, no migration is waiting, the disk has room. 503 with the failing part."""
+    checks = {"database": _database(), "disk": _disk()}
+    ready = all(checks.values())
+    return JsonResponse({"status": "ok" if ready else "unavailable", "checks": checks}, status=200 if ready else 503)
+
+
+def _database() -> bool:
+    try:
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Exception:  # noqa: BLE001 - whatever is wrong with the database, the answer is "not ready"
+        return False
+
+
+def _disk() -> bool:
+    folder = settings.MEDIA_ROOT
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free >= _DISK_LEFT_AT_LEAST
+
+
+declared(healthz, PUBLIC)
+declared(readyz, PUBLIC)

@@ -1,0 +1,54 @@
+"""Tables of the lists: what a column shows on the page and what it puts into a file."""
+
+from typing import Any
+
+import django_tables2 as tables
+
+from ntm.core.dates import format_date
+from ntm.core.numbers import decimal, integer
+
+_NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
+
+
+class BaseTable(tables.Table):
+    """A row may be a model row or a plain object. `export_order` may name columns that only files have."""
+
+    class Meta:
+        template_name = "components/table.html"
+        empty_text = "Không có dòng nào."
+
+
+class NumberColumn(tables.Column):
+    """An integer or decimal: grouped the Vietnamese way on the page, a real number in files."""
+
+    def __init__(self, *args: Any, places: int = 0, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", _NUMBER)
+        super().__init__(*args, **kwargs)
+        self.places = places
+
+    def render(self, value: Any) -> str:
+        return decimal(value, self.places) if self.places else integer(value)
+
+    def value(self, value: Any) -> Any:
+        return value
+
+
+class YearColumn(tables.Column):
+    """A year: never grouped."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", _NUMBER)
+        super().__init__(*args, **kwargs)
+
+    def value(self, value: Any) -> Any:
+        return value
+
+
+class DateColumn(tables.Column):
+    """dd/mm/yyyy on the page, a real date in files."""
+
+    def render(self, value: Any) -> str:
+        return format_date(value)
+
+    def value(self, value: Any) -> Any:
+        return value

@@ -1,0 +1,35 @@
+"""Lost updates: every editable row counts its versions, and a save from an old one is refused."""
+
+from typing import TypeVar
+
+from django.db import models
+
+from ntm.core.errors import Stale
+
+Row = TypeVar("Row", bound="Versioned")
+
+
+class Versioned(models.Model):
+    """A row that people edit. `version` travels in every form and comes back with the save."""
+
+    version = models.PositiveIntegerField("phiên bản", default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def lock(row: Row, *, expected: int | None = None) -> Row:
+    """The row as the database holds it now, locked until the transaction ends.
+
+    Raises `Stale` when `expected` is given and the row has moved on. Call inside a transaction.
+    """
+    current = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    if expected is not None and current.version != expected:
+        raise Stale(current)
+    return current
+
+
+def save_next(row: Versioned) -> None:
+    """Save a locked row as its next version."""
+    row.version += 1
+    row.save()

@@ -1,0 +1,121 @@
+"""One base per kind of page, readable from top to bottom."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.views.generic import View
+from django_tables2 import RequestConfig
+
+from ntm.core.access import AccessMixin
+from ntm.core.exports import Sheet, csv_file, xlsx
+
+_PER_PAGE = 200
+
+
+@dataclass(frozen=True)
+class Total:
+    """The figure that a list explains: a number of things, or đồng."""
+
+    count: int
+    money: int | None = None
+
+
+class ListPage(AccessMixin, View):
+    """Rows, narrowed by the query string, as a page, an .xlsx and a .csv: one set of rows for all three.
+
+    Give `title`, `table_class` and `get_filter()` (or `get_rows()`). The route is made by `list_paths`.
+    """
+
+    title = ""
+    unit = "dòng"
+    table_class: type[Any]
+    template_name = "layouts/list.html"
+    filename = "danh-sach"
+    file_format: str | None = None
+    empty = "Không có dòng nào phù hợp."
+
+    request: HttpRequest
+
+    def get_filter(self) -> Any:
+        """The bound filter, or None for a list that cannot be narrowed."""
+        return None
+
+    def get_rows(self, narrowed: Any) -> Any:
+        """The rows, already limited to what the user may see. Default: the filter's."""
+        return narrowed.rows()
+
+    def get_title(self) -> str:
+        return self.title
+
+    def get_total(self, rows: Any) -> Total:
+        """By default each row counts one."""
+        return Total(rows.count() if hasattr(rows, "query") else len(rows))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        narrowed = self.get_filter()
+        if narrowed is not None and not narrowed.form.is_valid():
+            if self.file_format:
+                raise BadRequest("Bộ lọc không hợp lệ.")
+            return self.page(narrowed, [], status=400)
+        rows = self.get_rows(narrowed)
+        if self.file_format:
+            return self.file(rows, narrowed)
+        return self.page(narrowed, rows)
+
+    def page(self, narrowed: Any, rows: Any, status: int = 200) -> HttpResponse:
+        table = self.table_class(rows)
+        table.empty_text = self.empty
+        RequestConfig(self.request, paginate={"per_page": _PER_PAGE, "silent": True}).configure(table)
+        context = self.get_context_data(narrowed, rows) | {"table": table}
+        return TemplateResponse(self.request, self.template_name, context, status=status)
+
+    def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
+        total = self.get_total(rows)
+        return {
+            "title": self.get_title(),
+            "count": total.count,
+            "total": total.money,
+            "unit": self.unit,
+            "filter": narrowed,
+            "chips": narrowed.chips() if narrowed is not None else [],
+            "exports": self.export_urls(),
+        }
+
+    def export_urls(self) -> dict[str, str]:
+        """The same scope as files: same path, same query string."""
+        query = self.request.GET.copy()
+        for name in ("page", "sort"):
+            query.pop(name, None)
+        tail = f"?{query.urlencode()}" if query else ""
+        return {kind: f"{self.request.path}danh-sach.{kind}{tail}" for kind in ("xlsx", "csv")}
+
+    def file(self, rows: Any, narrowed: Any) -> HttpResponseBase:
+        values = iter(self.table_class(rows).as_values())
+        header = next(values)
+        scope = "; ".join(label for label, _ in narrowed.chips()) if narrowed is not None else ""
+        sheet = Sheet(self.get_title(), self.filename, header, scope)
+        return xlsx(sheet, values) if self.file_format == "xlsx" else csv_file(sheet, values)
+
+
+def list_paths(route: str, view: type[ListPage], name: str) -> list[URLPattern]:
+    """A list's three addresses: the page, and the same rows as .xlsx and .csv."""
+    return [
+        path(route, view.as_view(), name=name),
+        *(
+            path(f"{route}danh-sach.{kind}", view.as_view(file_format=kind), name=f"{name}-{kind}")
+            for kind in ("xlsx", "csv")
+        ),
+    ]
+
+
+def first_or_404(rows: Iterable[Any] | Sequence[Any]) -> Any:
+    """The first row, or the same 404 for a missing and for a foreign one."""
+    for row in rows:
+        return row
+    raise Http404

@@ -1,0 +1,170 @@
+"""What the environment may say, and a clear stop when it says something else.
+
+Every setting that an operator can change is listed here once. A wrong or unknown value stops the start with a
+sentence that names the variable, what was read and what is expected; nothing is guessed.
+"""
+
+import difflib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENV_FILE = BASE_DIR / ".env"
+
+#: Every variable that the application reads, with what it means to an operator.
+KNOWN = {
+    "SECRET_KEY": "khóa bí mật của ứng dụng, ít nhất 32 ký tự",
+    "AUDIT_KEY": "khóa ký chuỗi nhật ký, ít nhất 32 ký tự; mất khóa thì không kiểm được nhật ký cũ",
+    "DATABASE_URL": "postgres://… hoặc sqlite:///…",
+    "DEBUG": "bật khi phát triển: on hoặc off",
+    "HTTPS": "on khi người dùng vào bằng https (mặc định), off khi chạy thử trên máy",
+    "ALLOWED_HOSTS": "tên máy chủ, cách nhau bằng dấu phẩy",
+    "CSRF_TRUSTED_ORIGINS": "địa chỉ gốc được tin, ví dụ https://ntm.example.vn",
+    "TRUSTED_PROXIES": "số máy chủ ủy quyền đứng trước ứng dụng (0 nếu không có)",
+    "CACHE_URL": "redis://… để dùng Redis/Valkey; bỏ trống thì đệm trong cơ sở dữ liệu",
+    "MEDIA_ROOT": "thư mục giữ tệp tải lên",
+    "STATIC_ROOT": "thư mục giữ tệp tĩnh đã gom",
+    "DEFAULT_PROVINCE": "mã tỉnh mặc định, ví dụ 19",
+    "OFFICE_NAME": "tên cơ quan ghi ở đầu trang",
+    "LOG_LEVEL": "DEBUG, INFO, WARNING hoặc ERROR",
+    "DEMO_PASSWORD": "mật khẩu của các tài khoản dùng thử",
+    "PORT": "cổng mà make run mở",
+    "TEST_DATABASE_URL": "PostgreSQL dùng cho kiểm thử",
+}
+#: Variables of tools around the application which share our prefix and are not ours to read.
+_TOOLING = {"NTM_NO_SKIP"}
+
+
+def _read_env_file() -> dict[str, str]:
+    before = set(os.environ)
+    if not ENV_FILE.exists():
+        return {}
+    environ.Env.read_env(ENV_FILE)
+    return {name: os.environ[name] for name in set(os.environ) - before}
+
+
+def _stop_at_unknown(names: Iterable[str], where: str) -> None:
+    for name in sorted(names):
+        near = difflib.get_close_matches(name, KNOWN, n=1)
+        hint = f" Có phải ý bạn là {near[0]}?" if near else f" Các biến được nhận: {', '.join(KNOWN)}."
+        raise ImproperlyConfigured(f"Không có cấu hình nào tên {name} ({where}).{hint}")
+
+
+def load() -> environ.Env:
+    """Read `.env` and the process environment; raise `ImproperlyConfigured` for a name that nothing reads.
+
+    In `.env` every name must be known. The process environment belongs to others too, so there only names that
+    begin with `NTM_` are held to that, and near misses of a known name (`ALLOWED_HOST`).
+    """
+    from_file = _read_env_file()
+    _stop_at_unknown(set(from_file) - set(KNOWN), "trong tệp .env")
+    misspelt = {
+        name
+        for name in os.environ
+        if name not in KNOWN and name not in _TOOLING
+        and (name.startswith("NTM_") or _is_near_miss(name))
+    }
+    _stop_at_unknown(misspelt, "trong biến môi trường")
+    return environ.Env()
+
+
+def _is_near_miss(name: str) -> bool:
+    """One letter missing, doubled or swapped at the end: `ALLOWED_HOST`, `DATABASE_URLS`."""
+    return any(name in (known.rstrip("S"), known + "S") for known in KNOWN) and name not in KNOWN
+
+
+def boolean(env: environ.Env, name: str, default: bool) -> bool:
+    """`on` or `off` (also true/false, yes/no, 1/0); anything else stops the start."""
+    raw = env.str(name, default="").strip().lower()
+    if raw == "":
+        return default
+    if raw in {"on", "true", "yes", "1"}:
+        return True
+    if raw in {"off", "false", "no", "0"}:
+        return False
+    raise ImproperlyConfigured(f"{name}={raw!r} không hợp lệ: chỉ nhận on hoặc off ({KNOWN[name]}).")
+
+
+def secret(env: environ.Env, name: str) -> str:
+    """A key of at least 32 characters; there is no default, so that none can be shipped by mistake."""
+    value = env.str(name, default="")
+    if len(value) < 32:
+        found = "chưa đặt" if not value else f"chỉ có {len(value)} ký tự"
+        raise ImproperlyConfigured(f"{name} {found}: cần {KNOWN[name]}. Lệnh `make run` tạo sẵn khi chạy thử.")
+    return value
+
+
+def choice(env: environ.Env, name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """One of a few words."""
+    value = env.str(name, default=default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name}={value!r} không hợp lệ: chỉ nhận {', '.join(allowed)}.")
+    return value
+
+
+def whole_number(env: environ.Env, name: str, default: int, low: int, high: int) -> int:
+    """An integer within bounds."""
+    raw = env.str(name, default=str(default))
+    if not (raw.isascii() and raw.isdigit() and low <= int(raw) <= high):
+        raise ImproperlyConfigured(f"{name}={raw!r} không hợp lệ: cần số nguyên từ {low} đến {high}.")
+    return int(raw)
+
+
+def folder(env: environ.Env, name: str, default: str) -> Path:
+    """A folder, by default below `var/` in the project."""
+    return Path(env.str(name, default="") or BASE_DIR / "var" / default)
+
+
+def database(env: environ.Env) -> dict[str, object]:
+    """The database of `DATABASE_URL`; SQLite and PostgreSQL are the two that are tested.
+
+    SQLite: WAL, IMMEDIATE transactions and a busy timeout, so that writers queue instead of failing.
+    PostgreSQL: psycopg 3's own pool, since a connection per request costs four times the throughput.
+    """
+    url = env.str("DATABASE_URL", default="")
+    if not url:
+        raise ImproperlyConfigured(f"DATABASE_URL chưa đặt: cần {KNOWN['DATABASE_URL']}.")
+    try:
+        config = dict(environ.Env.db_url_config(url))
+    except (ImproperlyConfigured, ValueError, KeyError) as error:
+        raise ImproperlyConfigured(f"DATABASE_URL không đọc được: cần {KNOWN['DATABASE_URL']}.") from error
+    engine = str(config.get("ENGINE", ""))
+    if engine.endswith("sqlite3"):
+        return config | _sqlite(str(config["NAME"]))
+    if engine.endswith("postgresql"):
+        options = dict(config.get("OPTIONS") or {})  # type: ignore[call-overload]
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+        return config | {"OPTIONS": options, "CONN_HEALTH_CHECKS": True}
+    raise ImproperlyConfigured(f"DATABASE_URL phải là {KNOWN['DATABASE_URL']}.")
+
+
+def _sqlite(name: str) -> dict[str, object]:
+    path = name if name == ":memory:" or Path(name).is_absolute() else str(BASE_DIR / name)
+    return {
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+def caches(env: environ.Env) -> dict[str, dict[str, object]]:
+    """One shared cache: the database, or Redis/Valkey when `CACHE_URL` names one. Never one per process."""
+    url = env.str("CACHE_URL", default="")
+    if not url:
+        return {
+            "default": {
+                "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+                "LOCATION": "ntm_cache",
+                "OPTIONS": {"MAX_ENTRIES": 2000},
+            }
+        }
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured(f"CACHE_URL={url!r} không hợp lệ: {KNOWN['CACHE_URL']}.")
+    return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}

@@ -1,0 +1,12 @@
+"""Annual plans: what the province promised."""
+
+from django.apps import AppConfig
+
+
+class TargetsConfig(AppConfig):
+    name = "targets"
+    verbose_name = "Kế hoạch"
+
+    def ready(self) -> None:
+        # The audit codes of this app; registering them has no other effect.
+        from targets import actions  # noqa: F401, PLC0415

@@ -1,0 +1,87 @@
+"""The cast: one small province and one person per role, the same in every test."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from communes.choices import UnitKind
+from communes.models import Unit
+from ntm.accounts.models import User
+from tests import factories
+
+
+@dataclass
+class Land:
+    """Two districts with three and two communes; a second province that nobody here may see."""
+
+    province: Unit
+    district: Unit
+    other_district: Unit
+    commune_a: Unit
+    commune_b: Unit
+    commune_c: Unit
+    commune_d: Unit
+    commune_e: Unit
+    foreign: Unit
+    foreign_commune: Unit
+
+    @property
+    def communes(self) -> list[Unit]:
+        return [self.commune_a, self.commune_b, self.commune_c, self.commune_d, self.commune_e]
+
+
+@pytest.fixture
+def land(db: None) -> Land:
+    home = factories.province()
+    first = factories.unit(home, "Định Hóa", kind=UnitKind.HUYEN, code="167")
+    second = factories.unit(home, "Phổ Yên", kind=UnitKind.THANH_PHO, code="172")
+    away = factories.province("04", "Cao Bằng")
+    return Land(
+        province=home,
+        district=first,
+        other_district=second,
+        commune_a=factories.unit(first, "Phú Đình", code="05602"),
+        commune_b=factories.unit(first, "Điềm Mặc", code="05596"),
+        commune_c=factories.unit(first, "Bảo Linh", code="05572"),
+        commune_d=factories.unit(second, "Phúc Thuận", code="05881"),
+        commune_e=factories.unit(second, "Minh Đức", code="05887"),
+        foreign=away,
+        foreign_commune=factories.unit(
+            factories.unit(away, "Hà Quảng", kind=UnitKind.HUYEN, code="045"), "Trường Hà", code="01366"
+        ),
+    )
+
+
+@pytest.fixture
+def cast(land: Land) -> SimpleNamespace:
+    """Named by role."""
+    home = land.province
+    return SimpleNamespace(
+        officer_a=factories.user("officer_a", "commune_officer", land.commune_a),
+        officer_b=factories.user("officer_b", "commune_officer", land.commune_b),
+        leader_a=factories.user("leader_a", "commune_leader", land.commune_a),
+        district_officer=factories.user("district_officer", "district_officer", land.district),
+        department=factories.user("department", "department", home),
+        specialist=factories.user("specialist", "specialist", home),
+        leader=factories.user("leader", "leader", home),
+        approver=factories.user("approver", "approver", home),
+        administrator=factories.user("administrator", "administrator", home),
+        auditor=factories.user("auditor", "auditor", home),
+        unassigned=factories.user("unassigned"),
+        disabled=factories.user("disabled", "specialist", home, is_active=False),
+    )
+
+
+@pytest.fixture
+def client_as() -> Callable[[User], Client]:
+    """A browser in which this person is signed in."""
+
+    def signed_in(person: User) -> Client:
+        client = Client()
+        client.force_login(person, backend="communes.backends.AssignmentBackend")
+        return client
+
+    return signed_in

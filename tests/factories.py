@@ -1,0 +1,141 @@
+"""Rows for tests: plain functions with sensible defaults. They write straight to the tables, not through verbs."""
+
+from datetime import date
+from itertools import count
+from typing import Any
+
+from communes.choices import DecisionKind, Tier, UnitKind
+from communes.models import (
+    Assignment,
+    Attribute,
+    Decision,
+    Document,
+    Level,
+    Period,
+    Place,
+    Recognition,
+    Unit,
+    YearDeclaration,
+)
+from funding.models import Amount, Source
+from ntm.accounts.models import User
+from targets.choices import PlanState
+from targets.models import Plan, Registration, Target
+
+_numbers = count(1)
+
+
+def province(code: str = "19", name: str = "Thái Nguyên", **fields: Any) -> Unit:
+    """A province: its own place is its province."""
+    place = Place.objects.create()
+    defaults = {"tier": Tier.PROVINCE, "kind": UnitKind.TINH, "parent": None, "province": place}
+    return Unit.objects.create(place=place, code=code, name=name, **(defaults | fields))
+
+
+def unit(parent: Unit, name: str, *, kind: str = UnitKind.XA, code: str = "", **fields: Any) -> Unit:
+    """A unit below another; its tier follows from its kind."""
+    tier = Tier.DISTRICT if kind in (UnitKind.HUYEN, UnitKind.THANH_PHO, UnitKind.THI_XA) else Tier.COMMUNE
+    defaults = {"place": fields.pop("place", None) or Place.objects.create(), "tier": tier, "kind": kind}
+    return Unit.objects.create(
+        code=code or f"T{next(_numbers):04d}",
+        name=name,
+        parent=parent.place,
+        province=parent.province,
+        **(defaults | fields),
+    )
+
+
+def document(number: str = "", **fields: Any) -> Document:
+    defaults = {
+        "number": number or f"{next(_numbers)}/QĐ-UBND",
+        "issued_on": date(2023, 12, 29),
+        "authority": "UBND tỉnh Thái Nguyên",
+        "title": "Văn bản kiểm thử",
+    }
+    return Document.objects.create(**(defaults | fields))
+
+
+def period(first: int = 2021, last: int = 2025, *, counts: tuple[Period, ...] = ()) -> Period:
+    row, made = Period.objects.get_or_create(
+        first_year=first, defaults={"last_year": last, "code": f"{first}-{last}"}
+    )
+    if made:
+        row.counts.set(counts)
+    return row
+
+
+LEVELS = {
+    "ntm": (Tier.COMMUNE, 1, "Xã đạt chuẩn NTM", "Đạt chuẩn"),
+    "advanced": (Tier.COMMUNE, 2, "Xã NTM nâng cao", "Nâng cao"),
+    "model": (Tier.COMMUNE, 3, "Xã NTM kiểu mẫu", "Kiểu mẫu"),
+    "modern": (Tier.COMMUNE, 2, "Xã NTM hiện đại", "Hiện đại"),
+    "district_ntm": (Tier.DISTRICT, 1, "Huyện, thành phố NTM", "Đạt chuẩn"),
+}
+
+
+def level(code: str = "ntm", in_period: Period | None = None) -> Level:
+    tier, rank, name, short = LEVELS[code]
+    return Level.objects.get_or_create(
+        period=in_period or period(),
+        code=code,
+        defaults={"tier": tier, "rank": rank, "name": name, "short_name": short},
+    )[0]
+
+
+def decision(in_province: Unit, *, kind: str = DecisionKind.RECOGNISE, **fields: Any) -> Decision:
+    doc = fields.pop("document", None) or document(province=in_province.place, **fields)
+    return Decision.objects.create(document=doc, province=in_province.place, kind=kind)
+
+
+def recognition(of: Unit, at: Level | None = None, *, year: int = 2023, by: Decision | None = None, **fields: Any) -> Recognition:  # noqa: E501
+    home = Unit.objects.get(place=of.province, tier=Tier.PROVINCE, valid_to=None)
+    return Recognition.objects.create(
+        decision=by or decision(home),
+        unit=of,
+        place=of.place,
+        level=at or level(),
+        achieved_year=year,
+        **fields,
+    )
+
+
+def declaration(of: Unit, year: int, **fields: Any) -> YearDeclaration:
+    return YearDeclaration.objects.create(
+        province=of.place, year=year, **({"declared_on": date(year + 1, 1, 8)} | fields)
+    )
+
+
+def attribute(of: Unit, kind: str, value: str = "1", **fields: Any) -> Attribute:
+    return Attribute.objects.create(unit=of, kind=kind, value=value, **fields)
+
+
+def plan(of: Unit, year: int = 2023, *, state: str = PlanState.APPROVED, **fields: Any) -> Plan:
+    return Plan.objects.create(province=of.place, year=year, state=state, **fields)
+
+
+def target(of: Plan, value: int, code: str = "ntm", **fields: Any) -> Target:
+    return Target.objects.create(plan=of, level=level(code), value=value, **fields)
+
+
+def registration(of: Plan, who: Unit, code: str = "ntm", **fields: Any) -> Registration:
+    return Registration.objects.create(plan=of, unit=who, level=level(code), **fields)
+
+
+def source(code: str = "central", name: str = "Ngân sách trung ương", **fields: Any) -> Source:
+    return Source.objects.get_or_create(code=code, defaults={"name": name, **fields})[0]
+
+
+def amount(of: Unit, value: int, *, year: int = 2023, code: str = "central", **fields: Any) -> Amount:
+    return Amount.objects.create(
+        province=of.place, year=year, source_of_funds=source(code, code), amount=value, **fields
+    )
+
+
+def user(username: str, role: str | None = None, at: Unit | None = None, **fields: Any) -> User:
+    """A person who cannot sign in by password (hashing one costs a quarter of a second): use `force_login`."""
+    person = User(username=username, full_name=fields.pop("full_name", username), **fields)
+    person.set_unusable_password()
+    person.save()
+    if role and at:
+        Assignment.objects.create(user=person, unit=at, role=role)
+    return person
