@@ -1,0 +1,130 @@
+"""`make run`: prepare the checkout, fill the database, serve on 127.0.0.1.
+
+Standard library only; the application itself runs under `.venv/bin/python`.
+"""
+
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tools.prepare import ENV_FILE, LOCK_FILE, ROOT, VAR, VENV_PYTHON, Stop, prepare, say
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
+
+
+def main() -> None:
+    os.chdir(ROOT)
+    began = time.monotonic()
+    port = _port()
+    _refuse_taken(port)
+    prepare()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "ntm.settings"
+    _manage("Cập nhật cơ sở dữ liệu", "migrate", "--no-input", "--verbosity=0")
+    _manage("", "createcachetable", "--verbosity=0")
+    _collect_static()
+    _load_demo()
+    _refuse_taken(port)
+    say(f"\nChuẩn bị xong sau {time.monotonic() - began:.0f} giây. Mở http://{HOST}:{port}/ (dừng: Ctrl+C)")
+    _serve(port)
+
+
+def _port() -> int:
+    raw = os.environ.get("PORT") or _from_env_file("PORT") or str(DEFAULT_PORT)
+    if not (raw.isascii() and raw.isdigit() and 1 <= int(raw) <= 65535):
+        raise Stop(f"PORT={raw!r} không hợp lệ: cần một số từ 1 đến 65535.")
+    return int(raw)
+
+
+def _from_env_file(name: str) -> str:
+    if not ENV_FILE.exists():
+        return ""
+    for line in ENV_FILE.read_text(encoding="utf-8").splitlines():
+        key, _, value = line.partition("=")
+        if key.strip() == name:
+            return value.strip().strip("\"'")
+    return ""
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError:
+            raise Stop(
+                f"Không được phép mở cổng {port}. Chọn cổng từ 1024 trở lên: PORT=8080 make run"
+            ) from None
+        except OSError:
+            other = port + 1 if port < 65535 else DEFAULT_PORT
+            raise Stop(
+                f"Cổng {port} đang có chương trình khác dùng. Dừng chương trình đó hoặc chọn cổng khác: "
+                f"PORT={other} make run"
+            ) from None
+
+
+def _manage(sentence: str, *arguments: str) -> None:
+    """Run a management command quietly; on failure show what it said and stop."""
+    if sentence:
+        say(f"{sentence} …")
+    done = subprocess.run(
+        [str(VENV_PYTHON), "manage.py", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise Stop(
+            f"{done.stdout.rstrip()}\n\nLệnh manage.py {arguments[0]} không chạy được (xem các dòng trên)."
+        )
+
+
+def _load_demo() -> None:
+    """Load the demonstration; its own words (accounts, the password when new) go to the terminal."""
+    say("Nạp dữ liệu minh họa và tài khoản dùng thử …")
+    if subprocess.run([str(VENV_PYTHON), "manage.py", "load_demo"], check=False).returncode:
+        raise Stop("Không nạp được dữ liệu minh họa (xem các dòng trên).")
+
+
+def _collect_static() -> None:
+    """Gather and compress static files, unless nothing changed since the last time."""
+    stamp = VAR / "static.stamp"
+    wanted = _static_fingerprint()
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and (VAR / "static").is_dir():
+        return
+    stamp.unlink(missing_ok=True)
+    _manage("Gom tệp tĩnh", "collectstatic", "--no-input", "--clear", "--verbosity=0")
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def _static_fingerprint() -> str:
+    seen = hashlib.sha256(LOCK_FILE.read_bytes())
+    for folder in (ROOT / "static", *ROOT.glob("*/static"), *ROOT.glob("ntm/*/static")):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                seen.update(_identity(path))
+    seen.update(os.environ.get("DEBUG", "").encode() + os.environ.get("STATIC_ROOT", "").encode())
+    return seen.hexdigest()
+
+
+def _identity(path: Path) -> bytes:
+    about = path.stat()
+    return f"{path.relative_to(ROOT)}\0{about.st_size}\0{about.st_mtime_ns}\n".encode()
+
+
+def _serve(port: int) -> None:
+    """Become gunicorn, so that signals reach it directly."""
+    sys.stdout.flush()
+    command = [str(VENV_PYTHON), "-m", "gunicorn", "ntm.wsgi:application", "--bind", f"{HOST}:{port}"]
+    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "60"]
+    command += ["--log-level", "warning", "--no-control-socket"]
+    os.execv(command[0], command)  # noqa: S606 there is no shell to inject into
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise Stop("Đã dừng giữa chừng. Chạy lại make run để tiếp tục.") from None

@@ -1,0 +1,142 @@
+"""`make test`: the whole suite on PostgreSQL with the browser, then on SQLite without; skips are said loudly.
+
+`NTM_NO_SKIP=1` turns every skipped test into a failure. Arguments go to pytest unchanged.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from tools.prepare import ROOT, say
+from tools.testdb import postgres
+
+CHROMIUM = Path("/usr/bin/chromium")
+NO_TESTS_COLLECTED = 5
+WIDTH = 100
+
+
+@dataclass
+class Pass:
+    """One run of the suite on one database, and what came of it."""
+
+    title: str
+    database_url: str
+    marks: str
+    status: int = 0
+    seconds: float = 0
+    closing: str = "(pytest chưa in dòng kết)"
+    skipped: list[str] = field(default_factory=list)
+
+
+def main() -> int:
+    os.chdir(ROOT)
+    signal.signal(signal.SIGTERM, _leave)
+    arguments = sys.argv[1:]
+    strict = os.environ.get("NTM_NO_SKIP", "") not in ("", "0")
+    missing = [] if CHROMIUM.exists() else [f"mọi kiểm thử trình duyệt: máy này không có {CHROMIUM}"]
+    scratch = Path(tempfile.mkdtemp(prefix="ntm-test-"))
+    try:
+        _collect_static(scratch)
+        with postgres() as url:
+            first = Pass("PostgreSQL", url, "" if CHROMIUM.exists() else "not browser")
+            _run(first, scratch, arguments)
+        second = Pass("SQLite", f"sqlite:///{scratch}/ntm.sqlite3", "not browser and not postgres")
+        _run(second, scratch, arguments)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return _report([first, second], missing, strict)
+
+
+def _environment(scratch: Path, database_url: str) -> dict[str, str]:
+    """What the suite sees: the settings of a trial, whatever this checkout's `.env` says."""
+    return os.environ | {
+        "DATABASE_URL": database_url,
+        "DEBUG": "off",
+        "HTTPS": "off",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "MEDIA_ROOT": str(scratch / "media"),
+        "STATIC_ROOT": str(scratch / "static"),
+    }
+
+
+def _collect_static(scratch: Path) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"],
+        env=_environment(scratch, "sqlite://:memory:"), check=True,
+    )  # fmt: skip
+
+
+def _run(a_pass: Pass, scratch: Path, arguments: list[str]) -> None:
+    say(f"\n{f' {a_pass.title} ':=^{WIDTH}}")
+    report = scratch / f"{a_pass.title}.xml"
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q", f"--junitxml={report}"]
+    if a_pass.marks:
+        command += ["-m", a_pass.marks]
+    if sys.stdout.isatty():
+        command += ["--color=yes"]
+    began = time.monotonic()
+    with subprocess.Popen(
+        command + arguments, env=_environment(scratch, a_pass.database_url), text=True, errors="replace",
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as pytest:  # fmt: skip
+        assert pytest.stdout is not None
+        for line in pytest.stdout:
+            print(line, end="", flush=True)
+            if line.strip():
+                a_pass.closing = line.rstrip("\n")
+    a_pass.status = pytest.returncode
+    a_pass.seconds = time.monotonic() - began
+    a_pass.skipped = _skipped(report)
+
+
+def _skipped(report: Path) -> list[str]:
+    """Every skipped or expected failure as `file::test: reason`, from pytest's own report."""
+    if not report.exists():
+        return []
+    found = []
+    for case in ElementTree.parse(report).iter("testcase"):
+        for skip in case.iter("skipped"):
+            found.append(f"{case.get('classname', '')}::{case.get('name', '')}: {skip.get('message', '')}")
+    return found
+
+
+def _report(passes: list[Pass], missing: list[str], strict: bool) -> int:
+    skipped = missing + [f"{each.title}: {line}" for each in passes for line in each.skipped]
+    failed = [each for each in passes if each.status]
+    lines = [
+        f"{each.title}: {'KHÔNG ĐẠT' if each.status else 'đạt'}, {each.seconds:.0f} giây" for each in passes
+    ]
+    lines.append("SQLite không chạy các kiểm thử trình duyệt và riêng cho PostgreSQL (đã chạy ở lượt đầu).")
+    lines.append(f"BỎ QUA {len(skipped)}:" if skipped else "Không bỏ qua kiểm thử nào.")
+    lines += [f"  - {line}" for line in skipped]
+    if skipped and strict:
+        lines.append("NTM_NO_SKIP=1: có kiểm thử bị bỏ qua nên coi là KHÔNG ĐẠT.")
+    say("\n" + "#" * WIDTH)
+    for line in lines:
+        say(f"# {line}")
+    say("#" * WIDTH)
+    for each in passes:
+        say(f"{each.title}: {each.closing}")
+    if any(each.status == NO_TESTS_COLLECTED for each in failed):
+        say("Không có kiểm thử nào được chọn.")
+    return 1 if failed or (skipped and strict) else 0
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        say("\nĐã dừng kiểm thử giữa chừng.")
+        sys.exit(130)
