@@ -18,7 +18,7 @@ def main() -> None:
         say(f"Khóa requirements/{name}.txt …")
         subprocess.run(
             [sys.executable, "-m", "uv", "pip", "compile", "--quiet", *FLAGS, *SILENT_ABOUT_SOURCES,
-             *constraints, *sys.argv[1:], f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"],
+             *constraints, *sys.argv[1:], f"requirements/{name}.in", f"--output-file=requirements/{name}.txt"],
             cwd=ROOT, check=True,
         )  # fmt: skip
         if "://" in (folder / f"{name}.txt").read_text(encoding="utf-8"):

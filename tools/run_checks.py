@@ -1,4 +1,4 @@
-"""`make check`: style, types, templates, migrations, deployment settings; runs all, then tells which failed."""
+"""`make check`: style, types, templates, migrations, deployment settings; runs all, then says what failed."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from tools.prepare import ROOT, say
 
 #: Written so that this file does not match itself.
 _FOREIGN = re.compile(
-    r"py[p]i\.org|python[h]osted|registry\.(np[m]js|ya[r]npkg)|np[m]mirror|deb\.[d]ebian|--(extra-)?index-[u]rl[ =]"
+    r"py[p]i\.org|python[h]osted|registry\.(np[m]js|ya[r]npkg)|deb\.[d]ebian|--(extra-)?index-[u]rl[ =]"
 )
 _MACHINE = re.compile(r"(?<![\w.])/(wo[r]k|ro[o]t|ho[m]e)/\w")
 
