@@ -1,4 +1,4 @@
-"""Small records that pages hand to the layouts; a dictionary or any object with the same names does as well."""
+"""Small records that pages hand to the layouts; any object with the same names does as well."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ _LEVELS = {0: "l0", 1: "l1", 2: "l2", 3: "l3"}
 _SEVERITY_ICONS = {"success": "check", "warning": "warning", "error": "warning"}
 
 
-# --- numbers and dates ---------------------------------------------------------------------------------------
+# --- numbers and dates ----------------------------------------------------------------------------
 @register.filter
 def so(value: Any, places: int = 0) -> str:
     """2088 → "2.088"; with `places` also "93,7". None says that nothing is known, never 0."""
@@ -56,7 +56,7 @@ def _local(value: date | datetime) -> date | datetime:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
 
-# --- figures -------------------------------------------------------------------------------------------------
+# --- figures --------------------------------------------------------------------------------------
 @register.simple_tag
 def figure(value: int | None, url: str | None = "") -> SafeString:
     """A count that opens its rows. `data-figure` holds bare digits for scripts and tests."""
@@ -75,15 +75,15 @@ def _figure(kind: str, value: int, text: str, url: str | None) -> SafeString:
     return format_html('<span data-{}="{:d}">{}</span>', mark_safe(kind), int(value), text)  # noqa: S308
 
 
-# --- signs ---------------------------------------------------------------------------------------------------
+# --- signs ----------------------------------------------------------------------------------------
 @register.simple_tag
 def icon(name: str, size: int = 18) -> SafeString:
     """One of our icons; an empty name draws nothing, an unknown one is a mistake."""
     if not name:
         return SafeString("")
     return format_html(
-        '<svg class="ic" viewBox="0 0 24 24" width="{0}" height="{0}" fill="none" stroke="currentColor"'
-        ' stroke-width="1.9" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="{1}"/></svg>',
+        '<svg class="ic" viewBox="0 0 24 24" width="{0}" height="{0}" aria-hidden="true">'
+        '<path d="{1}"/></svg>',
         size,
         PATHS[name],
     )
@@ -104,7 +104,9 @@ def pill(text: str, kind: str = "", sign: str = "") -> SafeString:
 @register.simple_tag
 def tile(level: int | str, url: str, label: str) -> SafeString:
     """One commune on the tile map: level 0 to 3, or "wait", "off", "na"."""
-    return format_html('<a class="t {}" href="{}" title="{}" aria-label="{}"></a>', _level(level), url, label, label)
+    return format_html(
+        '<a class="t {0}" href="{1}" title="{2}" aria-label="{2}"></a>', _level(level), url, label
+    )
 
 
 @register.simple_tag
@@ -123,7 +125,7 @@ def severity_icon(tags: str) -> str:
     return next((name for tag, name in _SEVERITY_ICONS.items() if tag in tags), "info")
 
 
-# --- parts with a template of their own ----------------------------------------------------------------------
+# --- parts with a template of their own -----------------------------------------------------------
 @register.simple_tag
 def field(bound: forms.BoundField) -> SafeString:
     """One field of a form, drawn as `{{ form }}` draws it."""
