@@ -8,21 +8,27 @@ import sys
 
 from tools.prepare import ROOT, say
 
-FLAGS = ("--universal", "--python-version=3.11", "--generate-hashes", "--no-header", "--no-annotate")
-SILENT_ABOUT_SOURCES = ("--no-emit-index-url", "--no-emit-find-links")
+COMPILE = (
+    "-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version=3.11", "--generate-hashes",
+    "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--system-certs",
+)  # fmt: skip
 
 
 def main() -> None:
-    folder = ROOT / "requirements"
-    for name, constraints in (("base", []), ("dev", ["--constraint", "requirements/base.txt"])):
-        say(f"Khóa requirements/{name}.txt …")
-        subprocess.run(
-            [sys.executable, "-m", "uv", "pip", "compile", "--quiet", *FLAGS, *SILENT_ABOUT_SOURCES,
-             *constraints, *sys.argv[1:], f"requirements/{name}.in", f"--output-file=requirements/{name}.txt"],
-            cwd=ROOT, check=True,
-        )  # fmt: skip
-        if "://" in (folder / f"{name}.txt").read_text(encoding="utf-8"):
-            sys.exit(f"requirements/{name}.txt chứa địa chỉ; không được đưa lên kho mã.")
+    # What the server runs is resolved first; the tools then have to fit around it.
+    _lock("base")
+    _lock("dev", "--constraint=requirements/base.txt")
+
+
+def _lock(name: str, *constraints: str) -> None:
+    source, target = f"requirements/{name}.in", f"requirements/{name}.txt"
+    say(f"Khóa {target} …")
+    options = [*constraints, *sys.argv[1:], f"--output-file={target}"]
+    done = subprocess.run([sys.executable, *COMPILE, *options, source], cwd=ROOT, check=False)
+    if done.returncode:
+        sys.exit(f"Không khóa được {source} (xem các dòng trên).")
+    if "://" in (ROOT / target).read_text(encoding="utf-8"):
+        sys.exit(f"{target} chứa địa chỉ; không được đưa lên kho mã.")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,9 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 LOCK_FILE = ROOT / "requirements" / "dev.txt"
 STAMP = VENV / "installed.stamp"
+#: Left by an install that was cut off. pip may then take a half-written package for a whole one, so that
+#: `.venv` is begun anew; what was downloaded comes from pip's cache.
+_INSTALLING = VENV / "installing.stamp"
 ENV_FILE = ROOT / ".env"
 VAR = ROOT / "var"
 
@@ -115,13 +118,13 @@ def _install() -> None:
                 "Trên Debian hoặc Ubuntu: apt install python3-venv"
             )
     STAMP.unlink(missing_ok=True)
-    if not _works([str(VENV_PYTHON), "-m", "pip", "--version"]):
+    if _INSTALLING.exists() or not _works([str(VENV_PYTHON), "-m", "pip", "--version"]):
         say("Tạo môi trường .venv …")
         _create_venv()
+    _INSTALLING.touch()
     _pip_install()
-    fresh = STAMP.with_suffix(".new")
-    fresh.write_text(_wanted_stamp(), encoding="utf-8")
-    fresh.replace(STAMP)
+    _INSTALLING.write_text(_wanted_stamp(), encoding="utf-8")
+    _INSTALLING.rename(STAMP)
 
 
 def _create_venv() -> None:
