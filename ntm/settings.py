@@ -71,7 +71,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "ntm.urls"
 WSGI_APPLICATION = "ntm.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "ntm.core.forms_renderer.Renderer"
 
 TEMPLATES = [
     {
@@ -85,7 +85,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "ntm.context.page",
             ],
-            # builtins
+            "builtins": ["ntm.core.templatetags.components"],
         },
     },
 ]

@@ -1,9 +1,10 @@
 """Where each app's pages live. No view is written here."""
 
-from allauth.account.views import login, logout, password_change
+from allauth.account.views import login, logout
 from django.contrib import admin
 from django.urls import include, path
 
+from ntm.accounts.views import PasswordChange
 from ntm.core.access import PUBLIC, SIGNED_IN, declared
 from ntm.core.health import healthz, readyz
 
@@ -12,7 +13,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("tai-khoan/dang-nhap/", declared(login, PUBLIC), name="account_login"),
     path("tai-khoan/dang-xuat/", declared(logout, SIGNED_IN), name="account_logout"),
-    path("tai-khoan/doi-mat-khau/", declared(password_change, SIGNED_IN), name="account_change_password"),
+    path("tai-khoan/doi-mat-khau/", PasswordChange.as_view(), name="account_change_password"),
     path("quan-tri/", admin.site.urls),
     path("nhat-ky/", include("ntm.audit.urls")),
     path("", include("communes.urls")),

@@ -1,0 +1,164 @@
+"""The rows that a year's figures are made of, read in a fixed number of queries whatever the province's size."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from communes.choices import FLAGS, AttributeKind, RecognitionState, Tier, UnitKind
+from communes.models import Attribute, Level, Period, Recognition, Succession, Unit, YearDeclaration
+
+
+@dataclass(frozen=True, slots=True)
+class LandUnit:
+    """A unit version as lists and maps need it."""
+
+    pk: int
+    place_id: int
+    tier: str
+    kind: str
+    code: str
+    name: str
+    parent_id: int | None
+    valid_from: date | None
+    valid_to: date | None
+    sort_key: str
+
+    def exists_on(self, day: date) -> bool:
+        """The same rule as `Unit.exists_on`."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+
+    @property
+    def full_name(self) -> str:
+        return f"{UnitKind(self.kind).label} {self.name}"
+
+    @property
+    def short_name(self) -> str:
+        prefix = {"thành phố": "TP. ", "thị xã": "TX. ", "thị trấn": "TT. "}.get(self.kind, "")
+        return f"{prefix}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A yes/no attribute of a place over some days."""
+
+    place_id: int
+    kind: str
+    yes: bool
+    valid_from: date | None
+    valid_to: date | None
+    trust: str
+
+    def holds_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Rec:
+    """A recognition with what makes it a fact: the decision, its day, who entered it and when."""
+
+    pk: int
+    place_id: int
+    unit_id: int
+    level_code: str
+    period_id: int
+    achieved_year: int
+    by_year: bool
+    ended_on: date | None
+    trust: str
+    kind: str
+    decision_id: int
+    number: str
+    issued_on: date | None
+    authority: str
+    author: str | None
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LevelInfo:
+    """A level of the year's period."""
+
+    code: str
+    tier: str
+    rank: int
+    name: str
+    short_name: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What counts in a year: the levels of its period, and the periods whose levels still count."""
+
+    levels: tuple[LevelInfo, ...]
+    counting: frozenset[int]
+    first_year: int
+    inherits: bool
+
+    def rank_of(self, code: str) -> int:
+        return next((level.rank for level in self.levels if level.code == code), 0)
+
+
+def land(province_id: int, first: date, last: date) -> list[LandUnit]:
+    """Every unit version of the province, below the province itself, that was valid on some day from first to last."""
+    rows = Unit.objects.filter(province_id=province_id).exclude(tier=Tier.PROVINCE)
+    rows = rows.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=last))
+    rows = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=first))
+    fields = ("pk", "place_id", "tier", "kind", "code", "name", "parent_id", "valid_from", "valid_to", "sort_key")
+    return [LandUnit(*row) for row in rows.order_by("sort_key", "code").values_list(*fields)]
+
+
+def flags(province_id: int) -> list[Flag]:
+    """The yes/no attributes of the province's places, at any time."""
+    rows = Attribute.objects.filter(unit__province_id=province_id, kind__in=FLAGS).values_list(
+        "unit__place_id", "kind", "value", "valid_from", "valid_to", "trust"
+    )
+    return [Flag(place, kind, value == "1", start, end, trust) for place, kind, value, start, end, trust in rows]
+
+
+def recognitions(province_id: int, year: int) -> list[Rec]:
+    """Recognitions achieved by the year, of every place that was ever in the province; never the corrected ones."""
+    places = Unit.objects.filter(province_id=province_id).values("place_id")
+    rows = Recognition.objects.filter(place_id__in=places, achieved_year__lte=year).exclude(
+        state=RecognitionState.CORRECTED
+    )
+    return [
+        Rec(*row)
+        for row in rows.order_by("achieved_year", "pk").values_list(
+            "pk", "place_id", "unit_id", "level__code", "level__period_id", "achieved_year", "by_year", "ended_on",
+            "trust", "decision__kind", "decision_id", "decision__document__number", "decision__document__issued_on",
+            "decision__document__authority", "decision__entered_by__full_name", "decision__entered_at",
+        )
+    ]  # fmt: skip
+
+
+def rules_of(year: int) -> Rules:
+    """The period of the year; a year outside every period knows no level and counts nothing."""
+    found = Period.objects.filter(first_year__lte=year, last_year__gte=year).first()
+    if found is None:
+        return Rules((), frozenset(), year, inherits=False)
+    levels = Level.objects.filter(period=found).values_list("code", "tier", "rank", "name", "short_name")
+    earlier = frozenset(found.counts.values_list("pk", flat=True))
+    infos = sorted((LevelInfo(*row) for row in levels), key=lambda level: (level.tier != Tier.COMMUNE, level.rank))
+    return Rules(tuple(infos), earlier | {found.pk}, found.first_year, inherits=bool(earlier))
+
+
+def merged_places(province_id: int) -> frozenset[int]:
+    """Places that began by merging others: their level waits for a decision."""
+    rows = Succession.objects.filter(successor__province_id=province_id, keeps_identity=False)
+    return frozenset(rows.values_list("successor__place_id", flat=True))
+
+
+def declared_years(province_id: int) -> frozenset[int]:
+    """Years whose recognitions the office has declared complete."""
+    return frozenset(YearDeclaration.objects.filter(province_id=province_id).values_list("year", flat=True))
+
+
+def in_programme(unit: LandUnit, day: date, known: dict[int, list[Flag]]) -> bool:
+    """By default a xã and every district-level unit; a dated attribute overrides (as for the wards of 2026)."""
+    for flag in known.get(unit.place_id, ()):
+        if flag.kind == AttributeKind.IN_PROGRAMME and flag.holds_on(day):
+            return flag.yes
+    return unit.tier == Tier.DISTRICT or unit.kind == UnitKind.XA
+
+

@@ -1,0 +1,208 @@
+"""A province's year: which units there are, at which level each stands, and what moved since the year before.
+
+Everything is sets of places, so that the identity  previous + achieved + confirmed − revoked − left = cumulative
+holds by construction, and every figure is the length of the very list it opens.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from communes.choices import DecisionKind, Tier
+from communes.selectors import records
+from communes.selectors.records import Flag, LandUnit, LevelInfo, Rec, Rules
+from ntm.core.scope import Scope
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One level over one year, as sets of place ids. The *_known flags say whether the office has the figures."""
+
+    level: LevelInfo
+    previous: frozenset[int]
+    achieved: frozenset[int]
+    confirmed: frozenset[int]
+    revoked: frozenset[int]
+    left: frozenset[int]
+    cumulative: frozenset[int]
+    achieved_known: bool
+    previous_known: bool
+    cumulative_known: bool
+
+
+@dataclass
+class YearBook:
+    """Built by `year_book`; answers from memory."""
+
+    scope: Scope
+    rules: Rules
+    units: list[LandUnit]
+    flags: dict[int, list[Flag]]
+    recs: list[Rec]
+    merged: frozenset[int]
+    declared: frozenset[int]
+    _by_place: dict[int, list[Rec]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for rec in self.recs:
+            if rec.period_id in self.rules.counting and self.rules.rank_of(rec.level_code):
+                self._by_place[rec.place_id].append(rec)
+
+    def universe(self, tier: str, day: date) -> dict[int, LandUnit]:
+        """The units of a tier in the programme on a day, by place: the denominator."""
+        return {
+            unit.place_id: unit
+            for unit in self.units
+            if unit.tier == tier and unit.exists_on(day) and records.in_programme(unit, day, self.flags)
+        }
+
+    @cached_property
+    def communes(self) -> dict[int, LandUnit]:
+        return self.universe(Tier.COMMUNE, self.scope.day)
+
+    @cached_property
+    def districts(self) -> dict[int, LandUnit]:
+        return self.universe(Tier.DISTRICT, self.scope.day)
+
+    @cached_property
+    def outside(self) -> list[LandUnit]:
+        """Commune-level units of the day that take no part in the programme (wards, towns)."""
+        day = self.scope.day
+        return [u for u in self.units if u.tier == Tier.COMMUNE and u.exists_on(day) and u.place_id not in self.communes]
+
+    def rank(self, place_id: int, year: int, day: date) -> int:
+        """The highest counting level achieved by the year and not ended by the day; 0 for none."""
+        return max(
+            (
+                self.rules.rank_of(rec.level_code)
+                for rec in self._by_place.get(place_id, ())
+                if rec.achieved_year <= year and (rec.ended_on is None or rec.ended_on > day)
+            ),
+            default=0,
+        )
+
+    @cached_property
+    def ranks(self) -> dict[int, int]:
+        """Rank by place at the end of the scope's year, communes and districts."""
+        year, day = self.scope.year, self.scope.day
+        return {place: self.rank(place, year, day) for place in (*self.communes, *self.districts)}
+
+    @cached_property
+    def ranks_before(self) -> dict[int, int]:
+        year, day = self.scope.year - 1, self.scope.previous_day
+        places = (*self.universe(Tier.COMMUNE, day), *self.universe(Tier.DISTRICT, day))
+        return {place: self.rank(place, year, day) for place in places}
+
+    def is_pending(self, place_id: int) -> bool:
+        """Formed by a merger and not decided upon since: in no count."""
+        return place_id in self.merged and self.ranks.get(place_id, 0) == 0
+
+    def rec_for(self, place_id: int, code: str) -> Rec | None:
+        """The recognition that gives the place this level: the newest one that is not ended, else the newest."""
+        found = [rec for rec in self._by_place.get(place_id, ()) if rec.level_code == code]
+        standing = [rec for rec in found if rec.ended_on is None or rec.ended_on > self.scope.day]
+        return (standing or found or [None])[-1]
+
+    def movement(self, level: LevelInfo) -> Movement:
+        """What happened to one level in the year."""
+        here = self.districts if level.tier == Tier.DISTRICT else self.communes
+        tier_before = self.universe(level.tier, self.scope.previous_day)
+        previous = {p for p in tier_before if self.ranks_before.get(p, 0) >= level.rank}
+        achieved = {rec.place_id for rec in self.recs if self._is_new(rec, level)} - previous
+        cumulative = {p for p in here if self.ranks[p] >= level.rank}
+        gone = (previous | achieved) - cumulative
+        return Movement(
+            level=level,
+            previous=frozenset(previous),
+            achieved=frozenset(achieved),
+            confirmed=frozenset(cumulative - previous - achieved),
+            revoked=frozenset(p for p in gone if p in here),
+            left=frozenset(p for p in gone if p not in here),
+            cumulative=frozenset(cumulative),
+            achieved_known=self.achieved_known(level.code, self.scope.year),
+            previous_known=self.cumulative_known(level.code, self.scope.year - 1),
+            cumulative_known=self.cumulative_known(level.code, self.scope.year),
+        )
+
+    @cached_property
+    def movements(self) -> dict[str, Movement]:
+        """By level code; district levels only while there are districts."""
+        return {
+            level.code: self.movement(level)
+            for level in self.rules.levels
+            if level.tier == Tier.COMMUNE or self.districts
+        }
+
+    def signed_later(self, codes: Iterable[str]) -> frozenset[int]:
+        """Recognitions of the year (their ids) whose decision was signed after its 31/12."""
+        end = date(self.scope.year, 12, 31)
+        wanted = set(codes)
+        return frozenset(
+            rec.pk
+            for rec in self.recs
+            if rec.level_code in wanted
+            and rec.achieved_year == self.scope.year
+            and not rec.by_year
+            and rec.issued_on is not None
+            and rec.issued_on > end
+        )
+
+    def achieved_known(self, code: str, year: int) -> bool:
+        """A year is known where a recognition is dated in it, or where the office declared it complete."""
+        return year in self.declared or any(
+            rec.level_code == code
+            and rec.achieved_year == year
+            and not rec.by_year
+            and rec.kind == DecisionKind.RECOGNISE
+            and rec.period_id in self.rules.counting
+            for rec in self.recs
+        )
+
+    def cumulative_known(self, code: str, year: int) -> bool:
+        """Known from a base (a "by year" row, or the first dated year) through an unbroken run of known years."""
+        base = self._base_year(code, year)
+        return base is not None and all(self.achieved_known(code, y) for y in range(base + 1, year + 1))
+
+    def _base_year(self, code: str, year: int) -> int | None:
+        rows = [r for r in self.recs if r.level_code == code and r.period_id in self.rules.counting]
+        by_years = [rec.achieved_year for rec in rows if rec.by_year and rec.achieved_year <= year]
+        if by_years:
+            return max(by_years)
+        if not self.rules.inherits and year >= self.rules.first_year:
+            return self.rules.first_year - 1
+        # A "by" row of a later year says that there was something before it, of which these rows know nothing.
+        dated = [rec.achieved_year for rec in rows if not rec.by_year]
+        dated += [y for y in self.declared if y <= year]
+        return min(dated) - 1 if dated and min(dated) <= year else None
+
+    def last_known_year(self, code: str) -> int | None:
+        """The latest year, not after the scope's, whose cumulative figure is known."""
+        years = range(self.scope.year, min((r.achieved_year for r in self.recs), default=self.scope.year) - 1, -1)
+        return next((year for year in years if self.cumulative_known(code, year)), None)
+
+    def _is_new(self, rec: Rec, level: LevelInfo) -> bool:
+        return (
+            rec.level_code == level.code
+            and rec.achieved_year == self.scope.year
+            and not rec.by_year
+            and rec.kind == DecisionKind.RECOGNISE
+            and rec.period_id in self.rules.counting
+        )
+
+
+def year_book(scope: Scope) -> YearBook:
+    """Read a province's year: eight queries, whatever the size of the province or of the nation."""
+    known: dict[int, list[Flag]] = defaultdict(list)
+    for flag in records.flags(scope.province_id):
+        known[flag.place_id].append(flag)
+    return YearBook(
+        scope=scope,
+        rules=records.rules_of(scope.year),
+        units=records.land(scope.province_id, scope.previous_day, scope.day),
+        flags=known,
+        recs=records.recognitions(scope.province_id, scope.year),
+        merged=records.merged_places(scope.province_id),
+        declared=records.declared_years(scope.province_id),
+    )

@@ -1,0 +1,187 @@
+"""The figures of a year and the lists behind them: one function gives the members, the number is their count."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from communes.choices import Tier
+from communes.selectors.records import LandUnit, LevelInfo, Rec
+from communes.selectors.yearbook import Movement, YearBook
+from ntm.core.provenance import Trust
+
+#: How a list chooses its members: the word in the address, and the words in its title.
+KINDS = {
+    "tat-ca": "Đơn vị thuộc Chương trình",
+    "luy-ke": "Lũy kế đạt",
+    "nam-truoc": "Lũy kế đạt đến hết năm trước",
+    "dat-moi": "Đạt trong năm",
+    "xac-nhan": "Được xác nhận tiếp tục đạt trong năm",
+    "thu-hoi": "Bị thu hồi trong năm",
+    "sap-xep": "Không còn tính do sắp xếp đơn vị hành chính",
+    "dung-muc": "Đang ở đúng mức",
+    "chua-dat": "Chưa đạt",
+    "cho-ra-soat": "Chờ rà soát sau sắp xếp",
+    "ngoai-chuong-trinh": "Phường, thị trấn ngoài Chương trình",
+    "ky-sau": "Quyết định ký sau ngày 31/12 của năm",
+}
+NEEDS_LEVEL = frozenset({"luy-ke", "nam-truoc", "dat-moi", "xac-nhan", "thu-hoi", "sap-xep", "dung-muc", "ky-sau"})
+_PATH = {Tier.DISTRICT: "huyen", Tier.COMMUNE: "xa"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with the address of its list; None is unknown and opens nothing."""
+
+    value: int | None
+    url: str
+
+    @property
+    def known(self) -> bool:
+        return self.value is not None
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One unit behind a figure, with the decision, its day and who entered it."""
+
+    code: str
+    name: str
+    url: str
+    district: str
+    level: str
+    achieved: str
+    number: str
+    decision_url: str
+    issued_on: date | None
+    authority: str
+    author: str
+    entered_at: datetime | None
+    trust: str
+
+
+def unit_url(unit: LandUnit, year: int) -> str:
+    """The page of a unit as seen from the year."""
+    return reverse("communes:unit", args=[_PATH[Tier(unit.tier)], unit.code, year])
+
+
+def list_url(year: int, kind: str, level: str = "", *, tier: str = "", district: str = "") -> str:
+    """The address of the list behind a figure."""
+    query = {"so": kind, "muc": level, "cap": "huyen" if tier == Tier.DISTRICT else "", "huyen": district}
+    return f"{reverse('reports:figure', args=[year])}?{urlencode({k: v for k, v in query.items() if v})}"
+
+
+class Figures:
+    """The members of every figure of a year book."""
+
+    def __init__(self, book: YearBook) -> None:
+        self.book = book
+        self.year = book.scope.year
+        self._district_code = {unit.place_id: unit.code for unit in book.units if unit.tier == Tier.DISTRICT}
+        self._choose: dict[str, Callable[[LevelInfo | None, str], Iterable[int]]] = {
+            "tat-ca": lambda level, tier: self._universe(tier),
+            "luy-ke": lambda level, tier: self._movement(level).cumulative,
+            "nam-truoc": lambda level, tier: self._movement(level).previous,
+            "dat-moi": lambda level, tier: self._movement(level).achieved,
+            "xac-nhan": lambda level, tier: self._movement(level).confirmed,
+            "thu-hoi": lambda level, tier: self._movement(level).revoked,
+            "sap-xep": lambda level, tier: self._movement(level).left,
+            "dung-muc": self._exactly,
+            "chua-dat": lambda level, tier: self._at_rank(tier, 0),
+            "cho-ra-soat": lambda level, tier: [p for p in self._universe(tier) if book.is_pending(p)],
+            "ngoai-chuong-trinh": lambda level, tier: [unit.place_id for unit in book.outside],
+            "ky-sau": self._signed_later,
+        }
+
+    def members(self, kind: str, code: str = "", *, tier: str = Tier.COMMUNE, district: str = "") -> list[int]:
+        """The places that make up a figure. An unknown level of the period has no members."""
+        level = next((level for level in self.book.rules.levels if level.code == code), None)
+        if kind in NEEDS_LEVEL and (level is None or code not in self.book.movements):
+            return []
+        found = self._choose[kind](level, level.tier if level else tier)
+        if district:
+            found = [place for place in found if self.district_code(place) == district]
+        return list(found)
+
+    def figure(self, kind: str, code: str = "", *, known: bool = True, tier: str = "", district: str = "") -> Figure:
+        """The number and its address; None with no address where the office does not know it."""
+        if not known:
+            return Figure(None, "")
+        members = self.members(kind, code, tier=tier or Tier.COMMUNE, district=district)
+        return Figure(len(members), list_url(self.year, kind, code, tier=tier, district=district))
+
+    def district_code(self, place_id: int) -> str:
+        """The code of the district that the place lies in on the scope's day (or lay in, if it is gone)."""
+        unit = self.unit(place_id)
+        return self._district_code.get(unit.parent_id or 0, "") if unit else ""
+
+    def unit(self, place_id: int) -> LandUnit | None:
+        """The place as it stands on the scope's day, else as it stood before."""
+        return self._by_place.get(place_id)
+
+    @cached_property
+    def _by_place(self) -> dict[int, LandUnit]:
+        day = self.book.scope.day
+        return {unit.place_id: unit for unit in sorted(self.book.units, key=lambda unit: unit.exists_on(day))}
+
+    def rows(self, places: Iterable[int], code: str = "") -> list[FigureRow]:
+        """The list itself, in Vietnamese order of names."""
+        units = [unit for unit in map(self.unit, places) if unit is not None]
+        return [self._row(unit, code) for unit in sorted(units, key=lambda unit: (unit.sort_key, unit.code))]
+
+    def level_name(self, unit: LandUnit) -> str:
+        """The level that the unit stands at, in words."""
+        rank = self.book.ranks.get(unit.place_id)
+        if rank is None:
+            return "Không tính"
+        if self.book.is_pending(unit.place_id):
+            return "Chờ rà soát"
+        names = [level.short_name for level in self.book.rules.levels if (level.tier, level.rank) == (unit.tier, rank)]
+        return names[0] if names else "Chưa đạt"
+
+    def _row(self, unit: LandUnit, code: str) -> FigureRow:
+        rec = self._deciding(unit, code)
+        parent = self._by_place.get(unit.parent_id or 0)
+        return FigureRow(
+            code=unit.code,
+            name=unit.full_name,
+            url=unit_url(unit, self.year if unit.exists_on(self.book.scope.day) else self.year - 1),
+            district=parent.full_name if parent else "",
+            level=self.level_name(unit),
+            achieved="" if rec is None else f"đến {rec.achieved_year}" if rec.by_year else str(rec.achieved_year),
+            number=rec.number if rec else "",
+            decision_url=reverse("communes:decision", args=[rec.decision_id]) if rec else "",
+            issued_on=rec.issued_on if rec else None,
+            authority=rec.authority if rec else "",
+            author=(rec.author or "Nạp dữ liệu ban đầu") if rec else "",
+            entered_at=rec.entered_at if rec else None,
+            trust=Trust(rec.trust).label if rec else "",
+        )
+
+    def _deciding(self, unit: LandUnit, code: str) -> Rec | None:
+        if code:
+            return self.book.rec_for(unit.place_id, code)
+        rank = self.book.ranks.get(unit.place_id, 0)
+        codes = [level.code for level in self.book.rules.levels if (level.tier, level.rank) == (unit.tier, rank)]
+        return self.book.rec_for(unit.place_id, codes[0]) if codes else None
+
+    def _universe(self, tier: str) -> Iterable[int]:
+        return self.book.districts if tier == Tier.DISTRICT else self.book.communes
+
+    def _movement(self, level: LevelInfo | None) -> Movement:
+        if level is None:
+            raise ValueError("This figure needs a level; `members` lets no other through.")
+        return self.book.movements[level.code]
+
+    def _at_rank(self, tier: str, rank: int) -> list[int]:
+        return [p for p in self._universe(tier) if self.book.ranks[p] == rank and not self.book.is_pending(p)]
+
+    def _exactly(self, level: LevelInfo | None, tier: str) -> list[int]:
+        return self._at_rank(tier, level.rank if level else 0)
+
+    def _signed_later(self, level: LevelInfo | None, tier: str) -> list[int]:
+        later = self.book.signed_later([level.code] if level else [])
+        return [rec.place_id for rec in self.book.recs if rec.pk in later]

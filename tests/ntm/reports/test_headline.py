@@ -1,0 +1,66 @@
+"""Every branch of the answer sentence."""
+
+import pytest
+
+from ntm.reports.headline import Measure, compared, headline
+
+
+def measures(*pairs: tuple[int | None, int | None]) -> list[Measure]:
+    nouns = ["xã đạt chuẩn", "xã nâng cao", "xã kiểu mẫu", "huyện"]
+    return [Measure(noun, *pair) for noun, pair in zip(nouns, pairs, strict=False)]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        (
+            [(10, 10), (16, 12), (6, 4), (2, 1)],
+            "Năm 2023 hoàn thành cả 4 chỉ tiêu kế hoạch, trong đó 3 chỉ tiêu vượt",
+        ),
+        ([(10, 10), (12, 12)], "Năm 2023 hoàn thành cả 2 chỉ tiêu kế hoạch"),
+        ([(11, 10), (13, 12)], "Năm 2023 hoàn thành cả 2 chỉ tiêu kế hoạch, tất cả đều vượt"),
+        ([(11, 10)], "Năm 2023 hoàn thành chỉ tiêu kế hoạch, vượt kế hoạch"),
+        ([(10, 10)], "Năm 2023 hoàn thành chỉ tiêu kế hoạch"),
+        (
+            [(10, 10), (10, 12), (6, 4), (2, 1)],
+            "Năm 2023 đạt 3/4 chỉ tiêu kế hoạch, thiếu 2 xã nâng cao",
+        ),
+        (
+            [(8, 10), (10, 12)],
+            "Năm 2023 chưa đạt chỉ tiêu kế hoạch nào, thiếu 2 xã đạt chuẩn, 2 xã nâng cao",
+        ),
+        (
+            [(10, 10), (3, None), (None, 4)],
+            "Năm 2023 hoàn thành chỉ tiêu kế hoạch (1 chỉ tiêu chưa giao kế hoạch, 1 chỉ tiêu chưa có số liệu)",
+        ),
+        (
+            [(None, 2), (None, 12)],
+            "Năm 2023 chưa có số liệu công nhận; kế hoạch giao 2 xã đạt chuẩn, 12 xã nâng cao",
+        ),
+        ([(None, None)], "Năm 2023 chưa có số liệu công nhận và chưa giao kế hoạch"),
+        ([(5, None)], "Năm 2023 có thêm 5 xã đạt chuẩn; chưa giao kế hoạch nên chưa đánh giá được"),
+        ([], "Năm 2023: chưa có danh mục mức đạt của giai đoạn này"),
+        ([(0, 0)], "Năm 2023 hoàn thành chỉ tiêu kế hoạch"),
+    ],
+)
+def test_the_sentence_states_the_answer(pairs, expected):
+    assert headline(2023, measures(*pairs)) == expected
+
+
+def test_a_running_year_says_until_when():
+    sentence = headline(2026, measures((3, 2)), until="25/11/2026")
+    assert sentence == "Năm 2026, tính đến 25/11/2026, đã hoàn thành chỉ tiêu kế hoạch, vượt kế hoạch"
+
+
+@pytest.mark.parametrize(
+    ("current", "before", "expected"),
+    [
+        (118, 108, "Năm 2023 tăng 10 xã đạt chuẩn so với năm 2022"),
+        (108, 118, "Năm 2023 giảm 10 xã đạt chuẩn so với năm 2022"),
+        (108, 108, "Năm 2023 giữ nguyên 108 xã đạt chuẩn như năm 2022"),
+        (None, 108, "Chưa so sánh được năm 2023 với năm 2022: năm 2023 chưa có số liệu"),
+        (108, None, "Chưa so sánh được năm 2023 với năm 2022: năm 2022 chưa có số liệu"),
+    ],
+)
+def test_the_comparison_says_better_or_worse(current, before, expected):
+    assert compared(2023, current, before, "xã đạt chuẩn") == expected
