@@ -38,12 +38,12 @@ class NumberError(ValueError):
     """A number that is refused; `str()` is a Vietnamese sentence that quotes it and says how to mend it."""
 
 
-class NotANumber(NumberError):
+class NotANumber(NumberError):  # noqa: N818 - said as in the sentences
     """Not a number, or not one that this field takes."""
 
 
-class AmbiguousNumber(NumberError):
-    """A dot that may group thousands or start decimals; `readings` holds both values, the grouped one first."""
+class AmbiguousNumber(NumberError):  # noqa: N818
+    """A dot that may group thousands or start decimals; `readings` are both values, the grouped first."""
 
     def __init__(self, message: str, readings: tuple[Decimal, Decimal]) -> None:
         super().__init__(message)
@@ -77,7 +77,9 @@ def parse_percent(text: str, *, max_places: int | None = None) -> Decimal:
 def parse_int(text: str) -> int:
     """A whole number: "1.234" is 1234 here, "12,0" is 12; any other fraction is refused, never cut."""
     read = _read(text)
-    if read.doubtful and len(read.whole) <= 3 and not read.whole.startswith("0"):
+    if read.doubtful and read.whole != "0":
+        if len(read.whole) > 3 or read.whole.startswith("0"):
+            raise _ambiguous(text, read)
         read = read._replace(whole=read.whole + read.rest, rest="")
     value = read.value()
     if value != value.to_integral_value():
@@ -131,7 +133,8 @@ def _read(text: str) -> _Read:
         raise NotANumber(f"{quote(text)} quá dài. Hãy nhập số không quá {MAX_DIGITS} chữ số.")
     sign, whole, mark, rest = match["sign"].strip(), match["whole"], match["mark"], match["rest"] or ""
     if mark is None and whole.count(".") == 1:
-        return _Read(sign, *whole.split("."), doubtful=True)
+        whole, rest = whole.split(".")
+        return _Read(sign, whole, rest, doubtful=True)
     doubtful = mark == "." and len(rest) == 3 and whole.isdigit()
     return _Read(sign, whole.replace(".", "").replace(" ", ""), rest, doubtful)
 
