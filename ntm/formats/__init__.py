@@ -1,0 +1,1 @@
+"""How dates and numbers look and are read, by language (FORMAT_MODULE_PATH)."""
