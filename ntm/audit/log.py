@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from ntm.audit.context import origin
 from ntm.audit.models import Chain, LogEntry
+from ntm.audit.querysets import type_of
 from ntm.audit.registry import ACTIONS
 
 P = ParamSpec("P")
@@ -46,9 +47,16 @@ SYSTEM = System()
 @contextmanager
 def writing() -> Iterator[None]:
     """One transaction of verbs and their entries. Nested use joins the outer one."""
-    if _buffer.get() is not None:
-        with transaction.atomic():
-            yield
+    outer = _buffer.get()
+    if outer is not None:
+        kept = len(outer)
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            # The caller may catch this and go on; what was rolled back must not be recorded then.
+            del outer[kept:]
+            raise
         return
     entries: list[LogEntry] = []
     token = _buffer.set(entries)
@@ -72,8 +80,20 @@ def verb(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def snapshot(row: models.Model) -> Snapshot:
-    """Every stored field of a row as plain values, enough to rebuild the row."""
-    return {f.attname: _plain(getattr(row, f.attname)) for f in row._meta.concrete_fields}
+    """Every stored field of a row as plain values, enough to rebuild the row.
+
+    A model names in `unrecorded` what no record may hold (passwords). Many-to-many fields are lists of keys: set
+    them before `record()`.
+    """
+    secret = getattr(row, "unrecorded", ())
+    values = {
+        field.attname: _plain(getattr(row, field.attname))
+        for field in row._meta.concrete_fields
+        if field.name not in secret
+    }
+    for many in row._meta.many_to_many:
+        values[many.name] = sorted(getattr(row, many.name).values_list("pk", flat=True)) if row.pk else []
+    return values
 
 
 def record(
@@ -104,7 +124,7 @@ def record(
             actor_name=by.full_name,
             address=here.address,
             action=action,
-            object_type=row._meta.label_lower,
+            object_type=type_of(row),
             object_id=str(row.pk),
             object_label=str(row)[:300],
             province_id=province_id,

@@ -1,8 +1,11 @@
 """The record of every write, its chain, and the receipts that make a double click harmless."""
 
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
+
+from ntm.audit.querysets import LogEntryQuerySet
 
 
 class Chain(models.Model):
@@ -25,7 +28,11 @@ class LogEntry(models.Model):
     number = models.PositiveBigIntegerField("số thứ tự", unique=True)
     at = models.DateTimeField("lúc", db_index=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người làm", null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="người làm",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     actor_name = models.CharField("tên người làm", max_length=200)
     address = models.GenericIPAddressField("từ địa chỉ", null=True)
@@ -40,6 +47,8 @@ class LogEntry(models.Model):
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64, unique=True)
 
+    objects = LogEntryQuerySet["LogEntry"].as_manager()
+
     class Meta:
         verbose_name = "mục nhật ký"
         verbose_name_plural = "nhật ký"
@@ -49,6 +58,12 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.action} {self.object_label}"
+
+    def save(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise PermissionError("The record is append-only: use audit.record() inside a verb.")
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise PermissionError("The record is append-only: entries are never deleted.")
 
 
 class Receipt(models.Model):

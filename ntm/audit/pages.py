@@ -12,8 +12,9 @@ from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import FormView
 
+from ntm.audit import receipts
+from ntm.audit.conflicts import conflict_of
 from ntm.audit.log import writing
-from ntm.audit.models import LogEntry, Receipt
 from ntm.core.access import AccessMixin
 from ntm.core.errors import Refused, Stale
 
@@ -74,16 +75,15 @@ class CreatePage(FormPage):
         token = form.cleaned_data["token"]
         try:
             with writing():
-                receipt = Receipt.objects.create(token=token, user=self.request.user)
-                receipt.url = self.perform(form)
-                receipt.save(update_fields=["url"])
+                receipt = receipts.use(token, self.request.user)
+                receipts.finish(receipt, self.perform(form))
         except Refused as refusal:
             return self.refuse(form, refusal)
         except IntegrityError:
-            earlier = Receipt.objects.filter(token=token, user=self.request.user).first()
+            earlier = receipts.earlier_url(token, self.request.user)
             if earlier is None:
                 raise
-            return HttpResponseRedirect(earlier.url)
+            return HttpResponseRedirect(earlier)
         if self.success_message:
             messages.success(self.request, self.success_message)
         return HttpResponseRedirect(receipt.url)
@@ -123,35 +123,17 @@ class EditPage(FormPage):
         data[form.add_prefix("version")] = current.version
         again = type(form)(data, **{k: v for k, v in self.get_form_kwargs().items() if k != "data"})
         again.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
-        last = LogEntry.objects.filter(
-            object_type=current._meta.label_lower, object_id=str(current.pk)
-        ).first()  # newest first
-        rows = [self._row(form, name, current) for name in form.fields if name != "version"]
         context = self.get_context_data(form=again) | {
-            "conflict": {
-                "rows": [row for row in rows if row is not None],
-                "by": last.actor_name if last else "người khác",
-                "at": last.at if last else None,
-            },
+            "conflict": conflict_of(form, current),
             "reload_url": self.request.path,
         }
         return TemplateResponse(self.request, "layouts/conflict.html", context, status=409)
-
-    def _row(self, form: Any, name: str, current: Any) -> tuple[str, str, str, bool] | None:
-        if not hasattr(current, name):
-            return None
-        mine, theirs = _shown(form.cleaned_data.get(name)), _shown(getattr(current, name))
-        return (str(form.fields[name].label), mine, theirs, mine != theirs)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    return value.strftime("%d/%m/%Y") if hasattr(value, "strftime") else str(value)
 
 
 def safe_next(request: HttpRequest, default: str) -> str:
     """Where the form was opened from, if that is a page of ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if wanted and ours else default

@@ -1,0 +1,5 @@
+"""Entry of this app's tables in the admin, a module per concept."""
+
+from communes.admin import catalogues
+
+__all__ = ["catalogues"]

@@ -1,0 +1,31 @@
+"""Code tables of this app: periods of the programme and their levels."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from communes.models import Level, Period
+from ntm.audit import log as audit
+from ntm.audit import rows
+from ntm.core.errors import NotAllowed
+
+Row = TypeVar("Row", Period, Level)
+_PERMISSION = "communes.change_catalogue"
+
+
+@audit.verb
+def add_row(row: Row, values: Mapping[str, Any], *, by: Any) -> Row:
+    """Store a new period or level."""
+    _require(by)
+    return rows.add(row, values, action="catalogue.added", by=by)
+
+
+@audit.verb
+def change_row(row: Row, values: Mapping[str, Any], *, version: int | None, by: Any) -> Row:
+    """Store new values in a period or level. Raises `Stale` for an old version; None skips that check."""
+    _require(by)
+    return rows.change(row, values, version=version, action="catalogue.changed", by=by)
+
+
+def _require(by: Any) -> None:
+    if by is not audit.SYSTEM and not by.has_perm(_PERMISSION):
+        raise NotAllowed("Bạn không có quyền sửa danh mục.")

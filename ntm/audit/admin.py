@@ -1,0 +1,233 @@
+"""The admin's tables, written through verbs: the same rules, rights and record as on the pages.
+
+How to enter a model in the admin:
+
+    @admin.register(Source)
+    class SourceAdmin(VerbAdmin):
+        view_permission = "funding.view_amount"
+        change_permission = "funding.change_catalogue"      # also for adding, unless `add_permission` is given
+        fields = ["code", "name", "parent", "order"]
+        list_display = ["code", "name", "parent"]
+
+        def create(self, form, by):
+            return services.add_source(**form.cleaned_data, by=by)
+
+        def change(self, obj, form, version, by):
+            return services.change_source(obj, **form.cleaned_data, version=version, by=by)
+
+- `cleaned_data` holds only the form's own fields, text cleaned; `obj` is the row as stored, not as typed. The verb
+  calls `lock(obj, expected=version)` itself; `version` is None for a model that is not `Versioned`.
+- A verb refuses by `Refused(sentence, field)`: the page comes back (422; 403 for `NotAllowed`), the sentence beside
+  its field, everything typed still there. `Stale` becomes 409 with the typed and the stored values side by side.
+- The add form carries a token: a double click makes one object, the second click goes where the first one went.
+- `may_add = False`, `may_change = False` take a way of writing away. There is no deleting, no bulk action, no
+  `list_editable`; inlines may only show. Rows, and the choices of foreign keys, go through `visible_to(user)`.
+- Own buttons: `object_tools(obj, user)`; own pages: `get_urls()` with views made by `self.admin_site.admin_view`.
+"""
+
+import logging
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
+from django.db import IntegrityError, models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+
+from ntm.audit import receipts
+from ntm.audit.admin_forms import GuardedForm, guarded
+from ntm.audit.conflicts import HIDDEN_FIELDS, conflict_of
+from ntm.audit.log import writing
+from ntm.audit.selectors import history_of
+from ntm.core.errors import NotAllowed, Refused, Stale
+from ntm.core.versions import Versioned
+
+logger = logging.getLogger("ntm.audit")
+
+_HISTORY_ROWS = 200
+RACE = "Dữ liệu này vừa được người khác ghi. Hãy tải lại trang rồi kiểm tra trước khi lưu."
+
+
+class VerbAdmin(admin.ModelAdmin):
+    """See the top of this file."""
+
+    view_permission: str
+    change_permission: str
+    add_permission: str | None = None
+    may_add = True
+    may_change = True
+
+    actions = None
+    view_on_site = False
+    change_form_template = "admin/verb_form.html"
+    object_history_template = "admin/verb_history.html"
+    list_per_page = 100
+    show_full_result_count = False
+    list_editable: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
+        if self.list_editable:
+            raise ImproperlyConfigured(f"{type(self).__name__}: list_editable would write without a verb.")
+
+    # --- what a subclass gives ---------------------------------------------------------------------------------
+
+    def create(self, form: Any, by: Any) -> models.Model:
+        """Call the verb that makes a row of `form.cleaned_data`; return the row."""
+        raise NotImplementedError
+
+    def change(self, obj: Any, form: Any, version: int | None, by: Any) -> models.Model:
+        """Call the verb that changes the row; return the row."""
+        raise NotImplementedError
+
+    def object_tools(self, obj: Any, user: Any) -> list[tuple[str, str]]:
+        """More links on the form of a stored row: (label, address)."""
+        return []
+
+    # --- who may do what ---------------------------------------------------------------------------------------
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(
+            request.user.has_perm(self.view_permission) or request.user.has_perm(self.change_permission)
+        )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_change and bool(request.user.has_perm(self.change_permission))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_add and bool(request.user.has_perm(self.add_permission or self.change_permission))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request) or self.has_add_permission(request)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return _seen_by(request.user, super().get_queryset(request))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row; a foreign one and a missing one are the same 404."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404
+        return found
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if "queryset" not in kwargs:
+            kwargs["queryset"] = _seen_by(request.user, db_field.remote_field.model._default_manager.all())
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if "queryset" not in kwargs:
+            kwargs["queryset"] = _seen_by(request.user, db_field.remote_field.model._default_manager.all())
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    # --- the form ----------------------------------------------------------------------------------------------
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        base = super().get_form(request, obj, change=change, **kwargs)
+        hidden = "token" if obj is None else "version" if isinstance(obj, Versioned) else None
+        return guarded(base, hidden, getattr(request, "_refusal", None))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [name for name in super().get_fields(request, obj) if name not in HIDDEN_FIELDS]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        token = request.POST.get("token") if object_id is None else None
+        if done := receipts.earlier_url(token, request.user):
+            return HttpResponseRedirect(done)
+        try:
+            with writing():
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+                if receipt := getattr(request, "_receipt", None):
+                    receipts.finish(receipt, response.get("Location") or request.path)
+        except (Refused, Stale) as refusal:
+            return self._again(request, refusal, object_id, form_url, extra_context)
+        except IntegrityError:
+            if done := receipts.earlier_url(token, request.user):
+                return HttpResponseRedirect(done)
+            logger.exception("The database refused a row that the checks had passed.")
+            return self._again(request, Refused(RACE), object_id, form_url, extra_context)
+        if _is_form_page(response):
+            # A form that refuses its values: perhaps because the first of two clicks has stored them meanwhile.
+            if done := receipts.earlier_url(token, request.user):
+                return HttpResponseRedirect(done)
+            response.status_code = 422
+        return response
+
+    def _again(self, request: Any, refusal: Refused | Stale, *args: Any) -> HttpResponse:
+        """The form once more, after the transaction is undone: bound to what was typed, with the refusal in it."""
+        request._refusal = refusal
+        response = super().changeform_view(request, *args)
+        response.status_code = 403 if isinstance(refusal, NotAllowed) else 422
+        if isinstance(refusal, Stale):
+            form = response.context_data["adminform"].form
+            response.context_data["conflict"] = conflict_of(form, refusal.current)  # type: ignore[arg-type]
+            response.template_name = "admin/conflict.html"
+            response.status_code = 409
+        return response
+
+    def save_form(self, request: Any, form: GuardedForm, change: bool) -> Any:
+        """Runs the verb; everything that Django would save itself is switched off below."""
+        hidden = {name: form.cleaned_data.pop(name) for name in HIDDEN_FIELDS if name in form.cleaned_data}
+        try:
+            if not change:
+                request._receipt = receipts.use(hidden["token"], request.user)
+                return self.create(form, request.user)
+            stored = self.get_queryset(request).get(pk=form.instance.pk)
+            return self.change(stored, form, hidden.get("version"), request.user)
+        except ValidationError as error:
+            raise Refused(" ".join(error.messages)) from error
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Nothing: the verb has saved."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Nothing: the verb has saved what belongs to the row; inlines only show."""
+
+    # --- the record: ours, not Django's ------------------------------------------------------------------------
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row = self.get_object(request, admin.utils.unquote(object_id))
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        context = self.admin_site.each_context(request) | {
+            "title": f"Lịch sử: {row}",
+            "history": history_of(row, _HISTORY_ROWS),
+            "object": row,
+            "opts": self.opts,
+            "preserved_filters": self.get_preserved_filters(request),
+        }
+        return TemplateResponse(request, self.object_history_template, context | (extra_context or {}))
+
+    def render_change_form(
+        self, request: Any, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+    ) -> Any:
+        context["tools"] = self.object_tools(obj, request.user) if obj is not None else []
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+
+def _seen_by(user: Any, rows: Any) -> Any:
+    return rows.visible_to(user) if hasattr(rows, "visible_to") else rows
+
+
+def _is_form_page(response: Any) -> bool:
+    return "adminform" in (getattr(response, "context_data", None) or {})

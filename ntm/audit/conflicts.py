@@ -1,0 +1,66 @@
+"""What a person typed beside what somebody else stored in the meantime."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.db import models
+
+from ntm.audit.models import LogEntry
+from ntm.core.dates import format_date
+
+HIDDEN_FIELDS = ("version", "token")
+
+
+@dataclass(frozen=True)
+class ConflictRow:
+    """One field: what was typed and what is stored."""
+
+    label: str
+    mine: str
+    theirs: str
+    differs: bool
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """`by` and `at` are those of the newest entry in the record."""
+
+    rows: list[ConflictRow]
+    by: str
+    at: datetime | None
+
+
+def conflict_of(form: forms.BaseForm, current: models.Model) -> Conflict:
+    """Compare a validated form with the row as it stands now."""
+    last = LogEntry.objects.of(current).first()
+    rows = [
+        _row(form, name, field, current)
+        for name, field in form.fields.items()
+        if name not in HIDDEN_FIELDS and hasattr(current, name)
+    ]
+    return Conflict(rows, last.actor_name if last else "người khác", last.at if last else None)
+
+
+def _row(form: forms.BaseForm, name: str, field: forms.Field, current: models.Model) -> ConflictRow:
+    mine = shown(field, form.cleaned_data.get(name))
+    theirs = shown(field, getattr(current, name))
+    return ConflictRow(str(field.label or name), mine, theirs, mine != theirs)
+
+
+def shown(field: forms.Field, value: Any) -> str:
+    """A value as the form's reader knows it: names of choices, dd/mm/yyyy, Có/Không."""
+    if value is None or value == "":
+        return ""
+    if hasattr(value, "all"):
+        value = value.all()
+    if isinstance(value, bool):
+        return "Có" if value else "Không"
+    if isinstance(value, date):
+        return format_date(value)
+    if isinstance(value, models.QuerySet | list | tuple):
+        return ", ".join(sorted(str(item) for item in value))
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        return str(dict(field.choices).get(value, value))
+    return str(value)

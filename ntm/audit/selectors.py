@@ -1,0 +1,153 @@
+"""Entries of the record as people read them: words for fields, values and actions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from ntm.audit.models import LogEntry
+from ntm.audit.registry import sentence
+from ntm.core.dates import format_date
+from ntm.core.fields import SearchKeyField, SortKeyField
+from ntm.core.numbers import decimal, integer
+
+#: What the machine keeps for itself; a reader learns nothing from it.
+_SILENT_NAMES = {"version"}
+_SILENT_TYPES = (SearchKeyField, SortKeyField, models.AutoField)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field's values; empty text where there was none."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class HistoryItem:
+    """One entry, ready to show."""
+
+    number: int
+    at: datetime
+    who: str
+    what: str
+    reason: str
+    is_new: bool
+    changes: list[Change]
+
+
+def history_of(row: models.Model, limit: int = 20) -> list[HistoryItem]:
+    """The newest entries about a row. The number of queries does not depend on how many there are."""
+    return described(list(LogEntry.objects.of(row)[:limit]))
+
+
+def described(entries: list[LogEntry]) -> list[HistoryItem]:
+    """Entries with their changes in words."""
+    names = _Names(entries)
+    return [
+        HistoryItem(
+            number=entry.number,
+            at=entry.at,
+            who=entry.actor_name,
+            what=sentence(entry.action),
+            reason=entry.reason,
+            is_new=all(before is None for before, _ in entry.changes.values()),
+            changes=list(_changes(entry, names)),
+        )
+        for entry in entries
+    ]
+
+
+def type_label(object_type: str) -> str:
+    """The Vietnamese name of a kind of row; the code of one that an older release had."""
+    model = _model(object_type)
+    return str(model._meta.verbose_name) if model else object_type
+
+
+def _changes(entry: LogEntry, names: "_Names") -> Iterable[Change]:
+    fields = _fields(entry.object_type)
+    for attname, (before, after) in entry.changes.items():
+        field = fields.get(attname)
+        if attname in _SILENT_NAMES or isinstance(field, _SILENT_TYPES):
+            continue
+        shown_before, shown_after = names.shown(field, before), names.shown(field, after)
+        if shown_before != shown_after:
+            label = str(field.verbose_name) if field is not None else attname
+            yield Change(label[:1].upper() + label[1:], shown_before, shown_after)
+
+
+class _Names:
+    """The names of the rows that foreign keys in some entries point to, one query for each table."""
+
+    def __init__(self, entries: list[LogEntry]) -> None:
+        wanted: dict[type[models.Model], set[int]] = {}
+        for entry in entries:
+            fields = _fields(entry.object_type)
+            for attname, values in entry.changes.items():
+                related = getattr(fields.get(attname), "related_model", None)
+                if related is not None:
+                    wanted.setdefault(related, set()).update(_keys(values))
+        self._found = {
+            model: {row.pk: str(row) for row in model._base_manager.filter(pk__in=keys)}
+            for model, keys in wanted.items()
+        }
+
+    def shown(self, field: Any, value: Any) -> str:
+        """A recorded plain value in words."""
+        if value is None or value == "" or value == []:
+            return ""
+        related = getattr(field, "related_model", None)
+        if related is not None:
+            return ", ".join(self._found[related].get(key, f"#{key}") for key in _keys([value]))
+        if isinstance(value, bool):
+            return "Có" if value else "Không"
+        if getattr(field, "choices", None):
+            return str(dict(field.flatchoices).get(value, value))
+        return _plain_words(field, value)
+
+
+def _keys(values: Iterable[Any]) -> list[int]:
+    keys: list[int] = []
+    for value in values:
+        keys += value if isinstance(value, list) else [] if value is None else [value]
+    return keys
+
+
+def _plain_words(field: Any, value: Any) -> str:
+    if isinstance(field, models.DateTimeField):
+        moment = parse_datetime(value)
+        return f"{format_date(moment)} {_clock(moment)}" if moment else str(value)
+    if isinstance(field, models.DateField):
+        return format_date(date.fromisoformat(value))
+    if isinstance(field, models.BigIntegerField) and isinstance(value, int):
+        return integer(value)
+    if isinstance(field, models.DecimalField):
+        return decimal(Decimal(value), field.decimal_places)
+    return str(value)
+
+
+def _clock(moment: datetime) -> str:
+    return timezone.localtime(moment).strftime("%H:%M")
+
+
+def _model(object_type: str) -> type[models.Model] | None:
+    try:
+        return apps.get_model(object_type)
+    except (LookupError, ValueError):
+        return None
+
+
+def _fields(object_type: str) -> dict[str, Any]:
+    model = _model(object_type)
+    if model is None:
+        return {}
+    many = {field.name: field for field in model._meta.many_to_many}
+    return many | {field.attname: field for field in model._meta.concrete_fields}
