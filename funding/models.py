@@ -7,19 +7,29 @@ from communes.models import Document, Place
 from funding.choices import Qualifier
 from funding.querysets import AmountQuerySet
 from ntm.core.fields import CleanCharField
+from ntm.core.numbers import MAX_MONEY
 from ntm.core.provenance import Sourced
 from ntm.core.versions import Versioned
 
 
 class Source(Versioned):
-    """Where money comes from; a source may stand under another (province, district, commune under local budgets)."""
+    """Where money comes from; a source may stand under another (district budgets under local budgets).
+
+    `last_year` ends a source: the district budgets went with the districts in 2025.
+    """
 
     code = models.SlugField("mã", max_length=40, unique=True)
     name = CleanCharField("tên", max_length=120)
     parent = models.ForeignKey(
-        "self", verbose_name="thuộc nguồn", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name="thuộc nguồn",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     order = models.PositiveSmallIntegerField("thứ tự", default=0)
+    last_year = models.PositiveSmallIntegerField("dùng đến hết năm", null=True, blank=True)
 
     class Meta:
         verbose_name = "nguồn vốn"
@@ -43,7 +53,7 @@ class Amount(Sourced, Versioned):
     """What one source brought to one province in one year, in đồng, as published or entered.
 
     Kept as a whole number of đồng: a decimal column would lose digits on SQLite. An amount on a source with
-    children is what was published for the whole branch; the verb refuses to enter both a branch and its parts.
+    children is what was published for the whole branch; the verb refuses both a branch and its parts.
     """
 
     province = models.ForeignKey(Place, verbose_name="tỉnh", on_delete=models.PROTECT, related_name="amounts")
@@ -52,11 +62,14 @@ class Amount(Sourced, Versioned):
         Source, verbose_name="nguồn vốn", on_delete=models.PROTECT, related_name="amounts"
     )
     amount = models.BigIntegerField("số tiền (đồng)")
-    qualifier = models.CharField(
-        "cách ghi", max_length=8, choices=Qualifier.choices, default=Qualifier.EXACT
-    )
+    qualifier = models.CharField("cách ghi", max_length=8, choices=Qualifier.choices, default=Qualifier.EXACT)
     document = models.ForeignKey(
-        Document, verbose_name="văn bản", null=True, blank=True, on_delete=models.PROTECT, related_name="amounts"
+        Document,
+        verbose_name="văn bản",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="amounts",
     )
     note = CleanCharField("ghi chú", max_length=500, blank=True)
 
@@ -75,9 +88,17 @@ class Amount(Sourced, Versioned):
                 violation_error_message="Năm này đã có số vốn của nguồn đó.",
             ),
             models.CheckConstraint(
-                condition=Q(amount__gte=0, amount__lte=10**17),
-                name="amount_not_negative",
-                violation_error_message="Số tiền phải từ 0 đồng đến 100.000.000 tỷ đồng.",
+                condition=Q(amount__gte=0, amount__lte=MAX_MONEY),
+                name="amount_in_range",
+                violation_error_message="Số tiền phải từ 0 đồng đến một triệu tỷ đồng.",
+            ),
+            models.CheckConstraint(
+                condition=Q(year__gte=2000, year__lte=2100),
+                name="amount_year_in_range",
+                violation_error_message="Năm phải từ 2000 đến 2100.",
+            ),
+            models.CheckConstraint(
+                condition=Q(qualifier__in=Qualifier.values), name="amount_qualifier_known"
             ),
         ]
 

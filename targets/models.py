@@ -27,10 +27,18 @@ class Plan(Sourced, Versioned):
     approved_on = models.DateField("ngày phê duyệt", null=True, blank=True)
     note = CleanCharField("ghi chú", max_length=500, blank=True)
     drafted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người lập", null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="người lập",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người phê duyệt", null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="người phê duyệt",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     created_at = models.DateTimeField("lập lúc", auto_now_add=True)
 
@@ -52,10 +60,19 @@ class Plan(Sourced, Versioned):
                 fields=["province", "year"],
                 condition=Q(state=PlanState.DRAFT),
                 name="plan_one_draft",
-                violation_error_message="Năm này đang có một dự thảo; hãy sửa hoặc phê duyệt dự thảo đó trước.",
+                violation_error_message="Năm này đang có một dự thảo; hãy sửa hoặc phê duyệt dự thảo đó.",
             ),
             models.UniqueConstraint(
-                fields=["province", "year"], condition=Q(state=PlanState.APPROVED), name="plan_one_approved"
+                fields=["province", "year"],
+                condition=Q(state=PlanState.APPROVED),
+                name="plan_one_approved",
+                violation_error_message="Năm này đã có một kế hoạch được phê duyệt.",
+            ),
+            models.CheckConstraint(condition=Q(state__in=PlanState.values), name="plan_state_known"),
+            models.CheckConstraint(
+                condition=Q(year__gte=2000, year__lte=2100),
+                name="plan_year_in_range",
+                violation_error_message="Năm kế hoạch phải từ 2000 đến 2100.",
             ),
         ]
 
@@ -79,14 +96,15 @@ class Target(Sourced, Versioned):
     class Meta:
         verbose_name = "chỉ tiêu kế hoạch"
         verbose_name_plural = "chỉ tiêu kế hoạch"
-        ordering = ["plan", "-level__tier", "level__rank", "kind", "pk"]
+        ordering = ["plan", "level__tier", "level__rank", "-kind", "pk"]
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "level", "kind"],
                 name="target_once",
                 violation_error_message="Kế hoạch này đã giao chỉ tiêu cho mức đó.",
-            )
+            ),
+            models.CheckConstraint(condition=Q(kind__in=TargetKind.values), name="target_kind_known"),
         ]
 
     def __str__(self) -> str:
@@ -96,16 +114,22 @@ class Target(Sourced, Versioned):
 class Registration(Sourced):
     """A unit that promised, by name, to reach a level in the plan's year."""
 
-    plan = models.ForeignKey(Plan, verbose_name="kế hoạch", on_delete=models.PROTECT, related_name="registrations")
-    level = models.ForeignKey(Level, verbose_name="mức", on_delete=models.PROTECT, related_name="registrations")
-    unit = models.ForeignKey(Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="registrations")
+    plan = models.ForeignKey(
+        Plan, verbose_name="kế hoạch", on_delete=models.PROTECT, related_name="registrations"
+    )
+    level = models.ForeignKey(
+        Level, verbose_name="mức", on_delete=models.PROTECT, related_name="registrations"
+    )
+    unit = models.ForeignKey(
+        Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="registrations"
+    )
 
     objects = PlanPartQuerySet["Registration"].as_manager()
 
     class Meta:
         verbose_name = "đơn vị đăng ký"
         verbose_name_plural = "đơn vị đăng ký"
-        ordering = ["plan", "level__rank", "unit__sort_key", "pk"]
+        ordering = ["plan", "level__tier", "level__rank", "unit__sort_key", "pk"]
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(

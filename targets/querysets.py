@@ -21,7 +21,7 @@ class PlanQuerySet(models.QuerySet[M]):
         return self.filter(province_id__in=reach.provinces | reach.past_provinces)
 
     def ever_approved(self) -> Self:
-        """Approved plans, also those superseded since; the newest first. An unknown day of approval is the oldest."""
+        """Approved plans, superseded ones too; the newest first, an unknown day of approval last."""
         approved = self.filter(state__in=[PlanState.APPROVED, PlanState.SUPERSEDED])
         return approved.order_by(F("approved_on").desc(nulls_last=True), "-revision")
 

@@ -1,0 +1,81 @@
+"""Adding up money that was published with words like "trên" and "khoảng". Pure: whole đồng in and out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from funding.choices import Qualifier
+from ntm.core.numbers import decimal
+
+
+@dataclass(frozen=True)
+class Stated:
+    """An amount in đồng and how exactly it is known."""
+
+    amount: int
+    qualifier: str = Qualifier.EXACT
+
+
+def combined(qualifiers: Iterable[str]) -> str:
+    """What may be said of a sum: a lower bound makes it a lower bound, else an estimate an estimate."""
+    found = set(qualifiers)
+    return next((kind for kind in (Qualifier.AT_LEAST, Qualifier.ABOUT) if kind in found), Qualifier.EXACT)
+
+
+def total(parts: Iterable[Stated]) -> Stated | None:
+    """The exact sum with the qualifier it deserves; None of nothing, for nothing known is not 0."""
+    known = list(parts)
+    return sum_of(known) if known else None
+
+
+def sum_of(parts: Iterable[Stated]) -> Stated:
+    """The same where there is something to add up."""
+    known = list(parts)
+    return Stated(sum(part.amount for part in known), combined(part.qualifier for part in known))
+
+
+def leverage(base: int | None, whole: int | None) -> Decimal | None:
+    """How many đồng of the other sources went with one đồng of `base`, half-up to one decimal.
+
+    None when either is not known or `base` is 0.
+    """
+    if not base or whole is None:
+        return None
+    scaled = Fraction(whole - base) * 10 / base
+    return Decimal(int(scaled + Fraction(1, 2))).scaleb(-1)
+
+
+def leverage_sentence(base: int | None, whole: int | None) -> str:
+    """ "1 đồng trung ương đi cùng 6,5 đồng nguồn khác"; empty when it cannot be said."""
+    ratio = leverage(base, whole)
+    return "" if ratio is None else f"1 đồng trung ương đi cùng {decimal(ratio, 1)} đồng nguồn khác"
+
+
+# --- The tree of sources: `parents` says of each source which one it stands under ---------------------
+
+
+def ancestors(source: int, parents: Mapping[int, int | None]) -> list[int]:
+    """The sources above one, nearest first. A circle in the data ends the walk."""
+    found: list[int] = []
+    above = parents.get(source)
+    while above is not None and above not in found and above != source:
+        found.append(above)
+        above = parents.get(above)
+    return found
+
+
+def top(source: int, parents: Mapping[int, int | None]) -> int:
+    """The branch that a source belongs to; a source under none is its own."""
+    return (ancestors(source, parents) or [source])[-1]
+
+
+def branch(source: int, parents: Mapping[int, int | None]) -> set[int]:
+    """The source with everything under it."""
+    return {source} | {other for other in parents if source in ancestors(other, parents)}
+
+
+def clashes(parents: Mapping[int, int | None], used: Iterable[int]) -> set[int]:
+    """Which of the used sources stand above another used one: their money would be counted twice."""
+    known = set(used)
+    return {above for source in known for above in ancestors(source, parents) if above in known}

@@ -1,0 +1,118 @@
+"""What a page needs to know about a year's money, in a fixed number of queries."""
+
+from dataclasses import dataclass
+
+from django.db.models import CharField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast
+
+from funding import ledger
+from funding.ledger import Stated
+from funding.models import Amount, Source
+from ntm.audit.models import LogEntry
+from ntm.core.numbers import shares
+
+
+@dataclass(frozen=True)
+class MoneyRow:
+    """One branch with everything under it. `share` is in whole percent; the shares add up to 100."""
+
+    code: str
+    name: str
+    amount: int
+    qualifier: str
+    share: int
+    notes: tuple[str, ...]
+    is_illustrative: bool
+
+
+@dataclass(frozen=True)
+class Money:
+    """A year's money in đồng, by top-level source. `missing` names the branches of which nothing is known."""
+
+    year: int
+    total: int
+    qualifier: str
+    rows: tuple[MoneyRow, ...]
+    missing: tuple[str, ...]
+
+    def row(self, code: str) -> MoneyRow | None:
+        return next((row for row in self.rows if row.code == code), None)
+
+    @property
+    def leverage(self) -> str:
+        """ "1 đồng trung ương đi cùng 6,5 đồng nguồn khác"; empty while a branch is missing."""
+        central = self.row("central")
+        if self.missing or central is None:
+            return ""
+        return ledger.leverage_sentence(central.amount, self.total)
+
+
+def money_of(province_id: int, year: int) -> Money | None:
+    """The year's money; None when the year has no row. Two queries."""
+    amounts = list(
+        Amount.objects.filter(province_id=province_id, year=year).order_by("source_of_funds__order", "pk")
+    )
+    if not amounts:
+        return None
+    sources = {source.pk: source for source in Source.objects.all()}
+    parents = {pk: source.parent_id for pk, source in sources.items()}
+    by_top: dict[int, list[Amount]] = {}
+    for row in amounts:
+        by_top.setdefault(ledger.top(row.source_of_funds_id, parents), []).append(row)
+    tops = [source for source in sources.values() if source.parent_id is None]
+    stated = {
+        pk: ledger.total(Stated(row.amount, row.qualifier) for row in rows) for pk, rows in by_top.items()
+    }
+    known = [(source, part) for source in tops if (part := stated.get(source.pk)) is not None]
+    percents = shares([part.amount for _, part in known])
+    whole = ledger.sum_of(part for _, part in known)
+    return Money(
+        year=year,
+        total=whole.amount,
+        qualifier=whole.qualifier,
+        rows=tuple(
+            _row(source, part, share, by_top[source.pk])
+            for (source, part), share in zip(known, percents, strict=True)
+        ),
+        missing=tuple(source.name for source in tops if source.pk not in by_top),
+    )
+
+
+def _row(source: Source, part: Stated, share: int, amounts: list[Amount]) -> MoneyRow:
+    return MoneyRow(
+        code=source.code,
+        name=source.name,
+        amount=part.amount,
+        qualifier=part.qualifier,
+        share=share,
+        notes=tuple(row.note for row in amounts if row.note),
+        is_illustrative=any(row.is_illustrative for row in amounts),
+    )
+
+
+def parents_of_sources() -> dict[int, int | None]:
+    """The tree of sources: each one's parent."""
+    return dict(Source.objects.values_list("pk", "parent_id"))
+
+
+def sources_under(code: str) -> set[int]:
+    """The source of this code with everything under it; empty for an unknown code."""
+    tree = {pk: (parent, slug) for pk, parent, slug in Source.objects.values_list("pk", "parent_id", "code")}
+    start = next((pk for pk, (_, slug) in tree.items() if slug == code), None)
+    return set() if start is None else ledger.branch(start, {pk: parent for pk, (parent, _) in tree.items()})
+
+
+def years_with_money(province_id: int) -> list[int]:
+    """The years that have an amount; the latest first."""
+    rows = Amount.objects.filter(province_id=province_id).order_by("-year")
+    return list(rows.values_list("year", flat=True).distinct())
+
+
+def with_last_entry(rows: QuerySet[Amount]) -> QuerySet[Amount]:
+    """Amounts with `entered_by` and `entered_at`: the newest entry in the record about each."""
+    entries = LogEntry.objects.filter(
+        object_type="funding.amount", object_id=Cast(OuterRef("pk"), CharField())
+    ).order_by("-number")
+    return rows.annotate(
+        entered_by=Subquery(entries.values("actor_name")[:1]), entered_at=Subquery(entries.values("at")[:1])
+    )

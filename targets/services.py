@@ -1,0 +1,356 @@
+"""The verbs of annual plans. A draft may change; an approved plan changes only by a new revision."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from communes.models import Document, Level, Place, Unit
+from ntm.audit import log as audit
+from ntm.audit.models import LogEntry
+from ntm.core.access import Allowed, Denied
+from ntm.core.dates import format_date, today
+from ntm.core.errors import NotAllowed, Refused
+from ntm.core.provenance import Trust
+from ntm.core.versions import lock, save_next
+from targets.choices import PlanState, TargetKind
+from targets.models import Plan, Registration, Target
+from targets.rights import Actor, check_document, check_may
+from targets.selectors import levels_of
+
+MAX_VALUE = 20_000
+"""More units than the whole nation has at any tier."""
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """One promise in numbers: so many units at a level."""
+
+    level: Level
+    value: int
+    kind: str = TargetKind.NEW
+    trust: str = Trust.VERIFIED
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One promise by name: this unit, that level."""
+
+    level: Level
+    unit: Unit
+    trust: str = Trust.VERIFIED
+    source: str = ""
+
+
+# --- Drafting -----------------------------------------------------------------------------------------------
+
+
+@audit.verb
+def draft_plan(
+    *,
+    province: Place,
+    year: int,
+    document: Document | None = None,
+    copy_from: Plan | None = None,
+    note: str = "",
+    trust: str = Trust.VERIFIED,
+    source: str = "",
+    by: Actor,
+) -> Plan:
+    """The first draft of a year's plan, empty or with another year's targets.
+
+    Refused while the year has a draft, and once it has an approved plan: that one is amended.
+    """
+    check_may(by, "targets.draft_plan", province.pk, "lập kế hoạch")
+    check_document(document, province.pk)
+    if not levels_of(year):
+        raise Refused(f"Chưa có giai đoạn nào của Chương trình bao gồm năm {year}.", "year")
+    _serialise(province.pk)
+    if Plan.objects.filter(province=province, year=year, state=PlanState.APPROVED).exists():
+        raise Refused(f"Kế hoạch năm {year} đã được phê duyệt; hãy lập bản điều chỉnh.", "year")
+    plan = Plan(province=province, year=year, document=document, note=note, trust=trust, source=source)
+    return _open(plan, copy_from, by)
+
+
+@audit.verb
+def amend(plan: Plan, *, by: Actor) -> Plan:
+    """A new draft that begins as a copy of the approved revision. The approved one stays in force."""
+    check_may(by, "targets.draft_plan", plan.province_id, "lập kế hoạch")
+    _serialise(plan.province_id)
+    current = lock(plan)
+    if current.state != PlanState.APPROVED:
+        raise Refused("Chỉ lập bản điều chỉnh cho kế hoạch đã phê duyệt và chưa bị thay thế.")
+    draft = Plan(
+        province_id=current.province_id, year=current.year, trust=current.trust, source=current.source,
+        note=current.note,
+    )  # fmt: skip
+    return _open(draft, current, by)
+
+
+@audit.verb
+def change_draft(
+    plan: Plan,
+    *,
+    expected_version: int,
+    targets: Sequence[TargetLine],
+    registrations: Sequence[Promise],
+    note: str = "",
+    document: Document | None = None,
+    by: Actor,
+) -> Plan:
+    """Make the draft say exactly this. What already stands so keeps its row, its trust and its source."""
+    check_may(by, "targets.draft_plan", plan.province_id, "lập kế hoạch")
+    check_document(document, plan.province_id)
+    current = _locked_draft(plan, expected_version)
+    _check_targets(current, targets)
+    _check_promises(current, registrations)
+    before = audit.snapshot(current)
+    current.note, current.document = note, document
+    save_next(current)
+    audit.record("plan.changed", current, by=by, before=before, province_id=current.province_id)
+    _write_targets(current, targets, by)
+    _write_promises(current, registrations, by)
+    return current
+
+
+@audit.verb
+def register_units(
+    plan: Plan,
+    level_code: str,
+    units: Iterable[Unit],
+    *,
+    trust: str = Trust.VERIFIED,
+    source: str = "",
+    by: Actor,
+) -> list[Registration]:
+    """Add units to a draft by name; those already in it are left as they are. Returns the new rows."""
+    check_may(by, "targets.draft_plan", plan.province_id, "lập kế hoạch")
+    current = _locked_draft(plan, None)
+    level = next((level for level in levels_of(current.year) if level.code == level_code), None)
+    if level is None:
+        raise Refused(f"Năm {current.year} không có mức “{level_code}”.", "registrations")
+    there = set(current.registrations.filter(level=level).values_list("unit__place_id", flat=True))
+    promises = [Promise(level, unit, trust, source) for unit in units if unit.place_id not in there]
+    _check_promises(current, promises)
+    if promises:
+        save_next(current)
+    return [_add_promise(current, promise, by) for promise in promises]
+
+
+# --- Approving ----------------------------------------------------------------------------------------------
+
+
+def can_approve(plan: Plan, by: Actor) -> Allowed | Denied:
+    """Nobody approves what they drafted or changed themselves."""
+    if isinstance(by, audit.System):
+        return Allowed()
+    written = LogEntry.objects.filter(
+        object_type="targets.plan", object_id=str(plan.pk), actor_id=by.pk,
+        action__in=("plan.drafted", "plan.changed"),
+    )  # fmt: skip
+    if plan.drafted_by_id == by.pk or written.exists():
+        return Denied("Người lập hoặc sửa dự thảo không được tự phê duyệt; cần một người khác phê duyệt.")
+    return Allowed()
+
+
+@audit.verb
+def approve(
+    plan: Plan,
+    *,
+    approved_on: date | None,
+    document: Document | None = None,
+    expected_version: int | None = None,
+    by: Actor,
+) -> Plan:
+    """Put a draft in force from `approved_on`; the revision approved before it becomes superseded.
+
+    `document` replaces the draft's own when given. Only a loader may leave the day unknown.
+    """
+    check_may(by, "targets.approve_plan", plan.province_id, "phê duyệt kế hoạch")
+    _serialise(plan.province_id)
+    current = _locked_draft(plan, expected_version)
+    allowed = can_approve(current, by)
+    if not allowed:
+        raise NotAllowed(allowed.reason)
+    check_document(document, current.province_id)
+    if not current.targets.exists():
+        raise Refused("Dự thảo chưa giao chỉ tiêu nào nên chưa phê duyệt được.")
+    previous = Plan.objects.filter(
+        province_id=current.province_id, year=current.year, state=PlanState.APPROVED
+    ).first()
+    _check_approval_day(approved_on, previous, by)
+    if previous is not None:
+        _supersede(previous, by)
+    before = audit.snapshot(current)
+    current.state, current.approved_on = PlanState.APPROVED, approved_on
+    current.approved_by_id, current.document = by.pk, document or current.document
+    save_next(current)
+    audit.record("plan.approved", current, by=by, before=before, province_id=current.province_id)
+    return current
+
+
+def _check_approval_day(approved_on: date | None, previous: Plan | None, by: Actor) -> None:
+    if approved_on is None:
+        if not isinstance(by, audit.System):
+            raise Refused("Hãy nhập ngày phê duyệt.", "approved_on")
+        return
+    if approved_on > today():
+        raise Refused(f"Ngày phê duyệt {format_date(approved_on)} ở sau ngày hôm nay.", "approved_on")
+    if previous is not None and previous.approved_on is not None and approved_on < previous.approved_on:
+        raise Refused(
+            f"Ngày phê duyệt không được trước ngày phê duyệt lần {previous.revision} "
+            f"({format_date(previous.approved_on)}).",
+            "approved_on",
+        )
+
+
+def _supersede(plan: Plan, by: Actor) -> None:
+    previous = lock(plan)
+    before = audit.snapshot(previous)
+    previous.state = PlanState.SUPERSEDED
+    save_next(previous)
+    audit.record("plan.superseded", previous, by=by, before=before, province_id=previous.province_id)
+
+
+# --- Parts --------------------------------------------------------------------------------------------------
+
+
+def _serialise(province_id: int) -> None:
+    """One at a time opens or approves revisions of a province."""
+    Place.objects.select_for_update(no_key=True).get(pk=province_id)
+
+
+def _locked_draft(plan: Plan, expected: int | None) -> Plan:
+    current = lock(plan, expected=expected)
+    if current.state != PlanState.DRAFT:
+        raise Refused("Kế hoạch đã phê duyệt không sửa được nữa; hãy lập bản điều chỉnh.")
+    return current
+
+
+def _open(plan: Plan, copy_from: Plan | None, by: Actor) -> Plan:
+    """Number and save a new draft, with the copied lines."""
+    if copy_from is not None and copy_from.province_id != plan.province_id:
+        raise Refused("Chỉ chép được kế hoạch của cùng một tỉnh.", "copy_from")
+    others = Plan.objects.filter(province_id=plan.province_id, year=plan.year)
+    if others.filter(state=PlanState.DRAFT).exists():
+        raise Refused(
+            f"Năm {plan.year} đang có một dự thảo; hãy sửa hoặc phê duyệt dự thảo đó trước.", "year"
+        )
+    latest = others.order_by("-revision").values_list("revision", flat=True).first()
+    plan.revision = (latest or 0) + 1
+    plan.drafted_by_id = by.pk
+    plan.save()
+    audit.record("plan.drafted", plan, by=by, province_id=plan.province_id)
+    if copy_from is not None:
+        _copy(plan, copy_from, by)
+    return plan
+
+
+def _copy(plan: Plan, origin: Plan, by: Actor) -> None:
+    """Levels are met by code, so that a plan can be copied into the next period; names only within a year."""
+    levels = {level.code: level for level in levels_of(plan.year)}
+    for target in origin.targets.select_related("level"):
+        if target.level.code in levels:
+            line = TargetLine(
+                levels[target.level.code], target.value, target.kind, target.trust, target.source
+            )
+            _add_target(plan, line, by)
+    if origin.year == plan.year:
+        for row in origin.registrations.select_related("level", "unit"):
+            _add_promise(plan, Promise(row.level, row.unit, row.trust, row.source), by)
+
+
+def _check_targets(plan: Plan, targets: Sequence[TargetLine]) -> None:
+    levels = {level.pk for level in levels_of(plan.year)}
+    seen = set[tuple[int, str]]()
+    for line in targets:
+        field = target_field(line.level, line.kind)
+        if line.level.pk not in levels:
+            raise Refused(f"Năm {plan.year} không có mức “{line.level}”.", field)
+        if not 0 <= line.value <= MAX_VALUE:
+            raise Refused(f"Chỉ tiêu “{line.level.name}” phải là số từ 0 đến 20.000.", field)
+        if (line.level.pk, line.kind) in seen:
+            raise Refused(f"Chỉ tiêu “{line.level.name}” được ghi hai lần.", field)
+        seen.add((line.level.pk, line.kind))
+
+
+def _check_promises(plan: Plan, promises: Sequence[Promise]) -> None:
+    levels = {level.pk for level in levels_of(plan.year)}
+    seen = set[tuple[int, int]]()
+    for promise in promises:
+        reason = _why_not(plan, promise, levels)
+        if not reason and (promise.level.pk, promise.unit.place_id) in seen:
+            reason = f"{promise.unit.full_name} được ghi hai lần ở cùng một mức."
+        if reason:
+            raise Refused(reason, registered_field(promise.level))
+        seen.add((promise.level.pk, promise.unit.place_id))
+
+
+def _why_not(plan: Plan, promise: Promise, levels: set[int]) -> str:
+    """Why this unit cannot promise this level in the plan's year; empty when it can."""
+    level, unit, year = promise.level, promise.unit, plan.year
+    if level.pk not in levels:
+        return f"Năm {year} không có mức “{level}”."
+    if unit.province_id != plan.province_id:
+        return f"{unit.full_name} không thuộc tỉnh của kế hoạch này."
+    if unit.tier != level.tier:
+        tier = level.get_tier_display().lower()
+        return f"{unit.full_name} không phải đơn vị {tier}, không đăng ký được mức này."
+    if unit.valid_from is not None and unit.valid_from > date(year, 12, 31):
+        return f"{unit.full_name} chưa được lập trong năm {year} (có từ {format_date(unit.valid_from)})."
+    if unit.valid_to is not None and unit.valid_to <= date(year, 1, 1):
+        return f"{unit.full_name} không còn trong năm {year} (hết hiệu lực từ {format_date(unit.valid_to)})."
+    return ""
+
+
+def target_field(level: Level, kind: str) -> str:
+    """The form field beside which a refusal of this target is shown."""
+    return f"{kind}_{level.code}"
+
+
+def registered_field(level: Level) -> str:
+    """The form field beside which a refusal of a registered unit is shown."""
+    return f"registered_{level.code}"
+
+
+def _write_targets(plan: Plan, targets: Sequence[TargetLine], by: Actor) -> None:
+    wanted = {(line.level.pk, str(line.kind)): line for line in targets}
+    for row in plan.targets.select_related("level"):
+        line = wanted.pop((row.level_id, row.kind), None)
+        before = audit.snapshot(row)
+        if line is None:
+            audit.record("target.dropped", row, by=by, before=before, province_id=plan.province_id)
+            row.delete()
+        elif line.value != row.value:
+            row.value, row.trust, row.source = line.value, line.trust, line.source
+            save_next(row)
+            audit.record("target.changed", row, by=by, before=before, province_id=plan.province_id)
+    for line in wanted.values():
+        _add_target(plan, line, by)
+
+
+def _add_target(plan: Plan, line: TargetLine, by: Actor) -> None:
+    row = Target.objects.create(
+        plan=plan, level=line.level, kind=line.kind, value=line.value, trust=line.trust, source=line.source
+    )
+    audit.record("target.set", row, by=by, province_id=plan.province_id)
+
+
+def _write_promises(plan: Plan, promises: Sequence[Promise], by: Actor) -> None:
+    wanted = {(promise.level.pk, promise.unit.pk): promise for promise in promises}
+    for row in plan.registrations.select_related("level", "unit", "plan"):
+        if wanted.pop((row.level_id, row.unit_id), None) is None:
+            audit.record(
+                "registration.dropped", row, by=by, before=audit.snapshot(row), province_id=plan.province_id
+            )
+            row.delete()
+    for promise in wanted.values():
+        _add_promise(plan, promise, by)
+
+
+def _add_promise(plan: Plan, promise: Promise, by: Actor) -> Registration:
+    row = Registration.objects.create(
+        plan=plan, level=promise.level, unit=promise.unit, trust=promise.trust, source=promise.source
+    )
+    audit.record("registration.added", row, by=by, province_id=plan.province_id)
+    return row
