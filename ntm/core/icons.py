@@ -29,6 +29,7 @@ PATHS: dict[str, str] = {
     "menu": "M4 6h16M4 12h16M4 18h16",
     "minus": "M6 12h12",
     "money": "M3 6h18v12H3zM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5M6 12h.01M18 12h.01",
+    "more": "M6 9.5l6 6 6-6",
     "next": "M9 5l7 7-7 7",
     "plan": "M6 21V4M6 5h12l-2.5 4L18 13H6",
     "plus": "M12 5v14M5 12h14",

@@ -15,9 +15,9 @@ register = template.Library()
 
 _CELL, _STEP, _GAP = 17, 21, 8
 _HATCH = SafeString(
-    '<defs><pattern id="{}" width="6" height="6" patternUnits="userSpaceOnUse"'
-    ' patternTransform="rotate(45)">'
-    '<path class="hatch-bg" d="M0 0H6V6H0z"/><path class="hatch" d="M1 0V6M4 0V6"/></pattern></defs>'
+    '<defs><pattern id="{}" width="4.5" height="4.5" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(-45)">'
+    '<path class="hatch-bg" d="M0 0H5V5H0z"/><path class="hatch" d="M1 0V5"/></pattern></defs>'
 )
 
 
@@ -109,10 +109,9 @@ def cumulative(previous: int, added: int, next_plan: int | None, denominator: in
     now = previous + added
     planned: SafeString | str = ""
     if next_plan is not None and next_plan > now:
-        width = max((next_plan - now) * scale - 1.5, 2.6)
-        planned = format_html(
-            '<rect x="{:.1f}" y=".75" width="{:.1f}" height="12.5" class="todo"/>', now * scale + 0.7, width
-        )
+        x = f"{now * scale + 0.7:.1f}"
+        width = f"{max((next_plan - now) * scale - 1.5, 2.6):.1f}"
+        planned = format_html('<rect x="{}" y=".75" width="{}" height="12.5" class="todo"/>', x, width)
     return format_html(
         '<svg viewBox="0 0 260 14" preserveAspectRatio="none" class="cb" aria-hidden="true">'
         '<rect width="260" height="14" rx="2" class="trk"/><rect width="{}" height="14" class="f-{} prev"/>'

@@ -1,6 +1,6 @@
 """One small tag or filter per part of a page. A builtin library: pages need no `load`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from django.core.paginator import Page
 from django.template.context import RequestContext
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from ntm.core import numbers
 from ntm.core.icons import PATHS
@@ -18,7 +18,7 @@ from ntm.core.icons import PATHS
 register = template.Library()
 
 NO_DATA = "chưa có số liệu"
-_NO_DATA_HTML = mark_safe(f'<span class="nodata">{NO_DATA}</span>')  # noqa: S308
+_NO_DATA_HTML = SafeString(f'<span class="nodata">{NO_DATA}</span>')
 _LEVELS = {0: "l0", 1: "l1", 2: "l2", 3: "l3"}
 _SEVERITY_ICONS = {"success": "check", "warning": "warning", "error": "warning"}
 
@@ -70,9 +70,10 @@ def money(amount: int | None, url: str | None = "") -> SafeString:
 
 
 def _figure(kind: str, value: int, text: str, url: str | None) -> SafeString:
+    name = SafeString(kind)
     if url:
-        return format_html('<a href="{}" data-{}="{:d}">{}</a>', url, mark_safe(kind), int(value), text)  # noqa: S308
-    return format_html('<span data-{}="{:d}">{}</span>', mark_safe(kind), int(value), text)  # noqa: S308
+        return format_html('<a href="{}" data-{}="{}">{}</a>', url, name, int(value), text)
+    return format_html('<span data-{}="{}">{}</span>', name, int(value), text)
 
 
 # --- signs ----------------------------------------------------------------------------------------
@@ -133,11 +134,11 @@ def field(bound: forms.BoundField) -> SafeString:
 
 
 @register.inclusion_tag("components/errors.html")
-def errors_summary(form: forms.BaseForm) -> dict[str, Any]:
+def errors_summary(form: forms.BaseForm, heading: str = "") -> dict[str, Any]:
     """What is wrong with a form, at its head; each line leads to its field."""
     lines = [("", message) for message in form.non_field_errors()]
     lines += [(bound.id_for_label, f"{bound.label}: {message}") for bound in form for message in bound.errors]
-    return {"lines": lines}
+    return {"lines": lines, "heading": heading or f"Chưa lưu được, cần sửa {len(lines)} chỗ:"}
 
 
 @register.inclusion_tag("components/empty.html")
@@ -147,7 +148,7 @@ def empty(sentence: str, url: str = "", label: str = "") -> dict[str, str]:
 
 
 @register.inclusion_tag("components/breadcrumb.html")
-def breadcrumb(items: Iterable[tuple[str, str | None]]) -> dict[str, Sequence[tuple[str, str | None]]]:
+def breadcrumb(items: Iterable[tuple[str, str | None]]) -> dict[str, Any]:
     """Where this page stands: (label, address) from the top; the last one is the page itself."""
     *above, last = list(items)
     return {"above": above, "last": last[0]}
