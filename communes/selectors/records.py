@@ -154,6 +154,14 @@ def declared_years(province_id: int) -> frozenset[int]:
     return frozenset(YearDeclaration.objects.filter(province_id=province_id).values_list("year", flat=True))
 
 
+def districts_ended(province_id: int) -> date | None:
+    """The first day without districts; None while there are some, or where there never were."""
+    rows = Unit.objects.filter(province_id=province_id, tier=Tier.DISTRICT)
+    ends = list(rows.values_list("valid_to", flat=True))
+    closed = [end for end in ends if end is not None]
+    return max(closed) if closed and len(closed) == len(ends) else None
+
+
 def in_programme(unit: LandUnit, day: date, known: dict[int, list[Flag]]) -> bool:
     """By default a xã and every district-level unit; a dated attribute overrides (as for the wards of 2026)."""
     for flag in known.get(unit.place_id, ()):
@@ -162,3 +170,11 @@ def in_programme(unit: LandUnit, day: date, known: dict[int, list[Flag]]) -> boo
     return unit.tier == Tier.DISTRICT or unit.kind == UnitKind.XA
 
 
+
+
+def latest_year(province_id: int, today: date) -> int | None:
+    """The latest year, not in the future, in which a recognition of the province was achieved."""
+    rows = Recognition.objects.filter(unit__province_id=province_id, achieved_year__lte=today.year)
+    rows = rows.exclude(state=RecognitionState.CORRECTED)
+    found: int | None = rows.order_by("-achieved_year").values_list("achieved_year", flat=True).first()
+    return found

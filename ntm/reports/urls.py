@@ -1,6 +1,16 @@
-"""Addresses of this app."""
+"""Addresses of the home page and of the years."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from ntm.core.views import list_paths
+from ntm.reports.views import FigureList, Home, Latest, YearJson, YearPage, YearWorkbook
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", Home.as_view(), name="home"),
+    path("tong-quan/", Latest.as_view(), name="latest"),
+    path("tong-quan/<int:year>/", YearPage.as_view(), name="year"),
+    path("tong-quan/<int:year>.json", YearJson.as_view(), name="year-json"),
+    path("tong-quan/<int:year>.xlsx", YearWorkbook.as_view(), name="year-xlsx"),
+    *list_paths("tong-quan/<int:year>/so-lieu/", FigureList, name="figure"),
+]

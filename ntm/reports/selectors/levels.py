@@ -11,6 +11,7 @@ from communes.selectors.records import LevelInfo
 from communes.selectors.yearbook import Movement
 from ntm.core.numbers import integer, percent
 from ntm.reports.selectors.figures import Figure, Figures
+from targets import rules
 
 #: How a level is named inside a sentence, by code.
 NOUNS = {
@@ -22,8 +23,17 @@ NOUNS = {
 }
 
 
+_LOOK = {
+    rules.Outcome.MET: ("ok", "check"),
+    rules.Outcome.EXCEEDED: ("ok", "up"),
+    rules.Outcome.SHORT: ("err", "down"),
+    rules.Outcome.NO_PLAN: ("none", "minus"),
+    rules.Outcome.UNKNOWN: ("none", "minus"),
+}
+
+
 @dataclass(frozen=True)
-class Verdict:
+class Pill:
     """The assessment as a pill: its words, tone (`ok`, `err`, `none`) and icon, and a line below."""
 
     text: str
@@ -53,15 +63,23 @@ class LevelRow:
     plan: Figure
     first_plan: Figure | None
     registered: Figure
-    verdict: Verdict
+    verdict: Pill
     cumulative: Figure
     denominator: Figure
     percent: Decimal | None
     previous: Figure
-    added: int | None
     moves: tuple[tuple[str, Figure], ...]
     next_plan: int | None
+    next_plan_url: str
     next_cumulative: int | None
+
+    @property
+    def bar(self) -> tuple[int, int] | None:
+        """For the cumulative bar: what stood before and what this year added; None where the sum is unknown."""
+        if self.cumulative.value is None:
+            return None
+        added = min(self.achieved.value or 0, self.cumulative.value)
+        return self.cumulative.value - added, added
 
     @property
     def difference(self) -> int | None:
@@ -113,9 +131,9 @@ def level_row(figures: Figures, movement: Movement, plans: Plans, *, against_las
         denominator=denominator,
         percent=percent(cumulative.value, denominator.value),
         previous=previous,
-        added=achieved.value,
         moves=_moves(figures, movement),
         next_plan=following.new,
+        next_plan_url=plan_url(year + 1, level.code),
         next_cumulative=_next_cumulative(following, cumulative.value),
     )
 
@@ -134,29 +152,23 @@ def registered_url(year: int, code: str, attribute: str = "") -> str:
     return f"{reverse('targets:registrations', args=[year])}?muc={code}{tail}"
 
 
-def judge(achieved: int | None, plan: int | None, word: str) -> Verdict:
+def judge(achieved: int | None, plan: int | None, word: str) -> Pill:
     """Result against plan in words. Without one of the two there is no judgement."""
-    if plan is None:
-        return Verdict("Chưa giao kế hoạch", "none", "minus")
-    if achieved is None:
-        return Verdict("Chưa có số liệu", "none", "minus")
-    note = f"{percent(achieved, plan, 0)}% kế hoạch" if plan else ""
-    if achieved < plan:
-        return Verdict(f"Thiếu {integer(plan - achieved)} {word}", "err", "down", note)
-    if achieved == plan:
-        return Verdict("Đạt kế hoạch", "ok", "check", note)
-    return Verdict(f"Vượt {integer(achieved - plan)} {word}", "ok", "up", note)
+    verdict = rules.verdict(achieved, plan)
+    tone, icon = _LOOK[verdict.outcome]
+    note = f"{percent(achieved, plan, 0)}% kế hoạch" if verdict.percent is not None else ""
+    return Pill(verdict.words(word), tone, icon, note)
 
 
-def _growth(cumulative: Figure, previous: Figure, word: str) -> Verdict:
+def _growth(cumulative: Figure, previous: Figure, word: str) -> Pill:
     if cumulative.value is None or previous.value is None:
-        return Verdict("Chưa so sánh được", "none", "minus")
+        return Pill("Chưa so sánh được", "none", "minus")
     change = cumulative.value - previous.value
     if change == 0:
-        return Verdict("Giữ nguyên", "none", "minus")
+        return Pill("Giữ nguyên", "none", "minus")
     if change > 0:
-        return Verdict(f"Tăng {integer(change)} {word}", "ok", "up")
-    return Verdict(f"Giảm {integer(-change)} {word}", "err", "down")
+        return Pill(f"Tăng {integer(change)} {word}", "ok", "up")
+    return Pill(f"Giảm {integer(-change)} {word}", "err", "down")
 
 
 def _moves(figures: Figures, movement: Movement) -> tuple[tuple[str, Figure], ...]:

@@ -1,11 +1,13 @@
 """The tile maps: every commune one square, by district while there are districts, on the province's grid since."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from communes.choices import Tier
 from communes.selectors.records import LandUnit
 from communes.selectors.tilegrid import district_positions, tile_positions
 from communes.selectors.yearbook import YearBook
+from ntm.core.numbers import percent
 from ntm.reports.selectors.figures import Figure, Figures, unit_url
 
 _UNKNOWN, _PENDING, _OUTSIDE = "na", "wait", "off"
@@ -15,7 +17,7 @@ _UNKNOWN, _PENDING, _OUTSIDE = "na", "wait", "off"
 class Tile:
     """One unit: its sign (a rank, or na, wait, off), where it leads and what it says."""
 
-    sign: str
+    sign: int | str
     url: str
     label: str
 
@@ -43,6 +45,10 @@ class Block:
     tiles: tuple[Tile, ...]
     counts: tuple[Figure, ...]
 
+    @property
+    def percent(self) -> Decimal | None:
+        return percent(self.met.value, self.total.value)
+
 
 @dataclass(frozen=True)
 class TileMap:
@@ -69,14 +75,14 @@ def tile_map(book: YearBook, figures: Figures, planned: frozenset[int]) -> TileM
     return TileMap(tuple(blocks), (), until)
 
 
-def sign_of(book: YearBook, unit: LandUnit) -> str:
+def sign_of(book: YearBook, unit: LandUnit) -> int | str:
     """The sign of a commune-level unit on the scope's day."""
     if unit.place_id not in book.communes:
         return _OUTSIDE
     if book.is_pending(unit.place_id):
         return _PENDING
     rank = book.ranks[unit.place_id]
-    return str(rank) if rank or book.last_known_year("ntm") is not None else _UNKNOWN
+    return rank if rank or book.last_known_year("ntm") is not None else _UNKNOWN
 
 
 def _block(

@@ -1,0 +1,78 @@
+"""The same year as JSON and as a workbook: the numbers of the page, from the same object."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+
+from ntm.core.dates import format_date
+from ntm.core.exports import Sheet, xlsx
+from ntm.reports.selectors.overview import Overview
+
+_HEADER = (
+    "Mã", "Chỉ tiêu", "Đăng ký", "Đạt trong năm", "Kế hoạch", "Chênh lệch", "Lũy kế", "Mẫu số", "Tỷ lệ (%)",
+    "Kế hoạch năm sau", "Đơn vị tính", "Cách ghi",
+)  # fmt: skip
+
+
+def as_json(overview: Overview) -> dict[str, Any]:
+    """Amounts in đồng, percent with one decimal, `null` for what is not known."""
+    money = overview.money
+    return {
+        "year": overview.year,
+        "as_of": overview.scope.day.isoformat(),
+        "headline": overview.headline,
+        "levels": [
+            {
+                "code": row.code,
+                "registered": row.registered.value,
+                "achieved": row.achieved.value,
+                "plan": row.plan.value,
+                "difference": row.difference,
+                "cumulative": row.cumulative.value,
+                "denominator": row.denominator.value,
+                "percent": _number(row.percent),
+                "next_plan": row.next_plan,
+            }
+            for row in overview.rows
+        ],
+        "funding": {
+            "total": money.total if money else None,
+            "qualifier": money.qualifier if money else None,
+            "sources": [
+                {"code": row.code, "amount": row.amount, "qualifier": row.qualifier} for row in money.rows
+            ]
+            if money
+            else [],
+        },
+    }
+
+
+def as_workbook(overview: Overview) -> HttpResponse:
+    """Real numbers; an unknown figure is an empty cell."""
+    sheet = Sheet(
+        title=overview.headline,
+        filename=f"tong-quan-{overview.year}",
+        header=_HEADER,
+        scope=f"Năm {overview.year}, số liệu đến {format_date(overview.scope.day)}; ô trống là chưa có số liệu",
+    )
+    return xlsx(sheet, _rows(overview))
+
+
+def _rows(overview: Overview) -> Iterator[tuple[Any, ...]]:
+    for row in overview.rows:
+        yield (
+            row.code, row.name, row.registered.value, row.achieved.value, row.plan.value, row.difference,
+            row.cumulative.value, row.denominator.value, row.percent, row.next_plan, row.unit_word, "",
+        )  # fmt: skip
+    if overview.money:
+        total = overview.money
+        yield ("total", "Tổng nguồn lực", None, total.total, *[None] * 6, "đồng", total.words.strip() or "đúng bằng")
+        for source in total.rows:
+            words = source.words.strip() or "đúng bằng"
+            yield (source.code, source.name, None, source.amount, *[None] * 6, "đồng", words)
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)

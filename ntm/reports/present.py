@@ -1,0 +1,91 @@
+"""From an overview to what its templates show: titles, words and chart segments, no figure of its own."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from ntm.core.dates import format_date
+from ntm.core.numbers import integer
+from ntm.reports.selectors.overview import Overview
+
+#: The css class of a part of the denominator by its sign.
+_SEGMENTS = {0: "l0", 1: "l1", 2: "l2", 3: "l3", "wait": "wait", "off": "off"}
+
+
+def body_context(overview: Overview) -> dict[str, Any]:
+    """What `reports/body.html` needs."""
+    return {
+        "overview": overview,
+        "signing_year": overview.year + (0 if overview.scope.is_part_of_year else 1),
+        "unknown_words": _unknown_words(overview),
+        "results_title": _results_title(overview),
+        "map_title": _map_title(overview),
+        "map_words": _map_words(overview),
+        "bar_segments": [(_SEGMENTS[sign], item.value or 0) for sign, _, item in overview.legend if item.known],
+        "higher_levels": [words for sign, words, _ in overview.legend if sign in (2, 3)],
+        "higher_parts": [part for part in overview.legend if part[0] in (2, 3)],
+        "nesting_note": _nesting_note(overview),
+        "money_segments": [(row.css, row.amount) for row in overview.money.rows] if overview.money else [],
+        "money_url": reverse("funding:amounts", args=[overview.year]),
+        "plan_url": reverse("targets:latest"),
+        "next_title": _next_title(overview),
+    }
+
+
+def _results_title(overview: Overview) -> str:
+    against = f"năm {overview.previous_year}" if overview.against_last_year else f"kế hoạch {overview.year}"
+    return f"Kết quả năm {overview.year} so với {against}"
+
+
+def _unknown_words(overview: Overview) -> str:
+    """What is known and what is missing, for a year whose sum the office does not know."""
+    until = overview.map.until if overview.map.until is not None else (overview.last_map and overview.last_map.until)
+    if until:
+        return (
+            f"Chưa có số liệu công nhận để cộng đến năm {overview.year}; số liệu gần nhất đến hết năm {until}."
+        )
+    return f"Chưa có số liệu công nhận đến năm {overview.year}."
+
+
+def _map_title(overview: Overview) -> str:
+    total = overview.lead.denominator.value if overview.lead else 0
+    if overview.map.grid:
+        return f"{len(overview.map.grid)} đơn vị cấp xã, trong đó {integer(total or 0)} xã thuộc Chương trình"
+    return f"Mức đạt của {integer(total or 0)} xã"
+
+
+def _map_words(overview: Overview) -> str:
+    day = format_date(overview.scope.day)
+    if overview.map.grid:
+        return (
+            f"Mỗi ô là một xã, phường theo vị trí gần đúng, bắc ở trên; địa giới ngày {day}. "
+            "Xã hình thành do sáp nhập ghi “chờ rà soát” đến khi có quyết định mới."
+        )
+    if overview.map.until == overview.year:
+        return "Mỗi ô là một xã; các khối đặt theo vị trí huyện, bắc ở trên."
+    if overview.map.until:
+        return (
+            f"Mỗi ô là một xã theo địa giới ngày {day}; màu theo các quyết định đến hết năm {overview.map.until}, "
+            f"năm {overview.year} chưa có số liệu."
+        )
+    return f"Mỗi ô là một xã theo địa giới ngày {day}; chưa có số liệu mức đạt."
+
+
+def _nesting_note(overview: Overview) -> str:
+    """Why the exact counts of a table differ from the cumulative ones: each names its parts."""
+    parts = {sign: item for sign, _, item in overview.legend}
+    advanced = next((row for row in overview.rows if row.css == "l2"), None)
+    two, three = parts.get(2), parts.get(3)
+    if advanced is None or advanced.cumulative.value is None or two is None or three is None:
+        return ""
+    return (
+        f"* Nâng cao: {integer(advanced.cumulative.value)} xã, gồm {integer(two.value or 0)} xã ở mức nâng cao "
+        f"và {integer(three.value or 0)} xã đã lên kiểu mẫu."
+    )
+
+
+def _next_title(overview: Overview) -> str:
+    if not overview.next_names:
+        return f"Kế hoạch {overview.next_year}"
+    names = ", ".join(name.replace(" ", "\u00a0") for name in overview.next_names)
+    return f"Kế hoạch {overview.next_year}: {names} về đích huyện NTM"

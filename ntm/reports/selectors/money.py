@@ -1,0 +1,64 @@
+"""The year's resources as the dashboard shows them."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from funding.choices import Qualifier
+from funding.selectors import Money, money_of
+
+#: One colour per source, from the budget outwards; a fourth and later source shares the last.
+_COLOURS = ("v1", "v2", "v3")
+#: Words before an amount that was not stated exactly.
+QUALIFIER_WORDS = {Qualifier.EXACT: "", Qualifier.AT_LEAST: "trên ", Qualifier.ABOUT: "khoảng "}
+
+
+@dataclass(frozen=True)
+class MoneyRow:
+    """One source: its amount in đồng, the list behind it, and its share of the whole (shares add up to 100)."""
+
+    code: str
+    name: str
+    css: str
+    amount: int
+    qualifier: str
+    words: str
+    url: str
+    share: int
+
+
+@dataclass(frozen=True)
+class MoneyPanel:
+    """The whole in đồng; `leverage` says what came with each đồng of the central budget, where that can be said."""
+
+    total: int
+    qualifier: str
+    words: str
+    url: str
+    rows: tuple[MoneyRow, ...]
+    leverage: str
+
+
+def money_panel(province_id: int, year: int) -> MoneyPanel | None:
+    """None where nothing was entered: unknown, not zero."""
+    money = money_of(province_id, year)
+    return _panel(money, year) if money is not None else None
+
+
+def _panel(money: Money, year: int) -> MoneyPanel:
+    base = reverse("funding:amounts", args=[year])
+    rows = tuple(
+        MoneyRow(
+            code=row.code,
+            name=row.name,
+            css=_COLOURS[min(index, len(_COLOURS) - 1)],
+            amount=row.amount,
+            qualifier=row.qualifier,
+            words=QUALIFIER_WORDS[Qualifier(row.qualifier)],
+            url=f"{base}?nguon={row.code}",
+            share=row.share,
+        )
+        for index, row in enumerate(money.rows)
+    )
+    words = QUALIFIER_WORDS[Qualifier(money.qualifier)]
+    return MoneyPanel(money.total, money.qualifier, words, base, rows, money.leverage)

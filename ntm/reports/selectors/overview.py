@@ -1,0 +1,181 @@
+"""Everything that the page of a year shows, its spreadsheet and its JSON: read once, shown three ways."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from communes.choices import AttributeKind, Tier
+from communes.selectors.records import districts_ended
+from communes.selectors.yearbook import YearBook, year_book
+from ntm.core.dates import format_date
+from ntm.core.scope import Scope
+from ntm.reports.headline import Measure, compared, headline
+from ntm.reports.selectors.figures import Figure, Figures
+from ntm.reports.selectors.levels import LevelRow, Plans, Promise, level_row, registered_url
+from ntm.reports.selectors.maps import TileMap, tile_map
+from ntm.reports.selectors.money import MoneyPanel, money_panel
+from targets.choices import TargetKind
+from targets.selectors import PlanView, RevisionView, plan_for
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The communes that promised the year, and how many of them are in which difficulty."""
+
+    total: Figure
+    especially_difficult: Figure
+    ethnic_mountain: Figure
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A province's year. Figures are numbers with the address of their list; None is unknown."""
+
+    scope: Scope
+    headline: str
+    rows: tuple[LevelRow, ...]
+    legend: tuple[tuple[int | str, str, Figure], ...]
+    map: TileMap
+    last_map: TileMap | None
+    money: MoneyPanel | None
+    registered: Registered | None
+    next_rows: tuple[LevelRow, ...]
+    next_names: tuple[str, ...]
+    signed_later: tuple[Figure, ...]
+    illustrative: bool
+    against_last_year: bool
+
+    @property
+    def year(self) -> int:
+        return self.scope.year
+
+    @property
+    def previous_year(self) -> int:
+        return self.scope.year - 1
+
+    @property
+    def next_year(self) -> int:
+        return self.scope.year + 1
+
+    @property
+    def districts(self) -> bool:
+        """Whether there is a district tier on the scope's day."""
+        return bool(self.map.blocks)
+
+    @property
+    def missing(self) -> Figure:
+        """Communes that are not NTM yet."""
+        return self.legend[0][2]
+
+    @property
+    def lead(self) -> LevelRow | None:
+        """The widest commune level: what the sentence below the headline is about."""
+        return next((row for row in self.rows if row.css == "l1"), None)
+
+
+def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
+    """Read the year of a province. The query count is the same for every size of province and nation."""
+    book = year_book(scope)
+    figures = Figures(book)
+    current = plan_for(scope.province_id, scope.year, scope.day)
+    following = plan_for(scope.province_id, scope.year + 1, date(scope.year + 1, 12, 31))
+    plans = _plans(book, current, following)
+    rows = tuple(
+        level_row(figures, movement, plans, against_last_year=against_last_year)
+        for movement in book.movements.values()
+    )
+    named = following.registered("district_ntm")
+    return Overview(
+        scope=scope,
+        headline=_sentence(scope, rows, against_last_year),
+        rows=rows,
+        legend=_legend(book, figures),
+        map=tile_map(book, figures, frozenset(row.unit.place_id for row in named)),
+        last_map=_last_map(book) if not book.districts else None,
+        money=money_panel(scope.province_id, scope.year),
+        registered=_registered(scope, current),
+        next_rows=tuple(row for row in rows if row.next_plan is not None),
+        next_names=tuple(row.unit.name for row in named),
+        signed_later=tuple(
+            figure for row in rows if (figure := figures.figure("ky-sau", row.code)).value
+        ),
+        illustrative=any(rec.trust == "illustrative" for rec in book.recs),
+        against_last_year=against_last_year,
+    )
+
+
+def _sentence(scope: Scope, rows: tuple[LevelRow, ...], against_last_year: bool) -> str:
+    if against_last_year and rows:
+        return compared(scope.year, rows[0].cumulative.value, rows[0].previous.value, rows[0].noun)
+    until = format_date(scope.day) if scope.is_part_of_year else ""
+    return headline(
+        scope.year, [Measure(row.noun, row.achieved.value, row.plan.value) for row in rows], until=until
+    )
+
+
+def _plans(book: YearBook, current: PlanView, following: PlanView) -> Plans:
+    before = {code: len(m.previous) if m.previous_known else None for code, m in book.movements.items()}
+    now = {code: len(m.cumulative) if m.cumulative_known else None for code, m in book.movements.items()}
+    return Plans(
+        current=_promises(current.current, before),
+        first=_promises(current.first, before),
+        following=_promises(following.current, now),
+        registered=Counter(row.level_code for row in current.registrations),
+    )
+
+
+def _promises(revision: RevisionView | None, base: Mapping[str, int | None]) -> dict[str, Promise]:
+    """Targets by level. A cumulative one means so many new units over the base, where the base is known."""
+    found = {}
+    for row in revision.targets if revision else ():
+        if row.kind == TargetKind.NEW:
+            found[row.code] = Promise(row.value, None)
+        elif row.code not in found:
+            start = base.get(row.code)
+            found[row.code] = Promise(None if start is None else max(row.value - start, 0), row.value)
+    return found
+
+
+def _legend(book: YearBook, figures: Figures) -> tuple[tuple[int | str, str, Figure], ...]:
+    """The parts of the denominator, none counted twice: sign, words, figure."""
+    known = book.last_known_year("ntm") == book.scope.year
+    pending = figures.figure("cho-ra-soat")
+    parts: list[tuple[int | str, str, Figure]] = [(0, "Chưa đạt", figures.figure("chua-dat", known=known))]
+    parts += [
+        (level.rank, level.short_name, figures.figure("dung-muc", level.code, known=known))
+        for level in book.rules.levels
+        if level.tier == Tier.COMMUNE
+    ]
+    if pending.value:
+        parts.append(("wait", "Chờ rà soát", pending))
+    if not book.districts:
+        parts.append(("off", "Phường, ngoài Chương trình", figures.figure("ngoai-chuong-trinh")))
+    return tuple(parts)
+
+
+def _last_map(book: YearBook) -> TileMap | None:
+    """The last state that the office knows, on the map of its own day, for years after the districts ended."""
+    ended = districts_ended(book.scope.province_id)
+    years = [rec.achieved_year for rec in book.recs if ended and rec.achieved_year < ended.year]
+    if not years:
+        return None
+    past = year_book(Scope(book.scope.province_id, max(years), date(max(years), 12, 31)))
+    return tile_map(past, Figures(past), frozenset())
+
+
+def _registered(scope: Scope, plan: PlanView) -> Registered | None:
+    named = plan.registered("ntm")
+    if not named:
+        return None
+    return Registered(
+        Figure(len(named), registered_url(scope.year, "ntm")),
+        Figure(
+            sum(row.especially_difficult for row in named),
+            registered_url(scope.year, "ntm", AttributeKind.ESPECIALLY_DIFFICULT),
+        ),
+        Figure(
+            sum(row.ethnic_mountain for row in named),
+            registered_url(scope.year, "ntm", AttributeKind.ETHNIC_MOUNTAIN),
+        ),
+    )

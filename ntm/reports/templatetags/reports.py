@@ -1,0 +1,38 @@
+"""The dashboard's own small drawings."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ntm.core.templatetags.charts import bullet, strip
+from ntm.reports.selectors.levels import LevelRow
+from ntm.reports.selectors.maps import GridTile
+from ntm.reports.selectors.overview import Overview
+
+register = template.Library()
+
+#: Above so many units squares can no longer be counted by eye.
+_SQUARES_AT_MOST = 30
+_SIGNS = {0: "l0", 1: "l1", 2: "l2", 3: "l3"}
+
+
+@register.simple_tag
+def results_strip(row: LevelRow, overview: Overview) -> SafeString:
+    """One square per unit achieved in the year, with the plan's line; one scale for all rows of the table."""
+    plan = None if overview.against_last_year else row.plan.value
+    if row.achieved.value is None and plan is None:
+        return SafeString("")
+    longest = max((max(r.achieved.value or 0, r.plan.value or 0) for r in overview.rows), default=0)
+    if longest > _SQUARES_AT_MOST:
+        return bullet(row.achieved.value or 0, plan, longest, row.css)
+    return strip(row.achieved.value or 0, plan, row.css, longest)
+
+
+@register.simple_tag
+def grid_tile(tile: GridTile) -> SafeString:
+    """A tile of the province's grid; its place comes from classes, since the CSP allows no style attribute."""
+    sign = _SIGNS[tile.sign] if isinstance(tile.sign, int) else tile.sign
+    return format_html(
+        '<a class="t {0} gc{1} gr{2}" href="{3}" title="{4}" aria-label="{4}"></a>',
+        sign, tile.column, tile.row, tile.url, tile.label,
+    )  # fmt: skip
