@@ -1,0 +1,1 @@
+"""From the data files of `communes.reference` into the tables, through the verbs. Safe to repeat."""

@@ -1,0 +1,33 @@
+"""Dated facts about units from the reference file."""
+
+from datetime import date
+
+from communes.models import Attribute, Document, Unit
+from communes.reference import rows
+from communes.services.attributes import record_attribute
+from ntm.audit import log as audit
+
+
+def load_attributes(documents: dict[str, Document], *, by: audit.System) -> None:
+    """Record the values that are missing. A code names its unit only together with the day `code_as_of`."""
+    versions: dict[str, list[Unit]] = {}
+    for unit in Unit.objects.all():
+        versions.setdefault(unit.code, []).append(unit)
+    recorded = set(Attribute.objects.values_list("unit__place_id", "kind", "valid_from"))
+    for row in rows("attributes"):
+        as_of, first = date.fromisoformat(row["code_as_of"]), date.fromisoformat(row["valid_from"])
+        unit = next(unit for unit in versions[row["code"]] if unit.exists_on(as_of))
+        if (unit.place_id, row["attribute"], first) in recorded:
+            continue
+        record_attribute(
+            next(
+                (u for u in versions[row["code"]] if u.place_id == unit.place_id and u.exists_on(first)), unit
+            ),
+            kind=row["attribute"],
+            value=row["value"],
+            valid_from=first,
+            document=documents.get(row["document"]),
+            trust=row["trust"],
+            source=row["source"],
+            by=by,
+        )

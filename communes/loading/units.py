@@ -1,0 +1,117 @@
+"""Units and their reorganisations from the reference files.
+
+The files hold the state at the end of 2023 and every change since 2022. What stood before the first change is found
+by undoing the changes up to then; it is opened with an unknown first day, and the changes are then played forward.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from communes.choices import Tier
+from communes.models import Document, Place, Reorganisation, Unit
+from communes.reference import rows
+from communes.services.lineage import Formation, Part, reorganise
+from communes.services.register import NewUnit
+from communes.services.units import open_units
+from ntm.audit import log as audit
+
+_SNAPSHOT_OF = "2023-12-31"
+Row = dict[str, str]
+
+
+def load_units(documents: dict[str, Document], *, by: audit.System) -> None:
+    """Open what is missing of the first state, then carry out the reorganisations that are not yet recorded."""
+    changes = rows("lineage")
+    _open_first_state(changes, by)
+    recorded = set(Reorganisation.objects.values_list("document__number", "effective_on"))
+    for row in rows("reorganisations"):
+        if (row["resolution"], date.fromisoformat(row["effective"])) not in recorded:
+            _carry_out(row, [c for c in changes if _same_event(c, row)], documents[row["resolution"]], by)
+
+
+def first_state(changes: Iterable[Row]) -> list[Row]:
+    """The units before the first change: the snapshot with every change up to it undone, newest first."""
+    state = {row["code"]: row for row in rows("units-2023")}
+    past = sorted(
+        (c for c in changes if c["effective"] <= _SNAPSHOT_OF), key=lambda c: c["effective"], reverse=True
+    )
+    for day in dict.fromkeys(change["effective"] for change in past):
+        of_day = [change for change in past if change["effective"] == day]
+        for change in of_day:
+            state.pop(change["new_code"], None)
+        for change in of_day:
+            state[change["old_code"]] = {
+                "code": change["old_code"],
+                "kind": change["old_kind"],
+                "name": change["old_name"],
+                "parent_code": change["old_parent_code"],
+                "source": change["source"],
+            }
+    return sorted(state.values(), key=lambda row: row["code"])
+
+
+def _open_first_state(changes: Iterable[Row], by: audit.System) -> None:
+    known = dict(Unit.objects.filter(valid_from=None).values_list("code", "place_id"))
+    places = {code: Place(pk=pk) for code, pk in known.items()}
+    state = [row for row in first_state(changes) if row["code"] not in known]
+    for digits in (2, 3, 5):
+        batch = [_new_unit(row, places) for row in state if len(row["code"]) == digits]
+        if batch:
+            opened = open_units(batch, valid_from=None, by=by)
+            places |= {unit.code: unit.place for unit in opened}
+
+
+def _carry_out(row: Row, changes: list[Row], document: Document, by: audit.System) -> None:
+    open_now = {u.code: u for u in Unit.objects.filter(valid_to=None).select_related("place")}
+    places = {u.code: u.place for u in open_now.values() if u.tier != Tier.COMMUNE}
+    sources = {new["code"]: new["source"] for new in rows("units-2025")} if row["formed_anew"] else {}
+    formed: dict[str, list[Row]] = {}
+    for change in changes:
+        formed.setdefault(change["new_code"], []).append(change)
+    reorganise(
+        document=document,
+        effective_on=date.fromisoformat(row["effective"]),
+        title=row["title"],
+        changes=[
+            Formation(
+                successor=_successor(parts, places, sources.get(code)),
+                parts=[_part(change, open_now) for change in parts],
+                formed_anew=bool(row["formed_anew"]),
+            )
+            for code, parts in formed.items()
+        ],
+        by=by,
+        trust=row["trust"],
+        source=row["source"],
+    )
+
+
+def _successor(parts: list[Row], places: dict[str, Place], source: str | None) -> NewUnit:
+    change = parts[0]
+    facts = {"code": change["new_code"], "kind": change["new_kind"], "name": change["new_name"]}
+    about = {
+        "parent_code": change["new_parent_code"],
+        "trust": change["trust"],
+        "source": source or change["source"],
+    }
+    return _new_unit(facts | about, places)
+
+
+def _part(change: Row, open_now: dict[str, Unit]) -> Part:
+    return Part(
+        open_now[change["old_code"]],
+        change["share"],
+        trust=change["trust"],
+        source=change["source"],
+        note=change["note"],
+    )
+
+
+def _new_unit(row: Row, places: dict[str, Place]) -> NewUnit:
+    parent = places[row["parent_code"]] if row["parent_code"] else None
+    facts = {"trust": row["trust"]} if "trust" in row else {}
+    return NewUnit(row["code"], row["name"], row["kind"], parent, source=row["source"], **facts)
+
+
+def _same_event(change: Row, row: Row) -> bool:
+    return (change["effective"], change["resolution"]) == (row["effective"], row["resolution"])

@@ -1,0 +1,26 @@
+"""Loads the places, reorganisations, attributes, periods and levels that come with the project."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from communes.loading.reference import load_reference
+from communes.models import Attribute, Document, Level, Reorganisation, Unit
+from ntm.core.errors import Refused
+
+
+class Command(BaseCommand):
+    help = "Nạp địa bàn, các đợt sắp xếp, thuộc tính, giai đoạn và mức đạt từ dữ liệu kèm theo; chạy lại không đổi gì."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        before = self._counts()
+        try:
+            load_reference()
+        except Refused as refusal:
+            raise CommandError(f"Dữ liệu kèm theo trái với dữ liệu đang có: {refusal.message}") from refusal
+        for label, count in self._counts().items():
+            self.stdout.write(f"{label}: {count} (thêm {count - before[label]})")
+
+    def _counts(self) -> dict[str, int]:
+        tables = (Document, Unit, Reorganisation, Attribute, Level)
+        return {str(table._meta.verbose_name): table._default_manager.count() for table in tables}
