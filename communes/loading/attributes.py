@@ -6,6 +6,7 @@ from communes.models import Attribute, Document, Unit
 from communes.reference import rows
 from communes.services.attributes import record_attribute
 from ntm.audit import log as audit
+from ntm.core.errors import Refused
 
 
 def load_attributes(documents: dict[str, Document], *, by: audit.System) -> None:
@@ -16,7 +17,10 @@ def load_attributes(documents: dict[str, Document], *, by: audit.System) -> None
     recorded = set(Attribute.objects.values_list("unit__place_id", "kind", "valid_from"))
     for row in rows("attributes"):
         as_of, first = date.fromisoformat(row["code_as_of"]), date.fromisoformat(row["valid_from"])
-        unit = next(unit for unit in versions[row["code"]] if unit.exists_on(as_of))
+        named = [unit for unit in versions.get(row["code"], []) if unit.exists_on(as_of)]
+        if not named:
+            raise Refused(f"không có đơn vị mã {row['code']} vào ngày {row['code_as_of']}.")
+        unit = named[0]
         if (unit.place_id, row["attribute"], first) in recorded:
             continue
         record_attribute(

@@ -1,7 +1,8 @@
 """Units and their reorganisations from the reference files.
 
-The files hold the state at the end of 2023 and every change since 2022. What stood before the first change is found
-by undoing the changes up to then; it is opened with an unknown first day, and the changes are then played forward.
+The files hold the state at the end of 2023 and every change since 2022. What stood before the first change is
+found by undoing the changes up to then; it is opened with an unknown first day, then the changes
+are played forward.
 """
 
 from collections.abc import Iterable
@@ -14,13 +15,14 @@ from communes.services.lineage import Formation, Part, reorganise
 from communes.services.register import NewUnit
 from communes.services.units import open_units
 from ntm.audit import log as audit
+from ntm.core.errors import Refused
 
 _SNAPSHOT_OF = "2023-12-31"
 Row = dict[str, str]
 
 
 def load_units(documents: dict[str, Document], *, by: audit.System) -> None:
-    """Open what is missing of the first state, then carry out the reorganisations that are not yet recorded."""
+    """Open what is missing of the first state, then carry out the reorganisations not yet recorded."""
     changes = rows("lineage")
     _open_first_state(changes, by)
     recorded = set(Reorganisation.objects.values_list("document__number", "effective_on"))
@@ -32,21 +34,13 @@ def load_units(documents: dict[str, Document], *, by: audit.System) -> None:
 def first_state(changes: Iterable[Row]) -> list[Row]:
     """The units before the first change: the snapshot with every change up to it undone, newest first."""
     state = {row["code"]: row for row in rows("units-2023")}
-    past = sorted(
-        (c for c in changes if c["effective"] <= _SNAPSHOT_OF), key=lambda c: c["effective"], reverse=True
-    )
-    for day in dict.fromkeys(change["effective"] for change in past):
+    past = [change for change in changes if change["effective"] <= _SNAPSHOT_OF]
+    for day in sorted({change["effective"] for change in past}, reverse=True):
         of_day = [change for change in past if change["effective"] == day]
         for change in of_day:
             state.pop(change["new_code"], None)
         for change in of_day:
-            state[change["old_code"]] = {
-                "code": change["old_code"],
-                "kind": change["old_kind"],
-                "name": change["old_name"],
-                "parent_code": change["old_parent_code"],
-                "source": change["source"],
-            }
+            state[change["old_code"]] = _facts(change, "old") | {"source": change["source"]}
     return sorted(state.values(), key=lambda row: row["code"])
 
 
@@ -88,18 +82,21 @@ def _carry_out(row: Row, changes: list[Row], document: Document, by: audit.Syste
 
 def _successor(parts: list[Row], places: dict[str, Place], source: str | None) -> NewUnit:
     change = parts[0]
-    facts = {"code": change["new_code"], "kind": change["new_kind"], "name": change["new_name"]}
-    about = {
-        "parent_code": change["new_parent_code"],
-        "trust": change["trust"],
-        "source": source or change["source"],
-    }
-    return _new_unit(facts | about, places)
+    about = {"trust": change["trust"], "source": source or change["source"]}
+    return _new_unit(_facts(change, "new") | about, places)
+
+
+def _facts(change: Row, side: str) -> Row:
+    """The old or the new unit of a change, in the columns of a list of units."""
+    return {key: change[f"{side}_{key}"] for key in ("code", "kind", "name", "parent_code")}
 
 
 def _part(change: Row, open_now: dict[str, Unit]) -> Part:
+    code = change["old_code"]
+    if code not in open_now:
+        raise Refused(f"không có đơn vị mã {code} còn hiệu lực trước ngày {change['effective']}.")
     return Part(
-        open_now[change["old_code"]],
+        open_now[code],
         change["share"],
         trust=change["trust"],
         source=change["source"],

@@ -115,7 +115,7 @@ FAULTS: dict[str, Callable[[Register], Iterator[str]]] = {
 
 
 def _overlaps(groups: Iterable[list[Unit]], what: str) -> Iterator[str]:
-    """Each group is in order of time, so that only neighbours need comparing once the latest end is carried on."""
+    """Each group is in order of time: comparing each with the latest end so far is enough."""
     for group in groups:
         latest = None
         for one, other in pairwise(group):

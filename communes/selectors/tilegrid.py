@@ -7,13 +7,13 @@ from communes.reference import rows
 
 @cache
 def tile_positions() -> dict[str, tuple[int, int]]:
-    """(column, row) from the north-west corner of each commune-level unit of the map of 01/07/2025, by its code."""
+    """(column, row) from the north-west corner of each commune of the map of 01/07/2025, by its code."""
     return _positions("tilegrid-2025")
 
 
 @cache
 def district_positions() -> dict[str, tuple[int, int]]:
-    """(column, row) in a square of three by three, north up, of each old district of Thái Nguyên, by its code."""
+    """(column, row) in a square of three by three, north up, of each old district, by its code."""
     return _positions("tilegrid-districts")
 
 

@@ -38,10 +38,10 @@ def record_attribute(
     trust: str = Trust.VERIFIED,
     source: str = "",
 ) -> Attribute:
-    """A value from a day on. It ends the value before it, and gives way to one that is already recorded for later.
+    """A value from a day on. It ends the value before it, and gives way to one already recorded for later.
 
-    `value` is as stored: "1"/"0", a code, or plain digits with a decimal point. `valid_from` None is "before our
-    records", only for a unit whose own start is unknown.
+    `value` is as stored: "1"/"0", a code, or plain digits with a decimal point. `valid_from` None is "before
+    our records", only for a unit whose own start is unknown.
     """
     require(by, RIGHT, [unit])
     refuse_future(valid_from, by, "valid_from")
@@ -152,7 +152,7 @@ def _neighbours(place_id: int, kind: str, valid_from: date | None) -> tuple[Attr
 
 
 def _holds_until(place_id: int, kind: str, valid_from: date | None) -> date | None:
-    """The day on which the place, or for a measured number its land, is known to have changed; None if not."""
+    """The day on which the place ended or, for a measured number, its land changed; None if neither."""
     ends = set(Unit.objects.filter(place=place_id).values_list("valid_to", flat=True))
     days = set() if None in ends else {max(day for day in ends if day)}
     if kind in MEASURED:

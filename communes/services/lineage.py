@@ -1,8 +1,8 @@
 """The verb on several units at once: a resolution closes some versions and opens others.
 
-Identity: a rename, a change of kind or parent and receiving land keep it; a merger and a dissolution end it. A unit
-that absorbs others and keeps its kind and name ("nhập xã X vào thị trấn Y") goes on, whatever code it is given; a
-union that a resolution forms anew is a new place, even where it takes the name of one of its parts.
+Identity: a rename, a change of kind or parent and receiving land keep it; a merger and a dissolution end it.
+A unit that absorbs others and keeps its kind and name ("nhập xã X vào thị trấn Y") goes on, whatever code it is
+given; a union that a resolution forms anew is a new place, even where it takes the name of one of its parts.
 """
 
 from collections import Counter
@@ -78,7 +78,7 @@ def reorganise(
     trust: str = Trust.VERIFIED,
     source: str = "",
 ) -> Reorganisation:
-    """Close the predecessors, open the successors and link them, all from the one day. Whole or not at all."""
+    """Close the predecessors, open the successors and link them, all from one day. Whole or not at all."""
     refuse_future(effective_on, by, "effective_on")
     if not changes:
         raise Refused("Hãy nêu ít nhất một đơn vị được sắp xếp.")
@@ -104,7 +104,7 @@ def close_unit(
 ) -> Unit:
     """Dissolve a unit into units that stand and go on as they are. Returns the closed version.
 
-    Several receivers take a part each. Joins the reorganisation of the same document and day, if there is one.
+    Several receivers take a part each. Joins the reorganisation of the same document and day, if any.
     """
     refuse_future(on, by, "valid_to")
     if not into:
@@ -251,7 +251,7 @@ def _reshaped(plan: _Plan) -> set[int]:
 
 
 def _check_children(plan: _Plan, ended: set[int], day: date) -> None:
-    """Nobody may be left below a place that ended, or below one that went to another province without them."""
+    """Nobody may be left below a place that ended, or in a province that their district left."""
     orphans = Unit.objects.on(day).filter(parent__in=ended)
     left = orphans.first()
     if left is not None:

@@ -47,8 +47,7 @@ class NewUnit:
 
 @dataclass(frozen=True)
 class Opening:
-    """A version to insert, with no end yet: `valid_from` None is "before our records"; `place` None begins a new
-    identity."""
+    """A version to insert, without an end. `valid_from` None: before our records; `place` None: a new one."""
 
     facts: NewUnit
     valid_from: date | None
@@ -60,8 +59,8 @@ class Opening:
 
 
 def lock_register() -> None:
-    """One writer of the register at a time. The oldest place stands for all of it; readers and rows that merely
-    point at a place are not held up."""
+    """One writer of the register at a time. The oldest place stands for all of it; readers, and rows that
+    merely point at a place, are not held up."""
     list(Place.objects.select_for_update(no_key=True).order_by("pk")[:1])
 
 
@@ -96,7 +95,7 @@ def checked_name(name: str) -> str:
 
 
 def insert(openings: Sequence[Opening], *, by: Actor) -> list[Unit]:
-    """Check and insert versions; the result is in the same order. A row may stand below another of the same call.
+    """Check and insert versions; the result is in the same order. A row may stand below another of the call.
 
     Call under the lock. Records "unit.opened" for each.
     """
@@ -122,7 +121,7 @@ def _insert_tier(openings: Sequence[Opening]) -> list[Unit]:
 
 
 def _parents(openings: Sequence[Opening]) -> dict[int, Unit]:
-    """For each opening (by position) the version of its parent on its first day. Raises `Refused` without one."""
+    """By position: the version of each opening's parent on its first day. Raises `Refused` without one."""
     wanted = {o.facts.parent.pk for o in openings if o.facts.parent}
     versions = _grouped(Unit.objects.filter(place__in=wanted), "place_id")
     found = {}

@@ -10,7 +10,7 @@ from ntm.core.errors import Refused
 
 
 class Command(BaseCommand):
-    help = "Nạp địa bàn, các đợt sắp xếp, thuộc tính, giai đoạn và mức đạt từ dữ liệu kèm theo; chạy lại không đổi gì."
+    help = "Nạp địa bàn, đợt sắp xếp, thuộc tính, giai đoạn và mức đạt kèm theo; chạy lại không đổi gì."
 
     def handle(self, *args: Any, **options: Any) -> None:
         before = self._counts()
