@@ -1,8 +1,8 @@
 """Units and their reorganisations from the reference files.
 
 The files hold the state at the end of 2023 and every change since 2022. What stood before the first change is
-found by undoing the changes up to then; it is opened with an unknown first day, then the changes
-are played forward.
+found by undoing the changes up to then; it is opened with an unknown first day, then the changes are played
+forward.
 """
 
 from collections.abc import Iterable

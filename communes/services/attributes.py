@@ -12,7 +12,8 @@ from django.db.models import Q
 
 from communes.choices import ATTRIBUTE_VALUES, AttributeKind, Extent, ValueType
 from communes.models import Attribute, Document, Place, Succession, Unit
-from communes.services.register import Actor, refuse_future, require
+from communes.services.documents import Actor
+from communes.services.register import refuse_future, require
 from ntm.audit import log as audit
 from ntm.core.dates import format_date
 from ntm.core.errors import Refused

@@ -1,8 +1,9 @@
 """The verb on several units at once: a resolution closes some versions and opens others.
 
 Identity: a rename, a change of kind or parent and receiving land keep it; a merger and a dissolution end it.
-A unit that absorbs others and keeps its kind and name ("nhập xã X vào thị trấn Y") goes on, whatever code it is
-given; a union that a resolution forms anew is a new place, even where it takes the name of one of its parts.
+A unit that absorbs others and keeps its kind and name ("nhập xã X vào thị trấn Y") goes on, whatever code it
+is given. A union that a resolution forms anew is a new place, even where it takes the name of one of its
+parts.
 """
 
 from collections import Counter
@@ -14,8 +15,8 @@ from decimal import Decimal
 from communes.choices import Extent, Tier
 from communes.models import Document, Reorganisation, Succession, Unit
 from communes.services.attributes import end_with_land
+from communes.services.documents import Actor
 from communes.services.register import (
-    Actor,
     NewUnit,
     Opening,
     insert,

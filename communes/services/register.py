@@ -10,15 +10,12 @@ from typing import Any
 from communes.choices import KINDS_OF_TIER, Tier, UnitKind
 from communes.models import Place, Unit
 from communes.reach import reach_of
-from ntm.accounts.models import User
+from communes.services.documents import Actor
 from ntm.audit import log as audit
 from ntm.core.dates import format_date, today
 from ntm.core.errors import NotAllowed, Refused
 from ntm.core.provenance import Trust
 from ntm.core.text import clean, quote, without_kind
-
-#: Who acts: a person, or the machine (a loader).
-Actor = User | audit.System
 
 _TIER_OF_KIND = {kind: tier for tier, kinds in KINDS_OF_TIER.items() for kind in kinds}
 _CODE = {Tier.PROVINCE: (2, "cấp tỉnh"), Tier.DISTRICT: (3, "cấp huyện"), Tier.COMMUNE: (5, "cấp xã")}

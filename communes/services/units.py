@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from communes.models import Place, Unit
+from communes.services.documents import Actor
 from communes.services.lineage import RIGHT, close_unit, reorganise
 from communes.services.register import (
-    Actor,
     NewUnit,
     Opening,
     checked_name,
