@@ -5,18 +5,19 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.views.generic import RedirectView
 
-#: Views of packages that guard themselves: the admin by its site's `has_permission`, static files by being public.
-_GUARDED_ELSEWHERE = ("django.contrib.admin.", "ntm.admin", "import_export.")
+#: The admin asks its site's `has_permission` and each table's own rights before any of its views runs.
+_GUARDED_NAMESPACE = "admin"
 
 
-def walk(patterns: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every URL pattern of the project with its full route."""
+def walk(patterns: Iterable[Any], prefix: str = "", skip: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every URL pattern of the project with its full route, but for the namespace to skip."""
     for pattern in patterns:
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from walk(pattern.url_patterns, route)
+            if pattern.namespace == skip:
+                continue
+            yield from walk(pattern.url_patterns, route, skip)
         else:
             yield route, pattern
 
@@ -39,14 +40,6 @@ def every_view_declares_a_permission(app_configs: Any, **kwargs: Any) -> list[Ch
             hint="Set `permission = 'app.codename'` (or PUBLIC, SIGNED_IN) on the view.",
             id="ntm.E001",
         )
-        for route, pattern in walk(get_resolver().url_patterns)
-        if declared_permission(pattern) is None and not _guards_itself(pattern)
+        for route, pattern in walk(get_resolver().url_patterns, skip=_GUARDED_NAMESPACE)
+        if declared_permission(pattern) is None
     ]
-
-
-def _guards_itself(pattern: URLPattern) -> bool:
-    view = pattern.callback
-    owner = getattr(view, "admin_site", None) or getattr(getattr(view, "__self__", None), "admin_site", None)
-    name = f"{getattr(view, '__module__', '')}."
-    only_redirects = getattr(view, "view_class", None) is RedirectView
-    return owner is not None or only_redirects or name.startswith(_GUARDED_ELSEWHERE)

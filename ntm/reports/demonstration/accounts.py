@@ -1,0 +1,74 @@
+"""The demonstration's accounts: one per role, named by role."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from communes.models import Place, Unit
+from communes.services.assignments import assign
+from ntm.accounts.models import User
+from ntm.accounts.services import create_user, set_password
+from ntm.audit import log as audit
+
+
+@dataclass(frozen=True)
+class Account:
+    """A name to sign in with, who it stands for, and the role it holds."""
+
+    username: str
+    full_name: str
+    role: str
+
+
+OFFICE = (
+    Account("quantri", "Quản trị hệ thống", "administrator"),
+    Account("chuyenvien", "Chuyên viên Văn phòng Điều phối", "specialist"),
+    Account("duyet", "Người phê duyệt của tỉnh", "approver"),
+    Account("lanhdao", "Lãnh đạo tỉnh", "leader"),
+    Account("so_nn", "Cán bộ Sở Nông nghiệp", "department"),
+)
+
+
+def load_accounts(province: Place, communes: Sequence[str], password: str) -> list[str]:
+    """Make what is missing. With a password, everybody gets it; without one, new accounts get a fresh random one.
+
+    Returns the lines to print: the accounts, and where the password came from.
+    """
+    home = Unit.objects.filter(place=province, valid_to=None).get()
+    places = {
+        unit.code: unit
+        for unit in Unit.objects.filter(province=province, code__in=communes).on(date(2023, 12, 31))
+    }
+    wanted = [(account, home) for account in OFFICE]
+    for name, code in zip(("xa_a", "xa_b"), communes, strict=True):
+        account = Account(name, f"Cán bộ {places[code].full_name}", "commune_officer")
+        wanted.append((account, places[code]))
+    there = set(User.objects.filter(username__in=[a.username for a, _ in wanted]).values_list("username", flat=True))
+    fresh = password or secrets.token_urlsafe(12)
+    for account, unit in wanted:
+        if account.username not in there:
+            _make(account, unit, fresh)
+        elif password:
+            set_password(User.objects.get(username=account.username), password, by=audit.SYSTEM)
+    return _lines(wanted, fresh, given=bool(password), made=len(there) < len(wanted))
+
+
+@audit.verb
+def _make(account: Account, unit: Unit, password: str) -> None:
+    user = create_user(
+        username=account.username, full_name=account.full_name, password=password, by=audit.SYSTEM
+    )
+    assign(user=user, unit=unit, role=account.role, by=audit.SYSTEM)
+
+
+def _lines(wanted: Sequence[tuple[Account, Unit]], password: str, *, given: bool, made: bool) -> list[str]:
+    lines = ["Tài khoản dùng thử:"]
+    lines += [f"  {account.username:<11} {account.full_name}" for account, _ in wanted]
+    if given:
+        lines.append("Mật khẩu: theo biến DEMO_PASSWORD.")
+    elif made:
+        lines.append(f"Mật khẩu (chỉ hiện lần này): {password}")
+    else:
+        lines.append("Mật khẩu: như lần chạy trước; đặt lại bằng DEMO_PASSWORD=… make run.")
+    return lines

@@ -1,0 +1,35 @@
+"""Load the reference and demonstration data, and the demonstration accounts."""
+
+import os
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from communes.loading.reference import load_reference
+from funding.loading import load_amounts, load_sources
+from ntm.core.provenance import Trust
+from ntm.reports.demonstration import recognitions
+from ntm.reports.demonstration.accounts import load_accounts
+from targets.loading import Named, home_province, load_plans
+
+
+class Command(BaseCommand):
+    """Safe to repeat: what is there stays as it is, except passwords when `DEMO_PASSWORD` says so."""
+
+    help = "Nạp dữ liệu tham chiếu, dữ liệu dùng thử và các tài khoản dùng thử (chạy lại không đổi gì)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        load_reference()
+        load_sources()
+        province = home_province()
+        chosen = recognitions.chosen_communes(province)
+        recognitions.load_difficulties(province, chosen)
+        registered = Named(
+            "ntm", recognitions.registered_units(province, chosen), Trust.ILLUSTRATIVE, recognitions.RULE
+        )
+        load_plans({recognitions.YEAR: [registered]})
+        load_amounts()
+        recognitions.load_recognitions(province, chosen)
+        result = load_accounts(province, chosen.ntm_new[:2], os.environ.get("DEMO_PASSWORD", ""))
+        for line in result:
+            self.stdout.write(line)
