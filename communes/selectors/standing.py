@@ -1,0 +1,79 @@
+"""Where places stand: their version on a day, what they hold, whether the programme covers them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from communes.choices import AttributeKind, Tier, UnitKind
+from communes.models import Attribute, Level, Period, Recognition, Succession, Unit
+from communes.rules import Held, LevelFacts
+
+
+def level_facts() -> dict[int, LevelFacts]:
+    """Every level of every period by its pk. Three queries."""
+    facts: dict[int, LevelFacts] = {}
+    below: dict[tuple[int, str], LevelFacts] = {}
+    periods = {period.pk: period for period in Period.objects.prefetch_related("counts")}
+    for level in Level.objects.order_by("period_id", "tier", "rank"):
+        period = periods[level.period_id]
+        facts[level.pk] = below[level.period_id, level.tier] = LevelFacts(
+            code=level.code,
+            name=level.name,
+            tier=level.tier,
+            rank=level.rank,
+            first_year=period.first_year,
+            last_year=period.last_year,
+            counts=frozenset({period.first_year, *(earlier.first_year for earlier in period.counts.all())}),
+            below=below.get((level.period_id, level.tier)),
+        )
+    return facts
+
+
+def held_by(place_ids: Iterable[int], facts: dict[int, LevelFacts]) -> dict[int, list[Held]]:
+    """The recognitions in force of these places. One query."""
+    rows = Recognition.objects.in_force().filter(place_id__in=place_ids).select_related("decision__document")
+    found: dict[int, list[Held]] = defaultdict(list)
+    for row in rows:
+        found[row.place_id].append(as_held(row, facts))
+    return found
+
+
+def as_held(row: Recognition, facts: dict[int, LevelFacts]) -> Held:
+    """A recognition as the rules see it; reads its decision's document."""
+    number = row.decision.document.number
+    paper = f"Quyết định số {number}" if number else ""
+    return Held(row.pk, facts[row.level_id], row.achieved_year, row.by_year, paper)
+
+
+def versions_on(place_ids: Iterable[int], day: date) -> dict[int, Unit]:
+    """The version of each place that is valid on the day, where there is one. One query."""
+    return {unit.place_id: unit for unit in Unit.objects.on(day).filter(place_id__in=place_ids)}
+
+
+def outside_programme(units: Iterable[Unit], day: date) -> set[int]:
+    """The places among these that the programme does not cover on the day. One query.
+
+    By default it covers every xã and every district; a dated attribute says otherwise (as for the wards
+    of 2026).
+    """
+    rows = list(units)
+    marks = Attribute.objects.on(day).filter(
+        kind=AttributeKind.IN_PROGRAMME, unit__place_id__in=[unit.place_id for unit in rows]
+    )
+    said = dict(marks.values_list("unit__place_id", "value"))
+    default = {unit.place_id: unit.kind == UnitKind.XA or unit.tier != Tier.COMMUNE for unit in rows}
+    return {
+        place for place, inside in default.items() if not (said[place] == "1" if place in said else inside)
+    }
+
+
+def merged_among(place_ids: Iterable[int]) -> set[int]:
+    """The places that began by merging others: their level waits for a decision. One query."""
+    rows = Succession.objects.filter(successor__place_id__in=place_ids, keeps_identity=False)
+    return set(rows.values_list("successor__place_id", flat=True))
+
+
+def district_names(units: Iterable[Unit], day: date) -> dict[int, str]:
+    """The names of the units above these on the day, by place. One query."""
+    parents = {unit.parent_id for unit in units if unit.parent_id is not None}
+    return {place: unit.full_name for place, unit in versions_on(parents, day).items()}

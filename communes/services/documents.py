@@ -1,0 +1,196 @@
+"""Legal documents and their scans."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from typing import ParamSpec, TypeVar
+
+from django.core.files.base import ContentFile
+from django.db import DatabaseError, IntegrityError, transaction
+
+from communes.models import Document, Place
+from communes.reach import reach_of
+from ntm.accounts.models import User
+from ntm.audit import log as audit
+from ntm.core.dates import format_date, today
+from ntm.core.errors import NotAllowed, Refused
+from ntm.core.provenance import Trust
+from ntm.core.text import clean
+from ntm.core.uploads import Scan
+from ntm.core.versions import lock, save_next
+
+Actor = User | audit.System
+P = ParamSpec("P")
+T = TypeVar("T")
+
+#: SQLite would keep a longer text, PostgreSQL would fail.
+_LIMITS = {"number": 80, "authority": 200, "title": 500, "url": 500, "source": 500}
+_FILE = Document._meta.get_field("file")
+_written: ContextVar[list[str] | None] = ContextVar("written_files", default=None)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a document says about itself. `number` and `issued_on` may be unknown only to a loader."""
+
+    number: str
+    issued_on: date | None
+    authority: str
+    title: str
+    file: Scan | None = None
+    url: str = ""
+    trust: str = Trust.VERIFIED
+    source: str = ""
+
+    @property
+    def reference(self) -> str:
+        """ "Quyết định số 12/QĐ-UBND ngày 05/01/2024" as sentences name it."""
+        day = f" ngày {format_date(self.issued_on)}" if self.issued_on else ""
+        return f"số {self.number}{day}" if self.number else f"“{self.title}”{day}"
+
+
+@contextmanager
+def no_stray_files() -> Iterator[None]:
+    """Afterwards no file is on disk without its row: what a rolled-back transaction wrote is removed.
+
+    Opens outside the outermost transaction; inner uses join the outer one.
+    """
+    if _written.get() is not None:
+        yield
+        return
+    names: list[str] = []
+    token = _written.set(names)
+    try:
+        yield
+    finally:
+        _written.reset(token)
+        _sweep(names)
+
+
+def _sweep(names: list[str]) -> None:
+    if not names:
+        return
+    try:
+        kept = set(Document.objects.filter(file__in=names).values_list("file", flat=True))
+    except DatabaseError:
+        # Nobody can say now whether the row was committed; a file too many does no harm.
+        return
+    for name in set(names) - kept:
+        _FILE.storage.delete(name)
+
+
+def keeps_files_in_step(function: Callable[P, T]) -> Callable[P, T]:
+    """For verbs that store a scan: goes outside `@audit.verb`."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        with no_stray_files():
+            return function(*args, **kwargs)
+
+    return wrapper
+
+
+def check_paper(paper: Paper, by: Actor) -> None:
+    """Refuse a document with a part missing or signed in the future. People must know number and day."""
+    asked = [("authority", "cơ quan ban hành"), ("title", "trích yếu")]
+    if isinstance(by, User):
+        asked = [("number", "số, ký hiệu"), ("issued_on", "ngày ban hành"), *asked]
+    for field, words in asked:
+        value = getattr(paper, field)
+        if not (clean(value) if isinstance(value, str) else value):
+            raise Refused(f"Chưa nhập {words} của văn bản.", field)
+    for field, limit in _LIMITS.items():
+        if len(clean(getattr(paper, field))) > limit:
+            raise Refused(f"Phần này dài quá {limit} ký tự. Hãy rút gọn.", field)
+    if paper.issued_on is not None and paper.issued_on > today():
+        raise Refused(
+            f"Ngày ban hành {format_date(paper.issued_on)} chưa đến; hôm nay là {format_date(today())}.",
+            "issued_on",
+        )
+
+
+def store(paper: Paper, province: Place | None, by: Actor) -> Document:
+    """Write the document and its scan. Rights and contents are the calling verb's to check first; a document
+    of the same number, authority and day is refused here."""
+    document = Document(
+        province=province,
+        number=paper.number,
+        issued_on=paper.issued_on,
+        authority=paper.authority,
+        title=paper.title,
+        url=paper.url,
+        trust=paper.trust,
+        source=paper.source,
+    )
+    _refuse_twin(document)
+    if paper.file is not None:
+        _write(document, paper.file)
+    try:
+        with transaction.atomic():
+            document.save()
+    except IntegrityError as error:
+        raise _known_already(document) from error
+    audit.record("document.added", document, by=by, province_id=province.pk if province else None)
+    return document
+
+
+@keeps_files_in_step
+@audit.verb
+def add_document(*, paper: Paper, province: Place | None, by: Actor) -> Document:
+    """Enter a document that decides about no level: a plan's, a resolution's. No province: the nation's."""
+    if isinstance(by, User):
+        if not by.has_perm("communes.add_document"):
+            raise NotAllowed("Bạn không có quyền thêm văn bản.")
+        if province is None or province.pk not in reach_of(by).provinces:
+            raise Refused("Văn bản phải thuộc tỉnh của bạn.")
+    check_paper(paper, by)
+    return store(paper, province, by)
+
+
+@keeps_files_in_step
+@audit.verb
+def attach_scan(*, document: Document, file: Scan, version: int, by: Actor) -> Document:
+    """Add the scan that a document lacked. A scan once there is never replaced. Raises `Stale`."""
+    if isinstance(by, User) and not (
+        by.has_perm("communes.add_document") and document.province_id in reach_of(by).provinces
+    ):
+        raise NotAllowed("Bạn không có quyền bổ sung tệp cho văn bản này.")
+    row = lock(document, expected=version)
+    if row.file:
+        raise Refused("Văn bản này đã có tệp bản chụp; tệp đã lưu không được thay.", "file")
+    before = audit.snapshot(row)
+    _write(row, file)
+    save_next(row)
+    audit.record("document.changed", row, by=by, before=before, province_id=row.province_id)
+    return row
+
+
+def _write(document: Document, scan: Scan) -> None:
+    """Put the bytes on disk under a random name, and note the name in case the transaction fails."""
+    names = _written.get()
+    if names is None:
+        raise RuntimeError("A scan is stored only inside `keeps_files_in_step`.")
+    name = _FILE.generate_filename(document, f"scan{scan.suffix}")
+    names.append(name)
+    try:
+        document.file.name = _FILE.storage.save(name, ContentFile(scan.content))
+    except OSError as error:
+        sentence = "Máy chủ chưa ghi được tệp (có thể đã đầy ổ đĩa). Hãy báo quản trị rồi thử lại."
+        raise Refused(sentence, "file") from error
+    document.file_name, document.sha256 = scan.name, scan.sha256
+
+
+def _refuse_twin(document: Document) -> None:
+    number, authority = clean(document.number), clean(document.authority)
+    twins = Document.objects.filter(number=number, authority=authority, issued_on=document.issued_on)
+    if number and twins.exists():
+        raise _known_already(document)
+
+
+def _known_already(document: Document) -> Refused:
+    day = f" ngày {format_date(document.issued_on)}" if document.issued_on else ""
+    whose = f"{clean(document.number)}{day} của {clean(document.authority)}"
+    return Refused(f"Văn bản số {whose} đã có trong sổ.", "number")

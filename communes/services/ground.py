@@ -1,0 +1,133 @@
+"""What every verb about levels checks first: who acts, where, and what each place holds, under its lock."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from communes import rules
+from communes.choices import Tier
+from communes.models import Level, Place, Unit
+from communes.reach import reach_of
+from communes.rules import Held, LevelFacts
+from communes.selectors.standing import (
+    held_by,
+    level_facts,
+    merged_among,
+    outside_programme,
+    versions_on,
+)
+from communes.services.documents import Actor
+from ntm.accounts.models import User
+from ntm.core.dates import format_date, today
+from ntm.core.errors import NotAllowed, Refused
+from ntm.core.text import clean
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Some places as they stand on a day. `units` are the versions valid on that day, or the version that was
+    named where the place did not exist then (`missing`)."""
+
+    day: date
+    units: list[Unit]
+    missing: set[int]
+    outside: set[int]
+    merged: set[int]
+    held: dict[int, list[Held]]
+    facts: dict[int, LevelFacts]
+
+    def level(self, level: Level) -> LevelFacts:
+        return self.facts[level.pk]
+
+    def held_by(self, unit: Unit) -> list[Held]:
+        return self.held.get(unit.place_id, [])
+
+    def without(self, key: int) -> "Ground":
+        """The same as if this recognition had never been entered."""
+        held = {place: [row for row in rows if row.key != key] for place, rows in self.held.items()}
+        return replace(self, held=held)
+
+    def unfit(self, unit: Unit, wanted: LevelFacts) -> str | None:
+        """Why no decision of the day can give the unit a level of this tier: follows its name."""
+        if unit.tier != wanted.tier:
+            own, other = Tier(unit.tier).label.lower(), Tier(wanted.tier).label.lower()
+            return f"là đơn vị {own}, không nhận được mức “{wanted.name}” của {other}"
+        if unit.place_id in self.missing:
+            return f"chưa có hoặc không còn vào ngày {format_date(self.day)} của quyết định"
+        if unit.place_id in self.outside:
+            return f"không thuộc Chương trình nông thôn mới vào ngày {format_date(self.day)}"
+        return None
+
+    def obstacle(self, unit: Unit, wanted: LevelFacts, year: int) -> str | None:
+        """Why the unit cannot be recognised at the level for the year; None: it can."""
+        return self.unfit(unit, wanted) or rules.obstacle(wanted, year, self.held_by(unit))
+
+
+def survey(units: Iterable[Unit], day: date) -> Ground:
+    """Read what decides about these units' places. Seven queries, however many units."""
+    named = {unit.place_id: unit for unit in units}
+    facts = level_facts()
+    versions = versions_on(named, day)
+    placed = [versions.get(place, unit) for place, unit in named.items()]
+    return Ground(
+        day=day,
+        units=placed,
+        missing=set(named) - set(versions),
+        outside=outside_programme(placed, day),
+        merged=merged_among(named),
+        held=held_by(named, facts),
+        facts=facts,
+    )
+
+
+def lock_places(place_ids: Iterable[int]) -> None:
+    """Nobody else decides about these places until the transaction ends. In id order, against deadlock."""
+    list(Place.objects.select_for_update().filter(pk__in=set(place_ids)).order_by("pk"))
+
+
+def authorise(by: Actor, province: Place) -> None:
+    """Refuse whoever may not record decisions in the province."""
+    if not isinstance(by, User):
+        return
+    if not by.has_perm("communes.record_decision"):
+        raise NotAllowed("Bạn không có quyền ghi quyết định.")
+    if province.pk not in reach_of(by).provinces:
+        raise Refused("Không tìm thấy tỉnh của quyết định.")
+
+
+def hold(units: Sequence[Unit], *, day: date, province: Place, field: str = "units") -> Ground:
+    """Lock the places of these units and survey them. A unit outside the province is "not found"."""
+    if not units:
+        raise Refused("Chưa chọn đơn vị nào.", field)
+    lock_places(unit.place_id for unit in units)
+    ground = survey(units, day)
+    if any(unit.province_id != province.pk for unit in ground.units):
+        raise Refused("Không tìm thấy đơn vị đã chọn trong tỉnh.", field)
+    return ground
+
+
+def refuse_any(refusals: Iterable[tuple[Unit, str | None]], field: str = "units") -> None:
+    """Refuse with one sentence for each unit that has a reason."""
+    sentences = [f"{unit.full_name} {reason}." for unit, reason in refusals if reason]
+    if sentences:
+        raise Refused(" ".join(sentences), field)
+
+
+def check_year(wanted: LevelFacts, year: int, issued_on: date | None) -> None:
+    """The year must lie in the level's period, not after the decision (without a day: not after today)."""
+    last = issued_on or today()
+    if year > last.year:
+        when = "ban hành quyết định" if issued_on else "nay"
+        raise Refused(f"Năm đạt {year} sau năm {when} ({last.year}).", "achieved_year")
+    if not wanted.covers(year):
+        raise Refused(f"Năm đạt {year} nằm ngoài giai đoạn của mức {wanted.title}.", "achieved_year")
+
+
+def check_reason(reason: str) -> str:
+    """The reason as it is stored."""
+    text = clean(reason)
+    if not text:
+        raise Refused("Chưa nhập lý do.", "reason")
+    if len(text) > 500:
+        raise Refused("Lý do dài quá 500 ký tự. Hãy rút gọn.", "reason")
+    return text
