@@ -5,7 +5,7 @@ How to enter a model in the admin:
     @admin.register(Source)
     class SourceAdmin(VerbAdmin):
         view_permission = "funding.view_amount"
-        change_permission = "funding.change_catalogue"      # also for adding, unless `add_permission` is given
+        change_permission = "funding.change_catalogue"    # for adding too, without `add_permission`
         fields = ["code", "name", "parent", "order"]
         list_display = ["code", "name", "parent"]
 
@@ -15,20 +15,21 @@ How to enter a model in the admin:
         def change(self, obj, form, version, by):
             return services.change_source(obj, **form.cleaned_data, version=version, by=by)
 
-- `cleaned_data` holds only the form's own fields, text cleaned; `obj` is the row as stored, not as typed. The verb
-  calls `lock(obj, expected=version)` itself; `version` is None for a model that is not `Versioned`.
-- A verb refuses by `Refused(sentence, field)`: the page comes back (422; 403 for `NotAllowed`), the sentence beside
-  its field, everything typed still there. `Stale` becomes 409 with the typed and the stored values side by side.
-- The add form carries a token: a double click makes one object, the second click goes where the first one went.
+- `cleaned_data` holds only the form's own fields, text cleaned; `obj` is the row as stored, not as typed. The
+  verb calls `lock(obj, expected=version)` itself; `version` is None for a model that is not `Versioned`.
+- A verb refuses by `Refused(sentence, field)`: the page comes back (422; 403 for `NotAllowed`), the sentence
+  beside its field, everything typed still there. `Stale` becomes 409: typed and stored values side by side.
+- The add form carries a token: a double click makes one object, the second click goes where the first went.
 - `may_add = False`, `may_change = False` take a way of writing away. There is no deleting, no bulk action, no
-  `list_editable`; inlines may only show. Rows, and the choices of foreign keys, go through `visible_to(user)`.
-- Own buttons: `object_tools(obj, user)`; own pages: `get_urls()` with views made by `self.admin_site.admin_view`.
+  `list_editable`; inlines may only show. Rows, and choices of foreign keys, go through `visible_to(user)`.
+- Own buttons: `object_tools(obj, user)`; own pages: `get_urls()` with `self.admin_site.admin_view(view)`.
 """
 
 import logging
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -48,7 +49,7 @@ _HISTORY_ROWS = 200
 RACE = "Dữ liệu này vừa được người khác ghi. Hãy tải lại trang rồi kiểm tra trước khi lưu."
 
 
-class VerbAdmin(admin.ModelAdmin):
+class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """See the top of this file."""
 
     view_permission: str
@@ -70,7 +71,7 @@ class VerbAdmin(admin.ModelAdmin):
         if self.list_editable:
             raise ImproperlyConfigured(f"{type(self).__name__}: list_editable would write without a verb.")
 
-    # --- what a subclass gives ---------------------------------------------------------------------------------
+    # --- what a subclass gives ------------------------------------------------------------------------
 
     def create(self, form: Any, by: Any) -> models.Model:
         """Call the verb that makes a row of `form.cleaned_data`; return the row."""
@@ -84,7 +85,7 @@ class VerbAdmin(admin.ModelAdmin):
         """More links on the form of a stored row: (label, address)."""
         return []
 
-    # --- who may do what ---------------------------------------------------------------------------------------
+    # --- who may do what ------------------------------------------------------------------------------
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(
@@ -104,7 +105,8 @@ class VerbAdmin(admin.ModelAdmin):
         return self.has_view_permission(request) or self.has_add_permission(request)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        return _seen_by(request.user, super().get_queryset(request))
+        rows: models.QuerySet[Any] = _seen_by(request.user, super().get_queryset(request))
+        return rows
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The row; a foreign one and a missing one are the same 404."""
@@ -123,7 +125,7 @@ class VerbAdmin(admin.ModelAdmin):
             kwargs["queryset"] = _seen_by(request.user, db_field.remote_field.model._default_manager.all())
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    # --- the form ----------------------------------------------------------------------------------------------
+    # --- the form -------------------------------------------------------------------------------------
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         base = super().get_form(request, obj, change=change, **kwargs)
@@ -158,16 +160,16 @@ class VerbAdmin(admin.ModelAdmin):
             logger.exception("The database refused a row that the checks had passed.")
             return self._again(request, Refused(RACE), object_id, form_url, extra_context)
         if _is_form_page(response):
-            # A form that refuses its values: perhaps because the first of two clicks has stored them meanwhile.
+            # Refused perhaps only because the first of two clicks has stored the row meanwhile.
             if done := receipts.earlier_url(token, request.user):
                 return HttpResponseRedirect(done)
             response.status_code = 422
         return response
 
-    def _again(self, request: Any, refusal: Refused | Stale, *args: Any) -> HttpResponse:
-        """The form once more, after the transaction is undone: bound to what was typed, with the refusal in it."""
+    def _again(self, request: Any, refusal: Refused | Stale, *args: Any) -> Any:
+        """The form once more, the transaction undone: bound to what was typed, with the refusal in it."""
         request._refusal = refusal
-        response = super().changeform_view(request, *args)
+        response: Any = super().changeform_view(request, *args)
         response.status_code = 403 if isinstance(refusal, NotAllowed) else 422
         if isinstance(refusal, Stale):
             form = response.context_data["adminform"].form
@@ -194,7 +196,7 @@ class VerbAdmin(admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing: the verb has saved what belongs to the row; inlines only show."""
 
-    # --- the record: ours, not Django's ------------------------------------------------------------------------
+    # --- the record: ours, not Django's ---------------------------------------------------------------
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         return None
@@ -205,10 +207,9 @@ class VerbAdmin(admin.ModelAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        row = self.get_object(request, admin.utils.unquote(object_id))
+        row = self.get_object(request, unquote(object_id))
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
         context = self.admin_site.each_context(request) | {
             "title": f"Lịch sử: {row}",
             "history": history_of(row, _HISTORY_ROWS),
@@ -218,11 +219,10 @@ class VerbAdmin(admin.ModelAdmin):
         }
         return TemplateResponse(request, self.object_history_template, context | (extra_context or {}))
 
-    def render_change_form(
-        self, request: Any, context: Any, *args: Any, obj: Any = None, **kwargs: Any
-    ) -> Any:
+    def render_change_form(self, request: Any, context: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        obj = kwargs.get("obj")
         context["tools"] = self.object_tools(obj, request.user) if obj is not None else []
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, **kwargs)
 
 
 def _seen_by(user: Any, rows: Any) -> Any:

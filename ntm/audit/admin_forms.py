@@ -12,7 +12,7 @@ from ntm.core.text import clean, clean_lines
 LOST = "Biểu mẫu này không còn nguyên vẹn. Hãy tải lại trang rồi nhập lại."
 
 
-class GuardedForm(forms.ModelForm):
+class GuardedForm(forms.ModelForm):  # type: ignore[type-arg]
     """Made by `guarded()`. With a refusal in it the form is invalid whatever was typed."""
 
     hidden_name: str | None = None
@@ -53,8 +53,6 @@ class GuardedForm(forms.ModelForm):
             self.add_error(None, str(self.refusal))
 
 
-def guarded(
-    base: type[forms.ModelForm], hidden: str | None, refusal: Refused | Stale | None
-) -> type[GuardedForm]:
+def guarded(base: type[Any], hidden: str | None, refusal: Refused | Stale | None) -> type[GuardedForm]:
     """The admin's form class with a hidden field and, the second time round, the refusal."""
     return type(base.__name__, (GuardedForm, base), {"hidden_name": hidden, "refusal": refusal})

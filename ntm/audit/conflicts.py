@@ -62,5 +62,6 @@ def shown(field: forms.Field, value: Any) -> str:
     if isinstance(value, models.QuerySet | list | tuple):
         return ", ".join(sorted(str(item) for item in value))
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return str(dict(field.choices).get(value, value))
+        choices: Any = field.choices
+        return str(dict(choices).get(value, value))
     return str(value)

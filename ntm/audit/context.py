@@ -1,5 +1,6 @@
 """Where the present request comes from, for the record."""
 
+import ipaddress
 import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -14,6 +15,15 @@ class Origin:
 
 
 current_origin: ContextVar[Origin | None] = ContextVar("current_origin", default=None)
+
+
+def canonical_address(text: str | None) -> str | None:
+    """The address in the one form in which both databases give it back; None for what is no address."""
+    try:
+        address = ipaddress.ip_address((text or "").partition("%")[0])
+    except ValueError:
+        return None
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def origin() -> Origin:

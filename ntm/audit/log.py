@@ -1,13 +1,14 @@
 """Recording: what a verb does and its entry in the record are one transaction.
 
-`record()` only buffers. The chain's head is locked last, just before the outermost verb commits: locked first, one
-long import would stall every other save.
+`record()` only buffers. The chain's head is locked last, just before the outermost verb commits; locked
+first, one long import would stall every other save.
 """
 
 import functools
 import hashlib
 import hmac
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,6 +26,8 @@ from ntm.audit.context import origin
 from ntm.audit.models import Chain, LogEntry
 from ntm.audit.querysets import type_of
 from ntm.audit.registry import ACTIONS
+
+logger = logging.getLogger("ntm.audit")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,7 +72,7 @@ def writing() -> Iterator[None]:
 
 
 def verb(function: Callable[P, T]) -> Callable[P, T]:
-    """A function that writes: atomic, and recorded. What it records and what it changes stand or fall together."""
+    """A function that writes: atomic. What it changes and what it records stand or fall together."""
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -82,8 +85,8 @@ def verb(function: Callable[P, T]) -> Callable[P, T]:
 def snapshot(row: models.Model) -> Snapshot:
     """Every stored field of a row as plain values, enough to rebuild the row.
 
-    A model names in `unrecorded` what no record may hold (passwords). Many-to-many fields are lists of keys: set
-    them before `record()`.
+    A model names in `unrecorded` what no record may hold (passwords). Many-to-many fields are lists of keys:
+    set them before `record()`.
     """
     secret = getattr(row, "unrecorded", ())
     values = {
@@ -107,7 +110,7 @@ def record(
 ) -> None:
     """Buffer one entry: the difference between `before` (None for a new row) and the row as it is now.
 
-    `by` is a user or `SYSTEM`. Raises `RuntimeError` outside a verb, and `KeyError` for an unregistered action.
+    `by` is a user or `SYSTEM`. Raises `RuntimeError` outside a verb, `KeyError` for an unregistered action.
     """
     entries = _buffer.get()
     if entries is None:
@@ -175,6 +178,8 @@ def _flush(entries: list[LogEntry]) -> None:
     LogEntry.objects.bulk_create(entries, batch_size=500)
     chain.save()
     entries.clear()
+    # Outside the database, so that a record cut off together with its chain shows (`audit_verify --known`).
+    transaction.on_commit(functools.partial(logger.info, "audit head %d:%s", chain.count, chain.head))
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from axes.helpers import get_client_ip_address
 from django.http import HttpRequest, HttpResponse
 
-from ntm.audit.context import Origin, current_origin
+from ntm.audit.context import Origin, canonical_address, current_origin
 
 
 class AuditContext:
@@ -16,7 +16,7 @@ class AuditContext:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # The same reading of proxies as the lock against wrong passwords, so that both name one address.
-        token = current_origin.set(Origin(address=get_client_ip_address(request) or None))
+        token = current_origin.set(Origin(address=canonical_address(get_client_ip_address(request))))
         try:
             return self.get_response(request)
         finally:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from ntm.audit.querysets import LogEntryQuerySet
+from ntm.core.fields import SearchKeyField
 
 
 class Chain(models.Model):
@@ -46,6 +47,8 @@ class LogEntry(models.Model):
     batch = models.UUIDField("lô", db_index=True)
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64, unique=True)
+    # For finding only, derived from the label; not sealed.
+    search_key = SearchKeyField(of="object_label", max_length=900)
 
     objects = LogEntryQuerySet["LogEntry"].as_manager()
 
@@ -71,7 +74,7 @@ class Receipt(models.Model):
 
     token = models.UUIDField(unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    url = models.CharField(max_length=300, blank=True)
+    url = models.CharField(max_length=2000, blank=True)
     at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:

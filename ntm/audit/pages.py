@@ -19,7 +19,7 @@ from ntm.core.access import AccessMixin
 from ntm.core.errors import Refused, Stale
 
 
-class FormPage(AccessMixin, FormView):
+class FormPage(AccessMixin, FormView):  # type: ignore[type-arg]
     """A form in the standard layout. `perform(form)` calls the verb and returns where to go next.
 
     A verb's refusal is shown beside its field and everything typed stays (422).
@@ -63,10 +63,10 @@ class FormPage(AccessMixin, FormView):
 
 
 class CreatePage(FormPage):
-    """A form that creates. The hidden token is used up in the verb's own transaction: the second click of two finds
-    the receipt of the first and goes where that one went."""
+    """A form that creates. The hidden token is used up in the verb's own transaction: the second click of two
+    finds the receipt of the first and goes where that one went."""
 
-    def get_form(self, form_class: Any = None) -> forms.Form:
+    def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
         form.fields["token"] = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
         return form
@@ -90,7 +90,7 @@ class CreatePage(FormPage):
 
 
 class EditPage(FormPage):
-    """A form over a versioned row. Saved from an old version: 409, with both values, and what was typed kept."""
+    """A form over a versioned row. Saved from an old version: 409, both values, and what was typed kept."""
 
     def get_object(self) -> Any:
         """The row, only among those the user may see."""
@@ -105,7 +105,7 @@ class EditPage(FormPage):
             self.object = self.get_object()
         return self.object
 
-    def get_form(self, form_class: Any = None) -> forms.Form:
+    def get_form(self, form_class: Any = None) -> Any:
         row = self.setup_object()
         form = super().get_form(form_class)
         form.fields["version"] = forms.IntegerField(initial=row.version, widget=forms.HiddenInput)

@@ -1,49 +1,65 @@
 """How entries of the record are narrowed. No model is imported here."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from typing import Any, NoReturn, Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
+
+from ntm.audit.reach import readable_entries
+from ntm.core.dates import OFFICE_ZONE
+from ntm.core.text import search_key
 
 M = TypeVar("M", bound=models.Model)
-Condition = Callable[[Any], Q]
-
-_conditions: list[Condition] = []
-
-
-def provinces_from(condition: Condition) -> None:
-    """Say which entries a user may see; called once, by the app that knows how far a user reaches.
-
-    The record lies below that app and cannot ask it. Until somebody has said it, nobody sees any entry.
-    """
-    _conditions[:] = [condition]
+_CHUNK = 1000
 
 
 class LogEntryQuerySet(models.QuerySet[M]):
     """Entries are added by `audit.log` alone; every other way of writing raises `PermissionError`."""
 
     def visible_to(self, user: Any) -> Self:
-        """Entries of the user's province, and those that belong to no province (accounts, code tables)."""
-        if not _conditions:
-            return self.none()
-        return self.filter(_conditions[0](user))
+        """Entries of the user's provinces, and those that belong to no province."""
+        return self.filter(readable_entries(user))
 
     def of(self, row: models.Model) -> Self:
         """The entries about one row, newest first."""
         return self.filter(object_type=type_of(row), object_id=str(row.pk)).order_by("-number")
 
+    def since(self, day: date) -> Self:
+        """From the office's midnight at the beginning of the day."""
+        return self.filter(at__gte=_midnight(day))
+
+    def until(self, day: date) -> Self:
+        """To the office's midnight at the end of the day."""
+        return self.filter(at__lt=_midnight(day + timedelta(days=1)))
+
+    def about(self, text: str) -> Self:
+        """Entries whose object's name contains the text, accents and case aside."""
+        key = search_key(text)
+        return self.filter(search_key__contains=key) if key else self
+
+    def chain(self) -> Iterator[M]:
+        """Every entry from the first to the last, read in portions: memory does not grow with the record."""
+        last = 0
+        while portion := list(self.filter(number__gt=last).order_by("number")[:_CHUNK]):
+            yield from portion
+            last = portion[-1].number  # type: ignore[attr-defined]
+
     def update(self, **kwargs: Any) -> NoReturn:
+        raise PermissionError("The record is append-only: entries are never changed.")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise PermissionError("The record is append-only: entries are never changed.")
 
     def delete(self) -> NoReturn:
         raise PermissionError("The record is append-only: entries are never deleted.")
 
-    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise PermissionError("The record is append-only: entries are never changed.")
-
 
 def type_of(row: models.Model | type[models.Model]) -> str:
-    """The name under which a row is recorded: its table's model, so that a proxy has no history of its own."""
+    """The name under which a row is recorded: its table's model, so that proxies share one history."""
     concrete = row._meta.concrete_model or row
     return concrete._meta.label_lower
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), OFFICE_ZONE)

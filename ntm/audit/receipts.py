@@ -7,7 +7,7 @@ from ntm.audit.models import Receipt
 
 
 def use(token: uuid.UUID, by: Any) -> Receipt:
-    """Use the token up, inside the transaction that creates. Raises `IntegrityError` when it is used already."""
+    """Use the token up, inside the transaction that creates. Raises `IntegrityError` the second time."""
     return Receipt.objects.create(token=token, user=by)
 
 
@@ -18,7 +18,7 @@ def finish(receipt: Receipt, url: str) -> None:
 
 
 def earlier_url(token: object, by: Any) -> str | None:
-    """Where this person's earlier click with the same token went; None when there was none (or no such token)."""
+    """Where this person's earlier click with the same token went; None when there was none."""
     try:
         wanted = uuid.UUID(str(token))
     except ValueError:

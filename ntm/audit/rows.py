@@ -1,4 +1,4 @@
-"""The verbs of plain tables: one row, its values, no side effect. Verbs of an app wrap them with their rights."""
+"""The verbs of plain tables: one row, its values, no side effect. An app's verbs add their rights."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar

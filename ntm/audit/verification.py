@@ -1,0 +1,85 @@
+"""Whether the record is what was written: every seal recomputed, every link followed, the end compared."""
+
+from dataclasses import dataclass
+
+from ntm.audit.log import digest_of
+from ntm.audit.models import Chain, LogEntry
+
+_START = "0" * 64
+
+
+@dataclass(frozen=True)
+class Head:
+    """The state of the chain after an entry: its number and its seal."""
+
+    count: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.count}:{self.digest}"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first entry that is not as it was written, and what is wrong with it."""
+
+    number: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`head` is the last entry that was read; `fault` is None when all is well."""
+
+    head: Head
+    fault: Fault | None
+
+
+def verify(known: Head | None = None) -> Verdict:
+    """Read the whole record once. `known` is a head from the log or from a backup: the record must still pass
+    through it, which also shows an end that was cut off together with the chain's row.
+
+    May run while others write: what they add meanwhile is checked like the rest.
+    """
+    marks = [head for head in (_stored_head(), known) if head is not None and head.count > 0]
+    passed = {head.count: "" for head in marks}
+    last = Head(0, _START)
+    for entry in LogEntry.objects.chain():
+        fault = _fault_in(entry, last)
+        if fault is not None:
+            return Verdict(last, fault)
+        last = Head(entry.number, entry.digest)
+        if entry.number in passed:
+            passed[entry.number] = entry.digest
+    return Verdict(last, _fault_at_end(last, marks, passed))
+
+
+def _stored_head() -> Head | None:
+    chain = Chain.objects.filter(pk=1).first()
+    return Head(chain.count, chain.head) if chain else None
+
+
+def _fault_in(entry: LogEntry, last: Head) -> Fault | None:
+    expected = last.count + 1
+    if entry.number != expected:
+        return Fault(expected, f"thiếu mục này (mục kế tiếp còn lại là số {entry.number})")
+    if entry.digest != digest_of(entry):
+        return Fault(expected, "nội dung không khớp với dấu niêm phong: mục bị sửa, bị chèn hoặc bị đổi chỗ")
+    if entry.previous != last.digest:
+        return Fault(expected, "không nối với mục đứng trước: có mục bị thay hoặc bị đổi chỗ")
+    return None
+
+
+def _fault_at_end(last: Head, marks: list[Head], passed: dict[int, str]) -> Fault | None:
+    for mark in marks:
+        if mark.count > last.count:
+            return Fault(last.count + 1, f"bị cắt mất phần cuối (phải có ít nhất {mark.count} mục)")
+        if passed[mark.count] != mark.digest:
+            return Fault(mark.count, "khác với dấu niêm phong đã ghi nhận ngoài nhật ký")
+    now = _stored_head()
+    ending = now.count if now else 0
+    if ending < last.count:
+        return Fault(
+            ending + 1, "không có trong đầu chuỗi: mục được thêm ngoài ứng dụng hoặc đầu chuỗi bị sửa"
+        )
+    return None
