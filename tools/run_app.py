@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from tools.prepare import ENV_FILE, LOCK_FILE, ROOT, VAR, VENV_PYTHON, Stop, prepare, say
 
@@ -25,7 +24,6 @@ def main() -> None:
     prepare()
     os.environ["DJANGO_SETTINGS_MODULE"] = "ntm.settings"
     _manage("Cập nhật cơ sở dữ liệu", "migrate", "--no-input", "--verbosity=0")
-    _manage("", "createcachetable", "--verbosity=0")
     _collect_static()
     _load_demo()
     _refuse_taken(port)
@@ -69,16 +67,18 @@ def _refuse_taken(port: int) -> None:
 
 def _manage(sentence: str, *arguments: str) -> None:
     """Run a management command quietly; on failure show what it said and stop."""
-    if sentence:
-        say(f"{sentence} …")
+    say(f"{sentence} …")
     done = subprocess.run(
         [str(VENV_PYTHON), "manage.py", *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
     )  # fmt: skip
-    if done.returncode:
-        raise Stop(
-            f"{done.stdout.rstrip()}\n\nLệnh manage.py {arguments[0]} không chạy được (xem các dòng trên)."
-        )
+    if done.returncode == 0:
+        return
+    _, misconfigured, reason = done.stdout.rpartition("ImproperlyConfigured: ")
+    if misconfigured:
+        raise Stop(f"Cấu hình chưa đúng: {reason.strip()}")
+    said = done.stdout.rstrip()
+    raise Stop(f"{said}\n\nLệnh manage.py {arguments[0]} không chạy được (xem các dòng trên).")
 
 
 def _load_demo() -> None:
@@ -101,17 +101,12 @@ def _collect_static() -> None:
 
 def _static_fingerprint() -> str:
     seen = hashlib.sha256(LOCK_FILE.read_bytes())
-    for folder in (ROOT / "static", *ROOT.glob("*/static"), *ROOT.glob("ntm/*/static")):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                seen.update(_identity(path))
+    for path in sorted((ROOT / "static").rglob("*")):
+        if path.is_file():
+            about = path.stat()
+            seen.update(f"{path.relative_to(ROOT)}\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
     seen.update(os.environ.get("DEBUG", "").encode() + os.environ.get("STATIC_ROOT", "").encode())
     return seen.hexdigest()
-
-
-def _identity(path: Path) -> bytes:
-    about = path.stat()
-    return f"{path.relative_to(ROOT)}\0{about.st_size}\0{about.st_mtime_ns}\n".encode()
 
 
 def _serve(port: int) -> None:
