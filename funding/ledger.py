@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from funding.choices import Qualifier
-from ntm.core.numbers import decimal
+from ntm.core.numbers import decimal, money_short
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,12 @@ def sum_of(parts: Iterable[Stated]) -> Stated:
     """The same where there is something to add up."""
     known = list(parts)
     return Stated(sum(part.amount for part in known), combined(part.qualifier for part in known))
+
+
+def words(stated: Stated) -> str:
+    """ "trên 277 tỷ đồng", as an office would write it in a sentence."""
+    said = "" if stated.qualifier == Qualifier.EXACT else f"{Qualifier(stated.qualifier).label.lower()} "
+    return said + money_short(stated.amount)
 
 
 def leverage(base: int | None, whole: int | None) -> Decimal | None:

@@ -39,6 +39,11 @@ class Money:
         return next((row for row in self.rows if row.code == code), None)
 
     @property
+    def words(self) -> str:
+        """ "trên 2.088 tỷ đồng"."""
+        return ledger.words(Stated(self.total, self.qualifier))
+
+    @property
     def leverage(self) -> str:
         """ "1 đồng trung ương đi cùng 6,5 đồng nguồn khác"; empty while a branch is missing."""
         central = self.row("central")

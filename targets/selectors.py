@@ -1,6 +1,6 @@
 """What a page needs to know about a year's plan, in a fixed number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from communes.choices import AttributeKind, Tier
 from communes.models import Attribute, Document, Level, Unit
+from ntm.core.provenance import Trust
 from targets.choices import PlanState, TargetKind
 from targets.models import Plan, Registration, Target
 from targets.rules import first_approved, in_force
@@ -21,9 +22,14 @@ class TargetView:
     code: str
     name: str
     tier: str
+    rank: int
     kind: str
     value: int
     trust: str
+
+    @property
+    def kind_label(self) -> str:
+        return str(TargetKind(self.kind).label)
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,10 @@ class RegisteredUnit:
     especially_difficult: bool
     ethnic_mountain: bool
     trust: str
+
+    @property
+    def is_illustrative(self) -> bool:
+        return self.trust == Trust.ILLUSTRATIVE
 
 
 @dataclass(frozen=True)
@@ -118,9 +128,7 @@ def view_of(revisions: list[Plan], year: int, day: date) -> PlanView:
     if current is None:
         return PlanView(year, day, None, None, ())
     shown = [current] if first is None or first.pk == current.pk else [current, first]
-    targets = _targets_of(shown)
-    now = _revision(current, targets[current.pk])
-    then = _revision(first, targets[first.pk]) if first is not None and first.pk in targets else now
+    now, then = (revision_views(shown) * 2)[:2]
     changed = {(row.code, row.kind, row.value) for row in now.targets} ^ {
         (row.code, row.kind, row.value) for row in then.targets
     }
@@ -172,11 +180,12 @@ def targets_with_level(rows: QuerySet[Target]) -> QuerySet[Target]:
     return rows.select_related("level").order_by("level__tier", "level__rank", F("kind").desc(), "pk")
 
 
-def _targets_of(plans: Iterable[Plan]) -> dict[int, list[Target]]:
+def revision_views(plans: Sequence[Plan]) -> list[RevisionView]:
+    """Revisions with their targets; one query for all of them."""
     found: dict[int, list[Target]] = {plan.pk: [] for plan in plans}
     for row in targets_with_level(Target.objects.filter(plan__in=found)):
         found[row.plan_id].append(row)
-    return found
+    return [_revision(plan, found[plan.pk]) for plan in plans]
 
 
 def _revision(plan: Plan, targets: list[Target]) -> RevisionView:
@@ -191,7 +200,9 @@ def _revision(plan: Plan, targets: list[Target]) -> RevisionView:
         trust=plan.trust,
         source=plan.source,
         targets=tuple(
-            TargetView(row.level.code, row.level.name, row.level.tier, row.kind, row.value, row.trust)
+            TargetView(
+                row.level.code, row.level.name, row.level.tier, row.level.rank, row.kind, row.value, row.trust
+            )
             for row in targets
         ),
     )

@@ -1,0 +1,71 @@
+"""What people type about money."""
+
+from typing import Any
+
+from django import forms
+
+from communes.models import Document
+from funding.choices import Qualifier
+from funding.models import Amount, Source
+from funding.services import FIRST_YEAR
+from ntm.core.dates import today
+from ntm.core.forms import BaseForm, MoneyField, WholeNumberField
+from ntm.core.numbers import integer
+from targets.forms import DocumentField
+
+
+class SourceField(forms.ModelChoiceField):
+    """A source with the branch that it stands in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            Source.objects.select_related("parent__parent"), empty_label="Chọn nguồn vốn", **kwargs
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        path, source = [], obj
+        while source is not None:
+            path.append(source.name)
+            source = source.parent
+        return " › ".join(reversed(path))
+
+
+class AmountForm(BaseForm):
+    """One amount. The names are the model's, so that a conflict shows both values."""
+
+    year = WholeNumberField(label="Năm", minimum=FIRST_YEAR)
+    source_of_funds = SourceField(label="Nguồn vốn")
+    amount = MoneyField(
+        label="Số tiền", help_text="Nhập số đồng hoặc kèm đơn vị, ví dụ: 277 tỷ; 15,5 triệu; 1.234.567."
+    )
+    qualifier = forms.ChoiceField(
+        label="Cách ghi",
+        choices=Qualifier.choices,
+        initial=Qualifier.EXACT,
+        help_text="“Trên” khi văn bản chỉ nêu mức tối thiểu, “Khoảng” khi là số ước.",
+    )
+    document = DocumentField(Document.objects.none(), label="Văn bản", required=False)
+    note = forms.CharField(label="Ghi chú", max_length=500, required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].maximum = today().year + 1  # type: ignore[attr-defined]
+        self.fields["document"].queryset = Document.objects.visible_to(user)  # type: ignore[attr-defined]
+
+    def facts(self) -> dict[str, Any]:
+        """The arguments of the verbs that this form holds."""
+        cleaned = self.cleaned_data
+        names = ("year", "amount", "qualifier", "document", "note")
+        return {name: cleaned[name] for name in names} | {"source": cleaned["source_of_funds"]}
+
+
+def stored_values(row: Amount) -> dict[str, Any]:
+    """An amount as the form shows it: every đồng, in groups of three."""
+    return {
+        "year": row.year,
+        "source_of_funds": row.source_of_funds_id,
+        "amount": integer(row.amount),
+        "qualifier": row.qualifier,
+        "document": row.document_id,
+        "note": row.note,
+    }

@@ -1,0 +1,59 @@
+"""The columns of a year's money, on the page and in files."""
+
+from decimal import Decimal
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ntm.core.numbers import decimal
+from ntm.core.tables import BaseTable, NumberColumn
+from ntm.core.templatetags.components import ngay_gio
+from targets.tables import TrustColumn
+
+
+class BillionColumn(NumberColumn):
+    """Đồng shown as tỷ to one decimal; exact in files."""
+
+    def render(self, value: Any) -> str:
+        return decimal(Decimal(value).scaleb(-9), 1)
+
+    def value(self, value: Any) -> Decimal:
+        return Decimal(value).scaleb(-9)
+
+
+class MomentColumn(tables.Column):
+    """dd/mm/yyyy HH:MM on the office's clock, a real moment in files."""
+
+    def render(self, value: Any) -> str:
+        return ngay_gio(value)
+
+    def value(self, value: Any) -> Any:
+        return value
+
+
+class AmountTable(BaseTable):
+    source_of_funds = tables.Column(
+        accessor="source_of_funds__name", order_by="source_of_funds__order", verbose_name="Nguồn vốn"
+    )
+    qualifier = tables.Column(verbose_name="Cách ghi")
+    amount = NumberColumn(verbose_name="Số tiền (đồng)")
+    billions = BillionColumn(accessor="amount", verbose_name="Tỷ đồng")
+    document = tables.Column(verbose_name="Văn bản", orderable=False)
+    note = tables.Column(verbose_name="Ghi chú", orderable=False)
+    entered_by = tables.Column(verbose_name="Người ghi gần nhất")
+    entered_at = MomentColumn(verbose_name="Ghi lúc")
+    trust = TrustColumn()
+    edit = tables.Column(accessor="pk", verbose_name="Thao tác", orderable=False, exclude_from_export=True)
+
+    def before_render(self, request: Any) -> None:
+        """Only those who may change an amount see where to."""
+        if not request.user.has_perm("funding.change_amount"):
+            self.columns.hide("edit")
+
+    def render_edit(self, value: int, record: Any) -> SafeString:
+        name = record.source_of_funds.name
+        url = reverse("funding:change", args=[value])
+        return format_html('<a href="{}">Sửa<span class="sr"> số vốn của {}</span></a>', url, name)

@@ -1,0 +1,138 @@
+"""The pages of money."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.generic import RedirectView
+
+from communes.models import Place
+from funding.filters import AmountFilter
+from funding.forms import AmountForm, stored_values
+from funding.models import Amount
+from funding.selectors import money_of, with_last_entry, years_with_money
+from funding.services import change_amount, enter_amount
+from funding.tables import AmountTable
+from ntm.audit.pages import CreatePage, EditPage, FormPage
+from ntm.core.access import AccessMixin
+from ntm.core.dates import today
+from ntm.core.filters import ScopeFilter
+from ntm.core.numbers import integer
+from ntm.core.ui import Action
+from ntm.core.views import ListPage, Total, first_or_404
+from targets.years import Person, YearMixin, home_of
+
+
+class LatestMoney(AccessMixin, RedirectView):
+    """To the latest year that has an amount, else to the present one."""
+
+    permission = "funding.view_amount"
+
+    def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
+        years = years_with_money(home_of(self.request.user))
+        return reverse("funding:amounts", args=[years[0] if years else today().year])
+
+
+class AmountList(YearMixin, ListPage):
+    """What each source brought in a year; the total is the sum of exactly these rows."""
+
+    permission = "funding.view_amount"
+    template_name = "funding/amounts.html"
+    table_class = AmountTable
+    unit = "khoản"
+    filename = "nguon-von"
+
+    @property
+    def empty(self) -> str:  # type: ignore[override]
+        return f"Chưa có số liệu vốn năm {self.year} khớp với điều kiện lọc."
+
+    def get_title(self) -> str:
+        return f"Nguồn vốn năm {self.year}"
+
+    def get_filter(self) -> ScopeFilter:
+        return ScopeFilter(AmountFilter(self.request.GET), self.rows)
+
+    def rows(self, cleaned: dict[str, Any]) -> QuerySet[Amount]:
+        visible = Amount.objects.visible_to(self.request.user)
+        ours = visible.filter(province_id=self.province_id, year=self.year)
+        rows = with_last_entry(ours).select_related("source_of_funds", "document")
+        return AmountFilter.apply(rows.order_by("source_of_funds__order", "pk"), cleaned)
+
+    def get_total(self, rows: Any) -> Total:
+        """Nothing known is no total, not 0 đồng."""
+        amounts = [row.amount for row in rows]
+        return Total(len(amounts), sum(amounts) if amounts else None)
+
+    def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
+        enter = Action("Nhập số vốn", f"{reverse('funding:enter')}?nam={self.year}", "plus", primary=True)
+        return super().get_context_data(narrowed, rows) | {
+            "money": money_of(self.province_id, self.year),
+            "year": self.year,
+            "years": sorted({*years_with_money(self.province_id), self.year}),
+            "actions": [enter] if self.request.user.has_perm("funding.change_amount") else [],
+            "crumbs": [("Nguồn vốn", reverse("funding:latest")), (f"Năm {self.year}", None)],
+        }
+
+
+class _AmountPage(Person, FormPage):
+    """Entering and correcting one amount."""
+
+    permission = "funding.change_amount"
+    form_class = AmountForm
+    template_name = "funding/amount.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def get_cancel_url(self) -> str:
+        return reverse("funding:latest")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        crumbs = [("Nguồn vốn", self.get_cancel_url()), (self.get_title(), None)]
+        return super().get_context_data(crumbs=crumbs, **kwargs)
+
+
+class EnterAmount(_AmountPage, CreatePage):
+    """`?nam=2023` fills in the year that one came from."""
+
+    title = "Nhập số vốn"
+    success_message = "Đã ghi số vốn."
+    submit_label = "Ghi số vốn"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"year": self.request.GET.get("nam", "")}
+
+    def perform(self, form: AmountForm) -> str:
+        province = Place.objects.get(pk=home_of(self.request.user))
+        row = enter_amount(province=province, by=self.person, **form.facts())
+        return reverse("funding:amounts", args=[row.year])
+
+
+class ChangeAmount(_AmountPage, EditPage):
+    success_message = "Đã sửa số vốn."
+
+    def get_title(self) -> str:
+        return f"Sửa số vốn: {self.setup_object()}"
+
+    def get_object(self) -> Amount:
+        rows = Amount.objects.visible_to(self.request.user).filter(pk=self.kwargs["pk"])
+        found: Amount = first_or_404(rows.select_related("source_of_funds"))
+        return found
+
+    def get_cancel_url(self) -> str:
+        return reverse("funding:amounts", args=[self.setup_object().year])
+
+    def get_initial(self) -> dict[str, Any]:
+        return stored_values(self.setup_object())
+
+    def perform(self, form: AmountForm) -> str:
+        version = form.cleaned_data["version"]
+        row = change_amount(self.setup_object(), expected_version=version, by=self.person, **form.facts())
+        return reverse("funding:amounts", args=[row.year])
+
+    def conflict(self, form: AmountForm, current: Amount) -> HttpResponse:
+        """Both amounts in groups of three, so that eyes can compare them."""
+        form.cleaned_data["amount"] = integer(form.cleaned_data["amount"])
+        current.amount = integer(current.amount)
+        return super().conflict(form, current)

@@ -1,0 +1,67 @@
+"""Narrowing the lists of a year's plan. A copied address shows the same rows."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from ntm.core.forms import BaseForm
+from targets.choices import TargetKind
+from targets.models import Registration, Target
+from targets.selectors import levels_of
+
+DIFFICULT = "especially_difficult"
+ETHNIC = "ethnic_mountain"
+
+
+class _OfYear(BaseForm):
+    """By level, and by revision; no revision named means the one in force."""
+
+    muc = forms.ChoiceField(label="Mức", required=False)
+    lan = forms.ChoiceField(label="Lần ban hành", required=False)
+
+    def __init__(self, *args: Any, year: int, revisions: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["muc"].choices = [  # type: ignore[attr-defined]
+            ("", "Mọi mức"),
+            *((level.code, level.name) for level in levels_of(year)),
+        ]
+        self.fields["lan"].choices = [  # type: ignore[attr-defined]
+            ("", "Lần đang áp dụng"),
+            *((str(number), f"Lần {number}") for number in revisions),
+        ]
+
+
+class TargetFilter(_OfYear):
+    """Also by kind of target."""
+
+    loai = forms.ChoiceField(
+        label="Cách tính", required=False, choices=[("", "Mọi cách tính"), *TargetKind.choices]
+    )
+
+    @staticmethod
+    def apply(rows: QuerySet[Target], cleaned: dict[str, Any]) -> QuerySet[Target]:
+        if cleaned["muc"]:
+            rows = rows.filter(level__code=cleaned["muc"])
+        return rows.filter(kind=cleaned["loai"]) if cleaned["loai"] else rows
+
+
+class RegistrationFilter(_OfYear):
+    """Also by what the unit is."""
+
+    thuoc_tinh = forms.ChoiceField(
+        label="Đặc điểm",
+        required=False,
+        choices=[
+            ("", "Mọi đơn vị"),
+            (DIFFICULT, "Xã đặc biệt khó khăn"),
+            (ETHNIC, "Vùng dân tộc thiểu số và miền núi"),
+        ],
+    )
+
+    @staticmethod
+    def apply(rows: QuerySet[Registration], cleaned: dict[str, Any]) -> QuerySet[Registration]:
+        """The rows carry the annotations of `registrations_with_facts`."""
+        if cleaned["muc"]:
+            rows = rows.filter(level__code=cleaned["muc"])
+        return rows.filter(**{cleaned["thuoc_tinh"]: True}) if cleaned["thuoc_tinh"] else rows

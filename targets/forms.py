@@ -1,0 +1,143 @@
+"""What people type into a plan."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from communes.models import Document, Level, Unit
+from ntm.core.forms import BaseForm, WholeNumberField
+from targets.choices import TargetKind
+from targets.models import Plan
+from targets.naming import UnitNames, UnknownUnitError
+from targets.selectors import RevisionView
+from targets.services import MAX_VALUE, Promise, TargetLine, registered_field, target_field
+
+_HELP_NAMES = "Mỗi dòng một đơn vị: mã, tên, hoặc cả hai, ví dụ: 05602 Xã Phú Đình."
+
+
+class DocumentField(forms.ModelChoiceField):
+    """A document among those the user may see, by number and title."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        title = f"{obj.number}: {obj.title}" if obj.number else obj.title
+        return title if len(title) <= 90 else f"{title[:89]}…"
+
+
+@dataclass(frozen=True)
+class LevelFields:
+    """The bound fields of one level, for the template."""
+
+    level: Level
+    numbers: list[forms.BoundField]
+    names: forms.BoundField
+
+
+class PlanForm(BaseForm):
+    """A draft: for each level of the year's period two targets, and the units that registered."""
+
+    document = DocumentField(Document.objects.none(), label="Văn bản giao kế hoạch", required=False)
+    note = forms.CharField(label="Ghi chú", max_length=500, required=False)
+
+    def __init__(
+        self, *args: Any, province_id: int, year: int, levels: list[Level], user: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.levels = levels
+        self.province_id, self.year = province_id, year
+        self.fields["document"].queryset = Document.objects.visible_to(user)  # type: ignore[attr-defined]
+        for level in levels:
+            for kind in TargetKind:
+                label = f"{level.name}: {kind.label[0].lower()}{kind.label[1:]}"
+                self.fields[target_field(level, kind)] = WholeNumberField(
+                    label=label, required=False, maximum=MAX_VALUE
+                )
+            self.fields[registered_field(level)] = forms.CharField(
+                label=f"{level.name}: đơn vị đăng ký",
+                required=False,
+                max_length=20_000,
+                help_text=_HELP_NAMES,
+                widget=forms.Textarea({"rows": 4}),
+            )
+
+    def by_level(self) -> Iterator[LevelFields]:
+        for level in self.levels:
+            numbers = [self[target_field(level, kind)] for kind in TargetKind]
+            yield LevelFields(level, numbers, self[registered_field(level)])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        names: dict[str, UnitNames] = {}
+        for level in self.levels:
+            field = registered_field(level)
+            lines = [line for line in (cleaned.get(field) or "").splitlines() if line]
+            if lines and level.tier not in names:
+                names[level.tier] = UnitNames.of(self.province_id, level.tier, self.year)
+            try:
+                cleaned[field] = [names[level.tier].find(line) for line in lines]
+            except UnknownUnitError as error:
+                self.add_error(field, str(error))
+        return cleaned
+
+    def lines(self) -> dict[str, Any]:
+        """The arguments of `change_draft` that this form holds."""
+        cleaned = self.cleaned_data
+        return {
+            "targets": [
+                TargetLine(level, value, kind)
+                for level in self.levels
+                for kind in TargetKind
+                if (value := cleaned[target_field(level, kind)]) is not None
+            ],
+            "registrations": [
+                Promise(level, unit) for level in self.levels for unit in cleaned[registered_field(level)]
+            ],
+            "note": cleaned["note"],
+            "document": cleaned["document"],
+        }
+
+
+def written_values(form: PlanForm) -> dict[str, Any]:
+    """What was typed, with the units written as `stored_values` writes them, so that the two compare."""
+    names = {registered_field(level): form.cleaned_data[registered_field(level)] for level in form.levels}
+    return form.cleaned_data | {field: UnitNames(form.year).text(units) for field, units in names.items()}
+
+
+def stored_values(plan: Plan, levels: list[Level]) -> dict[str, Any]:
+    """A draft as the form shows it."""
+    values: dict[str, Any] = {"document": plan.document, "note": plan.note}
+    values |= {target_field(level, kind): None for level in levels for kind in TargetKind}
+    for target in plan.targets.select_related("level"):
+        values[target_field(target.level, target.kind)] = target.value
+    units: dict[int, list[Unit]] = {}
+    for row in plan.registrations.select_related("unit"):
+        units.setdefault(row.level_id, []).append(row.unit)
+    for level in levels:
+        values[registered_field(level)] = UnitNames(plan.year).text(units.get(level.pk, []))
+    return values
+
+
+def copied_values(revision: RevisionView | None, levels: list[Level]) -> dict[str, Any]:
+    """Another year's targets as a beginning, by the codes of their levels."""
+    if revision is None:
+        return {}
+    by_code = {level.code: level for level in levels}
+    return {
+        target_field(by_code[row.code], row.kind): row.value
+        for row in revision.targets
+        if row.code in by_code
+    }
+
+
+class ApprovalForm(BaseForm):
+    """The signature: its day and document."""
+
+    approved_on = forms.DateField(
+        label="Ngày phê duyệt", widget=forms.DateInput({"placeholder": "31/12/2023", "autocomplete": "off"})
+    )
+    document = DocumentField(Document.objects.none(), label="Văn bản giao kế hoạch", required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["document"].queryset = Document.objects.visible_to(user)  # type: ignore[attr-defined]

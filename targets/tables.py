@@ -1,0 +1,64 @@
+"""The columns of the lists of a year's plan, on the page and in files."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ntm.core.provenance import Trust
+from ntm.core.tables import BaseTable, NumberColumn
+from ntm.core.templatetags.components import badge
+
+
+class TrustColumn(tables.Column):
+    """How far a row may be trusted: a chip for what is made up or waits, plain words else; words in files."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(accessor="trust", verbose_name="Mức tin cậy", **kwargs)
+
+    def render(self, value: Any, record: Any) -> str:
+        kinds = {Trust.ILLUSTRATIVE: "illus", Trust.RECALLED: "wait"}
+        kind = kinds.get(record.trust)
+        return badge(str(value), kind) if kind else str(value)
+
+    def value(self, value: Any) -> str:
+        return str(value)
+
+
+class YesColumn(tables.Column):
+    """ "Có" or nothing, so that the few that are stand out; yes and no in files."""
+
+    def render(self, value: bool) -> str:
+        return "Có" if value else "–"
+
+    def value(self, value: bool) -> bool:
+        return value
+
+
+class TargetTable(BaseTable):
+    level = tables.Column(accessor="level__name", order_by=("level__tier", "level__rank"), verbose_name="Mức")
+    kind = tables.Column(verbose_name="Cách tính")
+    number = NumberColumn(accessor="value", verbose_name="Số đơn vị")
+    revision = NumberColumn(accessor="plan__revision", verbose_name="Lần ban hành")
+    trust = TrustColumn()
+    source = tables.Column(verbose_name="Nguồn số liệu")
+
+
+class RegistrationTable(BaseTable):
+    unit = tables.Column(accessor="unit__full_name", order_by="unit__sort_key", verbose_name="Đơn vị")
+    code = tables.Column(accessor="unit__code", verbose_name="Mã")
+    district = tables.Column(accessor="district_name", order_by="district_name", verbose_name="Thuộc huyện")
+    level = tables.Column(
+        accessor="level__name", order_by=("level__tier", "level__rank"), verbose_name="Mức đăng ký"
+    )
+    especially_difficult = YesColumn(verbose_name="Đặc biệt khó khăn")
+    ethnic_mountain = YesColumn(verbose_name="Vùng DTTS&MN")
+    trust = TrustColumn()
+    source = tables.Column(verbose_name="Nguồn số liệu")
+
+    def render_unit(self, value: str, record: Any) -> SafeString:
+        return format_html('<a href="{}">{}</a>', record.unit.get_absolute_url(), value)
+
+    def value_unit(self, value: str) -> str:
+        return value

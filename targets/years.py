@@ -1,0 +1,53 @@
+"""What the pages of one province's year share."""
+
+from datetime import date
+from functools import cached_property
+from typing import Any, cast
+
+from django.http import Http404, HttpRequest
+
+from communes.reach import reach_of
+from communes.selectors.provinces import default_province_id
+from ntm.accounts.models import User
+from ntm.core.dates import as_of, today
+
+
+def home_of(user: Any) -> int:
+    """The place that this person calls "the province". 404 where nothing is loaded yet."""
+    found = reach_of(user).home or default_province_id()
+    if found is None:
+        raise Http404
+    return found
+
+
+class Person:
+    """For a view that acts in the name of whoever opened it."""
+
+    request: HttpRequest
+
+    @property
+    def person(self) -> User:
+        """Who acts; the view's permission has already refused visitors."""
+        return cast(User, self.request.user)
+
+
+class YearMixin(Person):
+    """For a view below `<int:year>/`. Read lazily, so that who may not enter learns nothing from the year."""
+
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def year(self) -> int:
+        year = int(self.kwargs["year"])
+        if not 2000 <= year <= 2100:
+            raise Http404
+        return year
+
+    @cached_property
+    def day(self) -> date:
+        """The day as of which the year is shown: its end, or today."""
+        return as_of(self.year, today())
+
+    @cached_property
+    def province_id(self) -> int:
+        return home_of(self.request.user)
