@@ -105,7 +105,9 @@ def _part(change: Row, open_now: dict[str, Unit]) -> Part:
 
 
 def _new_unit(row: Row, places: dict[str, Place]) -> NewUnit:
-    parent = places[row["parent_code"]] if row["parent_code"] else None
+    parent = places.get(row["parent_code"])
+    if parent is None and row["parent_code"]:
+        raise Refused(f"không có đơn vị cấp trên mã {row['parent_code']} của {row['kind']} {row['name']}.")
     facts = {"trust": row["trust"]} if "trust" in row else {}
     return NewUnit(row["code"], row["name"], row["kind"], parent, source=row["source"], **facts)
 

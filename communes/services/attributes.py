@@ -13,7 +13,7 @@ from django.db.models import Q
 from communes.choices import ATTRIBUTE_VALUES, AttributeKind, Extent, ValueType
 from communes.models import Attribute, Document, Place, Succession, Unit
 from communes.services.documents import Actor
-from communes.services.register import refuse_future, require
+from communes.services.register import SOURCE_LIMIT, checked_text, checked_trust, refuse_future, require
 from ntm.audit import log as audit
 from ntm.core.dates import format_date
 from ntm.core.errors import Refused
@@ -62,8 +62,8 @@ def record_attribute(
             (day for day in (after, _holds_until(unit.place_id, kind, valid_from)) if day), default=None
         ),
         document=document,
-        trust=trust,
-        source=source,
+        trust=checked_trust(trust),
+        source=checked_text(source, SOURCE_LIMIT, "source"),
     )
     audit.record("attribute.recorded", row, by=by, province_id=unit.province_id)
     return row
@@ -84,7 +84,8 @@ def change_attribute(
     row = lock(attribute, expected=expected)
     require(by, RIGHT, [row.unit])
     before = audit.snapshot(row)
-    row.value, row.document, row.trust, row.source = checked_value(row.kind, value), document, trust, source
+    row.value, row.document = checked_value(row.kind, value), document
+    row.trust, row.source = checked_trust(trust), checked_text(source, SOURCE_LIMIT, "source")
     if audit.snapshot(row) == before:
         return row
     save_next(row)

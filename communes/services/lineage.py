@@ -19,6 +19,7 @@ from communes.services.documents import Actor
 from communes.services.register import (
     NewUnit,
     Opening,
+    checked_text,
     insert,
     lock_register,
     refuse_future,
@@ -28,9 +29,15 @@ from ntm.audit import log as audit
 from ntm.core.dates import format_date
 from ntm.core.errors import Refused
 from ntm.core.provenance import Trust
-from ntm.core.text import canonical, clean
+from ntm.core.text import canonical
 
 RIGHT = "communes.change_unit"
+#: A tier may be abolished upwards, as the districts were.
+_GOES_INTO = {
+    Tier.PROVINCE: (Tier.PROVINCE,),
+    Tier.DISTRICT: (Tier.DISTRICT, Tier.PROVINCE),
+    Tier.COMMUNE: (Tier.COMMUNE,),
+}
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,8 @@ def reorganise(
     refuse_future(effective_on, by, "effective_on")
     if not changes:
         raise Refused("Hãy nêu ít nhất một đơn vị được sắp xếp.")
-    if not clean(title):
+    title = checked_text(title, 300, "title")
+    if not title:
         raise Refused("Hãy nhập nội dung sắp xếp.", "title")
     lock_register()
     if Reorganisation.objects.filter(document=document, effective_on=effective_on).exists():
@@ -92,7 +100,7 @@ def reorganise(
         )
     plan = _planned(changes, effective_on, by)
     row = Reorganisation.objects.create(
-        document=document, effective_on=effective_on, title=clean(title), trust=trust, source=source
+        document=document, effective_on=effective_on, title=title, trust=trust, source=source
     )
     _carry_out(plan, row, by)
     audit.record("reorganisation.recorded", row, by=by, province_id=plan.after[0].province_id)
@@ -108,14 +116,15 @@ def close_unit(
     Several receivers take a part each. Joins the reorganisation of the same document and day, if any.
     """
     refuse_future(on, by, "valid_to")
-    if not into:
-        raise Refused("Hãy chọn đơn vị tiếp nhận.", "into")
+    title = checked_text(title, 300, "title") or f"Giải thể {unit}"
+    if not into or len({receiver.pk for receiver in into}) < len(into):
+        raise Refused("Hãy chọn ít nhất một đơn vị tiếp nhận, mỗi đơn vị một lần.", "into")
     lock_register()
     extent = Extent.WHOLE if len(into) == 1 else Extent.PART
     changes = [Formation(receiver, [Part(unit, extent)]) for receiver in into]
     plan = _planned(changes, on, by)
     row, made = Reorganisation.objects.get_or_create(
-        document=document, effective_on=on, defaults={"title": clean(title) or f"Giải thể {unit}"}
+        document=document, effective_on=on, defaults={"title": title}
     )
     if made:
         audit.record("reorganisation.recorded", row, by=by, province_id=unit.province_id)
@@ -181,8 +190,7 @@ def _check_extents(plan: _Plan) -> None:
     """A unit goes whole into one successor, or in parts into at least two: nothing of it may be lost."""
     extents: dict[int, list[str]] = {}
     for change in plan.formations:
-        if not change.parts:
-            raise Refused("Mỗi đơn vị mới phải ghi rõ hình thành từ đơn vị nào.")
+        _check_parts(change)
         for part in change.parts:
             extents.setdefault(part.unit.pk, []).append(part.extent)
     for pk, found in extents.items():
@@ -191,6 +199,16 @@ def _check_extents(plan: _Plan) -> None:
             raise Refused(f"{unit} không thể vừa nhập toàn bộ vừa nhập vào đơn vị khác.")
         if found == [Extent.PART]:
             raise Refused(f"Phần còn lại của {unit} chưa có đơn vị tiếp nhận.")
+
+
+def _check_parts(change: Formation) -> None:
+    if not change.parts:
+        raise Refused("Mỗi đơn vị mới phải ghi rõ hình thành từ đơn vị nào.")
+    if len({part.unit.pk for part in change.parts}) < len(change.parts):
+        raise Refused("Một đơn vị cũ chỉ được ghi một lần cho mỗi đơn vị mới.")
+    for part in change.parts:
+        if change.successor.tier not in _GOES_INTO[Tier(part.unit.tier)]:
+            raise Refused(f"{part.unit} không thể nhập vào {Tier(change.successor.tier).label.lower()}.")
 
 
 def _carry_out(plan: _Plan, row: Reorganisation, by: Actor) -> None:

@@ -19,6 +19,7 @@ from ntm.core.text import clean, quote, without_kind
 
 _TIER_OF_KIND = {kind: tier for tier, kinds in KINDS_OF_TIER.items() for kind in kinds}
 _CODE = {Tier.PROVINCE: (2, "cấp tỉnh"), Tier.DISTRICT: (3, "cấp huyện"), Tier.COMMUNE: (5, "cấp xã")}
+SOURCE_LIMIT = 500
 _PARENT_TIERS = {Tier.DISTRICT: (Tier.PROVINCE,), Tier.COMMUNE: (Tier.DISTRICT, Tier.PROVINCE)}
 
 
@@ -80,9 +81,24 @@ def refuse_future(day: date | None, by: Actor, field: str) -> None:
         raise Refused(f"Ngày {format_date(day)} ở tương lai; hãy ghi khi đã đến ngày có hiệu lực.", field)
 
 
+def checked_text(text: str, limit: int, field: str) -> str:
+    """The text on one line. Raises `Refused` where it is too long; SQLite would keep it, PostgreSQL fail."""
+    tidy = clean(text)
+    if len(tidy) > limit:
+        raise Refused(f"Phần này dài quá {limit} ký tự. Hãy rút gọn.", field)
+    return tidy
+
+
+def checked_trust(trust: str) -> str:
+    """Raises `Refused` for a word that is not one of the three."""
+    if trust not in Trust.values:
+        raise Refused("Hãy chọn mức tin cậy trong danh sách.", "trust")
+    return trust
+
+
 def checked_name(name: str) -> str:
     """The bare name, cleaned. Raises `Refused` for an empty one or one that repeats the kind."""
-    tidy = clean(name)
+    tidy = checked_text(name, 120, "name")
     if not tidy:
         raise Refused("Hãy nhập tên đơn vị.", "name")
     kind, bare = without_kind(tidy)
@@ -142,6 +158,8 @@ def _parent(opening: Opening, versions: list[Unit]) -> Unit:
 def _check_facts(opening: Opening) -> None:
     facts = opening.facts
     checked_name(facts.name)
+    checked_text(facts.source, SOURCE_LIMIT, "source")
+    checked_trust(facts.trust)
     digits, words = _CODE[Tier(facts.tier)]
     if not re.fullmatch(rf"[0-9]{{{digits}}}", facts.code):
         raise Refused(f"Mã đơn vị {words} gồm đúng {digits} chữ số.", "code")
@@ -178,10 +196,10 @@ def _row(opening: Opening, place: Place, parent: Unit | None) -> Unit:
         tier=facts.tier,
         kind=facts.kind,
         code=facts.code,
-        name=clean(facts.name),
+        name=checked_name(facts.name),
         parent=facts.parent,
         province_id=parent.province_id if parent else place.pk,
         valid_from=opening.valid_from,
         trust=facts.trust,
-        source=facts.source,
+        source=clean(facts.source),
     )

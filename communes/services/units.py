@@ -7,9 +7,12 @@ from communes.models import Place, Unit
 from communes.services.documents import Actor
 from communes.services.lineage import RIGHT, close_unit, reorganise
 from communes.services.register import (
+    SOURCE_LIMIT,
     NewUnit,
     Opening,
     checked_name,
+    checked_text,
+    checked_trust,
     insert,
     lock_register,
     refuse_future,
@@ -70,8 +73,8 @@ def change_unit(
     require(by, RIGHT, [row])
     before = audit.snapshot(row)
     row.name = row.name if name is None else checked_name(name)
-    row.trust = row.trust if trust is None else trust
-    row.source = row.source if source is None else source
+    row.trust = row.trust if trust is None else checked_trust(trust)
+    row.source = row.source if source is None else checked_text(source, SOURCE_LIMIT, "source")
     if audit.snapshot(row) == before:
         return row
     save_next(row)
