@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+
+from communes.models import Assignment
 from communes.reach import reach_of
+from ntm.accounts import querysets as accounts
 from ntm.audit import reach as audit_reach
 
 
@@ -15,6 +19,15 @@ def _home(user: Any) -> int | None:
     return reach_of(user).home
 
 
+def _people(user: Any) -> Q:
+    """Who works, or last worked, in this person's provinces and nowhere else now; and new accounts."""
+    inside = Q(unit__province_id__in=reach_of(user).provinces)
+    theirs = Assignment.objects.filter(user=OuterRef("pk"))
+    standing_elsewhere = Exists(theirs.filter(~inside, ended_at=None))
+    return Q(~standing_elsewhere) & (Q(Exists(theirs.filter(inside))) | Q(~Exists(theirs)))
+
+
 def tell() -> None:
     """Called when the applications are ready."""
+    accounts.tell(_people)
     audit_reach.tell(audit_reach.Reach(provinces=_provinces, home=_home))

@@ -12,5 +12,9 @@ class LoginForm(PackageLoginForm):
         self.fields["password"].label = "Mật khẩu"
         self.fields["password"].help_text = ""
         for name, purpose in (("login", "username"), ("password", "current-password")):
-            self.fields[name].widget.attrs = {"autocomplete": purpose, "autocapitalize": "none", "spellcheck": "false"}
+            self.fields[name].widget.attrs = {
+                "autocomplete": purpose,
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
         self.fields.pop("remember", None)

@@ -8,10 +8,12 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.utils import timezone
 
+from ntm.accounts.querysets import UserQuerySet
+from ntm.core.fields import CleanCharField
 from ntm.core.versions import Versioned
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet["User"])):  # type: ignore[misc]
     """Finds users by name, whatever the case they type it in."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
@@ -25,7 +27,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, Versioned):
-    """A person who signs in. Rights come only from assignments (role × unit): there is no superuser and no group."""
+    """A person who signs in. Rights come only from assignments (role × unit): no superuser, no groups."""
 
     username = models.CharField(
         "tên đăng nhập",
@@ -34,12 +36,15 @@ class User(AbstractBaseUser, Versioned):
         validators=[UnicodeUsernameValidator()],
         error_messages={"unique": "Tên đăng nhập này đã có người dùng."},
     )
-    full_name = models.CharField("họ tên hoặc chức danh", max_length=200)
+    full_name = CleanCharField("họ tên hoặc chức danh", max_length=200)
     email = models.EmailField("thư điện tử", blank=True)
     is_active = models.BooleanField("đang dùng", default=True)
     created_at = models.DateTimeField("tạo lúc", default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
+
+    #: Never written into the record.
+    unrecorded = ("password", "last_login")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
@@ -64,13 +69,15 @@ class User(AbstractBaseUser, Versioned):
         """Whether the admin lets this person in at all; what they find there is by permission."""
         return self.has_perm("ntm.enter_admin")
 
-    def has_perm(self, permission: str, obj: object | None = None) -> bool:
+    def has_perm(self, permission: str, obj: models.Model | None = None) -> bool:
         """Asks each backend; an inactive user has none."""
         return self.is_active and any(
-            backend.has_perm(self, permission, obj) for backend in auth.get_backends() if hasattr(backend, "has_perm")
+            backend.has_perm(self, permission, obj)
+            for backend in auth.get_backends()
+            if hasattr(backend, "has_perm")
         )
 
-    def has_perms(self, permissions: list[str], obj: object | None = None) -> bool:
+    def has_perms(self, permissions: list[str], obj: models.Model | None = None) -> bool:
         return all(self.has_perm(permission, obj) for permission in permissions)
 
     def has_module_perms(self, app_label: str) -> bool:

@@ -69,7 +69,7 @@ def described(entries: list[LogEntry]) -> list[HistoryItem]:
 def type_label(object_type: str) -> str:
     """The Vietnamese name of a kind of row; the code of one that an older release had."""
     model = _model(object_type)
-    return str(model._meta.verbose_name) if model else object_type
+    return _capitalised(str(model._meta.verbose_name)) if model else object_type
 
 
 def _changes(entry: LogEntry, names: "_Names") -> Iterable[Change]:
@@ -80,8 +80,8 @@ def _changes(entry: LogEntry, names: "_Names") -> Iterable[Change]:
             continue
         shown_before, shown_after = names.shown(field, before), names.shown(field, after)
         if shown_before != shown_after:
-            label = str(field.verbose_name) if field is not None else attname
-            yield Change(label[:1].upper() + label[1:], shown_before, shown_after)
+            label = _capitalised(str(field.verbose_name)) if field is not None else attname
+            yield Change(label, shown_before, shown_after)
 
 
 class _Names:
@@ -132,6 +132,10 @@ def _plain_words(field: Any, value: Any) -> str:
     if isinstance(field, models.DecimalField):
         return decimal(Decimal(value), field.decimal_places)
     return str(value)
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _clock(moment: datetime) -> str:

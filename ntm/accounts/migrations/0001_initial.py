@@ -2,6 +2,7 @@
 
 import django.contrib.auth.validators
 import django.utils.timezone
+import ntm.core.fields
 from django.db import migrations, models
 
 
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='phiên bản')),
                 ('username', models.CharField(error_messages={'unique': 'Tên đăng nhập này đã có người dùng.'}, max_length=60, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='tên đăng nhập')),
-                ('full_name', models.CharField(max_length=200, verbose_name='họ tên hoặc chức danh')),
+                ('full_name', ntm.core.fields.CleanCharField(max_length=200, verbose_name='họ tên hoặc chức danh')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử')),
                 ('is_active', models.BooleanField(default=True, verbose_name='đang dùng')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='tạo lúc')),

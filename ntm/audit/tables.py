@@ -1,0 +1,65 @@
+"""The record as a list."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import django_tables2 as tables
+from django.utils import timezone
+from django_tables2.data import TableData
+
+from ntm.audit.models import LogEntry
+from ntm.audit.registry import sentence
+from ntm.audit.selectors import type_label
+from ntm.core.tables import BaseTable
+
+
+class EntryTable(BaseTable):
+    """Newest first. Only the number and the time sort: the record may hold millions of rows."""
+
+    number = tables.Column("Số", linkify=("audit:entry", {"number": tables.A("number")}), orderable=True)
+    at = tables.Column("Lúc", order_by="number", orderable=True)
+    actor_name = tables.Column("Người làm")
+    action = tables.Column("Việc")
+    object_type = tables.Column("Loại")
+    object_label = tables.Column("Đối tượng")
+    reason = tables.Column("Lý do", default="")
+    address = tables.Column("Từ địa chỉ", default="")
+
+    class Meta(BaseTable.Meta):
+        orderable = False
+
+    def value_number(self, value: int) -> int:
+        return value
+
+    def render_at(self, value: datetime) -> str:
+        return f"{timezone.localtime(value):%d/%m/%Y %H:%M:%S}"
+
+    def value_at(self, value: datetime) -> datetime:
+        return value
+
+    def render_action(self, value: str) -> str:
+        return sentence(value)
+
+    def render_object_type(self, value: str) -> str:
+        return type_label(value)
+
+
+class Streamed(TableData):  # type: ignore[misc]
+    """Rows for a file, read in portions: memory does not grow with the record."""
+
+    def __len__(self) -> int:
+        return int(self.data.count())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.data.iterator(chunk_size=1000))
+
+
+def for_file(rows: Any) -> Streamed:
+    """The rows of a list as a file reads them."""
+    return Streamed(rows.only(*_COLUMNS))
+
+
+_COLUMNS = [
+    field.name for field in LogEntry._meta.concrete_fields if field.name not in ("changes", "search_key")
+]
