@@ -1,6 +1,15 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, re_path
+
+from communes.views.units import UnitList, UnitPage
+from ntm.core.views import list_paths
 
 app_name = "communes"
-urlpatterns: list[URLPattern] = []
+# Four digits from 1900: a year that the calendar, and a date field, can hold.
+_UNIT = r"^dia-ban/(?P<word>xa|huyen|tinh)/(?P<code>[0-9A-Za-z]{1,10})/(?P<year>(?:19|20)[0-9]{2})/$"
+unit_urls: list[URLPattern] = [
+    *list_paths("dia-ban/", UnitList, name="units"),
+    re_path(_UNIT, UnitPage.as_view(), name="unit"),
+]
+urlpatterns: list[URLPattern] = [*unit_urls]

@@ -1,0 +1,132 @@
+"""What may stand in the address of the pages of units."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from communes.choices import Tier
+from communes.selectors.levels_on import STATES, PageDay
+from communes.selectors.records import LevelInfo
+from communes.selectors.unit_list import MARKS, TIERS
+from ntm.core.dates import DateError, format_date, parse_date
+from ntm.core.forms import BaseForm
+
+_ANY = [("", "Tất cả")]
+
+
+class DayField(forms.CharField):
+    """A day that has come, as people type it; anything else is refused with a sentence."""
+
+    def __init__(self, today: date) -> None:
+        super().__init__(label="Ngày", required=False, max_length=40)
+        self.today = today
+        self.widget.attrs |= {"placeholder": "31/12/2023", "inputmode": "numeric", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> date | None:  # type: ignore[override]
+        text = super().clean(value)
+        if not text.strip():
+            return None
+        try:
+            day = parse_date(text)
+        except DateError as error:
+            raise forms.ValidationError(str(error)) from error
+        if day > self.today:
+            raise forms.ValidationError(f"Ngày {format_date(day)} chưa đến.")
+        return day
+
+
+class OtherDayForm(BaseForm):
+    """`?ngay=` of a unit's page."""
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ngay"] = DayField(today)
+
+
+class DayForm(OtherDayForm):
+    """`?nam=` or `?ngay=`; a day outranks a year."""
+
+    def __init__(self, *args: Any, today: date, default_year: int, **kwargs: Any) -> None:
+        super().__init__(*args, today=today, **kwargs)
+        self.today, self.default_year = today, default_year
+        years = range(today.year, settings.FIRST_YEAR - 1, -1)
+        self.fields["nam"] = forms.TypedChoiceField(
+            label="Năm",
+            required=False,
+            coerce=int,
+            empty_value=None,
+            choices=[("", f"Mặc định ({default_year})"), *((year, str(year)) for year in years)],
+            error_messages={"invalid_choice": f"Năm phải từ {settings.FIRST_YEAR} đến {today.year}."},
+        )
+        self.order_fields(["nam", "ngay"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("ngay"):
+            cleaned["nam"] = None
+        return cleaned
+
+    def page_day(self) -> PageDay:
+        """The day that was asked for; of a form with errors, the default year's."""
+        if self.is_valid() and self.cleaned_data["ngay"]:
+            return PageDay.of_day(self.cleaned_data["ngay"], self.today)
+        asked = self.cleaned_data.get("nam") if self.is_valid() else None
+        return PageDay.of_year(asked or self.default_year, self.today)
+
+
+class UnitFilterForm(DayForm):
+    """All that narrows the list. Which districts and levels there are depends on the day."""
+
+    def __init__(
+        self,
+        *args: Any,
+        provinces: Sequence[tuple[str, str]],
+        districts: Sequence[tuple[str, str]],
+        levels: Sequence[LevelInfo],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._tiers = {level.code: level.tier for level in levels}
+        names = [
+            (level.code, level.short_name if level.tier == Tier.COMMUNE else level.name) for level in levels
+        ]
+        states = [(code, text) for code, (text, _) in STATES.items()]
+        self.fields |= {
+            "cap": _choice("Cấp", [("xa", "Cấp xã"), ("huyen", "Cấp huyện"), ("tinh", "Cấp tỉnh")]),
+            "tinh": _choice("Tỉnh", _ANY + list(provinces), "Ngày này không có tỉnh mang mã đó."),
+            "huyen": _choice(
+                "Huyện, thành phố", _ANY + list(districts), "Ngày này không có huyện mang mã đó."
+            ),
+            "muc": _choice("Mức", _ANY + names + states, "Giai đoạn này không có mức đó."),
+            "thuoc_tinh": _choice(
+                "Thuộc tính", _ANY + [(str(kind.value), text) for kind, text in MARKS.items()]
+            ),
+            "khu_vuc": _choice("Khu vực", _ANY + [(code, f"Khu vực {code}") for code in ("I", "II", "III")]),
+            "ten": forms.CharField(label="Tên", required=False, max_length=120),
+        }
+        # A choice of one is none; but what stands in the address is checked all the same.
+        for name, useful in (("tinh", len(provinces) > 1), ("huyen", bool(districts))):
+            if not useful and not self.data.get(name):
+                del self.fields[name]
+        self.order_fields(["nam", "ngay", "cap", "tinh", "huyen", "muc", "thuoc_tinh", "khu_vuc", "ten"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned |= {name: cleaned.get(name, "") for name in ("tinh", "huyen")}
+        if cleaned.get("cap") == "xa":
+            cleaned["cap"] = ""
+        tier = TIERS[cleaned.get("cap") or "xa"]
+        level_tier = self._tiers.get(cleaned.get("muc", ""))
+        if level_tier and level_tier != tier:
+            self.add_error("muc", f"Mức này không dùng cho {Tier(tier).label.lower()}.")
+        if tier == Tier.PROVINCE:
+            cleaned["huyen"] = ""
+        return cleaned
+
+
+def _choice(label: str, choices: Sequence[tuple[str, str]], refusal: str = "") -> forms.ChoiceField:
+    errors = {"invalid_choice": refusal or "Hãy chọn một giá trị trong danh sách."}
+    return forms.ChoiceField(label=label, required=False, choices=choices, error_messages=errors)

@@ -1,0 +1,70 @@
+"""The list of units as a table and as files."""
+
+import django_tables2 as tables
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from communes.selectors.levels_on import Standing
+from communes.selectors.unit_list import Mark
+from ntm.core.provenance import Trust
+from ntm.core.tables import BaseTable, DateColumn
+from ntm.core.templatetags.components import badge, sign
+
+_TRUST_BADGES = {Trust.VERIFIED: "info", Trust.RECALLED: "wait", Trust.ILLUSTRATIVE: "illus"}
+
+
+def trust_badge(trust: str) -> SafeString:
+    """Nothing for what is verified: silence is normal."""
+    return (
+        badge(str(Trust(trust).label), _TRUST_BADGES[Trust(trust)])
+        if trust != Trust.VERIFIED
+        else SafeString("")
+    )
+
+
+def standing_cell(standing: Standing) -> SafeString:
+    """The sign of the maps, the words, and "minh họa" where the name is made up."""
+    if not standing.code:
+        return SafeString("")
+    mark = trust_badge(standing.rec.trust) if standing.rec else ""
+    return format_html('<span class="lv">{} {}</span> {}', sign(standing.sign), standing.text, mark)
+
+
+class UnitTable(BaseTable):
+    """Sorted on the server; without a click, the Vietnamese order of names."""
+
+    code = tables.Column("Mã")
+    name = tables.Column("Tên", order_by=("sort_key", "code"), linkify=lambda record: record.url)
+    kind = tables.Column("Loại")
+    district = tables.Column("Huyện, thành phố")
+    province = tables.Column("Tỉnh")
+    standing = tables.Column("Mức", order_by=("standing.order", "sort_key"))
+    level_year = tables.Column("Năm đạt", accessor="standing__year")
+    level_trust = tables.Column("Mức tin cậy của mức đạt", accessor="standing__trust", visible=False)
+    area_type = tables.Column("Khu vực")
+    marks = tables.Column("Thuộc tính", orderable=False)
+    valid_from = DateColumn("Có hiệu lực từ")
+    valid_to = DateColumn("Hết hiệu lực từ")
+    trust = tables.Column("Tin cậy")
+
+    class Meta(BaseTable.Meta):
+        default = ""
+
+    def render_standing(self, value: Standing) -> SafeString:
+        return standing_cell(value)
+
+    def value_standing(self, value: Standing) -> str:
+        return value.text
+
+    def render_marks(self, value: tuple[Mark, ...]) -> SafeString:
+        return format_html_join(
+            " ", "{}", ((badge(mark.words, _TRUST_BADGES[Trust(mark.trust)]),) for mark in value)
+        )
+
+    def value_marks(self, value: tuple[Mark, ...]) -> str:
+        return "; ".join(mark.words for mark in value)
+
+
+def table_without(*columns: str) -> type[UnitTable]:
+    """The table without columns that would be empty on the day."""
+    return type("UnitTable", (UnitTable,), {"Meta": type("Meta", (UnitTable.Meta,), {"exclude": columns})})

@@ -1,0 +1,104 @@
+"""The register of units on a day, and the page of one unit."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.generic import View
+
+from communes.forms.units import DayForm, OtherDayForm, UnitFilterForm
+from communes.selectors.levels_on import OUTSIDE, PENDING, UNKNOWN, PageDay
+from communes.selectors.profile import Profile, profile_of
+from communes.selectors.unit_list import TIERS, Gazetteer, UnitRow, latest_year
+from communes.tables_units import UnitTable, table_without
+from ntm.core.access import AccessMixin
+from ntm.core.dates import format_date, today
+from ntm.core.filters import ScopeFilter
+from ntm.core.views import ListPage
+
+
+class UnitList(ListPage):
+    """Which units there were on a day, and at which level each stood."""
+
+    permission = "communes.view_unit"
+    template_name = "communes/units.html"
+    table_class = UnitTable
+    filename = "dia-ban"
+    unit = "đơn vị"
+    empty = "Không có đơn vị nào phù hợp vào ngày này."
+
+    def get_filter(self) -> ScopeFilter:
+        asked, now = self.request.GET, today()
+        year = latest_year(self.request.user, now)
+        days = DayForm(asked, today=now, default_year=year)
+        self.register = Gazetteer(self.request.user, days.page_day())
+        form = UnitFilterForm(
+            asked,
+            today=now,
+            default_year=year,
+            provinces=self.register.provinces(),
+            districts=self.register.districts(),
+            levels=self.register.rules.levels,
+        )
+        return ScopeFilter(form, self.register.rows)
+
+    def get_rows(self, narrowed: ScopeFilter) -> list[UnitRow]:
+        rows: list[UnitRow] = narrowed.rows()
+        self.table_class = table_without(*self.register.empty_columns(rows))
+        return rows
+
+    def get_title(self) -> str:
+        return f"Địa bàn ngày {format_date(self.register.page.day)}"
+
+    def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
+        own = {"page_day": self.register.page, "counts": self.register.counts()}
+        return super().get_context_data(narrowed, rows) | own
+
+
+class UnitPage(AccessMixin, View):
+    """One unit as it stood on 31/12 of a year (in the running year: today), or on the day `?ngay=`."""
+
+    permission = "communes.view_unit"
+
+    def get(self, request: HttpRequest, word: str, code: str, year: str) -> HttpResponse:
+        now = today()
+        form = OtherDayForm(request.GET, today=now)
+        asked = form.cleaned_data["ngay"] if form.is_valid() else None
+        if int(year) > now.year:
+            raise Http404
+        page = PageDay.of_day(asked, now) if asked else PageDay.of_year(int(year), now)
+        found = profile_of(request.user, TIERS[word], code, page, strict=asked is not None)
+        if found is None:
+            raise Http404
+        context = _context(found) | {"day_form": form}
+        return TemplateResponse(
+            request, "communes/unit.html", context, status=200 if form.is_valid() else 400
+        )
+
+
+def _context(found: Profile) -> dict[str, Any]:
+    around = (("Đơn vị trước", found.previous, "prev"), ("Đơn vị sau", found.following, "next"))
+    return {
+        "title": found.unit.full_name,
+        "profile": found,
+        "neighbours": [(label, link, sign) for label, link, sign in around if link],
+        "explanation": _explanation(found),
+    }
+
+
+def _explanation(found: Profile) -> str:
+    """Why the unit stands where it stands, in a sentence."""
+    code, page = found.standing.code, found.page
+    if code == PENDING:
+        when = f" ngày {format_date(found.merged_on)}" if found.merged_on else ""
+        return (
+            f"Đơn vị hình thành do sắp xếp{when}. Mức của các đơn vị cũ không tự chuyển sang: chờ cấp tỉnh "
+            "rà soát và ra quyết định; đến khi đó không tính vào số đơn vị đạt hay chưa đạt."
+        )
+    if code == UNKNOWN:
+        return f"Chưa ghi đủ kết quả công nhận đến hết năm {page.year} nên chưa biết đơn vị đạt hay chưa đạt."
+    if code == OUTSIDE:
+        return f"Ngày {format_date(page.day)} đơn vị không thuộc Chương trình xây dựng nông thôn mới."
+    if page.is_years_day:
+        return f"Theo kết quả đến hết năm {page.year}, kể cả quyết định ký sau đó."
+    return f"Theo các quyết định đã ký đến ngày {format_date(page.day)}."
