@@ -1,10 +1,11 @@
 """How far a user's assignments reach: whole provinces, or single places with what they were made of."""
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
 
+from communes.choices import Tier
 from ntm.accounts.roles import ROLES
 
 WHOLE_PROVINCE = tuple(code for code, role in ROLES.items() if role.whole_province)
@@ -12,35 +13,71 @@ WHOLE_PROVINCE = tuple(code for code, role in ROLES.items() if role.whole_provin
 _MERGERS_AT_MOST = 8
 
 
-@dataclass(frozen=True)
 class Reach:
     """Place ids. `provinces` and `places` may be written (if a role allows); the `past_…` ones only read.
 
-    `home` is the province that this user calls "the province"; None without an assignment.
+    `home` is the province that this user calls "the province"; None without an assignment. The past is read only
+    when a list of rows asks for it.
     """
 
-    provinces: frozenset[int] = frozenset()
-    past_provinces: frozenset[int] = frozenset()
-    places: frozenset[int] = frozenset()
-    past_places: frozenset[int] = frozenset()
-    home: int | None = None
+    def __init__(self, user: Any) -> None:
+        self._user = user
+        rows = held_roles(user) if user.is_authenticated and user.is_active else []
+        self.provinces = frozenset(province for role, _, province in rows if role in WHOLE_PROVINCE)
+        self.places = frozenset(place for role, place, _ in rows if role not in WHOLE_PROVINCE)
+        self.home: int | None = rows[0][2] if rows else None
+
+    @cached_property
+    def past_provinces(self) -> frozenset[int]:
+        """Provinces that went into the user's. There are few mergers of provinces, so one query reads them all."""
+        return (
+            self._closure(self.provinces, self._pairs(tier=Tier.PROVINCE)) if self.provinces else frozenset()
+        )
+
+    @cached_property
+    def past_places(self) -> frozenset[int]:
+        """Places that went, wholly or in part, into the user's, over any number of mergers."""
+        found, frontier = set[int](), set(self.places)
+        for _ in range(_MERGERS_AT_MOST):
+            pairs = self._pairs(place_id__in=frontier) if frontier else []
+            frontier = {old for _, old in pairs} - found - self.places
+            found |= frontier
+        return frozenset(found)
 
     def units(self, prefix: str = "") -> Q:
         """The condition on a unit (or, with a prefix, on a relation to one) that it may be read."""
-        return Q(**{f"{prefix}province_id__in": self.provinces | self.past_provinces}) | Q(
-            **{f"{prefix}place_id__in": self.places | self.past_places}
-        )
+        inside = Q(**{f"{prefix}province_id__in": self.provinces | self.past_provinces})
+        if not self.places:
+            return inside
+        return inside | Q(**{f"{prefix}place_id__in": self.places | self.past_places})
 
     def may_write(self, unit: Any) -> bool:
         """Whether the unit lies inside an assignment, not only in its past."""
         return unit.province_id in self.provinces or unit.place_id in self.places
 
+    def _pairs(self, **which: Any) -> list[tuple[int, int]]:
+        """(new place, old place) of the successions into these units."""
+        # The relation leads to the model; importing it here would turn the order of modules round.
+        units = self._user.assignments.model._meta.get_field("unit").related_model.objects
+        old = "successions_in__predecessor"
+        rows = units.filter(**which).exclude(**{old: None})
+        if which.get("tier"):
+            rows = rows.filter(**{f"{old}__tier": which["tier"]})
+        return list(rows.order_by().values_list("place_id", f"{old}__place_id"))
+
+    @staticmethod
+    def _closure(start: frozenset[int], pairs: list[tuple[int, int]]) -> frozenset[int]:
+        found = set(start)
+        while more := {old for new, old in pairs if new in found and old not in found}:
+            found |= more
+        return frozenset(found - start)
+
 
 def reach_of(user: Any) -> Reach:
-    """The user's reach, read once per request (it is kept on the user object, which lives as long)."""
+    """The user's reach, made once per request (it is kept on the user object, which lives as long)."""
     found: Reach | None = getattr(user, "_reach", None)
     if found is None:
-        found = user._reach = _read(user) if user.is_authenticated and user.is_active else Reach()
+        found = user._reach = Reach(user)
     return found
 
 
@@ -51,30 +88,3 @@ def held_roles(user: Any) -> list[tuple[str, int, int]]:
         rows = user.assignments.filter(ended_at=None).order_by("pk")
         found = user._held_roles = list(rows.values_list("role", "unit__place_id", "unit__province_id"))
     return found
-
-
-def _read(user: Any) -> Reach:
-    rows = held_roles(user)
-    provinces = frozenset(province for role, _, province in rows if role in WHOLE_PROVINCE)
-    places = frozenset(place for role, place, _ in rows if role not in WHOLE_PROVINCE)
-    return Reach(
-        provinces=provinces,
-        past_provinces=_before(user, provinces) if provinces else frozenset(),
-        places=places,
-        past_places=_before(user, places) if places else frozenset(),
-        home=rows[0][2] if rows else None,
-    )
-
-
-def _before(user: Any, places: frozenset[int]) -> frozenset[int]:
-    """Every place that went, wholly or in part, into these, over any number of mergers."""
-    path, found = "unit__place__units", set[int]()
-    for _ in range(_MERGERS_AT_MOST):
-        step = f"{path}__successions_in__predecessor__place"
-        start = user.assignments.filter(ended_at=None, unit__place_id__in=places)
-        reached = set(start.filter(**{f"{step}__isnull": False}).values_list(f"{step}_id", flat=True))
-        if reached <= found | places:
-            break
-        found |= reached
-        path = f"{step}__units"
-    return frozenset(found - places)

@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from communes.selectors.provinces import province_name
 from communes.reach import held_roles, reach_of
+from communes.selectors.provinces import province_name
 from ntm.accounts.roles import ROLES
 from ntm.navigation import links
 
@@ -27,10 +27,18 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {"office": _office(province_name(None)), "navigation": [], "user_roles": []}
     return {
-        "office": _office(province_name(reach_of(user).home)),
+        "office": office_of(user),
         "navigation": links(request),
         "user_roles": sorted({ROLES[role].label for role, _, _ in held_roles(user) if role in ROLES}),
     }
+
+
+def office_of(user: Any) -> Office:
+    """The office whose pages this user sees; read once per request."""
+    found: Office | None = getattr(user, "_office", None)
+    if found is None:
+        found = user._office = _office(province_name(reach_of(user).home))
+    return found
 
 
 def _office(province: str) -> Office:

@@ -65,8 +65,7 @@ def load() -> environ.Env:
     misspelt = {
         name
         for name in os.environ
-        if name not in KNOWN and name not in _TOOLING
-        and (name.startswith("NTM_") or _is_near_miss(name))
+        if name not in KNOWN and name not in _TOOLING and (name.startswith("NTM_") or _is_near_miss(name))
     }
     _stop_at_unknown(misspelt, "trong biến môi trường")
     return environ.Env()
@@ -94,7 +93,9 @@ def secret(env: environ.Env, name: str) -> str:
     value = env.str(name, default="")
     if len(value) < 32:
         found = "chưa đặt" if not value else f"chỉ có {len(value)} ký tự"
-        raise ImproperlyConfigured(f"{name} {found}: cần {KNOWN[name]}. Lệnh `make run` tạo sẵn khi chạy thử.")
+        raise ImproperlyConfigured(
+            f"{name} {found}: cần {KNOWN[name]}. Lệnh `make run` tạo sẵn khi chạy thử."
+        )
     return value
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from communes.choices import AttributeKind, Tier
 from communes.models import Attribute, Document, Level, Unit
@@ -54,7 +54,10 @@ class RevisionView:
 
 @dataclass(frozen=True)
 class RegisteredUnit:
-    """A unit that promised a level by name, with what it was on the day."""
+    """A unit that promised a level by name, with what it was on the day.
+
+    A fact that nobody has recorded is False here; the `…_known` flags tell it from a recorded no.
+    """
 
     pk: int
     unit: Unit
@@ -64,6 +67,8 @@ class RegisteredUnit:
     especially_difficult: bool
     ethnic_mountain: bool
     trust: str
+    difficult_known: bool = True
+    ethnic_known: bool = True
 
     @property
     def is_illustrative(self) -> bool:
@@ -111,9 +116,9 @@ def levels_of(year: int) -> list[Level]:
     return list(rows.select_related("period").order_by("tier", "rank"))
 
 
-def approved_revisions(province_id: int, year: int) -> list[Plan]:
-    """Every revision of the year that was ever approved, with its people and document; the newest first."""
-    rows = Plan.objects.filter(province_id=province_id, year=year).exclude(state=PlanState.DRAFT)
+def approved_revisions(province_id: int, *years: int) -> list[Plan]:
+    """Every revision of these years that was ever approved, with its people and document; the newest first."""
+    rows = Plan.objects.filter(province_id=province_id, year__in=years).exclude(state=PlanState.DRAFT)
     return list(rows.select_related("document", "drafted_by", "approved_by").order_by("-revision"))
 
 
@@ -137,15 +142,15 @@ def view_of(revisions: list[Plan], year: int, day: date) -> PlanView:
 
 
 def registrations_with_facts(rows: QuerySet[Registration], day: date) -> QuerySet[Registration]:
-    """Registrations with `especially_difficult`, `ethnic_mountain` and `district_name`, as of the day.
+    """Registrations with `difficult`, `ethnic` ("1", "0" or None) and `district_name`, as of the day.
 
     A unit that ended before the day is described as it was at its end.
     """
     district = Unit.objects.on(day).filter(tier=Tier.DISTRICT, place_id=OuterRef("unit__parent_id"))
     return (
         rows.annotate(
-            especially_difficult=_has(AttributeKind.ESPECIALLY_DIFFICULT, day),
-            ethnic_mountain=_has(AttributeKind.ETHNIC_MOUNTAIN, day),
+            difficult=_fact(AttributeKind.ESPECIALLY_DIFFICULT, day),
+            ethnic=_fact(AttributeKind.ETHNIC_MOUNTAIN, day),
             district_name=Subquery(district.values("name")[:1]),
         )
         .select_related("unit", "level")
@@ -153,14 +158,11 @@ def registrations_with_facts(rows: QuerySet[Registration], day: date) -> QuerySe
     )
 
 
-def _has(kind: str, day: date) -> Exists:
+def _fact(kind: str, day: date) -> Subquery:
     holding = Q(valid_to__isnull=True) | Q(valid_to__gt=day) | Q(valid_to__gte=OuterRef("unit__valid_to"))
     started = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
-    return Exists(
-        Attribute.objects.filter(
-            started, holding, unit__place_id=OuterRef("unit__place_id"), kind=kind, value="1"
-        )
-    )
+    rows = Attribute.objects.filter(started, holding, unit__place_id=OuterRef("unit__place_id"), kind=kind)
+    return Subquery(rows.order_by("-valid_from", "-pk").values("value")[:1])
 
 
 def years_with_plan(province_id: int) -> list[int]:
@@ -215,7 +217,9 @@ def _registered(row: Any) -> RegisteredUnit:
         level_code=row.level.code,
         level_name=row.level.name,
         district=row.district_name or "",
-        especially_difficult=row.especially_difficult,
-        ethnic_mountain=row.ethnic_mountain,
+        especially_difficult=row.difficult == "1",
+        ethnic_mountain=row.ethnic == "1",
         trust=row.trust,
+        difficult_known=row.difficult is not None,
+        ethnic_known=row.ethnic is not None,
     )

@@ -7,12 +7,20 @@ from types import SimpleNamespace
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from communes.choices import UnitKind
 from communes.models import Unit
 from ntm.accounts.models import User
 from ntm.audit import guards
 from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: SettingsWrapper) -> None:
+    """Pages name their static files as they are: tests collect none."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 
 
 @dataclass

@@ -87,7 +87,9 @@ def decision(in_province: Unit, *, kind: str = DecisionKind.RECOGNISE, **fields:
     return Decision.objects.create(document=doc, province=in_province.place, kind=kind)
 
 
-def recognition(of: Unit, at: Level | None = None, *, year: int = 2023, by: Decision | None = None, **fields: Any) -> Recognition:  # noqa: E501
+def recognition(
+    of: Unit, at: Level | None = None, *, year: int = 2023, by: Decision | None = None, **fields: Any
+) -> Recognition:
     home = Unit.objects.get(place=of.province, tier=Tier.PROVINCE, valid_to=None)
     return Recognition.objects.create(
         decision=by or decision(home),

@@ -13,9 +13,14 @@ class Assignment(models.Model):
     covered read-only. Ended, never deleted."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="tài khoản", on_delete=models.PROTECT, related_name="assignments"
+        settings.AUTH_USER_MODEL,
+        verbose_name="tài khoản",
+        on_delete=models.PROTECT,
+        related_name="assignments",
     )
-    unit = models.ForeignKey(Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="assignments")
+    unit = models.ForeignKey(
+        Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="assignments"
+    )
     role = models.CharField("vai trò", max_length=20, choices=roles.choices())
     ended_at = models.DateTimeField("thu hồi lúc", null=True, blank=True, editable=False)
 

@@ -25,7 +25,12 @@ class Attribute(Sourced, Versioned):
     valid_from = models.DateField("từ ngày", null=True, blank=True)
     valid_to = models.DateField("đến trước ngày", null=True, blank=True)
     document = models.ForeignKey(
-        Document, verbose_name="văn bản", null=True, blank=True, on_delete=models.PROTECT, related_name="attributes"
+        Document,
+        verbose_name="văn bản",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="attributes",
     )
 
     objects = AttributeQuerySet["Attribute"].as_manager()

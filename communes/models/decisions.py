@@ -20,10 +20,16 @@ class Decision(Sourced):
     document = models.OneToOneField(
         Document, verbose_name="văn bản", on_delete=models.PROTECT, related_name="decision"
     )
-    province = models.ForeignKey(Place, verbose_name="tỉnh", on_delete=models.PROTECT, related_name="decisions")
+    province = models.ForeignKey(
+        Place, verbose_name="tỉnh", on_delete=models.PROTECT, related_name="decisions"
+    )
     kind = models.CharField("loại", max_length=9, choices=DecisionKind.choices)
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="người ghi", null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="người ghi",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     entered_at = models.DateTimeField("ghi lúc", auto_now_add=True)
 
@@ -53,22 +59,38 @@ class Recognition(Sourced):
     decision = models.ForeignKey(
         Decision, verbose_name="quyết định", on_delete=models.PROTECT, related_name="recognitions"
     )
-    unit = models.ForeignKey(Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="recognitions")
+    unit = models.ForeignKey(
+        Unit, verbose_name="đơn vị", on_delete=models.PROTECT, related_name="recognitions"
+    )
     # The unit's place, kept here because uniqueness is by place: a later version of it is the same place.
-    place = models.ForeignKey(Place, verbose_name="địa danh", on_delete=models.PROTECT, related_name="recognitions")
-    level = models.ForeignKey(Level, verbose_name="mức", on_delete=models.PROTECT, related_name="recognitions")
+    place = models.ForeignKey(
+        Place, verbose_name="địa danh", on_delete=models.PROTECT, related_name="recognitions"
+    )
+    level = models.ForeignKey(
+        Level, verbose_name="mức", on_delete=models.PROTECT, related_name="recognitions"
+    )
     achieved_year = models.PositiveSmallIntegerField("năm đạt")
     by_year = models.BooleanField("chỉ biết đạt đến năm này", default=False)
     state = models.CharField(
         "tình trạng", max_length=9, choices=RecognitionState.choices, default=RecognitionState.IN_FORCE
     )
     ended_by = models.ForeignKey(
-        Decision, verbose_name="kết thúc theo", null=True, blank=True, on_delete=models.PROTECT, related_name="ended"
+        Decision,
+        verbose_name="kết thúc theo",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="ended",
     )
     ended_on = models.DateField("hết hiệu lực từ", null=True, blank=True)
     end_reason = CleanCharField("lý do kết thúc", max_length=500, blank=True)
     replaced_by = models.OneToOneField(
-        "self", verbose_name="đính chính bằng", null=True, blank=True, on_delete=models.PROTECT, related_name="replaces"
+        "self",
+        verbose_name="đính chính bằng",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replaces",
     )
 
     objects = RecognitionQuerySet["Recognition"].as_manager()
@@ -123,7 +145,9 @@ class YearDeclaration(Sourced):
     Without it a year with no row is unknown ("chưa có số liệu"); with it such a year is a true zero.
     """
 
-    province = models.ForeignKey(Place, verbose_name="tỉnh", on_delete=models.PROTECT, related_name="declarations")
+    province = models.ForeignKey(
+        Place, verbose_name="tỉnh", on_delete=models.PROTECT, related_name="declarations"
+    )
     year = models.PositiveSmallIntegerField("năm")
     declared_on = models.DateField("ngày xác nhận")
     document = models.ForeignKey(

@@ -19,7 +19,11 @@ class Period(Versioned):
     first_year = models.PositiveSmallIntegerField("năm đầu", unique=True)
     last_year = models.PositiveSmallIntegerField("năm cuối", unique=True)
     counts = models.ManyToManyField(
-        "self", verbose_name="còn tính mức của giai đoạn", symmetrical=False, blank=True, related_name="counted_in"
+        "self",
+        verbose_name="còn tính mức của giai đoạn",
+        symmetrical=False,
+        blank=True,
+        related_name="counted_in",
     )
     document = models.ForeignKey(
         Document, verbose_name="văn bản", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -57,7 +61,9 @@ class Level(Versioned):
     of two periods can be counted together; criteria are never mapped this way.
     """
 
-    period = models.ForeignKey(Period, verbose_name="giai đoạn", on_delete=models.PROTECT, related_name="levels")
+    period = models.ForeignKey(
+        Period, verbose_name="giai đoạn", on_delete=models.PROTECT, related_name="levels"
+    )
     code = models.SlugField("mã", max_length=20)
     tier = models.CharField("cấp", max_length=8, choices=Tier.choices)
     rank = models.PositiveSmallIntegerField("thứ bậc")

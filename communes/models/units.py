@@ -49,10 +49,17 @@ class Unit(Sourced, Versioned):
     code = models.CharField("mã", max_length=10)
     name = CleanCharField("tên", max_length=120)
     parent = models.ForeignKey(
-        Place, verbose_name="trực thuộc", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        Place,
+        verbose_name="trực thuộc",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     # The top of the parent chain, kept so that one province's rows are found without reading another's.
-    province = models.ForeignKey(Place, verbose_name="tỉnh", on_delete=models.PROTECT, related_name="province_units")
+    province = models.ForeignKey(
+        Place, verbose_name="tỉnh", on_delete=models.PROTECT, related_name="province_units"
+    )
     valid_from = models.DateField("có hiệu lực từ", null=True, blank=True)
     valid_to = models.DateField("hết hiệu lực từ", null=True, blank=True)
     search_key = SearchKeyField(of="name", max_length=160, db_index=True)
@@ -118,7 +125,7 @@ class Unit(Sourced, Versioned):
 
     @property
     def full_name(self) -> str:
-        """"Xã Phú Đình"."""
+        """ "Xã Phú Đình"."""
         return f"{self.get_kind_display()} {self.name}"
 
     @property
@@ -129,7 +136,9 @@ class Unit(Sourced, Versioned):
 
     def exists_on(self, day: date) -> bool:
         """Whether this version is valid on the day; an unknown first day passes."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day < self.valid_to
+        )
 
 
 class CommuneManager(models.Manager["Commune"]):

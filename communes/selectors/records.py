@@ -26,7 +26,9 @@ class LandUnit:
 
     def exists_on(self, day: date) -> bool:
         """The same rule as `Unit.exists_on`."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day < self.valid_to
+        )
 
     @property
     def full_name(self) -> str:
@@ -50,7 +52,9 @@ class Flag:
     trust: str
 
     def holds_on(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day < self.valid_to
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,18 @@ def land(province_id: int, first: date, last: date) -> list[LandUnit]:
     rows = Unit.objects.filter(province_id=province_id).exclude(tier=Tier.PROVINCE)
     rows = rows.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=last))
     rows = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=first))
-    fields = ("pk", "place_id", "tier", "kind", "code", "name", "parent_id", "valid_from", "valid_to", "sort_key")
+    fields = (
+        "pk",
+        "place_id",
+        "tier",
+        "kind",
+        "code",
+        "name",
+        "parent_id",
+        "valid_from",
+        "valid_to",
+        "sort_key",
+    )
     return [LandUnit(*row) for row in rows.order_by("sort_key", "code").values_list(*fields)]
 
 
@@ -113,7 +128,9 @@ def flags(province_id: int) -> list[Flag]:
     rows = Attribute.objects.filter(unit__province_id=province_id, kind__in=FLAGS).values_list(
         "unit__place_id", "kind", "value", "valid_from", "valid_to", "trust"
     )
-    return [Flag(place, kind, value == "1", start, end, trust) for place, kind, value, start, end, trust in rows]
+    return [
+        Flag(place, kind, value == "1", start, end, trust) for place, kind, value, start, end, trust in rows
+    ]
 
 
 def recognitions(province_id: int, year: int) -> list[Rec]:
@@ -133,14 +150,22 @@ def recognitions(province_id: int, year: int) -> list[Rec]:
 
 
 def rules_of(year: int) -> Rules:
-    """The period of the year; a year outside every period knows no level and counts nothing."""
-    found = Period.objects.filter(first_year__lte=year, last_year__gte=year).first()
-    if found is None:
+    """The period of the year; a year outside every period, or one without levels, knows and counts nothing."""
+    rows = list(
+        Level.objects.filter(period__first_year__lte=year, period__last_year__gte=year)
+        .order_by("rank")
+        .values_list("period_id", "period__first_year", "code", "tier", "rank", "name", "short_name")
+    )
+    if not rows:
         return Rules((), frozenset(), year, inherits=False)
-    levels = Level.objects.filter(period=found).values_list("code", "tier", "rank", "name", "short_name")
-    earlier = frozenset(found.counts.values_list("pk", flat=True))
-    infos = sorted((LevelInfo(*row) for row in levels), key=lambda level: (level.tier != Tier.COMMUNE, level.rank))
-    return Rules(tuple(infos), earlier | {found.pk}, found.first_year, inherits=bool(earlier))
+    period_id, first_year = rows[0][:2]
+    earlier = frozenset(
+        Period.counts.through.objects.filter(from_period=period_id).values_list("to_period", flat=True)
+    )
+    levels = sorted(
+        (LevelInfo(*row[2:]) for row in rows), key=lambda level: (level.tier != Tier.COMMUNE, level.rank)
+    )
+    return Rules(tuple(levels), earlier | {period_id}, first_year, inherits=bool(earlier))
 
 
 def merged_places(province_id: int) -> frozenset[int]:
@@ -168,8 +193,6 @@ def in_programme(unit: LandUnit, day: date, known: dict[int, list[Flag]]) -> boo
         if flag.kind == AttributeKind.IN_PROGRAMME and flag.holds_on(day):
             return flag.yes
     return unit.tier == Tier.DISTRICT or unit.kind == UnitKind.XA
-
-
 
 
 def latest_year(province_id: int, today: date) -> int | None:

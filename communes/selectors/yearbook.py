@@ -44,6 +44,7 @@ class YearBook:
     merged: frozenset[int]
     declared: frozenset[int]
     _by_place: dict[int, list[Rec]] = field(default_factory=lambda: defaultdict(list))
+    _last_known: dict[str, int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for rec in self.recs:
@@ -70,7 +71,11 @@ class YearBook:
     def outside(self) -> list[LandUnit]:
         """Commune-level units of the day that take no part in the programme (wards, towns)."""
         day = self.scope.day
-        return [u for u in self.units if u.tier == Tier.COMMUNE and u.exists_on(day) and u.place_id not in self.communes]
+        return [
+            u
+            for u in self.units
+            if u.tier == Tier.COMMUNE and u.exists_on(day) and u.place_id not in self.communes
+        ]
 
     def rank(self, place_id: int, year: int, day: date) -> int:
         """The highest counting level achieved by the year and not ended by the day; 0 for none."""
@@ -179,7 +184,14 @@ class YearBook:
 
     def last_known_year(self, code: str) -> int | None:
         """The latest year, not after the scope's, whose cumulative figure is known."""
-        years = range(self.scope.year, min((r.achieved_year for r in self.recs), default=self.scope.year) - 1, -1)
+        if code not in self._last_known:
+            self._last_known[code] = self._find_last_known(code)
+        return self._last_known[code]
+
+    def _find_last_known(self, code: str) -> int | None:
+        years = range(
+            self.scope.year, min((r.achieved_year for r in self.recs), default=self.scope.year) - 1, -1
+        )
         return next((year for year in years if self.cumulative_known(code, year)), None)
 
     def _is_new(self, rec: Rec, level: LevelInfo) -> bool:
@@ -193,7 +205,7 @@ class YearBook:
 
 
 def year_book(scope: Scope) -> YearBook:
-    """Read a province's year: eight queries, whatever the size of the province or of the nation."""
+    """Read a province's year: seven queries, whatever the size of the province or of the nation."""
     known: dict[int, list[Flag]] = defaultdict(list)
     for flag in records.flags(scope.province_id):
         known[flag.place_id].append(flag)
@@ -205,4 +217,18 @@ def year_book(scope: Scope) -> YearBook:
         recs=records.recognitions(scope.province_id, scope.year),
         merged=records.merged_places(scope.province_id),
         declared=records.declared_years(scope.province_id),
+    )
+
+
+def earlier_book(book: YearBook, year: int) -> YearBook:
+    """An earlier whole year of the same province, from what was read already: three queries more."""
+    scope = Scope(book.scope.province_id, year, date(year, 12, 31))
+    return YearBook(
+        scope=scope,
+        rules=records.rules_of(year),
+        units=records.land(scope.province_id, scope.previous_day, scope.day),
+        flags=book.flags,
+        recs=[rec for rec in book.recs if rec.achieved_year <= year],
+        merged=book.merged,
+        declared=book.declared,
     )

@@ -39,7 +39,8 @@ def xlsx(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """A workbook: the rows, and a second sheet that says what they are and how many."""
     target = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
     book = xlsxwriter.Workbook(
-        target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
+        target,
+        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False},
     )
     formats = _Formats(book)
     page = book.add_worksheet(_SHEET)

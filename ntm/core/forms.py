@@ -1,4 +1,4 @@
-"""Forms of the office: text in one form, numbers read the Vietnamese way, narrowing that can be copied as an address."""
+"""Forms of the office: text in one form, numbers read the Vietnamese way."""
 
 from typing import Any
 

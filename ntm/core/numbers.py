@@ -38,11 +38,11 @@ class NumberError(ValueError):
     """A number that is refused; `str()` is a Vietnamese sentence that quotes it and says how to mend it."""
 
 
-class NotANumber(NumberError):  # noqa: N818 - said as in the sentences
+class NotANumber(NumberError):
     """Not a number, or not one that this field takes."""
 
 
-class AmbiguousNumber(NumberError):  # noqa: N818
+class AmbiguousNumber(NumberError):
     """A dot that may group thousands or start decimals; `readings` are both values, the grouped first."""
 
     def __init__(self, message: str, readings: tuple[Decimal, Decimal]) -> None:

@@ -7,7 +7,7 @@ import django_tables2 as tables
 from ntm.core.dates import format_date
 from ntm.core.numbers import decimal, integer
 
-_NUMBER = {"th": {"class": "num"}, "td": {"class": "num"}}
+_NUMBER = {part: {"class": "num"} for part in ("th", "td", "tf")}
 
 
 class BaseTable(tables.Table):

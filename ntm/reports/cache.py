@@ -16,7 +16,13 @@ _KEEP_SECONDS = 24 * 60 * 60
 def release() -> str:
     """A mark of the code and templates that draw pages, so that a new release never shows an old drawing."""
     digest = hashlib.sha256()
-    for folder, pattern in (("templates", "*.html"), ("ntm", "*.py"), ("communes", "*.py"), ("targets", "*.py"), ("funding", "*.py")):  # noqa: E501
+    for folder, pattern in (
+        ("templates", "*.html"),
+        ("ntm", "*.py"),
+        ("communes", "*.py"),
+        ("targets", "*.py"),
+        ("funding", "*.py"),
+    ):
         for path in sorted((settings.BASE_DIR / folder).rglob(pattern)):
             stat = path.stat()
             digest.update(f"{path.name}{stat.st_size}{stat.st_mtime_ns}".encode())

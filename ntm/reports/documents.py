@@ -68,7 +68,15 @@ def _rows(overview: Overview) -> Iterator[tuple[Any, ...]]:
         )  # fmt: skip
     if overview.money:
         total = overview.money
-        yield ("total", "Tổng nguồn lực", None, total.total, *[None] * 6, "đồng", total.words.strip() or "đúng bằng")
+        yield (
+            "total",
+            "Tổng nguồn lực",
+            None,
+            total.total,
+            *[None] * 6,
+            "đồng",
+            total.words.strip() or "đúng bằng",
+        )
         for source in total.rows:
             words = source.words.strip() or "đúng bằng"
             yield (source.code, source.name, None, source.amount, *[None] * 6, "đồng", words)

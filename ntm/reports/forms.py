@@ -14,9 +14,7 @@ class FigureForm(forms.Form):
 
     so = forms.ChoiceField(label="Con số", choices=list(KINDS.items()), required=False)
     muc = forms.ChoiceField(label="Mức đạt", required=False)
-    cap = forms.ChoiceField(
-        label="Cấp", choices=[("", "Cấp xã"), ("huyen", "Cấp huyện")], required=False
-    )
+    cap = forms.ChoiceField(label="Cấp", choices=[("", "Cấp xã"), ("huyen", "Cấp huyện")], required=False)
     huyen = forms.ChoiceField(label="Huyện, thành phố", required=False)
 
     def __init__(self, *args: Any, book: YearBook, **kwargs: Any) -> None:
@@ -25,7 +23,9 @@ class FigureForm(forms.Form):
         levels = [level for level in book.rules.levels if level.tier == Tier.COMMUNE or book.districts]
         self.fields["muc"].choices = [("", "Mọi mức")] + [(level.code, level.name) for level in levels]
         districts = sorted(book.districts.values(), key=lambda unit: unit.sort_key)
-        self.fields["huyen"].choices = [("", "Toàn tỉnh")] + [(unit.code, unit.full_name) for unit in districts]
+        self.fields["huyen"].choices = [("", "Toàn tỉnh")] + [
+            (unit.code, unit.full_name) for unit in districts
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -21,7 +21,7 @@ def body_context(overview: Overview) -> dict[str, Any]:
         "results_title": _results_title(overview),
         "map_title": _map_title(overview),
         "map_words": _map_words(overview),
-        "bar_segments": [(_SEGMENTS[sign], item.value or 0) for sign, _, item in overview.legend if item.known],
+        "bar_segments": _bar(overview),
         "higher_levels": [words for sign, words, _ in overview.legend if sign in (2, 3)],
         "higher_parts": [part for part in overview.legend if part[0] in (2, 3)],
         "nesting_note": _nesting_note(overview),
@@ -32,6 +32,13 @@ def body_context(overview: Overview) -> dict[str, Any]:
     }
 
 
+def _bar(overview: Overview) -> list[tuple[str, int]]:
+    """The parts of the whole as one bar; nothing while most of them are unknown on a map of districts."""
+    if not (overview.known or overview.map.grid):
+        return []
+    return [(_SEGMENTS[sign], item.value or 0) for sign, _, item in overview.legend if item.known]
+
+
 def _results_title(overview: Overview) -> str:
     against = f"năm {overview.previous_year}" if overview.against_last_year else f"kế hoạch {overview.year}"
     return f"Kết quả năm {overview.year} so với {against}"
@@ -39,11 +46,13 @@ def _results_title(overview: Overview) -> str:
 
 def _unknown_words(overview: Overview) -> str:
     """What is known and what is missing, for a year whose sum the office does not know."""
-    until = overview.map.until if overview.map.until is not None else (overview.last_map and overview.last_map.until)
+    until = (
+        overview.map.until
+        if overview.map.until is not None
+        else (overview.last_map and overview.last_map.until)
+    )
     if until:
-        return (
-            f"Chưa có số liệu công nhận để cộng đến năm {overview.year}; số liệu gần nhất đến hết năm {until}."
-        )
+        return f"Chưa có số liệu công nhận để cộng đến năm {overview.year}; số liệu gần nhất đến hết năm {until}."
     return f"Chưa có số liệu công nhận đến năm {overview.year}."
 
 
@@ -61,7 +70,7 @@ def _map_words(overview: Overview) -> str:
             f"Mỗi ô là một xã, phường theo vị trí gần đúng, bắc ở trên; địa giới ngày {day}. "
             "Xã hình thành do sáp nhập ghi “chờ rà soát” đến khi có quyết định mới."
         )
-    if overview.map.until == overview.year:
+    if overview.known:
         return "Mỗi ô là một xã; các khối đặt theo vị trí huyện, bắc ở trên."
     if overview.map.until:
         return (

@@ -16,7 +16,7 @@ from communes.reach import reach_of
 from communes.selectors.landing import landing_url
 from communes.selectors.records import latest_year
 from communes.selectors.yearbook import year_book
-from ntm.context import page
+from ntm.context import office_of
 from ntm.core.access import SIGNED_IN, AccessMixin, may
 from ntm.core.dates import today
 from ntm.core.filters import ScopeFilter
@@ -65,7 +65,9 @@ class ScopedView(AccessMixin, View):
         now = today()
         home = reach_of(self.request.user).home
         if home is None or not settings.FIRST_YEAR <= year <= now.year:
-            raise Http404(f"Chưa có trang của năm {year}; chọn một năm từ {settings.FIRST_YEAR} đến {now.year}.")
+            raise Http404(
+                f"Chưa có trang của năm {year}; chọn một năm từ {settings.FIRST_YEAR} đến {now.year}."
+            )
         return Scope.of(home, year, now)
 
 
@@ -99,7 +101,7 @@ class YearPage(ScopedView):
 
     def draw(self, scope: Scope, compare: bool) -> SafeString:
         shown = overview(scope, against_last_year=compare)
-        context = body_context(shown) | {"office": page(self.request)["office"]}
+        context = body_context(shown) | {"office": office_of(self.request.user)}
         return render_to_string("reports/body.html", context)
 
     def years(self, year: int) -> list[YearLink]:

@@ -44,7 +44,9 @@ def load_accounts(province: Place, communes: Sequence[str], password: str) -> li
     for name, code in zip(("xa_a", "xa_b"), communes, strict=True):
         account = Account(name, f"Cán bộ {places[code].full_name}", "commune_officer")
         wanted.append((account, places[code]))
-    there = set(User.objects.filter(username__in=[a.username for a, _ in wanted]).values_list("username", flat=True))
+    there = set(
+        User.objects.filter(username__in=[a.username for a, _ in wanted]).values_list("username", flat=True)
+    )
     fresh = password or secrets.token_urlsafe(12)
     for account, unit in wanted:
         if account.username not in there:

@@ -75,11 +75,26 @@ def district_batches() -> list[Batch]:
 
     def batch(number: str, title: str, year: int, codes: tuple[str, ...], source: str) -> Batch:
         return Batch(
-            number, None, title, PRIME_MINISTER, "district_ntm", year, year < YEAR, codes, Trust.VERIFIED, source
+            number,
+            None,
+            title,
+            PRIME_MINISTER,
+            "district_ntm",
+            year,
+            year < YEAR,
+            codes,
+            Trust.VERIFIED,
+            source,
         )
 
     return [
-        batch("", "Công nhận ba thành phố hoàn thành nhiệm vụ xây dựng nông thôn mới", 2022, CITIES_BEFORE, PUBLISHED),
+        batch(
+            "",
+            "Công nhận ba thành phố hoàn thành nhiệm vụ xây dựng nông thôn mới",
+            2022,
+            CITIES_BEFORE,
+            PUBLISHED,
+        ),
         batch(
             "567/QĐ-TTg",
             "Công nhận huyện Phú Bình đạt chuẩn nông thôn mới năm 2022",
@@ -87,7 +102,13 @@ def district_batches() -> list[Batch]:
             (PHU_BINH,),
             "https://kinhtedothi.vn/tag/huyen-phu-binh-dat-chuan-nong-thon-moi (đăng 25/05/2023)",
         ),
-        batch("", "Công nhận huyện Định Hóa, huyện Đại Từ đạt chuẩn nông thôn mới", 2023, DISTRICTS_NEW, PUBLISHED),
+        batch(
+            "",
+            "Công nhận huyện Định Hóa, huyện Đại Từ đạt chuẩn nông thôn mới",
+            2023,
+            DISTRICTS_NEW,
+            PUBLISHED,
+        ),
     ]
 
 
@@ -106,7 +127,10 @@ def load_recognitions(province: Place, chosen: Chosen) -> None:
     """Every decision of the demonstration, and the word that 2023 is complete; nothing if any decision is there."""
     if Decision.objects.filter(province=province).exists():
         return
-    levels = {level.code: level for level in Level.objects.filter(period__first_year__lte=YEAR, period__last_year__gte=YEAR)}
+    levels = {
+        level.code: level
+        for level in Level.objects.filter(period__first_year__lte=YEAR, period__last_year__gte=YEAR)
+    }
     for batch in (*commune_batches(chosen), *district_batches()):
         day = batch.issued_on or date(batch.year, 12, 31)
         recognise(

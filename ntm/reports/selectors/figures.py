@@ -28,7 +28,9 @@ KINDS = {
     "ngoai-chuong-trinh": "Phường, thị trấn ngoài Chương trình",
     "ky-sau": "Quyết định ký sau ngày 31/12 của năm",
 }
-NEEDS_LEVEL = frozenset({"luy-ke", "nam-truoc", "dat-moi", "xac-nhan", "thu-hoi", "sap-xep", "dung-muc", "ky-sau"})
+NEEDS_LEVEL = frozenset(
+    {"luy-ke", "nam-truoc", "dat-moi", "xac-nhan", "thu-hoi", "sap-xep", "dung-muc", "ky-sau"}
+)
 _PATH = {Tier.DISTRICT: "huyen", Tier.COMMUNE: "xa"}
 
 
@@ -96,7 +98,9 @@ class Figures:
             "ky-sau": self._signed_later,
         }
 
-    def members(self, kind: str, code: str = "", *, tier: str = Tier.COMMUNE, district: str = "") -> list[int]:
+    def members(
+        self, kind: str, code: str = "", *, tier: str = Tier.COMMUNE, district: str = ""
+    ) -> list[int]:
         """The places that make up a figure. An unknown level of the period has no members."""
         level = next((level for level in self.book.rules.levels if level.code == code), None)
         if kind in NEEDS_LEVEL and (level is None or code not in self.book.movements):
@@ -106,7 +110,9 @@ class Figures:
             found = [place for place in found if self.district_code(place) == district]
         return list(found)
 
-    def figure(self, kind: str, code: str = "", *, known: bool = True, tier: str = "", district: str = "") -> Figure:
+    def figure(
+        self, kind: str, code: str = "", *, known: bool = True, tier: str = "", district: str = ""
+    ) -> Figure:
         """The number and its address; None with no address where the office does not know it."""
         if not known:
             return Figure(None, "")
@@ -139,7 +145,11 @@ class Figures:
             return "Không tính"
         if self.book.is_pending(unit.place_id):
             return "Chờ rà soát"
-        names = [level.short_name for level in self.book.rules.levels if (level.tier, level.rank) == (unit.tier, rank)]
+        names = [
+            level.short_name
+            for level in self.book.rules.levels
+            if (level.tier, level.rank) == (unit.tier, rank)
+        ]
         return names[0] if names else "Chưa đạt"
 
     def _row(self, unit: LandUnit, code: str) -> FigureRow:
@@ -151,7 +161,11 @@ class Figures:
             url=unit_url(unit, self.year if unit.exists_on(self.book.scope.day) else self.year - 1),
             district=parent.full_name if parent else "",
             level=self.level_name(unit),
-            achieved="" if rec is None else f"đến {rec.achieved_year}" if rec.by_year else str(rec.achieved_year),
+            achieved=""
+            if rec is None
+            else f"đến {rec.achieved_year}"
+            if rec.by_year
+            else str(rec.achieved_year),
             number=rec.number if rec else "",
             decision_url=reverse("communes:decision", args=[rec.decision_id]) if rec else "",
             issued_on=rec.issued_on if rec else None,
@@ -165,7 +179,9 @@ class Figures:
         if code:
             return self.book.rec_for(unit.place_id, code)
         rank = self.book.ranks.get(unit.place_id, 0)
-        codes = [level.code for level in self.book.rules.levels if (level.tier, level.rank) == (unit.tier, rank)]
+        codes = [
+            level.code for level in self.book.rules.levels if (level.tier, level.rank) == (unit.tier, rank)
+        ]
         return self.book.rec_for(unit.place_id, codes[0]) if codes else None
 
     def _universe(self, tier: str) -> Iterable[int]:

@@ -124,9 +124,13 @@ def level_row(figures: Figures, movement: Movement, plans: Plans, *, against_las
         unit_word=word,
         achieved=achieved,
         plan=plan,
-        first_plan=Figure(first.new, plan_url(year, level.code)) if first and first.new != promised.new else None,
+        first_plan=Figure(first.new, plan_url(year, level.code))
+        if first and first.new != promised.new
+        else None,
         registered=Figure(count, registered_url(year, level.code) if count else ""),
-        verdict=_growth(cumulative, previous, word) if against_last_year else judge(achieved.value, plan.value, word),
+        verdict=_growth(cumulative, previous, word)
+        if against_last_year
+        else judge(achieved.value, plan.value, word),
         cumulative=cumulative,
         denominator=denominator,
         percent=percent(cumulative.value, denominator.value),

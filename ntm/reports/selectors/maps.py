@@ -39,6 +39,7 @@ class Block:
     url: str
     standing: str
     standing_kind: str
+    standing_icon: str
     met: Figure
     total: Figure
     missing: Figure
@@ -70,7 +71,9 @@ def tile_map(book: YearBook, figures: Figures, planned: frozenset[int]) -> TileM
     for unit in communes:
         grouped.setdefault(unit.parent_id or 0, []).append(unit)
     positions = district_positions()
-    ordered = sorted(book.districts.values(), key=lambda unit: (positions.get(unit.code, (99, 99)), unit.sort_key))
+    ordered = sorted(
+        book.districts.values(), key=lambda unit: (positions.get(unit.code, (99, 99))[::-1], unit.sort_key)
+    )
     blocks = (_block(book, figures, unit, grouped.get(unit.place_id, []), known, planned) for unit in ordered)
     return TileMap(tuple(blocks), (), until)
 
@@ -82,11 +85,20 @@ def sign_of(book: YearBook, unit: LandUnit) -> int | str:
     if book.is_pending(unit.place_id):
         return _PENDING
     rank = book.ranks[unit.place_id]
-    return rank if rank or book.last_known_year("ntm") is not None else _UNKNOWN
+    if rank or book.last_known_year("ntm") == book.scope.year:
+        return rank
+    # Without figures of the year itself, "not yet" is known only of communes that the last figures covered.
+    covered = book.last_known_year("ntm") is not None and unit.place_id in book.ranks_before
+    return rank if covered else _UNKNOWN
 
 
 def _block(
-    book: YearBook, figures: Figures, district: LandUnit, communes: list[LandUnit], known: bool, planned: frozenset[int]
+    book: YearBook,
+    figures: Figures,
+    district: LandUnit,
+    communes: list[LandUnit],
+    known: bool,
+    planned: frozenset[int],
 ) -> Block:
     code = district.code
     standing, kind = _standing(book, district, planned)
@@ -98,11 +110,16 @@ def _block(
         url=unit_url(district, figures.year),
         standing=standing,
         standing_kind=kind,
+        standing_icon="check" if kind in ("new", "done") else "",
         met=figures.figure("luy-ke", "ntm", known=known, district=code),
         total=figures.figure("tat-ca", district=code),
         missing=figures.figure("chua-dat", known=known, district=code),
-        tiles=tuple(Tile(sign_of(book, unit), unit_url(unit, figures.year), _label(figures, unit)) for unit in ranked),
-        counts=tuple(figures.figure("dung-muc", level.code, known=known, district=code) for level in exact[1:]),
+        tiles=tuple(
+            Tile(sign_of(book, unit), unit_url(unit, figures.year), _label(figures, unit)) for unit in ranked
+        ),
+        counts=tuple(
+            figures.figure("dung-muc", level.code, known=known, district=code) for level in exact[1:]
+        ),
     )
 
 
@@ -130,5 +147,7 @@ def _grid(book: YearBook, figures: Figures) -> tuple[GridTile, ...]:
             column, row = positions[unit.code]
             sign = sign_of(book, unit)
             words = "ngoài Chương trình" if sign == _OUTSIDE else figures.level_name(unit)
-            tiles.append(GridTile(sign, unit_url(unit, figures.year), f"{unit.full_name} · {words}", column, row))
+            tiles.append(
+                GridTile(sign, unit_url(unit, figures.year), f"{unit.full_name} · {words}", column, row)
+            )
     return tuple(sorted(tiles, key=lambda tile: (tile.row, tile.column)))

@@ -7,7 +7,7 @@ from datetime import date
 
 from communes.choices import AttributeKind, Tier
 from communes.selectors.records import districts_ended
-from communes.selectors.yearbook import YearBook, year_book
+from communes.selectors.yearbook import YearBook, earlier_book, year_book
 from ntm.core.dates import format_date
 from ntm.core.scope import Scope
 from ntm.reports.headline import Measure, compared, headline
@@ -16,7 +16,7 @@ from ntm.reports.selectors.levels import LevelRow, Plans, Promise, level_row, re
 from ntm.reports.selectors.maps import TileMap, tile_map
 from ntm.reports.selectors.money import MoneyPanel, money_panel
 from targets.choices import TargetKind
-from targets.selectors import PlanView, RevisionView, plan_for
+from targets.selectors import PlanView, RevisionView, approved_revisions, view_of
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,11 @@ class Overview:
         return bool(self.map.blocks)
 
     @property
+    def known(self) -> bool:
+        """Whether the office knows how many communes stand at each level at the end of this very year."""
+        return self.map.until == self.year
+
+    @property
     def missing(self) -> Figure:
         """Communes that are not NTM yet."""
         return self.legend[0][2]
@@ -78,8 +83,7 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
     """Read the year of a province. The query count is the same for every size of province and nation."""
     book = year_book(scope)
     figures = Figures(book)
-    current = plan_for(scope.province_id, scope.year, scope.day)
-    following = plan_for(scope.province_id, scope.year + 1, date(scope.year + 1, 12, 31))
+    current, following = _two_plans(scope)
     plans = _plans(book, current, following)
     rows = tuple(
         level_row(figures, movement, plans, against_last_year=against_last_year)
@@ -97,11 +101,18 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
         registered=_registered(scope, current),
         next_rows=tuple(row for row in rows if row.next_plan is not None),
         next_names=tuple(row.unit.name for row in named),
-        signed_later=tuple(
-            figure for row in rows if (figure := figures.figure("ky-sau", row.code)).value
-        ),
+        signed_later=tuple(figure for row in rows if (figure := figures.figure("ky-sau", row.code)).value),
         illustrative=any(rec.trust == "illustrative" for rec in book.recs),
         against_last_year=against_last_year,
+    )
+
+
+def _two_plans(scope: Scope) -> tuple[PlanView, PlanView]:
+    """The plan in force at the scope's day, and the latest that is known of the year after."""
+    revisions = approved_revisions(scope.province_id, scope.year, scope.year + 1)
+    first, second = ([r for r in revisions if r.year == year] for year in (scope.year, scope.year + 1))
+    return view_of(first, scope.year, scope.day), view_of(
+        second, scope.year + 1, date(scope.year + 1, 12, 31)
     )
 
 
@@ -160,7 +171,7 @@ def _last_map(book: YearBook) -> TileMap | None:
     years = [rec.achieved_year for rec in book.recs if ended and rec.achieved_year < ended.year]
     if not years:
         return None
-    past = year_book(Scope(book.scope.province_id, max(years), date(max(years), 12, 31)))
+    past = earlier_book(book, max(years))
     return tile_map(past, Figures(past), frozenset())
 
 
