@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from communes.choices import UnitKind
 from communes.models import Unit
@@ -17,7 +17,7 @@ from tests import factories
 
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings: SettingsWrapper) -> None:
+def plain_static_files(settings: Any) -> None:
     """Pages name their static files as they are: tests collect none."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
