@@ -5,24 +5,22 @@ VENV_PYTHON = .venv/bin/python
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test check bench drill lock screenshots
+.PHONY: help python env run test check bench drill lock screenshots
 
 help: ## Liệt kê các lệnh
 	@grep -E '^[a-z]+:.*## ' Makefile | while IFS= read -r line; do \
 		printf '  make %-12s %s\n' "$${line%%:*}" "$${line##*## }"; done
 
-env: ## Chuẩn bị môi trường .venv và tệp .env (các lệnh khác tự gọi)
+python:
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
 		echo "Không tìm thấy lệnh $(PYTHON). Cần Python 3.11 trở lên; trên Debian: apt install python3 python3-venv" >&2; \
 		exit 1; }
 	@$(PYTHON) tools/require_python.py
+
+env: python ## Chuẩn bị môi trường .venv và tệp .env (các lệnh khác tự gọi)
 	@$(PYTHON) -m tools.prepare
 
-run: ## Chạy thử với dữ liệu minh họa tại http://127.0.0.1:8000 (PORT=…, DEMO_PASSWORD=…)
-	@command -v $(PYTHON) >/dev/null 2>&1 || { \
-		echo "Không tìm thấy lệnh $(PYTHON). Cần Python 3.11 trở lên; trên Debian: apt install python3 python3-venv" >&2; \
-		exit 1; }
-	@$(PYTHON) tools/require_python.py
+run: python ## Chạy thử với dữ liệu minh họa tại http://127.0.0.1:8000 (PORT=…, DEMO_PASSWORD=…)
 	@exec $(PYTHON) -m tools.run_app
 
 test: env ## Toàn bộ kiểm thử trên PostgreSQL (có trình duyệt) rồi trên SQLite (ARGS="-k …")

@@ -1,3 +1,4 @@
+# -*- coding: utf-8 -*-
 """Stop with a clear sentence on a Python that cannot run this project.
 
 Kept in the oldest syntax, because an old Python must still be able to read this file to refuse.
