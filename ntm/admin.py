@@ -21,7 +21,9 @@ class NTMAdminSite(AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Only our own tables: what packages would register (groups, e-mail addresses) plays no part here."""
-        models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)
+        models: list[Any] = (
+            [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)
+        )
         ours = [model for model in models if model._meta.app_label in _OURS]
         super().register(ours, admin_class, **options)
 

@@ -90,7 +90,7 @@ def boolean(env: environ.Env, name: str, default: bool) -> bool:
 
 def secret(env: environ.Env, name: str) -> str:
     """A key of at least 32 characters; there is no default, so that none can be shipped by mistake."""
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if len(value) < 32:
         found = "chưa đặt" if not value else f"chỉ có {len(value)} ký tự"
         raise ImproperlyConfigured(
@@ -101,7 +101,7 @@ def secret(env: environ.Env, name: str) -> str:
 
 def choice(env: environ.Env, name: str, default: str, allowed: tuple[str, ...]) -> str:
     """One of a few words."""
-    value = env.str(name, default=default)
+    value: str = env.str(name, default=default)
     if value not in allowed:
         raise ImproperlyConfigured(f"{name}={value!r} không hợp lệ: chỉ nhận {', '.join(allowed)}.")
     return value
@@ -137,7 +137,7 @@ def database(env: environ.Env) -> dict[str, object]:
     if engine.endswith("sqlite3"):
         return config | _sqlite(str(config["NAME"]))
     if engine.endswith("postgresql"):
-        options = dict(config.get("OPTIONS") or {})  # type: ignore[call-overload]
+        options = dict(config.get("OPTIONS") or {})
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
         return config | {"OPTIONS": options, "CONN_HEALTH_CHECKS": True}
     raise ImproperlyConfigured(f"DATABASE_URL phải là {KNOWN['DATABASE_URL']}.")

@@ -158,7 +158,7 @@ class DistrictManager(models.Manager["District"]):
 class Commune(Unit):
     """A commune-level unit: xã, phường or thị trấn."""
 
-    objects = CommuneManager.from_queryset(UnitQuerySet)()
+    objects = CommuneManager.from_queryset(UnitQuerySet)()  # type: ignore[misc, assignment]
 
     class Meta:
         proxy = True
@@ -170,7 +170,7 @@ class Commune(Unit):
 class District(Unit):
     """A district-level unit, until 30/06/2025."""
 
-    objects = DistrictManager.from_queryset(UnitQuerySet)()
+    objects = DistrictManager.from_queryset(UnitQuerySet)()  # type: ignore[misc, assignment]
 
     class Meta:
         proxy = True

@@ -1,10 +1,23 @@
-"""Which province a page is about."""
+"""Which province a page is about, and whose office it is."""
+
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F
 
 from communes.choices import Tier
 from communes.models import Unit
+from communes.reach import reach_of
+
+
+@dataclass(frozen=True)
+class Office:
+    """Whose pages these are: the user's own province, else the default one."""
+
+    name: str
+    parent_name: str
+    province: str
 
 
 def default_province_id() -> int | None:
@@ -22,4 +35,17 @@ def province_name(place_id: int | None) -> str:
     rows = (
         provinces.filter(place_id=place_id) if place_id else provinces.filter(code=settings.DEFAULT_PROVINCE)
     )
-    return rows.order_by(F("valid_from").desc(nulls_last=True)).values_list("name", flat=True).first() or ""
+    newest = rows.order_by(F("valid_from").desc(nulls_last=True))
+    return newest.values_list("name", flat=True).first() or ""
+
+
+def office_of(user: Any) -> Office:
+    """The office whose pages this user (or a visitor, None) sees; read once per request."""
+    found: Office | None = getattr(user, "_office", None)
+    if found is None:
+        home = reach_of(user).home if user is not None and user.is_authenticated else None
+        province = province_name(home)
+        found = Office(settings.OFFICE_NAME, f"UBND tỉnh {province}".strip(), province)
+        if user is not None:
+            user._office = found
+    return found

@@ -108,7 +108,8 @@ class YearBook:
         """The recognition that gives the place this level: the newest one that is not ended, else the newest."""
         found = [rec for rec in self._by_place.get(place_id, ()) if rec.level_code == code]
         standing = [rec for rec in found if rec.ended_on is None or rec.ended_on > self.scope.day]
-        return (standing or found or [None])[-1]
+        chosen = standing or found
+        return chosen[-1] if chosen else None
 
     def movement(self, level: LevelInfo) -> Movement:
         """What happened to one level in the year."""

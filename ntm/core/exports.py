@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import xlsxwriter
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -35,7 +35,7 @@ def disposition(filename: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename)}"
 
 
-def xlsx(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> HttpResponse:
+def xlsx(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> FileResponse:
     """A workbook: the rows, and a second sheet that says what they are and how many."""
     target = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
     book = xlsxwriter.Workbook(

@@ -8,7 +8,7 @@ from django.db import models
 from ntm.core.text import clean, search_key, sort_key
 
 
-class CleanCharField(models.CharField):
+class CleanCharField(models.CharField):  # type: ignore[type-arg]
     """Text in NFC with plain spaces: two spellings that look alike are stored alike."""
 
     def to_python(self, value: Any) -> Any:
@@ -23,7 +23,7 @@ class CleanCharField(models.CharField):
         return value
 
 
-class _DerivedCharField(models.CharField):
+class _DerivedCharField(models.CharField):  # type: ignore[type-arg]
     make: Callable[[str], str]
 
     def __init__(self, *args: Any, of: str = "name", **kwargs: Any) -> None:

@@ -1,23 +1,22 @@
 """Narrowing a list by its address, and saying in words what it was narrowed to."""
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
-from django.http import QueryDict
 
 
-def chips(form: forms.Form, data: QueryDict, path: str = "") -> list[tuple[str, str]]:
+def chips(form: forms.Form, data: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
     """Each filter in force as (words, address without it)."""
     found = []
     for name, field in form.fields.items():
         value = form.cleaned_data.get(name) if form.is_bound and form.is_valid() else None
         if value in (None, "", [], False) or isinstance(field.widget, forms.HiddenInput):
             continue
-        rest = data.copy()
-        rest.pop(name, None)
-        rest.pop("page", None)
-        found.append((f"{field.label}: {_words(field, value)}", f"{path}?{rest.urlencode()}"))
+        rest = {key: text for key, text in data.items() if key not in (name, "page") and text}
+        found.append((f"{field.label}: {_words(field, value)}", f"{path}?{urlencode(rest)}"))
     return found
 
 

@@ -28,7 +28,7 @@ class WholeNumberField(forms.CharField):
         self.minimum, self.maximum = minimum, maximum
         self.widget.attrs.setdefault("inputmode", "numeric")
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         text = super().clean(value)
         if text == "":
             return None
@@ -44,7 +44,7 @@ class WholeNumberField(forms.CharField):
 class MoneyField(forms.CharField):
     """An amount in đồng, also as "277 tỷ"; the value is a whole number of đồng."""
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         text = super().clean(value)
         if text == "":
             return None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse
 
 from ntm.core.dates import format_date
 from ntm.core.exports import Sheet, xlsx
@@ -49,7 +49,7 @@ def as_json(overview: Overview) -> dict[str, Any]:
     }
 
 
-def as_workbook(overview: Overview) -> HttpResponse:
+def as_workbook(overview: Overview) -> FileResponse:
     """Real numbers; an unknown figure is an empty cell."""
     sheet = Sheet(
         title=overview.headline,

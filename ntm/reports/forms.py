@@ -20,12 +20,17 @@ class FigureForm(forms.Form):
     def __init__(self, *args: Any, book: YearBook, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.book = book
+        self.words: dict[str, dict[str, str]] = {}
         levels = [level for level in book.rules.levels if level.tier == Tier.COMMUNE or book.districts]
-        self.fields["muc"].choices = [("", "Mọi mức")] + [(level.code, level.name) for level in levels]
         districts = sorted(book.districts.values(), key=lambda unit: unit.sort_key)
-        self.fields["huyen"].choices = [("", "Toàn tỉnh")] + [
-            (unit.code, unit.full_name) for unit in districts
-        ]
+        self._offer("muc", "Mọi mức", {level.code: level.name for level in levels})
+        self._offer("huyen", "Toàn tỉnh", {unit.code: unit.full_name for unit in districts})
+
+    def _offer(self, name: str, everything: str, choices: dict[str, str]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", everything), *choices.items()]
+        self.words[name] = choices
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -41,9 +46,9 @@ class FigureForm(forms.Form):
         chosen = self.cleaned_data
         parts = [KINDS[chosen["so"]]]
         if chosen["muc"]:
-            parts.append(dict(self.fields["muc"].choices)[chosen["muc"]])
+            parts.append(self.words["muc"][chosen["muc"]])
         elif chosen["cap"]:
             parts.append("cấp huyện")
         if chosen["huyen"]:
-            parts.append(dict(self.fields["huyen"].choices)[chosen["huyen"]])
+            parts.append(self.words["huyen"][chosen["huyen"]])
         return f"{', '.join(parts)}, năm {self.book.scope.year}"

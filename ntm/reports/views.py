@@ -14,9 +14,9 @@ from django.views.generic import View
 
 from communes.reach import reach_of
 from communes.selectors.landing import landing_url
+from communes.selectors.provinces import office_of
 from communes.selectors.records import latest_year
 from communes.selectors.yearbook import year_book
-from ntm.context import office_of
 from ntm.core.access import SIGNED_IN, AccessMixin, may
 from ntm.core.dates import today
 from ntm.core.filters import ScopeFilter
@@ -27,7 +27,7 @@ from ntm.reports.documents import as_json, as_workbook
 from ntm.reports.forms import FigureForm
 from ntm.reports.present import body_context
 from ntm.reports.selectors.figures import Figures
-from ntm.reports.selectors.overview import Overview, overview
+from ntm.reports.selectors.overview import overview
 from ntm.reports.tables import FigureTable
 
 
@@ -126,18 +126,15 @@ class YearPage(ScopedView):
 class YearJson(ScopedView):
     """The figures of the page for other programs."""
 
-    def get(self, request: HttpRequest, year: int) -> HttpResponse:
-        return JsonResponse(as_json(self.overview(year)), json_dumps_params={"ensure_ascii": False})
-
-    def overview(self, year: int) -> Overview:
-        return overview(self.scope(year))
+    def get(self, request: HttpRequest, year: int) -> HttpResponseBase:
+        return JsonResponse(as_json(overview(self.scope(year))), json_dumps_params={"ensure_ascii": False})
 
 
-class YearWorkbook(YearJson):
+class YearWorkbook(ScopedView):
     """The figures of the page as a spreadsheet."""
 
-    def get(self, request: HttpRequest, year: int) -> HttpResponse:
-        return as_workbook(self.overview(year))
+    def get(self, request: HttpRequest, year: int) -> HttpResponseBase:
+        return as_workbook(overview(self.scope(year)))
 
 
 class FigureList(ScopedView, ListPage):
