@@ -86,7 +86,10 @@ def reorganise(
     trust: str = Trust.VERIFIED,
     source: str = "",
 ) -> Reorganisation:
-    """Close the predecessors, open the successors and link them, all from one day. Whole or not at all."""
+    """Close the predecessors, open the successors and link them, all from one day. Whole or not at all.
+
+    Joins the reorganisation of the same document and day, if there is one; its title then stays.
+    """
     refuse_future(effective_on, by, "effective_on")
     if not changes:
         raise Refused("Hãy nêu ít nhất một đơn vị được sắp xếp.")
@@ -94,16 +97,9 @@ def reorganise(
     if not title:
         raise Refused("Hãy nhập nội dung sắp xếp.", "title")
     lock_register()
-    if Reorganisation.objects.filter(document=document, effective_on=effective_on).exists():
-        raise Refused(
-            f"Đợt sắp xếp theo {document} ngày {format_date(effective_on)} đã được ghi.", "document"
-        )
     plan = _planned(changes, effective_on, by)
-    row = Reorganisation.objects.create(
-        document=document, effective_on=effective_on, title=title, trust=trust, source=source
-    )
+    row = _event(document, effective_on, {"title": title, "trust": trust, "source": source}, plan, by)
     _carry_out(plan, row, by)
-    audit.record("reorganisation.recorded", row, by=by, province_id=plan.after[0].province_id)
     return row
 
 
@@ -123,11 +119,7 @@ def close_unit(
     extent = Extent.WHOLE if len(into) == 1 else Extent.PART
     changes = [Formation(receiver, [Part(unit, extent)]) for receiver in into]
     plan = _planned(changes, on, by)
-    row, made = Reorganisation.objects.get_or_create(
-        document=document, effective_on=on, defaults={"title": title}
-    )
-    if made:
-        audit.record("reorganisation.recorded", row, by=by, province_id=unit.province_id)
+    row = _event(document, on, {"title": title}, plan, by)
     _carry_out(plan, row, by)
     return plan.old[unit.pk]
 
@@ -153,6 +145,15 @@ def keeper(formation: Formation) -> Unit | None:
     if len(whole) == 1 and all(p.extent == Extent.PART for p in formation.parts if p.unit != whole[0]):
         return whole[0]
     return None
+
+
+def _event(document: Document, day: date, about: dict[str, str], plan: _Plan, by: Actor) -> Reorganisation:
+    """The reorganisation of the resolution on the day, made when the first of its changes is entered."""
+    row, made = Reorganisation.objects.get_or_create(document=document, effective_on=day, defaults=about)
+    if made:
+        province = next(iter(plan.old.values())).province_id
+        audit.record("reorganisation.recorded", row, by=by, province_id=province)
+    return row
 
 
 def _planned(changes: Sequence[Formation], day: date, by: Actor) -> _Plan:

@@ -207,12 +207,12 @@ class TestReorganise:
             )
         assert refusal.value.field == field
 
-    def test_a_resolution_is_entered_once_for_a_day(self, land: Land, resolution: Document) -> None:
-        carried_out(resolution, formed(like(land.commune_a), land.commune_a))
+    def test_a_resolution_may_be_entered_change_by_change(self, land: Land, resolution: Document) -> None:
+        for unit in (land.commune_a, land.commune_b):
+            carried_out(resolution, formed(like(unit, kind=UnitKind.THI_TRAN), unit))
 
-        with pytest.raises(Refused, match="đã được ghi") as refusal:
-            carried_out(resolution, formed(like(land.commune_b), land.commune_b))
-        assert refusal.value.field == "document"
+        assert Reorganisation.objects.get().successions.count() == 2
+        assert LogEntry.objects.filter(action="reorganisation.recorded").count() == 1
 
     def test_a_closed_unit_cannot_be_reorganised_again(self, land: Land, resolution: Document) -> None:
         carried_out(resolution, formed(like(land.commune_a), land.commune_a))
