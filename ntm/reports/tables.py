@@ -10,8 +10,8 @@ from ntm.core.tables import BaseTable, DateColumn
 class FigureTable(BaseTable):
     """Rows are `FigureRow`s; codes stay text, days are real days in files."""
 
-    code = tables.Column("Mã")
     name = tables.Column("Đơn vị", linkify=lambda record: record.url)
+    code = tables.Column("Mã")
     district = tables.Column("Thuộc")
     level = tables.Column("Mức hiện có")
     achieved = tables.Column("Năm đạt")
