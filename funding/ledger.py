@@ -36,7 +36,7 @@ def sum_of(parts: Iterable[Stated]) -> Stated:
 
 
 def words(stated: Stated) -> str:
-    """ "trên 277 tỷ đồng", as an office would write it in a sentence."""
+    """As an office would write it in a sentence: "trên 277 tỷ đồng"."""
     said = "" if stated.qualifier == Qualifier.EXACT else f"{Qualifier(stated.qualifier).label.lower()} "
     return said + money_short(stated.amount)
 
@@ -53,7 +53,7 @@ def leverage(base: int | None, whole: int | None) -> Decimal | None:
 
 
 def leverage_sentence(base: int | None, whole: int | None) -> str:
-    """ "1 đồng trung ương đi cùng 6,5 đồng nguồn khác"; empty when it cannot be said."""
+    """As a page says it: "1 đồng trung ương đi cùng 6,5 đồng nguồn khác"; empty when unknown."""
     ratio = leverage(base, whole)
     return "" if ratio is None else f"1 đồng trung ương đi cùng {decimal(ratio, 1)} đồng nguồn khác"
 

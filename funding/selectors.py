@@ -40,12 +40,12 @@ class Money:
 
     @property
     def words(self) -> str:
-        """ "trên 2.088 tỷ đồng"."""
+        """The total as a sentence holds it: "trên 2.088 tỷ đồng"."""
         return ledger.words(Stated(self.total, self.qualifier))
 
     @property
     def leverage(self) -> str:
-        """ "1 đồng trung ương đi cùng 6,5 đồng nguồn khác"; empty while a branch is missing."""
+        """As `ledger.leverage_sentence`; empty while a branch is missing."""
         central = self.row("central")
         if self.missing or central is None:
             return ""

@@ -12,6 +12,8 @@ from targets.selectors import levels_of
 
 DIFFICULT = "especially_difficult"
 ETHNIC = "ethnic_mountain"
+FACTS = {DIFFICULT: "difficult", ETHNIC: "ethnic"}
+"""What the address says, and the annotation that holds it."""
 
 
 class _OfYear(BaseForm):
@@ -64,4 +66,5 @@ class RegistrationFilter(_OfYear):
         """The rows carry the annotations of `registrations_with_facts`."""
         if cleaned["muc"]:
             rows = rows.filter(level__code=cleaned["muc"])
-        return rows.filter(**{cleaned["thuoc_tinh"]: True}) if cleaned["thuoc_tinh"] else rows
+        fact = FACTS.get(cleaned["thuoc_tinh"])
+        return rows.filter(**{fact: "1"}) if fact else rows

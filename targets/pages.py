@@ -159,8 +159,8 @@ def _promises(view: PlanView) -> tuple[Promises, ...]:
             Promises(
                 name=rows[0].level_name,
                 count=_count(view.year, code, len(rows)),
-                difficult=_count(view.year, code, sum(row.especially_difficult for row in rows), DIFFICULT),
-                ethnic=_count(view.year, code, sum(row.ethnic_mountain for row in rows), ETHNIC),
+                difficult=_count(view.year, code, _difficult(rows), DIFFICULT),
+                ethnic=_count(view.year, code, _ethnic(rows), ETHNIC),
                 units=tuple((row, _unit_url(row, view)) for row in rows),
                 is_commune=rows[0].unit.tier == Tier.COMMUNE,
                 is_illustrative=any(row.is_illustrative for row in rows),
@@ -169,7 +169,16 @@ def _promises(view: PlanView) -> tuple[Promises, ...]:
     return tuple(found)
 
 
-def _count(year: int, code: str, value: int, attribute: str = "") -> Figure:
+def _difficult(rows: Sequence[RegisteredUnit]) -> int | None:
+    """None while nothing is recorded about any of them."""
+    return sum(r.especially_difficult for r in rows) if any(r.difficult_known for r in rows) else None
+
+
+def _ethnic(rows: Sequence[RegisteredUnit]) -> int | None:
+    return sum(r.ethnic_mountain for r in rows) if any(r.ethnic_known for r in rows) else None
+
+
+def _count(year: int, code: str, value: int | None, attribute: str = "") -> Figure:
     return Figure(value, _url("targets:registrations", year, muc=code, thuoc_tinh=attribute))
 
 

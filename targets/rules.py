@@ -37,7 +37,7 @@ class Verdict:
         return self.outcome in (Outcome.MET, Outcome.EXCEEDED)
 
     def words(self, unit: str) -> str:
-        """ "Vượt 4 xã"; `unit` is what is counted."""
+        """As a page says it: "Vượt 4 xã"; `unit` is what is counted."""
         count = integer(abs(self.difference or 0))
         return {
             Outcome.MET: "Đạt kế hoạch",

@@ -117,7 +117,7 @@ def levels_of(year: int) -> list[Level]:
 
 
 def approved_revisions(province_id: int, *years: int) -> list[Plan]:
-    """Every revision of these years that was ever approved, with its people and document; the newest first."""
+    """Every revision of these years that was ever approved, with people and document; newest first."""
     rows = Plan.objects.filter(province_id=province_id, year__in=years).exclude(state=PlanState.DRAFT)
     return list(rows.select_related("document", "drafted_by", "approved_by").order_by("-revision"))
 

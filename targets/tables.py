@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from ntm.core.provenance import Trust
 from ntm.core.tables import BaseTable, NumberColumn
-from ntm.core.templatetags.components import badge
+from ntm.core.templatetags.components import NO_DATA, badge
 
 
 class TrustColumn(tables.Column):
@@ -26,14 +26,17 @@ class TrustColumn(tables.Column):
         return str(value)
 
 
-class YesColumn(tables.Column):
-    """ "Có" or nothing, so that the few that are stand out; yes and no in files."""
+class FactColumn(tables.Column):
+    """A recorded yes or no ("1", "0"); what nobody has recorded is said to be unknown."""
 
-    def render(self, value: bool) -> str:
-        return "Có" if value else "–"
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default=NO_DATA, **kwargs)
 
-    def value(self, value: bool) -> bool:
-        return value
+    def render(self, value: str) -> str:
+        return "Có" if value == "1" else "Không"
+
+    def value(self, value: Any) -> str:
+        return {"1": "Có", "0": "Không"}.get(value, "")
 
 
 class TargetTable(BaseTable):
@@ -52,8 +55,8 @@ class RegistrationTable(BaseTable):
     level = tables.Column(
         accessor="level__name", order_by=("level__tier", "level__rank"), verbose_name="Mức đăng ký"
     )
-    especially_difficult = YesColumn(verbose_name="Đặc biệt khó khăn")
-    ethnic_mountain = YesColumn(verbose_name="Vùng DTTS&MN")
+    difficult = FactColumn(verbose_name="Đặc biệt khó khăn")
+    ethnic = FactColumn(verbose_name="Vùng DTTS&MN")
     trust = TrustColumn()
     source = tables.Column(verbose_name="Nguồn số liệu")
 
