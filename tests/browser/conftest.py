@@ -1,0 +1,124 @@
+"""A real server with the demonstration's data, and a headless Chromium in which each role is signed in."""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tools.bench.stage import Stage
+
+CHROMIUM = Path("/usr/bin/chromium")
+PASSWORD = "mat-khau-kiem-thu-9"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of a gunicorn of this run's own, with the demonstration loaded."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ntm-browser-")))
+        stage = Stage(folder, "ntm.settings", PASSWORD)
+        environment = stage.environment(f"sqlite:///{folder}/ntm.sqlite3")
+        stage.manage(environment, "collectstatic", "--no-input", "--verbosity=0")
+        stage.fill(environment)
+        server = stack.enter_context(stage.serve(environment, "browser"))
+        yield f"http://127.0.0.1:{server.port}"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"Máy này không có {CHROMIUM}; cài bằng apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Trouble:
+    """What a page must not do: complain on the console, break the CSP, ask another host, fail."""
+
+    site: str
+    console: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", lambda m: self.console.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.on("request", lambda r: None if r.url.startswith((self.site, "data:")) else self.foreign.append(r.url))
+        page.on("response", lambda r: self.broken.append(f"{r.status} {r.url}") if r.status >= 500 else None)
+
+    def __bool__(self) -> bool:
+        return bool(self.console or self.foreign or self.broken)
+
+
+@dataclass
+class Visitor:
+    """One person's window."""
+
+    page: Page
+    trouble: Trouble
+    context: BrowserContext
+
+    def open(self, path: str, *, width: int = 1440, height: int = 900) -> Page:
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.goto(self.trouble.site + path)
+        return self.page
+
+
+@pytest.fixture(scope="session")
+def signed_in(site: str, chromium: Browser) -> Callable[[str], str]:
+    """The cookies of a role, signed in once through the real form."""
+    kept: dict[str, str] = {}
+
+    def state(username: str) -> str:
+        if username not in kept:
+            context = chromium.new_context()
+            page = context.new_page()
+            page.goto(f"{site}/tai-khoan/dang-nhap/")
+            page.fill("[name=login]", username)
+            page.fill("[name=password]", PASSWORD)
+            page.press("[name=password]", "Enter")
+            page.wait_for_url(lambda url: "dang-nhap" not in url)
+            kept[username] = json.dumps(context.storage_state())
+            context.close()
+        return kept[username]
+
+    return state
+
+
+@pytest.fixture
+def visit(
+    site: str, chromium: Browser, signed_in: Callable[[str], str]
+) -> Iterator[Callable[..., Visitor]]:
+    """`visit("lanhdao")` opens a window of that account; `javascript=False`, `dark=True` as the test needs."""
+    contexts: list[BrowserContext] = []
+
+    def opened(username: str, *, javascript: bool = True, dark: bool = False) -> Visitor:
+        context = chromium.new_context(
+            storage_state=json.loads(signed_in(username)),
+            java_script_enabled=javascript,
+            color_scheme="dark" if dark else "light",
+            locale="vi-VN",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        trouble = Trouble(site)
+        trouble.watch(page)
+        return Visitor(page, trouble, context)
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -1,0 +1,82 @@
+"""Every page, as each role sees it: whole, accessible, within its width, and silent."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import Visitor
+
+PAGES = {
+    "lanhdao": [
+        "/tong-quan/2023/",
+        "/tong-quan/2023/?so=nam-truoc",
+        "/tong-quan/2021/",
+        "/tong-quan/2024/",
+        "/tong-quan/2025/",
+        "/tong-quan/2026/",
+        "/tong-quan/2023/so-lieu/?so=luy-ke&muc=ntm",
+        "/dia-ban/?nam=2023",
+        "/dia-ban/?nam=2023&ten=khong-co",
+        "/dia-ban/xa/05602/2023/",
+        "/dia-ban/huyen/167/2023/",
+        "/quyet-dinh/",
+        "/quyet-dinh/1/",
+        "/cong-nhan/",
+        "/ke-hoach/2023/",
+        "/ke-hoach/2023/chi-tieu/",
+        "/ke-hoach/2023/dang-ky/?muc=ntm",
+        "/nguon-von/2023/",
+        "/khong-co-trang-nay/",
+    ],
+    "duyet": [
+        "/quyet-dinh/cong-nhan/",
+        "/quyet-dinh/thu-hoi/",
+        "/quyet-dinh/xac-nhan/",
+        "/quyet-dinh/du-so-lieu/",
+    ],
+    "chuyenvien": ["/ke-hoach/2025/lap/", "/nguon-von/2024/", "/quan-tri/"],
+    "quantri": ["/nhat-ky/", "/quan-tri/", "/tai-khoan/doi-mat-khau/"],
+    "xa_a": ["/"],
+}
+WIDTHS = (320, 390, 768, 1366, 1920)
+EVERY = [(role, path) for role, paths in PAGES.items() for path in paths]
+
+
+def overflow(visitor: Visitor) -> int:
+    """How far the page can be pushed sideways, in pixels."""
+    found: int = visitor.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found
+
+
+@pytest.mark.parametrize(("role", "path"), EVERY)
+def test_a_page_is_whole_within_its_width_and_silent(visit: Callable[..., Visitor], role: str, path: str):
+    visitor = visit(role)
+    for width in WIDTHS:
+        visitor.open(path, width=width)
+        assert overflow(visitor) <= 0, f"{path} overflows at {width}"
+    assert visitor.page.locator("h1").count() == 1
+    quiet = [text for text in visitor.trouble.console if "404" not in text]
+    assert not (quiet or visitor.trouble.foreign or visitor.trouble.broken), visitor.trouble
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("role", "path"), EVERY)
+def test_a_page_has_no_barrier(visit: Callable[..., Visitor], role: str, path: str, dark: bool):
+    visitor = visit(role, dark=dark)
+    # Tall, so that the bar at the foot of a phone's page covers nothing that is measured.
+    for width in (390, 1440):
+        visitor.open(path, width=width, height=6000)
+        result = Axe().run(visitor.page, options={"resultTypes": ["violations"]})
+        found = [
+            (violation["id"], [node["target"] for node in violation["nodes"]][:3])
+            for violation in result.response["violations"]
+        ]
+        assert found == [], f"{path} at {width}"
+
+
+def test_the_sign_in_page_has_no_barrier(site: str, chromium):
+    page = chromium.new_page()
+    page.goto(f"{site}/tai-khoan/dang-nhap/")
+    assert Axe().run(page).response["violations"] == []
+    page.close()
