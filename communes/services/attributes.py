@@ -47,14 +47,15 @@ def record_attribute(
     require(by, RIGHT, [unit])
     refuse_future(valid_from, by, "valid_from")
     stored = checked_value(kind, value)
-    _check_start(unit, valid_from)
     # The place's own row is the lock: two first values of one kind find no older row to lock.
     Place.objects.select_for_update(no_key=True).get(pk=unit.place_id)
+    unit = Unit.objects.get(pk=unit.pk)
+    _check_start(unit, valid_from)
     before, after = _neighbours(unit.place_id, kind, valid_from)
     if before is not None:
         _end(before, valid_from, by=by)
     row = Attribute.objects.create(
-        unit_id=unit.pk,
+        unit=unit,
         kind=kind,
         value=stored,
         valid_from=valid_from,
