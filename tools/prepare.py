@@ -61,6 +61,17 @@ def prepare() -> None:
         _write_env_file()
 
 
+def setting(name: str) -> str:
+    """A variable of the environment, else of `.env`, else an empty text; for tools that run without Django."""
+    if name in os.environ or not ENV_FILE.exists():
+        return os.environ.get(name, "")
+    for line in ENV_FILE.read_text(encoding="utf-8").splitlines():
+        key, _, value = line.partition("=")
+        if key.strip() == name:
+            return value.strip().strip("\"'")
+    return ""
+
+
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """Hold off a second `make` in the same checkout until this one has prepared it."""

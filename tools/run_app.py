@@ -10,10 +10,15 @@ import subprocess
 import sys
 import time
 
-from tools.prepare import ENV_FILE, LOCK_FILE, ROOT, VAR, VENV_PYTHON, Stop, prepare, say
+from tools.prepare import LOCK_FILE, ROOT, VAR, VENV_PYTHON, Stop, prepare, say, setting
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+#: Ends of a traceback that an operator can mend, and how to begin the sentence that replaces it.
+_KNOWN_ENDS = {
+    "ImproperlyConfigured": "Cấu hình chưa đúng",
+    "OperationalError": "Không dùng được cơ sở dữ liệu của DATABASE_URL",
+}
 
 
 def main() -> None:
@@ -32,20 +37,10 @@ def main() -> None:
 
 
 def _port() -> int:
-    raw = os.environ.get("PORT") or _from_env_file("PORT") or str(DEFAULT_PORT)
+    raw = setting("PORT") or str(DEFAULT_PORT)
     if not (raw.isascii() and raw.isdigit() and 1 <= int(raw) <= 65535):
         raise Stop(f"PORT={raw!r} không hợp lệ: cần một số từ 1 đến 65535.")
     return int(raw)
-
-
-def _from_env_file(name: str) -> str:
-    if not ENV_FILE.exists():
-        return ""
-    for line in ENV_FILE.read_text(encoding="utf-8").splitlines():
-        key, _, value = line.partition("=")
-        if key.strip() == name:
-            return value.strip().strip("\"'")
-    return ""
 
 
 def _refuse_taken(port: int) -> None:
@@ -74,9 +69,10 @@ def _manage(sentence: str, *arguments: str) -> None:
     )  # fmt: skip
     if done.returncode == 0:
         return
-    _, misconfigured, reason = done.stdout.rpartition("ImproperlyConfigured: ")
-    if misconfigured:
-        raise Stop(f"Cấu hình chưa đúng: {reason.strip()}")
+    for error, meaning in _KNOWN_ENDS.items():
+        _, known, reason = done.stdout.rpartition(f"{error}: ")
+        if known:
+            raise Stop(f"{meaning}: {reason.strip()}")
     said = done.stdout.rstrip()
     raise Stop(f"{said}\n\nLệnh manage.py {arguments[0]} không chạy được (xem các dòng trên).")
 

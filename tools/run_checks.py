@@ -72,8 +72,7 @@ CHECKS = (
     Check("ruff check", _command("-m", "ruff", "check", ".")),
     Check("ruff format", _command("-m", "ruff", "format", "--check", ".")),
     Check("mypy", _command("-m", "mypy")),
-    Check("djlint lint", _command("-m", "djlint", "templates", "--lint", "--quiet")),
-    Check("djlint format", _command("-m", "djlint", "templates", "--check", "--quiet")),
+    Check("djlint", _command("-m", "djlint", "templates", "--lint", "--quiet")),
     Check("makemigrations", _command("manage.py", "makemigrations", "--check", "--dry-run")),
     Check(
         "check --deploy",

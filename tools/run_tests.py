@@ -88,10 +88,14 @@ def _run(a_pass: Pass, scratch: Path, arguments: list[str]) -> None:
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as pytest:  # fmt: skip
         assert pytest.stdout is not None
-        for line in pytest.stdout:
-            print(line, end="", flush=True)
-            if line.strip():
-                a_pass.closing = line.rstrip("\n")
+        try:
+            for line in pytest.stdout:
+                print(line, end="", flush=True)
+                if line.strip():
+                    a_pass.closing = line.rstrip("\n")
+        except KeyboardInterrupt:
+            pytest.terminate()
+            raise
     a_pass.status = pytest.returncode
     a_pass.seconds = time.monotonic() - began
     a_pass.skipped = _skipped(report)

@@ -24,6 +24,8 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
+from tools.prepare import setting
+
 DATABASE = "ntm"
 #: A test database is thrown away, so nothing is gained by waiting for the disk.
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
@@ -152,7 +154,7 @@ def _open_to_others(path: Path) -> bool:
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL: `TEST_DATABASE_URL` if given, else a server that lives for this block."""
-    given = os.environ.get("TEST_DATABASE_URL")
+    given = setting("TEST_DATABASE_URL")
     if given:
         yield given
         return
