@@ -4,7 +4,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from communes.choices import DecisionKind, Tier, UnitKind
+from communes.choices import DecisionKind, Extent, Tier, UnitKind
 from communes.models import (
     Assignment,
     Attribute,
@@ -14,6 +14,8 @@ from communes.models import (
     Period,
     Place,
     Recognition,
+    Reorganisation,
+    Succession,
     Unit,
     YearDeclaration,
 )
@@ -42,6 +44,19 @@ def unit(parent: Unit, name: str, *, kind: str = UnitKind.XA, code: str = "", **
         parent=parent.place,
         province=parent.province,
         **(defaults | fields),
+    )
+
+
+def succession(old: Unit, new: Unit, **fields: Any) -> Succession:
+    """The old unit goes wholly into the new one on the day that the new one begins, and ends there as a place."""
+    day = new.valid_from or old.valid_to or date(2023, 4, 10)
+    act = Reorganisation.objects.create(
+        document=fields.pop("document", None) or document(authority="Ủy ban Thường vụ Quốc hội"),
+        effective_on=day,
+        title="Sắp xếp",
+    )
+    return Succession.objects.create(
+        reorganisation=act, predecessor=old, successor=new, **({"extent": Extent.WHOLE} | fields)
     )
 
 

@@ -169,8 +169,9 @@ def rules_of(year: int) -> Rules:
 
 
 def merged_places(province_id: int) -> frozenset[int]:
-    """Places that began by merging others: their level waits for a decision."""
+    """Places that began by merging others: their level waits for a decision. One that only received land did not."""
     rows = Succession.objects.filter(successor__province_id=province_id, keeps_identity=False)
+    rows = rows.exclude(successor__successions_in__keeps_identity=True)
     return frozenset(rows.values_list("successor__place_id", flat=True))
 
 
