@@ -4,12 +4,14 @@ import django_tables2 as tables
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from communes.models import Unit
 from communes.selectors.levels_on import Standing
 from communes.selectors.unit_list import Mark
 from ntm.core.provenance import Trust
 from ntm.core.tables import BaseTable, DateColumn
 from ntm.core.templatetags.components import badge, sign
 
+_NAME = ("unit__sort_key", "unit__code")
 _TRUST_BADGES = {Trust.VERIFIED: "info", Trust.RECALLED: "wait", Trust.ILLUSTRATIVE: "illus"}
 
 
@@ -33,19 +35,19 @@ def standing_cell(standing: Standing) -> SafeString:
 class UnitTable(BaseTable):
     """Sorted on the server; without a click, the Vietnamese order of names."""
 
-    code = tables.Column("Mã")
-    name = tables.Column("Tên", order_by=("sort_key", "code"), linkify=lambda record: record.url)
-    kind = tables.Column("Loại")
-    district = tables.Column("Huyện, thành phố")
-    province = tables.Column("Tỉnh")
-    standing = tables.Column("Mức", order_by=("standing.order", "sort_key"))
+    code = tables.Column("Mã", accessor="unit__code")
+    name = tables.Column("Tên", accessor="unit__name", order_by=_NAME, linkify=lambda record: record.url)
+    kind = tables.Column("Loại", accessor="unit__get_kind_display")
+    district = tables.Column("Huyện, thành phố", order_by=("district__sort_key", *_NAME))
+    province = tables.Column("Tỉnh", order_by=("province__sort_key", *_NAME))
+    standing = tables.Column("Mức", order_by=("standing__order", *_NAME))
     level_year = tables.Column("Năm đạt", accessor="standing__year")
     level_trust = tables.Column("Mức tin cậy của mức đạt", accessor="standing__trust", visible=False)
     area_type = tables.Column("Khu vực")
     marks = tables.Column("Thuộc tính", orderable=False)
-    valid_from = DateColumn("Có hiệu lực từ")
-    valid_to = DateColumn("Hết hiệu lực từ")
-    trust = tables.Column("Tin cậy")
+    valid_from = DateColumn("Có hiệu lực từ", accessor="unit__valid_from")
+    valid_to = DateColumn("Hết hiệu lực từ", accessor="unit__valid_to")
+    trust = tables.Column("Tin cậy", accessor="unit__trust")
 
     class Meta(BaseTable.Meta):
         default = ""
@@ -55,6 +57,21 @@ class UnitTable(BaseTable):
 
     def value_standing(self, value: Standing) -> str:
         return value.text
+
+    def render_district(self, value: Unit) -> str:
+        return value.short_name
+
+    def value_district(self, value: Unit) -> str:
+        return value.full_name
+
+    def render_province(self, value: Unit) -> str:
+        return value.name
+
+    def render_trust(self, value: str) -> SafeString:
+        return trust_badge(value) or badge(str(Trust.VERIFIED.label))
+
+    def value_trust(self, value: str) -> str:
+        return str(Trust(value).label)
 
     def render_marks(self, value: tuple[Mark, ...]) -> SafeString:
         return format_html_join(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 
 from communes.choices import Tier
 from communes.selectors.levels_on import STATES, PageDay
@@ -20,12 +21,12 @@ _ANY = [("", "Tất cả")]
 class DayField(forms.CharField):
     """A day that has come, as people type it; anything else is refused with a sentence."""
 
-    def __init__(self, today: date) -> None:
-        super().__init__(label="Ngày", required=False, max_length=40)
+    def __init__(self, today: date, label: str = "Ngày") -> None:
+        super().__init__(label=label, required=False, max_length=40)
         self.today = today
         self.widget.attrs |= {"placeholder": "31/12/2023", "inputmode": "numeric", "autocomplete": "off"}
 
-    def clean(self, value: Any) -> date | None:  # type: ignore[override]
+    def clean(self, value: Any) -> date | None:
         text = super().clean(value)
         if not text.strip():
             return None
@@ -41,16 +42,24 @@ class DayField(forms.CharField):
 class OtherDayForm(BaseForm):
     """`?ngay=` of a unit's page."""
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["ngay"] = DayField(today)
+    label = "Xem ngày khác"
+
+    def __init__(self, data: QueryDict, *, today: date) -> None:
+        super().__init__(data)
+        self.fields["ngay"] = DayField(today, self.label)
 
 
 class DayForm(OtherDayForm):
     """`?nam=` or `?ngay=`; a day outranks a year."""
 
-    def __init__(self, *args: Any, today: date, default_year: int, **kwargs: Any) -> None:
-        super().__init__(*args, today=today, **kwargs)
+    label = "Ngày"
+
+    def __init__(self, data: QueryDict, *, today: date, default_year: int) -> None:
+        shown = data.copy()
+        if not shown.get("nam") and not shown.get("ngay"):
+            # So that the page shows which year it opened with.
+            shown["nam"] = str(default_year)
+        super().__init__(shown, today=today)
         self.today, self.default_year = today, default_year
         years = range(today.year, settings.FIRST_YEAR - 1, -1)
         self.fields["nam"] = forms.TypedChoiceField(
@@ -58,14 +67,15 @@ class DayForm(OtherDayForm):
             required=False,
             coerce=int,
             empty_value=None,
-            choices=[("", f"Mặc định ({default_year})"), *((year, str(year)) for year in years)],
+            choices=[("", "Theo ngày"), *((year, str(year)) for year in years)],
             error_messages={"invalid_choice": f"Năm phải từ {settings.FIRST_YEAR} đến {today.year}."},
         )
         self.order_fields(["nam", "ngay"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("ngay"):
+        if cleaned.get("ngay") or cleaned.get("nam") == self.default_year:
+            # Nothing is narrowed by these, so no chip says so.
             cleaned["nam"] = None
         return cleaned
 
@@ -82,13 +92,15 @@ class UnitFilterForm(DayForm):
 
     def __init__(
         self,
-        *args: Any,
+        data: QueryDict,
+        *,
         provinces: Sequence[tuple[str, str]],
         districts: Sequence[tuple[str, str]],
         levels: Sequence[LevelInfo],
-        **kwargs: Any,
+        today: date,
+        default_year: int,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(data, today=today, default_year=default_year)
         self._tiers = {level.code: level.tier for level in levels}
         names = [
             (level.code, level.short_name if level.tier == Tier.COMMUNE else level.name) for level in levels

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from communes.choices import ATTRIBUTE_VALUES, AttributeKind, Extent, Tier, UnitKind, ValueType
@@ -23,6 +23,8 @@ from ntm.core.provenance import Trust
 
 #: What stands for a unit that the user may not open.
 ELSEWHERE = "Đơn vị ngoài phạm vi tài khoản của bạn"
+# An unknown first day is the oldest, on both databases.
+_OLDEST_FIRST = F("valid_from").asc(nulls_first=True)
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ class Profile:
     shares: list[Share]
     previous: Link | None
     following: Link | None
+    #: Whether the user may open the province's documents; the nation's are everyone's.
+    opens_documents: bool
 
     @property
     def made_by(self) -> Document | None:
@@ -157,7 +161,7 @@ def profile_of(user: Any, tier: str, code: str, page: PageDay, *, strict: bool) 
 def _versions(user: Any, tier: str, code: str) -> list[Unit]:
     """Every version of every place that ever bore the code at this tier."""
     bore = Unit.objects.filter(code=code, tier=tier).values("place_id")
-    return list(Unit.objects.visible_to(user).filter(place__in=bore).order_by("valid_from", "pk"))
+    return list(Unit.objects.visible_to(user).filter(place__in=bore).order_by(_OLDEST_FIRST, "pk"))
 
 
 def _last_within(bearing: Iterable[Unit], page: PageDay) -> Unit | None:
@@ -205,6 +209,7 @@ class _Reader:
             shares=self._shares(below, standings),
             previous=previous,
             following=following,
+            opens_documents=unit.province_id in self.reach.provinces | self.reach.past_provinces,
         )
 
     def _family(self) -> tuple[list[Unit], list[Unit]]:
@@ -223,7 +228,7 @@ class _Reader:
         mine = Q(unit__place_id=self.unit.place_id)
         theirs = Q(unit__place_id__in=[unit.place_id for unit in units], kind=AttributeKind.IN_PROGRAMME)
         rows = Attribute.objects.filter(mine | theirs).select_related("unit", "document")
-        return list(rows.order_by("kind", "-valid_from", "-pk"))
+        return list(rows.order_by("kind", F("valid_from").desc(nulls_last=True), "-pk"))
 
     def _attribute(self, row: Attribute) -> AttributeLine:
         started = row.valid_from is None or row.valid_from <= self.page.day

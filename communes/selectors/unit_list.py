@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from communes.choices import FLAGS, AttributeKind, Tier, UnitKind
+from communes.choices import FLAGS, KINDS_OF_TIER, AttributeKind, Tier
 from communes.models import Attribute, Recognition, Unit
 from communes.selectors import records
 from communes.selectors.levels_on import (
@@ -49,25 +49,19 @@ class Mark:
 
 @dataclass(frozen=True)
 class UnitRow:
-    """One line of the list."""
+    """One line of the list. A district is its own district, so that the filter by district finds it too."""
 
-    code: str
-    name: str
-    sort_key: str
-    search_key: str
-    kind: str
+    unit: Unit
     url: str
-    district: str
-    district_code: str
-    province: str
-    province_code: str
+    district: Unit | None
+    province: Unit | None
     standing: Standing
-    in_programme: bool
     marks: tuple[Mark, ...]
     area_type: str
-    valid_from: date | None
-    valid_to: date | None
-    trust: str
+
+    @property
+    def in_programme(self) -> bool:
+        return bool(self.standing.code) and not self.standing.is_outside
 
 
 class Gazetteer:
@@ -84,36 +78,23 @@ class Gazetteer:
         """For each province of the day: its name and how many units of each kind, higher tiers first."""
         found: dict[int, Counter[str]] = defaultdict(Counter)
         for unit in self.units:
-            found[unit.province_id][unit.kind] += 1
-        order = [
-            UnitKind.HUYEN,
-            UnitKind.THANH_PHO,
-            UnitKind.THI_XA,
-            UnitKind.XA,
-            UnitKind.PHUONG,
-            UnitKind.THI_TRAN,
+            if unit.tier != Tier.PROVINCE:
+                found[unit.province_id][unit.kind] += 1
+        kinds = [kind for tier in (Tier.DISTRICT, Tier.COMMUNE) for kind in KINDS_OF_TIER[tier]]
+        return [
+            (province.full_name, [(kind, found[place][kind]) for kind in kinds if found[place][kind]])
+            for place, province in self._provinces.items()
+            if place in found
         ]
-        provinces = [
-            (self._name(province), [(kind.value, kinds[kind]) for kind in order if kinds[kind]])
-            for province, kinds in found.items()
-        ]
-        return sorted((name, kinds) for name, kinds in provinces if kinds)
 
     def districts(self) -> list[tuple[str, str]]:
         """Code and name of the districts of the day, those of one's own communes too."""
         found = [unit for unit in self._above.values() if unit.tier == Tier.DISTRICT]
-        return [
-            (unit.code, unit.full_name) for unit in sorted(found, key=lambda unit: (unit.sort_key, unit.code))
-        ]
+        return [(unit.code, unit.full_name) for unit in sorted(found, key=_in_order)]
 
     def provinces(self) -> list[tuple[str, str]]:
         """Code and name of the provinces that the units of the day lie in."""
-        found = [
-            self._above[place] for place in {unit.province_id for unit in self.units} if place in self._above
-        ]
-        return [
-            (unit.code, unit.full_name) for unit in sorted(found, key=lambda unit: (unit.sort_key, unit.code))
-        ]
+        return [(unit.code, unit.full_name) for unit in self._provinces.values()]
 
     def rows(self, cleaned: dict[str, Any]) -> list[UnitRow]:
         """The lines that pass a valid `UnitFilterForm`, in Vietnamese order."""
@@ -125,38 +106,36 @@ class Gazetteer:
     def empty_columns(rows: list[UnitRow]) -> list[str]:
         """Columns that would say nothing: no districts since 01/07/2025, one and the same province …"""
         said = {
-            "district": any(row.district for row in rows),
+            "district": any(row.district not in (None, row.unit) for row in rows),
             "province": len({row.province for row in rows}) > 1,
             "area_type": any(row.area_type for row in rows),
         }
         return [column for column, tells in said.items() if not tells]
 
     def _row(self, unit: Unit) -> UnitRow:
-        district = self._above.get(unit.parent_id or 0)
-        if unit.tier == Tier.DISTRICT:
-            district = unit
-        is_district = district is not None and district.tier == Tier.DISTRICT
-        marks = self._attributes[unit.place_id]
-        standing = self._standings[unit.province_id].of(unit)
+        above = unit if unit.tier == Tier.DISTRICT else self._above.get(unit.parent_id or 0)
+        attributes = self._attributes[unit.place_id]
         return UnitRow(
-            code=unit.code,
-            name=unit.name,
-            sort_key=unit.sort_key,
-            search_key=unit.search_key,
-            kind=str(unit.get_kind_display()),
+            unit=unit,
             url=self.page.page_of(unit),
-            district=district.full_name if district and is_district and district is not unit else "",
-            district_code=district.code if district and is_district else "",
-            province=self._name(unit.province_id) if unit.tier != Tier.PROVINCE else "",
-            province_code=self._above[unit.province_id].code if unit.province_id in self._above else "",
-            standing=standing,
-            in_programme=bool(standing.code) and not standing.is_outside,
-            marks=tuple(_mark(row) for row in marks if row.kind in FLAGS and row.value == "1"),
-            area_type=next((row.value for row in marks if row.kind == AttributeKind.AREA_TYPE), ""),
-            valid_from=unit.valid_from,
-            valid_to=unit.valid_to,
-            trust=str(Trust(unit.trust).label),
+            district=above if above and above.tier == Tier.DISTRICT else None,
+            province=self._provinces.get(unit.province_id),
+            standing=self._standings[unit.province_id].of(unit),
+            marks=tuple(
+                Mark(row.kind, MARKS[AttributeKind(row.kind)], row.trust)
+                for row in attributes
+                if row.kind in FLAGS and row.value == "1"
+            ),
+            area_type=next((row.value for row in attributes if row.kind == AttributeKind.AREA_TYPE), ""),
         )
+
+    @cached_property
+    def _provinces(self) -> dict[int, Unit]:
+        """The provinces of the day's units by place, in order."""
+        places = {unit.province_id for unit in self.units} & self._above.keys()
+        return {
+            unit.place_id: unit for unit in sorted((self._above[place] for place in places), key=_in_order)
+        }
 
     @cached_property
     def _standings(self) -> dict[int, LevelsOn]:
@@ -186,34 +165,34 @@ class Gazetteer:
         missing = above - here
         return list(Unit.objects.on(self.page.day).filter(place_id__in=missing)) if missing else []
 
-    def _name(self, place_id: int) -> str:
-        unit = self._above.get(place_id)
-        return unit.full_name if unit else ""
 
-
-def _mark(row: Attribute) -> Mark:
-    return Mark(row.kind, MARKS[AttributeKind(row.kind)], row.trust)
+def _in_order(unit: Unit) -> tuple[str, str]:
+    return unit.sort_key, unit.code
 
 
 def _passes(row: UnitRow, cleaned: dict[str, Any]) -> bool:
     mark, kinds = cleaned["thuoc_tinh"], {mark.kind for mark in row.marks}
     fits = row.in_programme if mark == AttributeKind.IN_PROGRAMME else mark in kinds
     return (
-        (not cleaned["tinh"] or row.province_code == cleaned["tinh"])
-        and (not cleaned["huyen"] or row.district_code == cleaned["huyen"])
+        (not cleaned["tinh"] or _bears(row.province, cleaned["tinh"]))
+        and (not cleaned["huyen"] or _bears(row.district, cleaned["huyen"]))
         and (not cleaned["muc"] or row.standing.code == cleaned["muc"])
         and (not mark or fits)
         and (not cleaned["khu_vuc"] or row.area_type == cleaned["khu_vuc"])
-        and _is_named(row, cleaned["ten"])
+        and _is_named(row.unit, cleaned["ten"])
     )
 
 
-def _is_named(row: UnitRow, typed: str) -> bool:
+def _bears(unit: Unit | None, code: str) -> bool:
+    return unit is not None and unit.code == code
+
+
+def _is_named(unit: Unit, typed: str) -> bool:
     """Accents and case aside; the kind may stand before the name: "dinh hoa", "Hoà Bình", "xa phu dinh"."""
     key = search_key(clean(typed))
     bare = search_key(without_kind(typed)[1])
-    whole = f"{search_key(row.kind)} {row.search_key}"
-    return bare in row.search_key or (" " in key and whole.startswith(key))
+    whole = f"{search_key(unit.kind)} {unit.search_key}"
+    return bare in unit.search_key or (" " in key and whole.startswith(key))
 
 
 def latest_year(user: Any, today: date) -> int:

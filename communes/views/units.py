@@ -78,10 +78,16 @@ class UnitPage(AccessMixin, View):
 
 def _context(found: Profile) -> dict[str, Any]:
     around = (("Đơn vị trước", found.previous, "prev"), ("Đơn vị sau", found.following, "next"))
+    levels = found.levels
+    parts = [
+        {"id": "truoc", "title": "Lịch sử công nhận của đơn vị trước sáp nhập", "lines": levels.before},
+        {"id": "sau", "title": "Lịch sử công nhận của đơn vị sau sáp nhập", "lines": levels.after},
+    ]
     return {
         "title": found.unit.full_name,
         "profile": found,
         "neighbours": [(label, link, sign) for label, link, sign in around if link],
+        "other_levels": [part for part in parts if part["lines"]],
         "explanation": _explanation(found),
     }
 
