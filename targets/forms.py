@@ -9,10 +9,10 @@ from django import forms
 from communes.models import Document, Level, Unit
 from ntm.core.forms import BaseForm, WholeNumberField
 from targets.choices import TargetKind
+from targets.lines import MAX_VALUE, Promise, TargetLine, registered_field, target_field
 from targets.models import Plan
 from targets.naming import UnitNames, UnknownUnitError
 from targets.selectors import RevisionView
-from targets.services import MAX_VALUE, Promise, TargetLine, registered_field, target_field
 
 _HELP_NAMES = "Mỗi dòng một đơn vị: mã, tên, hoặc cả hai, ví dụ: 05602 Xã Phú Đình."
 

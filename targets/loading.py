@@ -8,12 +8,14 @@ from pathlib import Path
 
 from communes.models import Document, Place, Unit
 from communes.selectors.provinces import default_province_id
+from communes.services.documents import Paper, add_document
 from ntm.audit import log as audit
 from ntm.core.dates import year_end
 from ntm.core.provenance import Trust
+from targets.lines import Promise, TargetLine
 from targets.models import Plan
 from targets.selectors import levels_of
-from targets.services import Promise, TargetLine, approve, change_draft, draft_plan, register_units
+from targets.services import approve, change_draft, draft_plan, register_units
 
 Row = dict[str, str]
 
@@ -44,15 +46,13 @@ def home_province() -> Place:
     return Place.objects.get(pk=found)
 
 
-@audit.verb
 def published_document(title: str, authority: str, province: Place, *, source: str = "") -> Document:
     """The document with this title and no number, made on first use."""
     found = Document.objects.filter(number="", title=title, authority=authority, province=province).first()
     if found is not None:
         return found
-    document = Document.objects.create(title=title, authority=authority, province=province, source=source)
-    audit.record("document.added", document, by=audit.SYSTEM, province_id=province.pk)
-    return document
+    paper = Paper(number="", issued_on=None, authority=authority, title=title, source=source)
+    return add_document(paper=paper, province=province, by=audit.SYSTEM)
 
 
 def load_plans(registered: Mapping[int, Sequence[Named]] | None = None, *, path: Path = PLANS) -> list[Plan]:

@@ -1,7 +1,6 @@
 """The verbs of annual plans. A draft may change; an approved plan changes only by a new revision."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from communes.models import Document, Level, Place, Unit
@@ -13,34 +12,10 @@ from ntm.core.errors import NotAllowed, Refused
 from ntm.core.provenance import Trust
 from ntm.core.versions import lock, save_next
 from targets.choices import PlanState, TargetKind
+from targets.lines import Promise, TargetLine, check_promises, check_targets
 from targets.models import Plan, Registration, Target
 from targets.rights import Actor, check_document, check_may
 from targets.selectors import levels_of
-
-MAX_VALUE = 20_000
-"""More units than the whole nation has at any tier."""
-
-
-@dataclass(frozen=True)
-class TargetLine:
-    """One promise in numbers: so many units at a level."""
-
-    level: Level
-    value: int
-    kind: str = TargetKind.NEW
-    trust: str = Trust.VERIFIED
-    source: str = ""
-
-
-@dataclass(frozen=True)
-class Promise:
-    """One promise by name: this unit, that level."""
-
-    level: Level
-    unit: Unit
-    trust: str = Trust.VERIFIED
-    source: str = ""
-
 
 # --- Drafting -----------------------------------------------------------------------------------------------
 
@@ -102,12 +77,10 @@ def change_draft(
     check_may(by, "targets.draft_plan", plan.province_id, "lập kế hoạch")
     check_document(document, plan.province_id)
     current = _locked_draft(plan, expected_version)
-    _check_targets(current, targets)
-    _check_promises(current, registrations)
-    before = audit.snapshot(current)
-    current.note, current.document = note, document
-    save_next(current)
-    audit.record("plan.changed", current, by=by, before=before, province_id=current.province_id)
+    levels = levels_of(current.year)
+    check_targets(current.year, levels, targets)
+    check_promises(current.year, current.province_id, levels, registrations)
+    _touch(current, by, note=note, document=document)
     _write_targets(current, targets, by)
     _write_promises(current, registrations, by)
     return current
@@ -126,15 +99,44 @@ def register_units(
     """Add units to a draft by name; those already in it are left as they are. Returns the new rows."""
     check_may(by, "targets.draft_plan", plan.province_id, "lập kế hoạch")
     current = _locked_draft(plan, None)
-    level = next((level for level in levels_of(current.year) if level.code == level_code), None)
+    levels = levels_of(current.year)
+    level = next((level for level in levels if level.code == level_code), None)
     if level is None:
         raise Refused(f"Năm {current.year} không có mức “{level_code}”.", "registrations")
     there = set(current.registrations.filter(level=level).values_list("unit__place_id", flat=True))
     promises = [Promise(level, unit, trust, source) for unit in units if unit.place_id not in there]
-    _check_promises(current, promises)
+    check_promises(current.year, current.province_id, levels, promises)
     if promises:
-        save_next(current)
+        _touch(current, by)
     return [_add_promise(current, promise, by) for promise in promises]
+
+
+@audit.verb
+def set_target(plan: Plan, level: Level, value: int, *, kind: str = TargetKind.NEW, by: Actor) -> Target:
+    """Add one target to a draft. Refused where the draft has it already: that one is changed."""
+    check_may(by, "targets.draft_plan", plan.province_id, "lập kế hoạch")
+    current = _locked_draft(plan, None)
+    line = TargetLine(level, value, kind)
+    if current.targets.filter(level=level, kind=kind).exists():
+        raise Refused("Dự thảo đã giao chỉ tiêu cho mức này; hãy sửa chỉ tiêu đó.", "level")
+    check_targets(current.year, levels_of(current.year), [line])
+    _touch(current, by)
+    return _add_target(current, line, by)
+
+
+@audit.verb
+def change_target(row: Target, *, expected_version: int, value: int, by: Actor) -> Target:
+    """Another number for one target of a draft."""
+    check_may(by, "targets.draft_plan", row.plan.province_id, "lập kế hoạch")
+    plan = _locked_draft(row.plan, None)
+    current = lock(row, expected=expected_version)
+    check_targets(plan.year, levels_of(plan.year), [TargetLine(current.level, value, current.kind)])
+    _touch(plan, by)
+    before = audit.snapshot(current)
+    current.value, current.trust, current.source = value, Trust.VERIFIED, ""
+    save_next(current)
+    audit.record("target.changed", current, by=by, before=before, province_id=plan.province_id)
+    return current
 
 
 # --- Approving ----------------------------------------------------------------------------------------------
@@ -227,6 +229,15 @@ def _locked_draft(plan: Plan, expected: int | None) -> Plan:
     return current
 
 
+def _touch(plan: Plan, by: Actor, **fields: object) -> None:
+    """The plan's next version: whatever changes in a draft, changes the draft."""
+    before = audit.snapshot(plan)
+    for name, value in fields.items():
+        setattr(plan, name, value)
+    save_next(plan)
+    audit.record("plan.changed", plan, by=by, before=before, province_id=plan.province_id)
+
+
 def _open(plan: Plan, copy_from: Plan | None, by: Actor) -> Plan:
     """Number and save a new draft, with the copied lines."""
     if copy_from is not None and copy_from.province_id != plan.province_id:
@@ -260,59 +271,6 @@ def _copy(plan: Plan, origin: Plan, by: Actor) -> None:
             _add_promise(plan, Promise(row.level, row.unit, row.trust, row.source), by)
 
 
-def _check_targets(plan: Plan, targets: Sequence[TargetLine]) -> None:
-    levels = {level.pk for level in levels_of(plan.year)}
-    seen = set[tuple[int, str]]()
-    for line in targets:
-        field = target_field(line.level, line.kind)
-        if line.level.pk not in levels:
-            raise Refused(f"Năm {plan.year} không có mức “{line.level}”.", field)
-        if not 0 <= line.value <= MAX_VALUE:
-            raise Refused(f"Chỉ tiêu “{line.level.name}” phải là số từ 0 đến 20.000.", field)
-        if (line.level.pk, line.kind) in seen:
-            raise Refused(f"Chỉ tiêu “{line.level.name}” được ghi hai lần.", field)
-        seen.add((line.level.pk, line.kind))
-
-
-def _check_promises(plan: Plan, promises: Sequence[Promise]) -> None:
-    levels = {level.pk for level in levels_of(plan.year)}
-    seen = set[tuple[int, int]]()
-    for promise in promises:
-        reason = _why_not(plan, promise, levels)
-        if not reason and (promise.level.pk, promise.unit.place_id) in seen:
-            reason = f"{promise.unit.full_name} được ghi hai lần ở cùng một mức."
-        if reason:
-            raise Refused(reason, registered_field(promise.level))
-        seen.add((promise.level.pk, promise.unit.place_id))
-
-
-def _why_not(plan: Plan, promise: Promise, levels: set[int]) -> str:
-    """Why this unit cannot promise this level in the plan's year; empty when it can."""
-    level, unit, year = promise.level, promise.unit, plan.year
-    if level.pk not in levels:
-        return f"Năm {year} không có mức “{level}”."
-    if unit.province_id != plan.province_id:
-        return f"{unit.full_name} không thuộc tỉnh của kế hoạch này."
-    if unit.tier != level.tier:
-        tier = level.get_tier_display().lower()
-        return f"{unit.full_name} không phải đơn vị {tier}, không đăng ký được mức này."
-    if unit.valid_from is not None and unit.valid_from > date(year, 12, 31):
-        return f"{unit.full_name} chưa được lập trong năm {year} (có từ {format_date(unit.valid_from)})."
-    if unit.valid_to is not None and unit.valid_to <= date(year, 1, 1):
-        return f"{unit.full_name} không còn trong năm {year} (hết hiệu lực từ {format_date(unit.valid_to)})."
-    return ""
-
-
-def target_field(level: Level, kind: str) -> str:
-    """The form field beside which a refusal of this target is shown."""
-    return f"{kind}_{level.code}"
-
-
-def registered_field(level: Level) -> str:
-    """The form field beside which a refusal of a registered unit is shown."""
-    return f"registered_{level.code}"
-
-
 def _write_targets(plan: Plan, targets: Sequence[TargetLine], by: Actor) -> None:
     wanted = {(line.level.pk, str(line.kind)): line for line in targets}
     for row in plan.targets.select_related("level"):
@@ -329,11 +287,12 @@ def _write_targets(plan: Plan, targets: Sequence[TargetLine], by: Actor) -> None
         _add_target(plan, line, by)
 
 
-def _add_target(plan: Plan, line: TargetLine, by: Actor) -> None:
+def _add_target(plan: Plan, line: TargetLine, by: Actor) -> Target:
     row = Target.objects.create(
         plan=plan, level=line.level, kind=line.kind, value=line.value, trust=line.trust, source=line.source
     )
     audit.record("target.set", row, by=by, province_id=plan.province_id)
+    return row
 
 
 def _write_promises(plan: Plan, promises: Sequence[Promise], by: Actor) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from communes.models import Level
+from targets.lines import Promise, TargetLine
 from targets.models import Plan
-from targets.services import Promise, TargetLine, change_draft, draft_plan
+from targets.services import change_draft, draft_plan
 from tests import factories
 from tests.conftest import Land
 

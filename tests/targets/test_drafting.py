@@ -6,14 +6,25 @@ from typing import Any
 
 import pytest
 
+from communes.choices import AttributeKind, UnitKind
 from communes.models import Level
 from ntm.audit import log as audit
 from ntm.audit.models import LogEntry
 from ntm.core.errors import NotAllowed, Refused, Stale
 from ntm.core.provenance import Trust
 from targets.choices import PlanState, TargetKind
+from targets.lines import Promise, TargetLine
 from targets.models import Plan, Registration, Target
-from targets.services import Promise, TargetLine, amend, approve, change_draft, draft_plan, register_units
+from targets.services import (
+    amend,
+    approve,
+    can_approve,
+    change_draft,
+    change_target,
+    draft_plan,
+    register_units,
+    set_target,
+)
 from tests import factories
 from tests.conftest import Land
 
@@ -161,6 +172,51 @@ def test_a_target_twice_is_refused(draft: Plan, cast: SimpleNamespace, levels: A
         )
 
 
+class TestSingleTargets:
+    """As the admin enters them."""
+
+    def test_a_target_is_added_to_a_draft_and_changes_its_version(
+        self, draft: Plan, cast: SimpleNamespace, levels: Any
+    ) -> None:
+        row = set_target(draft, levels["model"], 4, by=cast.specialist)
+        assert (row.value, row.kind) == (4, TargetKind.NEW)
+        assert Plan.objects.get().version == draft.version + 1
+        with pytest.raises(Refused, match="sửa chỉ tiêu đó"):
+            set_target(draft, levels["model"], 5, by=cast.specialist)
+
+    def test_a_number_is_changed_and_a_stale_one_is_not(self, draft: Plan, cast: SimpleNamespace) -> None:
+        row = Target.objects.get(level__code="ntm")
+        change_target(row, expected_version=row.version, value=11, by=cast.specialist)
+        assert Target.objects.get(level__code="ntm").value == 11
+        with pytest.raises(Stale):
+            change_target(row, expected_version=row.version, value=12, by=cast.specialist)
+
+    def test_both_are_refused_in_an_approved_plan_and_to_others(
+        self, draft: Plan, cast: SimpleNamespace, levels: Any
+    ) -> None:
+        row = Target.objects.get(level__code="ntm")
+        with pytest.raises(NotAllowed):
+            change_target(row, expected_version=row.version, value=11, by=cast.leader)
+        with pytest.raises(NotAllowed):
+            set_target(draft, levels["model"], 4, by=cast.approver)
+        with pytest.raises(Refused, match="từ 0 đến"):
+            change_target(row, expected_version=row.version, value=-1, by=cast.specialist)
+        approve(draft, approved_on=date(2023, 1, 5), by=cast.approver)
+        row = Target.objects.get(level__code="ntm")
+        with pytest.raises(Refused, match="không sửa được nữa"):
+            change_target(row, expected_version=row.version, value=11, by=cast.specialist)
+        with pytest.raises(Refused, match="không sửa được nữa"):
+            set_target(draft, levels["model"], 4, by=cast.specialist)
+
+    def test_whoever_changes_one_target_does_not_approve_the_plan(
+        self, draft: Plan, land: Land, cast: SimpleNamespace
+    ) -> None:
+        second = factories.user("second", "specialist", land.province)
+        row = Target.objects.get(level__code="ntm")
+        change_target(row, expected_version=row.version, value=11, by=second)
+        assert not can_approve(draft, second)
+
+
 def test_a_level_of_another_period_is_refused(draft: Plan, cast: SimpleNamespace) -> None:
     later = factories.level("modern", factories.period(2026, 2030))
     with pytest.raises(Refused, match="không có mức"):
@@ -197,6 +253,14 @@ class TestRegisteredUnits:
     def test_a_unit_of_another_province_is_refused(self, register: Any, land: Land) -> None:
         with pytest.raises(Refused, match="không thuộc tỉnh"):
             register(land.foreign_commune)
+
+    def test_a_unit_outside_the_programme_is_refused(self, register: Any, land: Land) -> None:
+        ward = factories.unit(land.other_district, "Ba Hàng", kind=UnitKind.PHUONG)
+        with pytest.raises(Refused, match="không thuộc Chương trình"):
+            register(ward)
+        factories.attribute(ward, AttributeKind.IN_PROGRAMME)
+        register(ward)
+        assert Registration.objects.get().unit == ward
 
     def test_a_unit_that_was_gone_before_the_year_is_refused(self, register: Any, land: Land) -> None:
         gone = factories.unit(land.district, "Cũ", valid_to=date(2023, 1, 1))

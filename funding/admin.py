@@ -1,0 +1,85 @@
+"""Money and its sources in the admin: for entry, through the same verbs and rights as the pages."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from communes.models import Place
+from communes.reach import reach_of
+from funding.models import Amount, Source
+from funding.services import add_source, change_amount, change_source, enter_amount
+from ntm.audit.admin import VerbAdmin
+from ntm.core.forms import MoneyField
+from ntm.core.numbers import integer
+from targets.years import home_of
+
+
+@admin.register(Source)
+class SourceAdmin(VerbAdmin):
+    """The tree of sources. A code never changes: addresses and files know the source by it."""
+
+    view_permission = "funding.view_amount"
+    change_permission = "funding.change_catalogue"
+    fields = ("code", "name", "parent", "order", "last_year")
+    list_display = ("name", "code", "parent", "order", "last_year")
+    list_select_related = ("parent",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [] if obj is None else ["code"]
+
+    def create(self, form: Any, by: Any) -> Source:
+        return add_source(**form.cleaned_data, by=by)
+
+    def change(self, obj: Any, form: Any, version: int | None, by: Any) -> Source:
+        return change_source(obj, **form.cleaned_data, expected_version=version or 0, by=by)
+
+
+class AmountForm(forms.ModelForm):
+    """Money as people write it: "277 tỷ"."""
+
+    amount = MoneyField(label="Số tiền", help_text="Số đồng, hoặc kèm đơn vị, ví dụ: 277 tỷ; 1.234.567.")
+
+    class Meta:
+        model = Amount
+        fields = ("year", "source_of_funds", "amount", "qualifier", "document", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "amount" in self.initial:
+            self.initial["amount"] = integer(self.initial["amount"])
+
+
+@admin.register(Amount)
+class AmountAdmin(VerbAdmin):
+    """What one source brought in a year, to the user's own province."""
+
+    view_permission = "funding.view_amount"
+    change_permission = "funding.change_amount"
+    form = AmountForm
+    fields = ("year", "source_of_funds", "amount", "qualifier", "document", "note")
+    list_display = ("source_of_funds", "year", "dong", "qualifier", "document", "trust")
+    list_filter = ("year", "qualifier", "trust")
+    list_select_related = ("source_of_funds", "document")
+
+    @admin.display(description="số tiền (đồng)", ordering="amount")
+    def dong(self, obj: Amount) -> str:
+        return integer(obj.amount)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Money of a province that went into this one is there to read."""
+        ours = obj is None or obj.province_id in reach_of(request.user).provinces
+        return ours and super().has_change_permission(request, obj)
+
+    def create(self, form: Any, by: Any) -> Amount:
+        return enter_amount(province=Place.objects.get(pk=home_of(by)), **_facts(form), by=by)
+
+    def change(self, obj: Any, form: Any, version: int | None, by: Any) -> Amount:
+        return change_amount(obj, expected_version=version or 0, **_facts(form), by=by)
+
+
+def _facts(form: Any) -> dict[str, Any]:
+    facts = dict(form.cleaned_data)
+    facts["source"] = facts.pop("source_of_funds")
+    return facts
