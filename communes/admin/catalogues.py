@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib import admin
 
 from communes.models import Level, Period
+from communes.resources import LevelResource, PeriodResource
 from communes.services import catalogues
 from ntm.audit.admin import VerbAdmin
+from ntm.sheets.admin import SheetAdminMixin
 
 
-class CatalogueAdmin(VerbAdmin):
-    """A code table of this app."""
+class CatalogueAdmin(SheetAdminMixin, VerbAdmin):
+    """A code table of this app, by form and by file."""
 
     view_permission = change_permission = "communes.change_catalogue"
 
@@ -25,6 +27,7 @@ class CatalogueAdmin(VerbAdmin):
 class PeriodAdmin(CatalogueAdmin):
     """Phases of the programme."""
 
+    resource_class = PeriodResource
     fields = ("code", "first_year", "last_year", "counts", "document")
     list_display = ("code", "first_year", "last_year")
 
@@ -33,6 +36,7 @@ class PeriodAdmin(CatalogueAdmin):
 class LevelAdmin(CatalogueAdmin):
     """Levels that units are recognised at."""
 
+    resource_class = LevelResource
     fields = ("period", "code", "tier", "rank", "name", "short_name", "city_name", "confirmed")
     list_display = ("name", "period", "tier", "rank", "code", "confirmed")
     list_filter = ("period", "tier")

@@ -1,6 +1,6 @@
 """Code tables of this app: periods of the programme and their levels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from communes.models import Level, Period
@@ -24,6 +24,13 @@ def change_row(row: Row, values: Mapping[str, Any], *, version: int | None, by: 
     """Store new values in a period or level. Raises `Stale` for an old version; None skips that check."""
     _require(by)
     return rows.change(row, values, version=version, action="catalogue.changed", by=by)
+
+
+@audit.verb
+def save_rows(added: Sequence[rows.Write], changed: Sequence[rows.Write], *, by: Any) -> None:
+    """Store the lines of a file. Raises `Stale` when a row has changed since it was read."""
+    _require(by)
+    rows.save_many(added, changed, add_action="catalogue.added", change_action="catalogue.changed", by=by)
 
 
 def _require(by: Any) -> None:

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from ntm.audit.context import origin
+from ntm.audit.context import current_origin, origin
 from ntm.audit.models import Chain, LogEntry
 from ntm.audit.querysets import type_of
 from ntm.audit.registry import ACTIONS
@@ -63,11 +63,14 @@ def writing() -> Iterator[None]:
         return
     entries: list[LogEntry] = []
     token = _buffer.set(entries)
+    # Outside requests (commands, tests) what one transaction writes is one batch.
+    here = current_origin.set(origin())
     try:
         with transaction.atomic():
             yield
             _flush(entries)
     finally:
+        current_origin.reset(here)
         _buffer.reset(token)
 
 
