@@ -77,6 +77,8 @@ class Standing:
     name: str = ""
     sign: int | str = "na"
     rec: Rec | None = None
+    #: Whether the results of the year are all known; if not, the level is the least that the unit has reached.
+    is_complete: bool = True
 
     @property
     def year(self) -> str:
@@ -127,7 +129,8 @@ class LevelsOn:
             return _state(OUTSIDE)
         if rank := book.ranks[place]:
             level = next(lvl for lvl in book.rules.levels if (lvl.tier, lvl.rank) == (unit.tier, rank))
-            return Standing(level.code, level.short_name, level.name, rank, book.rec_for(place, level.code))
+            rec = book.rec_for(place, level.code)
+            return Standing(level.code, level.short_name, level.name, rank, rec, self.known[unit.tier])
         if book.is_pending(place):
             return _state(PENDING)
         return _state(NONE if self.known[unit.tier] and place not in self._undated else UNKNOWN)

@@ -105,6 +105,8 @@ def _explanation(found: Profile) -> str:
         return f"Chưa ghi đủ kết quả công nhận đến hết năm {page.year} nên chưa biết đơn vị đạt hay chưa đạt."
     if code == OUTSIDE:
         return f"Ngày {format_date(page.day)} đơn vị không thuộc Chương trình xây dựng nông thôn mới."
+    if not found.standing.is_complete:
+        return f"Theo các quyết định đã ghi; kết quả công nhận đến hết năm {page.year} chưa được ghi đủ."
     if page.is_years_day:
         return f"Theo kết quả đến hết năm {page.year}, kể cả quyết định ký sau đó."
     return f"Theo các quyết định đã ký đến ngày {format_date(page.day)}."

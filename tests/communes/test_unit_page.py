@@ -143,6 +143,12 @@ def test_the_level_stands_with_its_decision(land: Land, cast: SimpleNamespace, s
     assert "12/QĐ-UBND" not in before
 
 
+def test_a_level_in_a_year_that_is_not_all_known_says_so(land: Land, specialist: Client) -> None:
+    factories.recognition(land.commune_a, year=2022, by_year=True)
+    assert "Theo kết quả đến hết năm 2022" in read(specialist, "/dia-ban/xa/05602/2022/")
+    assert "đến hết năm 2023 chưa được ghi đủ" in read(specialist, "/dia-ban/xa/05602/2023/")
+
+
 def test_a_city_has_its_own_wording(land: Land, specialist: Client) -> None:
     level = factories.level("district_ntm")
     level.city_name = "Thành phố hoàn thành nhiệm vụ"
