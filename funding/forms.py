@@ -44,7 +44,7 @@ class AmountForm(BaseForm):
         initial=Qualifier.EXACT,
         help_text="“Trên” khi văn bản chỉ nêu mức tối thiểu, “Khoảng” khi là số ước.",
     )
-    document = DocumentField(Document.objects.none(), label="Văn bản", required=False)
+    document = DocumentField(label="Văn bản")
     note = forms.CharField(label="Ghi chú", max_length=500, required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

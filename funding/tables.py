@@ -53,6 +53,12 @@ class AmountTable(BaseTable):
         if not request.user.has_perm("funding.change_amount"):
             self.columns.hide("edit")
 
+    def render_document(self, value: Any, record: Any) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("communes:document", args=[value.pk]), value)
+
+    def value_document(self, value: Any) -> str:
+        return str(value)
+
     def render_edit(self, value: int, record: Any) -> SafeString:
         name = record.source_of_funds.name
         url = reverse("funding:change", args=[value])

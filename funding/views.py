@@ -21,7 +21,7 @@ from ntm.core.filters import ScopeFilter
 from ntm.core.numbers import integer
 from ntm.core.ui import Action
 from ntm.core.views import ListPage, Total, first_or_404
-from targets.years import Person, YearMixin, home_of
+from targets.years import Person, YearMixin, home_of, nearby_years
 
 
 class LatestMoney(AccessMixin, RedirectView):
@@ -69,7 +69,7 @@ class AmountList(YearMixin, ListPage):
         return super().get_context_data(narrowed, rows) | {
             "money": money_of(self.province_id, self.year),
             "year": self.year,
-            "years": sorted({*years_with_money(self.province_id), self.year}),
+            "years": nearby_years(years_with_money(self.province_id), self.year),
             "actions": [enter] if self.request.user.has_perm("funding.change_amount") else [],
             "crumbs": [("Nguồn vốn", reverse("funding:latest")), (f"Năm {self.year}", None)],
         }

@@ -20,6 +20,9 @@ _HELP_NAMES = "Mỗi dòng một đơn vị: mã, tên, hoặc cả hai, ví d�
 class DocumentField(forms.ModelChoiceField):
     """A document among those the user may see, by number and title."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Document.objects.none(), required=False, empty_label="Chưa có văn bản", **kwargs)
+
     def label_from_instance(self, obj: Any) -> str:
         title = f"{obj.number}: {obj.title}" if obj.number else obj.title
         return title if len(title) <= 90 else f"{title[:89]}…"
@@ -37,7 +40,7 @@ class LevelFields:
 class PlanForm(BaseForm):
     """A draft: for each level of the year's period two targets, and the units that registered."""
 
-    document = DocumentField(Document.objects.none(), label="Văn bản giao kế hoạch", required=False)
+    document = DocumentField(label="Văn bản giao kế hoạch")
     note = forms.CharField(label="Ghi chú", max_length=500, required=False)
 
     def __init__(
@@ -136,7 +139,7 @@ class ApprovalForm(BaseForm):
     approved_on = forms.DateField(
         label="Ngày phê duyệt", widget=forms.DateInput({"placeholder": "31/12/2023", "autocomplete": "off"})
     )
-    document = DocumentField(Document.objects.none(), label="Văn bản giao kế hoạch", required=False)
+    document = DocumentField(label="Văn bản giao kế hoạch")
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

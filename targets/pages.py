@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from communes.choices import Tier
+from ntm.audit.log import SYSTEM
 from ntm.core.dates import format_date, year_end
 from ntm.core.ui import Action
 from targets.choices import PlanState, TargetKind
@@ -26,6 +27,9 @@ from targets.selectors import (
     years_with_plan,
 )
 from targets.services import can_approve
+from targets.years import nearby_years
+
+_CHIPS = {PlanState.DRAFT: "plan", PlanState.APPROVED: "ok", PlanState.SUPERSEDED: ""}
 
 
 @dataclass(frozen=True)
@@ -50,17 +54,24 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A word of state and the kind of its chip."""
+
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class Version:
-    """One revision in the history of the year."""
+    """One revision in the history of the year. `is_in_force`: the year's results are compared with it."""
 
     plan: Plan
     state: str
     kind: str
-    day: str
+    people: str
     document: str
-    drafted_by: str
-    approved_by: str
-    remark: str
+    remarks: tuple[str, ...]
+    is_in_force: bool
 
 
 @dataclass(frozen=True)
@@ -92,6 +103,13 @@ class PlanPage:
     why_not: str
 
     @property
+    def state(self) -> Mark:
+        """How far the year's plan has come: a draft comes first, for it waits for somebody."""
+        if not self.versions:
+            return Mark("Chưa có kế hoạch", "")
+        return Mark(self.versions[0].state, self.versions[0].kind)
+
+    @property
     def nothing(self) -> str:
         """Why there is no target to show."""
         return f"Chưa giao kế hoạch năm {self.year}."
@@ -112,7 +130,7 @@ def plan_page(province_id: int, year: int, day: date, user: Any) -> PlanPage:
         lines=_lines(year, [revision for _, revision in shown]),
         promises=_promises(view),
         versions=_versions([*([draft] if draft else []), *revisions], view),
-        years=tuple(sorted({*years_with_plan(province_id), year})),
+        years=nearby_years(years_with_plan(province_id), year),
         actions=actions,
         why_not=why_not,
     )
@@ -188,43 +206,43 @@ def _unit_url(row: RegisteredUnit, view: PlanView) -> str:
 
 def _versions(plans: Sequence[Plan], view: PlanView) -> tuple[Version, ...]:
     in_force = view.current.pk if view.current else None
-    kinds = {PlanState.DRAFT: "plan", PlanState.APPROVED: "ok", PlanState.SUPERSEDED: ""}
     return tuple(
         Version(
             plan=plan,
             state=plan.get_state_display(),
-            kind=kinds[PlanState(plan.state)],
-            day=_day(plan),
+            kind=_CHIPS[PlanState(plan.state)],
+            people=_people(plan),
             document=_document(plan),
-            drafted_by=str(plan.drafted_by or "Hệ thống"),
-            approved_by="" if plan.state == PlanState.DRAFT else str(plan.approved_by or "Hệ thống"),
-            remark=". ".join(part for part in (_remark(plan, in_force), plan.note) if part),
+            remarks=tuple(remark for remark in (_use(plan, in_force), plan.note) if remark),
+            is_in_force=plan.pk == in_force,
         )
         for plan in plans
     )
 
 
-def _day(plan: Plan) -> str:
+def _people(plan: Plan) -> str:
+    drafted = f"Người lập: {plan.drafted_by or SYSTEM.full_name}"
     if plan.state == PlanState.DRAFT:
-        return "Chưa phê duyệt"
-    return format_date(plan.approved_on) if plan.approved_on else "Chưa rõ ngày"
+        return f"{drafted}. Chưa phê duyệt."
+    day = f"ngày {format_date(plan.approved_on)}" if plan.approved_on else "chưa rõ ngày"
+    return f"{drafted}. Người phê duyệt: {plan.approved_by or SYSTEM.full_name}, {day}."
 
 
 def _document(plan: Plan) -> str:
     document = plan.document
     if document is None:
-        return "Chưa có văn bản"
+        return ""
     day = f", ngày {format_date(document.issued_on)}" if document.issued_on else ""
     number = f"{document.number}{day}, " if document.number else ""
     return f"{number}{document.title} ({document.authority})"
 
 
-def _remark(plan: Plan, in_force: int | None) -> str:
+def _use(plan: Plan, in_force: int | None) -> str:
     end = year_end(plan.year)
     if plan.pk == in_force:
-        return "Dùng để so kết quả của năm"
+        return "Kết quả của năm được so với lần ban hành này."
     if plan.approved_on is not None and plan.approved_on > end:
-        return f"Phê duyệt sau {format_date(end)} nên không dùng để so kết quả của năm"
+        return f"Phê duyệt sau {format_date(end)} nên không dùng để so kết quả của năm."
     return ""
 
 

@@ -1,5 +1,6 @@
 """What the pages of one province's year share."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Any, cast
@@ -11,6 +12,9 @@ from communes.selectors.provinces import default_province_id
 from ntm.accounts.models import User
 from ntm.core.dates import as_of, today
 
+#: As many as stand side by side on a phone.
+_SHOWN = 5
+
 
 def home_of(user: Any) -> int:
     """The place that this person calls "the province". 404 where nothing is loaded yet."""
@@ -18,6 +22,12 @@ def home_of(user: Any) -> int:
     if found is None:
         raise Http404
     return found
+
+
+def nearby_years(known: Iterable[int], year: int) -> tuple[int, ...]:
+    """The page's year with the nearest ones that have something to show, in order; as many as a phone holds."""
+    others = sorted(set(known) - {year}, key=lambda other: (abs(other - year), other))
+    return tuple(sorted([*others[: _SHOWN - 1], year]))
 
 
 class Person:
