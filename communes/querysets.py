@@ -46,7 +46,10 @@ class DocumentQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Any) -> Self:
         """A commune's people see national documents and those that decide about their commune."""
         reach = reach_of(user)
-        about_theirs = Q(decision__recognitions__unit__place_id__in=reach.places | reach.past_places)
+        theirs = reach.places | reach.past_places
+        about_theirs = Q(decision__recognitions__unit__place_id__in=theirs)
+        about_theirs |= Q(decision__ended__unit__place_id__in=theirs)
+        about_theirs |= Q(decision__confirmations__recognition__unit__place_id__in=theirs)
         inside = Q(province=None) | Q(province_id__in=reach.provinces | reach.past_provinces)
         return self.filter(inside | about_theirs if reach.places else inside).distinct()
 
@@ -62,6 +65,7 @@ class DecisionQuerySet(models.QuerySet[M]):
         if not theirs:
             return self.filter(inside)
         named = Q(recognitions__unit__place_id__in=theirs) | Q(ended__unit__place_id__in=theirs)
+        named |= Q(confirmations__recognition__unit__place_id__in=theirs)
         return self.filter(inside | named).distinct()
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, re_path
 
+from communes.urls_decisions import decision_urls, document_urls
 from communes.views.units import UnitList, UnitPage
 from ntm.core.views import list_paths
 
@@ -12,4 +13,4 @@ unit_urls: list[URLPattern] = [
     *list_paths("dia-ban/", UnitList, name="units"),
     re_path(_UNIT, UnitPage.as_view(), name="unit"),
 ]
-urlpatterns: list[URLPattern] = [*unit_urls]
+urlpatterns: list[URLPattern] = [*unit_urls, *decision_urls, *document_urls]

@@ -10,21 +10,24 @@ from communes.rules import Held, LevelFacts
 
 
 def level_facts() -> dict[int, LevelFacts]:
-    """Every level of every period by its pk. Three queries."""
+    """Every level of every period by its pk. Two queries."""
     facts: dict[int, LevelFacts] = {}
     below: dict[tuple[int, str], LevelFacts] = {}
-    periods = {period.pk: period for period in Period.objects.prefetch_related("counts")}
-    for level in Level.objects.order_by("period_id", "tier", "rank"):
-        period = periods[level.period_id]
-        facts[level.pk] = below[level.period_id, level.tier] = LevelFacts(
+    counted: dict[int, set[int]] = defaultdict(set)
+    pairs = Period.counts.through.objects.values_list("from_period", "to_period__first_year")
+    for later, first_year in pairs:
+        counted[later].add(first_year)
+    for level in Level.objects.select_related("period").order_by("period_id", "tier", "rank"):
+        period = level.period
+        facts[level.pk] = below[period.pk, level.tier] = LevelFacts(
             code=level.code,
             name=level.name,
             tier=level.tier,
             rank=level.rank,
             first_year=period.first_year,
             last_year=period.last_year,
-            counts=frozenset({period.first_year, *(earlier.first_year for earlier in period.counts.all())}),
-            below=below.get((level.period_id, level.tier)),
+            counts=frozenset({period.first_year} | counted[period.pk]),
+            below=below.get((period.pk, level.tier)),
         )
     return facts
 
@@ -68,8 +71,10 @@ def outside_programme(units: Iterable[Unit], day: date) -> set[int]:
 
 
 def merged_among(place_ids: Iterable[int]) -> set[int]:
-    """The places that began by merging others: their level waits for a decision. One query."""
+    """The places that began by merging others: their level waits for a decision. One that only received land
+    did not. One query."""
     rows = Succession.objects.filter(successor__place_id__in=place_ids, keeps_identity=False)
+    rows = rows.exclude(successor__successions_in__keeps_identity=True)
     return set(rows.values_list("successor__place_id", flat=True))
 
 

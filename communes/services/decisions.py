@@ -95,12 +95,11 @@ def confirm(
     _may_open(paper, province, by)
     ground = hold(units, day=issued_on, province=province)
     wanted = ground.level(level)
-    refuse_any((unit, ground.unfit(unit, wanted)) for unit in ground.units)
-    standing, waiting = _sort_out(ground, wanted)
     year = min(issued_on.year, wanted.last_year) if achieved_year is None else achieved_year
+    refuse_any((unit, ground.unconfirmable(unit, wanted, year)) for unit in ground.units)
+    standing, waiting = _sort_out(ground, wanted)
     if waiting:
         check_year(wanted, year, issued_on)
-        refuse_any((unit, _not_waiting(ground, unit, wanted, year)) for unit in waiting)
     decision = _open(DecisionKind.CONFIRM, paper, province, by)
     _confirm(decision, standing, by)
     _enter(decision, waiting, level, (year, False), by)
@@ -222,16 +221,9 @@ def _may_open(paper: Paper, province: Place, by: Actor) -> None:
 
 def _sort_out(ground: Ground, wanted: rules.LevelFacts) -> tuple[list[rules.Held], list[Unit]]:
     """The recognitions that give these units the level now, and the units that have none."""
-    known = {unit.pk: rules.standing(wanted.code, wanted, ground.held_by(unit)) for unit in ground.units}
+    known = {unit.pk: ground.standing(unit, wanted) for unit in ground.units}
     standing = [held for held in known.values() if held is not None]
     return standing, [unit for unit in ground.units if known[unit.pk] is None]
-
-
-def _not_waiting(ground: Ground, unit: Unit, wanted: rules.LevelFacts, year: int) -> str | None:
-    if unit.place_id not in ground.merged:
-        lack = f"chưa được công nhận mức “{wanted.name}” nên không có gì để xác nhận"
-        return f"{lack}; hãy ghi quyết định công nhận"
-    return ground.obstacle(unit, wanted, year)
 
 
 def _in_force(keys: Sequence[int]) -> list[Recognition]:

@@ -62,12 +62,28 @@ class Ground:
         """Why the unit cannot be recognised at the level for the year; None: it can."""
         return self.unfit(unit, wanted) or rules.obstacle(wanted, year, self.held_by(unit))
 
+    def standing(self, unit: Unit, wanted: LevelFacts) -> Held | None:
+        """The recognition that gives the unit this level now."""
+        return rules.standing(wanted.code, wanted, self.held_by(unit))
 
-def survey(units: Iterable[Unit], day: date) -> Ground:
-    """Read what decides about these units' places. Seven queries, however many units."""
+    def unconfirmable(self, unit: Unit, wanted: LevelFacts, year: int) -> str | None:
+        """Why the level cannot be confirmed: it must be in force, or wait for review since a merger."""
+        if reason := self.unfit(unit, wanted):
+            return reason
+        if self.standing(unit, wanted) is not None:
+            return None
+        if unit.place_id not in self.merged:
+            lack = f"chưa được công nhận mức “{wanted.name}” nên không có gì để xác nhận"
+            return f"{lack}; hãy ghi quyết định công nhận"
+        return rules.obstacle(wanted, year, self.held_by(unit))
+
+
+def survey(units: Iterable[Unit], day: date, *, are_of_day: bool = False) -> Ground:
+    """Read what decides about these units' places. Six queries, however many units; one less where it is known
+    that the units are the versions of the day."""
     named = {unit.place_id: unit for unit in units}
     facts = level_facts()
-    versions = versions_on(named, day)
+    versions = named if are_of_day else versions_on(named, day)
     placed = [versions.get(place, unit) for place, unit in named.items()]
     return Ground(
         day=day,

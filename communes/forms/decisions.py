@@ -1,0 +1,208 @@
+"""What people type when they record a decision."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from communes.filters import level_names, years
+from communes.forms.unit_picks import PicksField
+from communes.models import Document, Level, Recognition, Unit
+from ntm.core.dates import DateError, format_date, parse_date, today
+from ntm.core.forms import BaseForm, WholeNumberField
+from ntm.core.text import clean
+from ntm.core.uploads import ScanField
+
+
+def _reason(label: str) -> forms.CharField:
+    return forms.CharField(label=label, max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+class PastDayField(forms.CharField):
+    """A day up to today, as people type it; anything else is refused with a sentence."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+        self.widget.attrs |= {"placeholder": "31/12/2023", "inputmode": "numeric", "autocomplete": "off"}
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_date(value) if isinstance(value, date) else value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text.strip():
+            return None
+        try:
+            day = parse_date(text)
+        except DateError as error:
+            raise forms.ValidationError(str(error)) from error
+        if day > today():
+            raise forms.ValidationError(
+                f"Ngày {format_date(day)} chưa đến; hôm nay là {format_date(today())}."
+            )
+        return day
+
+
+class StepForm(BaseForm):
+    """The first step: which level, for which year, signed on which day. It stands in the address."""
+
+    muc = forms.ChoiceField(label="Mức")
+    nam = forms.TypedChoiceField(label="Năm đạt", coerce=int, choices=years)
+    ngay = PastDayField(label="Ngày ban hành quyết định")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["muc"].choices = level_names()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        code, year, day = cleaned.get("muc"), cleaned.get("nam"), cleaned.get("ngay")
+        if year and day and year > day.year:
+            self.add_error("nam", f"Năm đạt {year} sau năm ban hành quyết định ({day.year}).")
+        if code and year:
+            cleaned["level"] = level_of_year(code, year)
+            if cleaned["level"] is None:
+                self.add_error("muc", f"Giai đoạn của năm {year} không có mức này.")
+        return cleaned
+
+
+class ConfirmStepForm(StepForm):
+    """The year is the one whose results were looked at again."""
+
+    nam = forms.TypedChoiceField(label="Xác nhận cho năm", coerce=int, choices=years)
+
+
+class RevokeStepForm(BaseForm):
+    """Narrows the levels in force; one of the two must be said."""
+
+    muc = forms.ChoiceField(label="Mức", required=False)
+    ten = forms.CharField(label="Tên đơn vị", required=False, max_length=120)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["muc"].choices = [("", "Mọi mức"), *level_names()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and not (cleaned.get("muc") or cleaned.get("ten")):
+            self.add_error("ten", "Hãy gõ tên đơn vị hoặc chọn mức.")
+        return cleaned
+
+    def narrow(self, rows: QuerySet[Recognition]) -> QuerySet[Recognition]:
+        """Of a valid form: the recognitions that it asks for."""
+        code, name = self.cleaned_data["muc"], self.cleaned_data["ten"]
+        rows = rows.filter(level__code=code) if code else rows
+        return rows.filter(unit__in=Unit.objects.named_like(name)) if name else rows
+
+
+def level_of_year(code: str, year: int) -> Level | None:
+    """The level of that code in the period of the year."""
+    of_year = Level.objects.filter(period__first_year__lte=year, period__last_year__gte=year)
+    return of_year.select_related("period").filter(code=code).first()
+
+
+class PaperForm(BaseForm):
+    """The paper itself. The names are those of the verbs' arguments, so that a refusal finds its field."""
+
+    number = forms.CharField(label="Số, ký hiệu", max_length=80)
+    issued_on = PastDayField(label="Ngày ban hành")
+    authority = forms.CharField(label="Cơ quan ban hành", max_length=200)
+    title = forms.CharField(label="Trích yếu", max_length=500, widget=forms.Textarea({"rows": 2}))
+    file = ScanField(label="Bản chụp quyết định", required=False)
+
+    def paper(self) -> dict[str, Any]:
+        """The arguments that every verb takes."""
+        return {
+            name: self.cleaned_data[name] for name in ("number", "issued_on", "authority", "title", "file")
+        }
+
+
+class UnitsForm(PaperForm):
+    """A paper that names units of one level and year."""
+
+    units = PicksField(label="Đơn vị", queryset=Unit.objects.none())
+
+    def __init__(self, *args: Any, units: Any, groups: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["units"].queryset = units  # type: ignore[attr-defined]
+        self.fields["units"].show(groups)  # type: ignore[attr-defined]
+
+
+class RevokeForm(PaperForm):
+    """A paper that ends recognitions."""
+
+    effective_on = PastDayField(label="Hết hiệu lực từ ngày")
+    reason = _reason("Lý do thu hồi")
+    recognitions = PicksField(label="Mức bị thu hồi", queryset=Recognition.objects.none())
+
+    def __init__(self, *args: Any, recognitions: Any, groups: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["recognitions"].queryset = recognitions  # type: ignore[attr-defined]
+        self.fields["recognitions"].show(groups)  # type: ignore[attr-defined]
+
+
+class CorrectForm(BaseForm):
+    """What the row should say, and why it was wrong."""
+
+    unit = forms.ModelChoiceField(label="Đơn vị", queryset=Unit.objects.none(), empty_label=None)
+    level = forms.ChoiceField(label="Mức")
+    achieved_year = WholeNumberField(label="Năm đạt", minimum=1990, maximum=2100)
+    reason = _reason("Lý do đính chính")
+
+    def __init__(
+        self, *args: Any, row: Recognition, units: list[Unit], districts: dict[int, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["unit"]
+        field.queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])  # type: ignore[attr-defined]
+        field.choices = _by_district(units, districts)  # type: ignore[attr-defined]
+        same_tier = dict(
+            Level.objects.filter(tier=row.level.tier).order_by("rank").values_list("code", "name")
+        )
+        self.fields["level"].choices = list(same_tier.items())  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        code, year = cleaned.get("level"), cleaned.get("achieved_year")
+        if code and year:
+            cleaned["level_row"] = level_of_year(code, year)
+            if cleaned["level_row"] is None:
+                self.add_error("level", f"Giai đoạn của năm {year} không có mức này.")
+        return cleaned
+
+
+def _by_district(units: list[Unit], districts: dict[int, str]) -> list[tuple[str, list[tuple[int, str]]]]:
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for unit in units:
+        groups.setdefault(districts.get(unit.parent_id or 0, ""), []).append((unit.pk, unit.full_name))
+    return list(groups.items())
+
+
+class DeclareForm(BaseForm):
+    """A year, and the paper by which the office reported it, if there is one."""
+
+    year = forms.TypedChoiceField(label="Năm", coerce=int, choices=lambda: years()[1:])
+    number = forms.CharField(
+        label="Số, ký hiệu văn bản báo cáo", required=False, max_length=80,
+        help_text="Văn bản phải có sẵn trong sổ.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user = user
+
+    def clean_number(self) -> str:
+        number = clean(self.cleaned_data["number"])
+        found = list(Document.objects.visible_to(self._user).filter(number=number)[:2]) if number else []
+        if number and len(found) != 1:
+            why = "Không có văn bản" if not found else "Có nhiều văn bản"
+            raise forms.ValidationError(f"{why} mang số {number} trong sổ.")
+        self.document = found[0] if found else None
+        return number
+
+
+class ScanForm(BaseForm):
+    """The scan that a document lacked."""
+
+    file = ScanField(label="Bản chụp văn bản")

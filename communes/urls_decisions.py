@@ -1,0 +1,24 @@
+"""Addresses of decisions, recognitions and documents."""
+
+from django.urls import URLPattern, path
+
+from communes.views.decisions import DecisionList, DecisionPage, RecognitionList
+from communes.views.documents import AttachPage, DocumentFile, DocumentPage
+from communes.views.recording import ConfirmPage, CorrectPage, DeclarePage, RecognisePage, RevokePage
+from ntm.core.views import list_paths
+
+decision_urls: list[URLPattern] = [
+    *list_paths("quyet-dinh/", DecisionList, name="decisions"),
+    path("quyet-dinh/cong-nhan/", RecognisePage.as_view(), name="recognise"),
+    path("quyet-dinh/xac-nhan/", ConfirmPage.as_view(), name="confirm"),
+    path("quyet-dinh/thu-hoi/", RevokePage.as_view(), name="revoke"),
+    path("quyet-dinh/du-so-lieu/", DeclarePage.as_view(), name="declare-year"),
+    path("quyet-dinh/<int:pk>/", DecisionPage.as_view(), name="decision"),
+    *list_paths("cong-nhan/", RecognitionList, name="recognitions"),
+    path("cong-nhan/<int:pk>/dinh-chinh/", CorrectPage.as_view(), name="correct"),
+]
+document_urls: list[URLPattern] = [
+    path("van-ban/<int:pk>/", DocumentPage.as_view(), name="document"),
+    path("van-ban/<int:pk>/tep/", DocumentFile.as_view(), name="document-file"),
+    path("van-ban/<int:pk>/bo-sung-tep/", AttachPage.as_view(), name="document-attach"),
+]

@@ -1,0 +1,264 @@
+"""The pages that record decisions: recognise, confirm, revoke, correct, and declare a year complete."""
+
+from functools import cached_property
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+from communes.forms import candidates
+from communes.forms.decisions import (
+    ConfirmStepForm,
+    CorrectForm,
+    DeclareForm,
+    RevokeForm,
+    RevokeStepForm,
+    StepForm,
+    UnitsForm,
+)
+from communes.models import Decision, Place
+from communes.selectors.declared import years_to_declare
+from communes.selectors.register import recognitions
+from communes.selectors.standing import district_names
+from communes.services import decisions
+from communes.services.documents import no_stray_files
+from communes.views.decisions import RECORD
+from ntm.accounts.models import User
+from ntm.audit.pages import CreatePage
+from ntm.core.dates import as_of, today
+from ntm.core.views import first_or_404
+
+
+class RecordPage(CreatePage):
+    """A form that records. `perform` sets `said`, the sentence for a success, with the year that it touches."""
+
+    permission = RECORD
+    said: tuple[str, int] | None = None
+
+    @property
+    def person(self) -> User:
+        return cast(User, self.request.user)
+
+    @cached_property
+    def province(self) -> Place:
+        return candidates.home_province(self.person)
+
+    def get_cancel_url(self) -> str:
+        return reverse("communes:decisions")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        crumbs = [("Sổ quyết định", reverse("communes:decisions")), (self.get_title(), None)]
+        return super().get_context_data(crumbs=crumbs, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with no_stray_files():
+            response = super().form_valid(form)
+        if self.said and response.status_code == 302:
+            sentence, year = self.said
+            url = reverse("reports:year", args=[year])
+            link = format_html('<a href="{}">Xem tổng quan năm {}</a>', url, year)
+            messages.success(self.request, format_html("{} {}.", sentence, link))
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        sent = self.request.FILES.get("file")
+        if sent is not None and "file" not in form.errors:
+            sentence = (
+                f"Trình duyệt không giữ được tệp đã chọn. Hãy chọn lại tệp “{sent.name}” trước khi lưu."
+            )
+            form.add_error("file", sentence)
+        return super().form_invalid(form)
+
+
+class StepPage(RecordPage):
+    """Asks first what the decision is about, then shows the paper with the boxes that fit. The first step stands in
+    the address, so that it can be gone back to."""
+
+    template_name = "communes/decision_record.html"
+    step_class: type[Any] = StepForm
+
+    @cached_property
+    def step(self) -> Any:
+        asked = self.request.GET if self.request.GET else None
+        return self.step_class(asked, initial={"nam": today().year - 1})
+
+    @property
+    def step_is_taken(self) -> bool:
+        return bool(self.step.is_bound and self.step.is_valid())
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().get(request, *args, **kwargs) if self.step_is_taken else self.ask()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().post(request, *args, **kwargs) if self.step_is_taken else self.ask()
+
+    def ask(self) -> HttpResponse:
+        status = 400 if self.step.is_bound else 200
+        return self.render_to_response(self.get_context_data(form=None), status=status)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(step=self.step, **kwargs)
+
+
+class _UnitsPage(StepPage):
+    form_class = UnitsForm
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"issued_on": self.step.cleaned_data["ngay"]}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        asked = self.step.cleaned_data
+        level, day = asked["level"], asked["ngay"]
+        units = candidates.units_on(self.province, level.tier, day)
+        groups = self.groups(units, level, asked["nam"], day)
+        return super().get_form_kwargs() | {"units": units, "groups": groups}
+
+    def groups(self, units: Any, level: Any, year: int, day: Any) -> Any:
+        raise NotImplementedError
+
+    def verb(self, **fields: Any) -> Decision:
+        raise NotImplementedError
+
+    def perform(self, form: Any) -> str:
+        asked = self.step.cleaned_data
+        made = self.verb(
+            province=self.province,
+            level=asked["level"],
+            achieved_year=asked["nam"],
+            units=list(form.cleaned_data["units"]),
+            by=self.person,
+            **form.paper(),
+        )
+        self.said = (self.sentence(made, len(form.cleaned_data["units"])), asked["nam"])
+        return made.get_absolute_url()
+
+    def sentence(self, made: Decision, count: int) -> str:
+        raise NotImplementedError
+
+
+class RecognisePage(_UnitsPage):
+    title = "Ghi quyết định công nhận"
+    submit_label = "Ghi quyết định"
+
+    def groups(self, units: Any, level: Any, year: int, day: Any) -> Any:
+        return candidates.to_recognise(units, level, year, day)
+
+    def verb(self, **fields: Any) -> Decision:
+        return decisions.recognise(**fields)
+
+    def sentence(self, made: Decision, count: int) -> str:
+        asked = self.step.cleaned_data
+        name = asked["level"].name
+        return f"Đã ghi Quyết định số {made}: công nhận {count} đơn vị, mức “{name}”, năm {asked['nam']}."
+
+
+class ConfirmPage(_UnitsPage):
+    title = "Ghi quyết định xác nhận tiếp tục đạt"
+    submit_label = "Ghi quyết định"
+    step_class = ConfirmStepForm
+
+    def groups(self, units: Any, level: Any, year: int, day: Any) -> Any:
+        return candidates.to_confirm(units, level, year, day)
+
+    def verb(self, **fields: Any) -> Decision:
+        return decisions.confirm(**fields)
+
+    def sentence(self, made: Decision, count: int) -> str:
+        name = self.step.cleaned_data["level"].name
+        return f"Đã ghi Quyết định số {made}: xác nhận {count} đơn vị tiếp tục đạt mức “{name}”."
+
+
+class RevokePage(StepPage):
+    title = "Ghi quyết định thu hồi"
+    submit_label = "Ghi thu hồi"
+    form_class = RevokeForm
+    step_class = RevokeStepForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        shown = self.step.narrow(candidates.in_force(self.person, self.province))
+        every = recognitions(self.person).filter(unit__province=self.province)
+        return super().get_form_kwargs() | {"recognitions": every, "groups": candidates.to_revoke(shown)}
+
+    def perform(self, form: Any) -> str:
+        values = form.cleaned_data
+        made = decisions.revoke(
+            province=self.province,
+            recognitions=list(values["recognitions"]),
+            effective_on=values["effective_on"],
+            reason=values["reason"],
+            by=self.person,
+            **form.paper(),
+        )
+        count = made.ended.count()
+        year = values["effective_on"].year
+        self.said = (f"Đã ghi Quyết định số {made}: thu hồi {count} mức.", year)
+        return made.get_absolute_url()
+
+
+class CorrectPage(RecordPage):
+    title = "Đính chính lượt công nhận"
+    submit_label = "Đính chính"
+    form_class = CorrectForm
+    template_name = "communes/decision_correct.html"
+
+    @cached_property
+    def row(self) -> Any:
+        rows = recognitions(self.person).filter(unit__province=self.province)
+        return first_or_404(rows.filter(pk=self.kwargs["pk"]))
+
+    def get_cancel_url(self) -> str:
+        return self.row.decision.get_absolute_url()
+
+    def get_initial(self) -> dict[str, Any]:
+        row = self.row
+        return {"unit": row.unit_id, "level": row.level.code, "achieved_year": row.achieved_year}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        day = self.row.decision.document.issued_on or as_of(self.row.achieved_year, today())
+        units = list(candidates.units_on(self.province, self.row.level.tier, day))
+        names = district_names(units, day)
+        return super().get_form_kwargs() | {"row": self.row, "units": units, "districts": names}
+
+    def perform(self, form: Any) -> str:
+        values, row = form.cleaned_data, self.row
+        year = values["achieved_year"]
+        new = decisions.correct(
+            recognition=row,
+            reason=values["reason"],
+            unit=values["unit"],
+            level=values["level_row"],
+            achieved_year=None if year == row.achieved_year else year,
+            by=self.person,
+        )
+        self.said = (
+            f"Đã đính chính: nay ghi {new.unit.full_name}, mức “{new.level.name}”, năm {year}.",
+            year,
+        )
+        return new.decision.get_absolute_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(row=self.row, **kwargs)
+
+
+class DeclarePage(RecordPage):
+    title = "Xác nhận đủ số liệu của năm"
+    submit_label = "Xác nhận đủ số liệu"
+    form_class = DeclareForm
+    template_name = "communes/decision_declare.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": self.person}
+
+    def perform(self, form: Any) -> str:
+        year = form.cleaned_data["year"]
+        decisions.declare_year(province=self.province, year=year, document=form.document, by=self.person)
+        self.said = (f"Đã xác nhận: mọi lượt công nhận đạt trong năm {year} đã được ghi đủ.", year)
+        return reverse("communes:declare-year")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            years=years_to_declare(self.person, self.province, settings.FIRST_YEAR), **kwargs
+        )

@@ -1,0 +1,306 @@
+"""The pages that record decisions: steps, boxes, refusals beside their fields, nothing typed lost, one effect."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from communes.choices import DecisionKind, Extent, RecognitionState
+from communes.models import Decision, Document, Recognition, Reorganisation, Succession, Unit, YearDeclaration
+from ntm.audit.models import LogEntry
+from tests import factories
+from tests.communes.scans import pdf
+from tests.conftest import Land
+
+ClientAs = Callable[[Any], Client]
+STEP = "?muc=ntm&nam=2023&ngay=05/01/2024"
+PAGES = [
+    f"/quyet-dinh/cong-nhan/{STEP}",
+    f"/quyet-dinh/xac-nhan/{STEP}",
+    "/quyet-dinh/thu-hoi/?muc=ntm",
+    "/quyet-dinh/du-so-lieu/",
+    "/cong-nhan/{pk}/dinh-chinh/",
+]
+
+
+def typed(**fields: Any) -> dict[str, Any]:
+    return {
+        "number": "12/QĐ-UBND",
+        "issued_on": "05/01/2024",
+        "authority": "UBND tỉnh Thái Nguyên",
+        "title": "Công nhận xã đạt chuẩn nông thôn mới năm 2023",
+        "token": str(uuid4()),
+    } | fields
+
+
+def shown(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+@pytest.fixture
+def approver(land: Land, cast: Any, client_as: ClientAs) -> Client:
+    factories.level("ntm")
+    factories.level("advanced")
+    client: Client = client_as(cast.approver)
+    return client
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "role", ["officer_a", "department", "specialist", "leader", "administrator", "auditor"]
+)
+def test_the_recording_pages_are_the_approvers(
+    land: Land, cast: Any, client_as: ClientAs, page: str, role: str
+) -> None:
+    row = factories.recognition(land.commune_a)
+    client = client_as(getattr(cast, role))
+    assert client.get(page.format(pk=row.pk)).status_code == 403
+    assert client.post(page.format(pk=row.pk), typed()).status_code == 403
+    assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_approver_opens_them(land: Land, approver: Client, page: str) -> None:
+    row = factories.recognition(land.commune_a)
+    assert approver.get(page.format(pk=row.pk)).status_code == 200
+
+
+def test_the_first_step_asks_before_any_box_is_shown(land: Land, approver: Client) -> None:
+    page = shown(approver.get("/quyet-dinh/cong-nhan/"))
+    assert "Bước 1" in page
+    assert "Bước 2" not in page
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        ("?muc=ntm&nam=2024&ngay=05/01/2023", "Năm đạt 2024 sau năm ban hành quyết định (2023)."),
+        ("?muc=ntm&nam=2012&ngay=05/01/2013", "Giai đoạn của năm 2012 không có mức này."),
+        ("?muc=ntm&nam=2023&ngay=31/02/2024", "không có trong lịch"),
+        ("?muc=ntm&nam=2023&ngay=01/01/2099", "Ngày 01/01/2099 chưa đến"),
+        ("?muc=x&nam=y&ngay=%00", "Chưa xem được danh sách"),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_first_step_without_sense_is_refused(
+    land: Land, approver: Client, step: str, sentence: str, method: str
+) -> None:
+    response = getattr(approver, method)(f"/quyet-dinh/cong-nhan/{step}")
+    assert response.status_code == 400
+    assert sentence in shown(response)
+
+
+def test_the_boxes_stand_by_district_with_the_level_or_the_reason(land: Land, approver: Client) -> None:
+    factories.recognition(land.commune_b, year=2022)
+    page = shown(approver.get(f"/quyet-dinh/cong-nhan/{STEP}"))
+    assert page.index("Huyện Định Hóa") < page.index("Xã Bảo Linh") < page.index("Xã Phú Đình")
+    assert f'name="units" value="{land.commune_a.pk}"' in page
+    assert f'value="{land.commune_b.pk}"' not in page
+    assert "1 đơn vị không chọn được" in page
+    assert "Đang được công nhận mức “Xã đạt chuẩn NTM”" in page
+    assert "Trường Hà" not in page
+
+
+def test_recognising_leads_to_the_decision_and_says_what_changed(land: Land, approver: Client) -> None:
+    units = [land.commune_a.pk, land.commune_d.pk]
+    response = approver.post(f"/quyet-dinh/cong-nhan/{STEP}", typed(units=units, file=pdf()), follow=True)
+    made = Decision.objects.get()
+    assert response.redirect_chain == [(f"/quyet-dinh/{made.pk}/", 302)]
+    page = shown(response)
+    assert "công nhận 2 đơn vị, mức “Xã đạt chuẩn NTM”, năm 2023" in page
+    assert '<a href="/tong-quan/2023/">' in page
+    assert made.document.file_name == "Quyết định 12.pdf"
+    made.document.file.storage.delete(made.document.file.name)
+
+
+def test_two_clicks_have_one_effect(land: Land, approver: Client) -> None:
+    data = typed(units=[land.commune_a.pk])
+    first = approver.post(f"/quyet-dinh/cong-nhan/{STEP}", data)
+    second = approver.post(f"/quyet-dinh/cong-nhan/{STEP}", data)
+    assert first.status_code == second.status_code == 302
+    assert first["Location"] == second["Location"]
+    assert Decision.objects.count() == Recognition.objects.count() == 1
+
+
+def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(land: Land, approver: Client) -> None:
+    factories.recognition(land.commune_b)
+    data = typed(
+        units=[land.commune_a.pk, land.commune_b.pk], title="Trích yếu dài của tôi", file=pdf("qd.pdf")
+    )
+    response = approver.post(f"/quyet-dinh/cong-nhan/{STEP}", data)
+    assert response.status_code == 422
+    assert response.context["form"].errors["units"][0].startswith("Xã Điềm Mặc đang được công nhận")
+    page = shown(response)
+    assert "Trích yếu dài của tôi" in page
+    assert f'value="{land.commune_a.pk}" checked' in page
+    assert "Hãy chọn lại tệp “qd.pdf” trước khi lưu" in page
+    assert not Document.objects.filter(number="12/QĐ-UBND").exists()
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"number": ""}, "number", ""),
+        ({"issued_on": "05/13/2024"}, "issued_on", "không có trong lịch"),
+        ({"issued_on": "05/01/24"}, "issued_on", "đủ bốn chữ số"),
+        ({"units": []}, "units", "Chưa chọn dòng nào"),
+        ({"units": ["abc"]}, "units", "Không tìm thấy dòng đã chọn"),
+        ({"units": ["99999999999999999999"]}, "units", "Không tìm thấy dòng đã chọn"),
+        ({"file": pdf("x.pdf").__class__("x.pdf", b"MZ")}, "file", "chương trình máy tính"),
+    ],
+)
+def test_what_is_typed_wrongly_is_refused_beside_its_field(
+    land: Land, approver: Client, fields: dict[str, Any], field: str, words: str
+) -> None:
+    response = approver.post(f"/quyet-dinh/cong-nhan/{STEP}", typed(units=[land.commune_a.pk]) | fields)
+    assert response.status_code == 422
+    assert words in " ".join(response.context["form"].errors[field])
+    assert not Decision.objects.exists()
+
+
+def test_a_unit_of_another_province_is_not_among_the_choices(land: Land, approver: Client) -> None:
+    response = approver.post(f"/quyet-dinh/cong-nhan/{STEP}", typed(units=[land.foreign_commune.pk]))
+    assert response.status_code == 422
+    assert "Trường Hà" not in shown(response)
+
+
+def test_confirming_offers_what_stands_and_what_waits(land: Land, approver: Client) -> None:
+    factories.recognition(land.commune_a, year=2022)
+    Unit.objects.filter(pk=land.commune_b.pk).update(valid_to=date(2024, 1, 1))
+    union = factories.unit(land.district, "Hợp Nhất", valid_from=date(2024, 1, 1))
+    act = Reorganisation.objects.create(
+        document=factories.document(), effective_on=date(2024, 1, 1), title="Sáp nhập"
+    )
+    Succession.objects.create(
+        reorganisation=act, predecessor=land.commune_b, successor=union, extent=Extent.WHOLE
+    )
+    page = shown(approver.get(f"/quyet-dinh/xac-nhan/{STEP}"))
+    assert "(Xã đạt chuẩn NTM, năm 2022)" in page
+    assert "(chờ rà soát sau sắp xếp)" in page
+    response = approver.post(
+        f"/quyet-dinh/xac-nhan/{STEP}", typed(units=[land.commune_a.pk, union.pk]), follow=True
+    )
+    made = Decision.objects.get(kind=DecisionKind.CONFIRM)
+    assert (made.confirmations.count(), made.recognitions.get().unit) == (1, union)
+    assert "xác nhận 2 đơn vị tiếp tục đạt mức “Xã đạt chuẩn NTM”" in shown(response)
+
+
+def test_revoking_asks_for_a_name_or_a_level_and_says_what_falls_too(land: Land, approver: Client) -> None:
+    row = factories.recognition(land.commune_a, year=2022)
+    factories.recognition(land.commune_a, factories.level("advanced"), year=2022)
+    assert "Hãy gõ tên đơn vị hoặc chọn mức" in shown(approver.get("/quyet-dinh/thu-hoi/?ten="))
+    page = shown(approver.get("/quyet-dinh/thu-hoi/?ten=phu+dinh"))
+    assert "kéo theo: Xã NTM nâng cao" in page
+    data = typed(recognitions=[row.pk], effective_on="05/01/2024", reason="Ô nhiễm")
+    response = approver.post("/quyet-dinh/thu-hoi/?ten=phu+dinh", data, follow=True)
+    assert "thu hồi 2 mức" in shown(response)
+    assert not Recognition.objects.in_force().exists()
+    again = approver.post("/quyet-dinh/thu-hoi/?ten=phu+dinh", data)
+    assert (again.status_code, Decision.objects.filter(kind=DecisionKind.REVOKE).count()) == (302, 1)
+
+
+def test_revoking_without_a_reason_keeps_the_ticks(land: Land, approver: Client) -> None:
+    row = factories.recognition(land.commune_a, year=2022)
+    data = typed(recognitions=[row.pk], effective_on="05/01/2024", reason="")
+    response = approver.post("/quyet-dinh/thu-hoi/?muc=ntm", data)
+    assert response.status_code == 422
+    assert f'value="{row.pk}" checked' in shown(response)
+
+
+def test_correcting_keeps_what_is_not_changed(land: Land, approver: Client) -> None:
+    row = factories.recognition(land.commune_a, year=2022)
+    path = f"/cong-nhan/{row.pk}/dinh-chinh/"
+    assert "Đang ghi: Xã Phú Đình" in shown(approver.get(path))
+    data = {
+        "unit": land.commune_b.pk,
+        "level": "ntm",
+        "achieved_year": "2022",
+        "reason": "Ghi nhầm xã",
+        "token": str(uuid4()),
+    }
+    response = approver.post(path, data, follow=True)
+    assert "nay ghi Xã Điềm Mặc, mức “Xã đạt chuẩn NTM”, năm 2022" in shown(response)
+    row.refresh_from_db()
+    assert row.state == RecognitionState.CORRECTED
+    assert approver.post(path, data).status_code == 302
+    assert Recognition.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"achieved_year": "2.o22"}, "achieved_year"),
+        ({"achieved_year": "2012"}, "level"),
+        ({"level": "x"}, "level"),
+        ({"unit": "-1"}, "unit"),
+        ({"reason": ""}, "reason"),
+    ],
+)
+def test_a_correction_that_is_typed_wrongly_is_refused(
+    land: Land, approver: Client, fields: dict[str, Any], field: str
+) -> None:
+    row = factories.recognition(land.commune_a, year=2022)
+    data = {
+        "unit": land.commune_b.pk,
+        "level": "ntm",
+        "achieved_year": "2022",
+        "reason": "x",
+        "token": str(uuid4()),
+    }
+    response = approver.post(f"/cong-nhan/{row.pk}/dinh-chinh/", data | fields)
+    assert response.status_code == 422
+    assert field in response.context["form"].errors
+
+
+def test_a_recognition_of_another_province_cannot_be_opened_for_correction(
+    land: Land, approver: Client
+) -> None:
+    row = factories.recognition(land.foreign_commune)
+    assert approver.get(f"/cong-nhan/{row.pk}/dinh-chinh/").status_code == 404
+
+
+def test_declaring_a_year_shows_what_is_entered_and_is_said_once(land: Land, approver: Client) -> None:
+    factories.recognition(land.commune_a, year=2023)
+    page = shown(approver.get("/quyet-dinh/du-so-lieu/"))
+    assert '<a href="/cong-nhan/?nam_dat=2023" data-figure="1">1</a>' in page
+    paper = factories.document("8/BC-UBND", province=land.province.place)
+    data = {"year": "2023", "number": "8/BC-UBND", "token": str(uuid4())}
+    response = approver.post("/quyet-dinh/du-so-lieu/", data, follow=True)
+    assert "mọi lượt công nhận đạt trong năm 2023 đã được ghi đủ" in shown(response)
+    assert YearDeclaration.objects.get().document == paper
+    again = approver.post("/quyet-dinh/du-so-lieu/", data | {"token": str(uuid4())})
+    assert again.status_code == 422
+    assert "Năm 2023 đã được xác nhận đủ số liệu." in shown(again)
+
+
+def test_declaring_a_year_by_an_unknown_paper_is_refused(land: Land, approver: Client) -> None:
+    factories.document("9/BC-UBND", province=land.foreign.place)
+    data = {"year": "2023", "number": "9/BC-UBND", "token": str(uuid4())}
+    response = approver.post("/quyet-dinh/du-so-lieu/", data)
+    assert response.status_code == 422
+    assert "Không có văn bản mang số 9/BC-UBND trong sổ." in shown(response)
+
+
+def test_the_boxes_take_the_same_queries_for_5_and_for_50_units(
+    land: Land, approver: Client, django_assert_max_num_queries: Any
+) -> None:
+    factories.recognition(land.commune_a)
+    counts = []
+    for _ in range(2):
+        for page in (
+            f"/quyet-dinh/cong-nhan/{STEP}",
+            f"/quyet-dinh/xac-nhan/{STEP}",
+            "/quyet-dinh/thu-hoi/?muc=ntm",
+        ):
+            approver.get(page)
+            with django_assert_max_num_queries(15) as queries:
+                approver.get(page)
+            counts.append(len(queries))
+        for _ in range(45):
+            factories.recognition(factories.unit(land.district, "Bản"))
+    assert counts[:3] == counts[3:]
