@@ -1,6 +1,7 @@
 """A real server with the demonstration's data, and a headless Chromium in which each role is signed in."""
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -39,6 +40,8 @@ def site() -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"Máy này không có {CHROMIUM}; cài bằng apt-get install chromium")
+    # Playwright keeps an event loop in this thread; tests of other files that share the process use the ORM.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
