@@ -1,0 +1,137 @@
+"""Reading pages and files as a person or a script would: links with their figures, totals, rows."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import openpyxl
+from django.test import Client
+
+
+@dataclass
+class Anchor:
+    """One link of a page: a figure (a count), a sum (đồng), or neither."""
+
+    href: str
+    figure: int | None = None
+    sum: int | None = None
+    text: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {key: values[0] for key, values in parse_qs(urlsplit(self.href).query).items()}
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.href).path
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.anchors: list[Anchor] = []
+        self.totals: list[dict[str, str]] = []
+        self.bare: list[str] = []
+        self._open: Anchor | None = None
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        found = dict(attrs)
+        if tag == "a":
+            self._open = Anchor(found.get("href") or "", _whole(found, "figure"), _whole(found, "sum"))
+            self.anchors.append(self._open)
+        elif "data-figure" in found or "data-sum" in found:
+            self.bare.append(f"<{tag}> {found}")
+        if "data-count" in found:
+            self.totals.append(found)
+
+    def handle_data(self, data: str) -> None:
+        if self._open is not None:
+            self._open.text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._open = None
+
+
+class Page:
+    """A page that answered 200."""
+
+    def __init__(self, client: Client, address: str) -> None:
+        response = client.get(address)
+        assert response.status_code == 200, f"{address}: {response.status_code}"
+        self.html = response.content.decode()
+        parser = _Page()
+        parser.feed(self.html)
+        self.anchors, self.bare, self.totals = parser.anchors, parser.bare, parser.totals
+
+    @property
+    def text(self) -> str:
+        """What is read on the page: no tags, single spaces."""
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", self.html)).strip()
+
+    @property
+    def figures(self) -> list[Anchor]:
+        return [anchor for anchor in self.anchors if anchor.figure is not None]
+
+    @property
+    def sums(self) -> list[Anchor]:
+        return [anchor for anchor in self.anchors if anchor.sum is not None]
+
+    @property
+    def percents(self) -> list[Anchor]:
+        return [anchor for anchor in self.anchors if re.fullmatch(r"[\d,.]+%", anchor.text.strip())]
+
+    @property
+    def count(self) -> int:
+        """Of a list page: the one total that it states."""
+        (total,) = self.totals
+        return int(total["data-count"])
+
+    @property
+    def total(self) -> int:
+        """Of a list of money: the đồng that it states."""
+        (total,) = self.totals
+        return int(total["data-total"])
+
+    def values(self, path: str, **query: str) -> set[int | None]:
+        """The figures that lead to this list."""
+        return {a.figure for a in self.figures if a.path == path and a.query == query}
+
+
+def file_of(address: str, kind: str) -> str:
+    """The address of the same list as a file."""
+    path, _, query = address.partition("?")
+    return f"{path}danh-sach.{kind}" + (f"?{query}" if query else "")
+
+
+def body(client: Client, address: str) -> bytes:
+    """A file that is sent in pieces, whole."""
+    response = client.get(address)
+    assert response.status_code == 200, f"{address}: {response.status_code}"
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    response.close()
+    return bytes(content)
+
+
+def workbook(client: Client, address: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The rows of the first sheet by header, and what the second says about them."""
+    book = openpyxl.load_workbook(io.BytesIO(body(client, address)))
+    header, *rows = book.worksheets[0].iter_rows(values_only=True)
+    facts = {row[0]: row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
+    book.close()
+    return [dict(zip(map(str, header), row, strict=True)) for row in rows], facts
+
+
+def table(client: Client, address: str) -> list[dict[str, str]]:
+    """The rows of a .csv by header."""
+    text = body(client, address).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def _whole(attrs: dict[str, str | None], name: str) -> int | None:
+    value = attrs.get(f"data-{name}")
+    return None if value is None else int(value)
