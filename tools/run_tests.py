@@ -3,6 +3,7 @@
 `NTM_NO_SKIP=1` turns every skipped test into a failure. Arguments go to pytest unchanged.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -85,7 +86,7 @@ def _run(a_pass: Pass, scratch: Path, arguments: list[str]) -> None:
     began = time.monotonic()
     with subprocess.Popen(
         command + arguments, env=_environment(scratch, a_pass.database_url), text=True, errors="replace",
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     ) as pytest:  # fmt: skip
         assert pytest.stdout is not None
         try:
@@ -94,11 +95,20 @@ def _run(a_pass: Pass, scratch: Path, arguments: list[str]) -> None:
                 if line.strip():
                     a_pass.closing = line.rstrip("\n")
         except KeyboardInterrupt:
-            pytest.terminate()
+            _end_group(pytest)
             raise
     a_pass.status = pytest.returncode
     a_pass.seconds = time.monotonic() - began
     a_pass.skipped = _skipped(report)
+
+
+def _end_group(pytest: subprocess.Popen[str]) -> None:
+    """Let pytest tidy up, then end whatever it left: workers, browsers, servers."""
+    os.killpg(pytest.pid, signal.SIGINT)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        pytest.wait(timeout=10)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pytest.pid, signal.SIGKILL)
 
 
 def _skipped(report: Path) -> list[str]:
