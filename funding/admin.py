@@ -9,17 +9,20 @@ from django.http import HttpRequest
 from communes.models import Place
 from communes.reach import reach_of
 from funding.models import Amount, Source
+from funding.resources import SourceResource
 from funding.services import add_source, change_amount, change_source, enter_amount
 from ntm.audit.admin import VerbAdmin
 from ntm.core.forms import MoneyField
 from ntm.core.numbers import integer
+from ntm.sheets.admin import SheetAdminMixin
 from targets.years import home_of
 
 
 @admin.register(Source)
-class SourceAdmin(VerbAdmin):
+class SourceAdmin(SheetAdminMixin, VerbAdmin):
     """The tree of sources. A code never changes: addresses and files know the source by it."""
 
+    resource_class = SourceResource
     view_permission = "funding.view_amount"
     change_permission = "funding.change_catalogue"
     fields = ("code", "name", "parent", "order", "last_year")

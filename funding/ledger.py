@@ -81,6 +81,15 @@ def branch(source: int, parents: Mapping[int, int | None]) -> set[int]:
     return {source} | {other for other in parents if source in ancestors(other, parents)}
 
 
+def circular(parents: Mapping[int, int | None]) -> set[int]:
+    """The sources that stand, over any number of steps, under themselves."""
+    return {
+        source
+        for source in parents
+        if any(parents.get(above) == source for above in [source, *ancestors(source, parents)])
+    }
+
+
 def clashes(parents: Mapping[int, int | None], used: Iterable[int]) -> set[int]:
     """Which of the used sources stand above another used one: their money would be counted twice."""
     known = set(used)

@@ -1,6 +1,7 @@
 """The verbs of money: what a source brought in a year, and the catalogue of sources."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from communes.models import Document, Place
 from funding import ledger
@@ -8,6 +9,7 @@ from funding.choices import Qualifier
 from funding.models import Amount, Source
 from funding.selectors import parents_of_sources
 from ntm.audit import log as audit
+from ntm.audit import rows
 from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused
 from ntm.core.numbers import MAX_MONEY
@@ -48,6 +50,7 @@ def enter_amount(
         document=document, note=note, trust=trust, source=origin,
     )  # fmt: skip
     _check_beside(row)
+    rows.check(row)
     row.save()
     audit.record("amount.entered", row, by=by, province_id=province.pk)
     return row
@@ -81,6 +84,7 @@ def change_amount(
     current.year, current.source_of_funds, current.amount = year, source, amount
     current.qualifier, current.document, current.note = qualifier, document, note
     _check_beside(current)
+    rows.check(current)
     save_next(current)
     audit.record("amount.changed", current, by=by, before=before, province_id=current.province_id)
     return current
@@ -140,12 +144,11 @@ def add_source(
     by: Actor,
 ) -> Source:
     """A new source. Its code is unique and never changes."""
-    _check_catalogue(by)
+    _check_keeper(by)
+    values = {"code": code, "name": name, "parent": parent, "order": order, "last_year": last_year}
     if Source.objects.filter(code=code).exists():
         raise Refused(f"Mã nguồn vốn “{code}” đã có.", "code")
-    row = Source.objects.create(code=code, name=name, parent=parent, order=order, last_year=last_year)
-    audit.record("source.added", row, by=by)
-    return row
+    return rows.add(Source(), values, action="source.added", by=by)
 
 
 @audit.verb
@@ -160,44 +163,51 @@ def change_source(
     by: Actor,
 ) -> Source:
     """Rename, move or end a source. Refused where the move would make a circle or count money twice."""
-    _check_catalogue(by)
-    # The whole tree is locked: two moves at once could close a circle that neither sees.
-    list(Source.objects.select_for_update().order_by("pk"))
-    current = lock(row, expected=expected_version)
-    before = audit.snapshot(current)
-    current.name, current.parent, current.order, current.last_year = name, parent, order, last_year
-    _check_place_in_tree(current)
-    _check_not_used_after(current)
-    save_next(current)
-    audit.record("source.changed", current, by=by, before=before)
+    _check_keeper(by)
+    _lock_tree()
+    if parent is not None and parent.pk == row.pk:
+        raise Refused("Một nguồn không thể thuộc chính nó.", "parent")
+    values = {"name": name, "parent": parent, "order": order, "last_year": last_year}
+    current = rows.change(row, values, version=expected_version, action="source.changed", by=by)
+    _check_tree()
     return current
 
 
-def _check_catalogue(by: Actor) -> None:
+@audit.verb
+def save_sources(added: Sequence[rows.Write], changed: Sequence[rows.Write], *, by: Actor) -> None:
+    """The lines of a file, all or none; the tree that they leave is checked as a whole."""
+    _check_keeper(by)
+    _lock_tree()
+    rows.save_many(added, changed, add_action="source.added", change_action="source.changed", by=by)
+    _check_tree()
+
+
+def _check_keeper(by: Actor) -> None:
     if not isinstance(by, audit.System) and not by.has_perm("funding.change_catalogue"):
         raise NotAllowed("Bạn không có quyền sửa danh mục nguồn vốn.")
 
 
-def _check_place_in_tree(row: Source) -> None:
-    parents = parents_of_sources()
-    if row.parent_id is not None and row.parent_id in ledger.branch(row.pk, parents):
-        raise Refused("Một nguồn không thể thuộc chính nó hoặc thuộc phần của nó.", "parent")
-    parents[row.pk] = row.parent_id
+def _lock_tree() -> None:
+    """The whole tree: two moves at once could close a circle that neither of them sees."""
+    list(Source.objects.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _check_tree() -> None:
+    """The stored tree beside the stored money; what is wrong undoes the transaction."""
+    sources = {source.pk: source for source in Source.objects.all()}
+    parents = {pk: source.parent_id for pk, source in sources.items()}
+    if circle := ledger.circular(parents):
+        name = sources[min(circle)].name
+        raise Refused(f"Nguồn “{name}” không thể thuộc chính nó hoặc thuộc một phần của nó.", "parent")
     used: dict[tuple[int, int], set[int]] = defaultdict(set)
     for province, year, source in Amount.objects.values_list("province_id", "year", "source_of_funds_id"):
-        used[province, year].add(source)
-    for (_, year), sources in sorted(used.items(), key=lambda item: item[0][1]):
-        if ledger.clashes(parents, sources):
+        used[year, province].add(source)
+        last = sources[source].last_year
+        if last is not None and year > last:
+            raise Refused(f"Nguồn “{sources[source]}” còn số vốn năm {year}.", "last_year")
+    for (year, _), together in sorted(used.items()):
+        if clash := ledger.clashes(parents, together):
             raise Refused(
-                f"Không chuyển được: năm {year} có số vốn của cả nguồn chung và phần của nó, "
-                "tiền sẽ bị cộng hai lần.",
+                f"Năm {year} có số vốn của cả “{sources[min(clash)]}” và phần của nó, tiền sẽ bị cộng hai lần.",
                 "parent",
             )
-
-
-def _check_not_used_after(row: Source) -> None:
-    if row.last_year is None:
-        return
-    later = Amount.objects.filter(source_of_funds=row, year__gt=row.last_year).order_by("-year").first()
-    if later is not None:
-        raise Refused(f"Nguồn này còn số vốn năm {later.year}.", "last_year")

@@ -30,6 +30,7 @@ class Plan(Sourced, Versioned):
         settings.AUTH_USER_MODEL,
         verbose_name="người lập",
         null=True,
+        blank=True,
         on_delete=models.PROTECT,
         related_name="+",
     )
@@ -37,6 +38,7 @@ class Plan(Sourced, Versioned):
         settings.AUTH_USER_MODEL,
         verbose_name="người phê duyệt",
         null=True,
+        blank=True,
         on_delete=models.PROTECT,
         related_name="+",
     )

@@ -5,6 +5,7 @@ from datetime import date
 
 from communes.models import Document, Level, Place, Unit
 from ntm.audit import log as audit
+from ntm.audit import rows
 from ntm.audit.models import LogEntry
 from ntm.core.access import Allowed, Denied
 from ntm.core.dates import format_date, today
@@ -234,6 +235,7 @@ def _touch(plan: Plan, by: Actor, **fields: object) -> None:
     before = audit.snapshot(plan)
     for name, value in fields.items():
         setattr(plan, name, value)
+    rows.check(plan)
     save_next(plan)
     audit.record("plan.changed", plan, by=by, before=before, province_id=plan.province_id)
 
@@ -250,6 +252,7 @@ def _open(plan: Plan, copy_from: Plan | None, by: Actor) -> Plan:
     latest = others.order_by("-revision").values_list("revision", flat=True).first()
     plan.revision = (latest or 0) + 1
     plan.drafted_by_id = by.pk
+    rows.check(plan)
     plan.save()
     audit.record("plan.drafted", plan, by=by, province_id=plan.province_id)
     if copy_from is not None:

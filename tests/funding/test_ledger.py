@@ -97,6 +97,14 @@ def test_a_circle_in_the_data_ends_the_walk() -> None:
 
 
 @pytest.mark.parametrize(
+    ("parents", "expected"),
+    [(TREE, set()), ({1: 1}, {1}), ({1: 2, 2: 1, 3: 1, 4: None}, {1, 2}), ({}, set())],
+)
+def test_sources_under_themselves_are_found(parents: dict[int, int | None], expected: set[int]) -> None:
+    assert ledger.circular(parents) == expected
+
+
+@pytest.mark.parametrize(
     ("used", "expected"),
     [([3, 4], set()), ([1, 5], set()), ([1, 3], {1}), ([1, 2, 3], {1, 2}), ([], set())],
 )

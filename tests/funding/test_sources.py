@@ -25,6 +25,19 @@ def test_a_source_is_added_and_recorded(tree: Tree, cast: SimpleNamespace) -> No
     assert LogEntry.objects.get(action="source.added").actor == cast.administrator
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", ""), ("name", "x" * 121), ("code", "có dấu"), ("order", -1)]
+)
+def test_what_the_table_cannot_hold_is_refused(
+    tree: Tree, cast: SimpleNamespace, field: str, value: Any
+) -> None:
+    facts = {"code": "new", "name": "Nguồn mới"} | {field: value}
+    with pytest.raises(Refused) as refusal:
+        add_source(**facts, by=cast.administrator)
+    assert refusal.value.field == field
+    assert not Source.objects.filter(code="new").exists()
+
+
 def test_a_code_twice_is_refused(tree: Tree, cast: SimpleNamespace) -> None:
     with pytest.raises(Refused, match="đã có") as refusal:
         add_source(code="local", name="Khác", by=cast.administrator)
