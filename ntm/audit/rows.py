@@ -73,7 +73,7 @@ def _assign(row: models.Model, values: Mapping[str, Any]) -> None:
         setattr(row, name, value)
 
 
-def _assign_many(row: models.Model, many: Mapping[str, list[Any]]) -> None:
+def _assign_many(row: models.Model, many: Mapping[str, Sequence[Any]]) -> None:
     for name, items in many.items():
         getattr(row, name).set(items)
 

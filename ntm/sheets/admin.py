@@ -27,7 +27,7 @@ from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused, Stale
 from ntm.core.exports import Sheet, csv_file, xlsx
 from ntm.sheets.forms import UploadForm, open_seal, seal
-from ntm.sheets.preview import Preview, preview_of
+from ntm.sheets.preview import Preview, preview_of, rehearsed_preview_of
 from ntm.sheets.resources import SheetResource
 from ntm.sheets.workbook import Table, escaped_for_csv, read_table
 
@@ -47,7 +47,7 @@ class SheetAdminMixin:
     """See the top of this file. Stands before `VerbAdmin` in the bases."""
 
     resource_class: type[SheetResource]
-    change_list_template = "sheets/change_list.html"
+    change_list_template: Any = "sheets/change_list.html"
 
     model: Any
     opts: Any
@@ -107,7 +107,7 @@ class SheetAdminMixin:
         return self._page(request, form, status=422 if request.method == "POST" else 200)
 
     def _preview(self, request: HttpRequest, table: Table, filename: str) -> HttpResponse:
-        preview = preview_of(self.resource_class(by=request.user, table=table))
+        preview = rehearsed_preview_of(self.resource_class(by=request.user, table=table))
         status = 422 if preview.faults else 200
         return self._page(
             request, UploadForm(), preview, self._seal(request, table, preview, filename), status
@@ -116,9 +116,7 @@ class SheetAdminMixin:
     def _confirm(self, request: HttpRequest) -> HttpResponse:
         contents = open_seal(request.POST["sealed"])
         if contents is None or contents["for"] != self._addressee(request):
-            form = UploadForm({}, {})
-            form.add_error("file", _OUTDATED)
-            return self._page(request, form, status=422)
+            return self._refused(request, Refused(_OUTDATED))
         here = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         if receipts.earlier_url(contents["token"], request.user):
             return HttpResponseRedirect(here)
@@ -152,7 +150,8 @@ class SheetAdminMixin:
         return preview
 
     def _refused(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
-        form = UploadForm({}, {})
+        form = UploadForm({})
+        form.errors.clear()
         form.add_error("file", refusal.message)
         return self._page(request, form, status=403 if isinstance(refusal, NotAllowed) else 422)
 

@@ -15,6 +15,9 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="Tệp .xlsx hoặc .csv",
+        # An empty file is refused with our own sentence.
+        allow_empty_file=True,
+        error_messages={"required": "Chưa chọn tệp."},
         help_text="Xuất danh mục ra tệp, sửa trong tệp đó rồi nhập lại. Chưa ghi gì trước khi bạn xác nhận.",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )

@@ -6,7 +6,7 @@ from django.db import models
 from import_export.instance_loaders import BaseInstanceLoader
 
 
-class KeyLoader(BaseInstanceLoader):  # type: ignore[misc]
+class KeyLoader(BaseInstanceLoader):
     """By a key of any number of columns, with one query for the whole file. (The package's takes one column.)"""
 
     def __init__(self, resource: Any, dataset: Any = None) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS
 
 from ntm.core.dates import format_date
-from ntm.core.errors import Refused
+from ntm.core.errors import Refused, Stale
 from ntm.sheets.resources import SheetResource
 
 logger = logging.getLogger("ntm.sheets")
@@ -60,7 +60,7 @@ class Preview:
 
 
 def preview_of(resource: SheetResource) -> Preview:
-    """Try the resource's table without storing anything. Raises `Refused` for headers that do not fit."""
+    """Read the resource's table and tell what it would do. Raises `Refused` for headers that do not fit."""
     result = resource.import_data(resource.dataset(), dry_run=True, raise_errors=False)
     return Preview(
         lines=[_line(line) for line in resource.lines],
@@ -68,6 +68,21 @@ def preview_of(resource: SheetResource) -> Preview:
         unchanged=result.totals["skip"],
         plan=[[line.number, line.row.pk, line.row.version] for line in resource.lines],
     )
+
+
+def rehearsed_preview_of(resource: SheetResource) -> Preview:
+    """The same, with what the verbs would refuse: they are run and undone."""
+    preview = preview_of(type(resource)(by=resource.by, table=resource.table))
+    if not preview.can_confirm:
+        return preview
+    resource.import_data(resource.dataset(), dry_run=True, raise_errors=False)
+    try:
+        resource.rehearse()
+    except Refused as refusal:
+        return replace(preview, faults=[Fault(None, "", refusal.message)])
+    except Stale as stale:
+        return replace(preview, faults=[Fault(None, "", str(stale))])
+    return preview
 
 
 def faults_in(result: Any, resource: SheetResource) -> list[Fault]:

@@ -40,7 +40,9 @@ def main(limits: dict[str, int]) -> None:
 
 def table_of(content: bytes, max_rows: int, max_columns: int) -> dict[str, Any]:
     """The header and the rows below it that hold anything, with their numbers in the sheet."""
-    import openpyxl  # noqa: PLC0415 - after the limits are set
+    # After the limits are set.
+    import openpyxl  # noqa: PLC0415
+    from openpyxl.utils.datetime import MAC_EPOCH  # noqa: PLC0415
 
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     sheet = _chosen(book)
@@ -56,7 +58,7 @@ def table_of(content: bytes, max_rows: int, max_columns: int) -> dict[str, Any]:
     return {
         "header": header or [],
         "rows": rows,
-        "from_1904": book.epoch == openpyxl.utils.datetime.MAC_EPOCH,
+        "from_1904": book.epoch == MAC_EPOCH,
     }
 
 
@@ -107,7 +109,7 @@ def _rows_of(sheet: Any, max_columns: int) -> Iterator[tuple[int, list[Any]]]:
 def _parser_class() -> Any:
     from openpyxl.worksheet import _reader  # noqa: PLC0415
 
-    class Parser(_reader.WorkSheetParser):  # type: ignore[misc]
+    class Parser(_reader.WorkSheetParser):
         """Tells a formula without a stored result from an empty cell."""
 
         def parse_cell(self, element: Any) -> Any:

@@ -30,6 +30,7 @@ from django.db.models.fields import NOT_PROVIDED
 from import_export.fields import Field
 from import_export.resources import ModelResource
 
+from ntm.audit.log import writing
 from ntm.audit.rows import Write
 from ntm.core.errors import Refused
 from ntm.sheets import widgets
@@ -47,7 +48,7 @@ _WIDGETS: dict[str, type[widgets.CellWidget]] = {
 }
 
 
-class SheetField(Field):  # type: ignore[misc]
+class SheetField(Field):
     """A column. An empty cell is empty: the model's default never slips in unseen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -94,7 +95,7 @@ class Line:
         return Write(self.row, _waiting(self.row))
 
 
-class SheetResource(ModelResource):  # type: ignore[misc]
+class SheetResource(ModelResource):
     """See the top of this file. `lines` are filled by `import_data`, also by a dry run."""
 
     DEFAULT_RESOURCE_FIELD = SheetField
@@ -117,6 +118,7 @@ class SheetResource(ModelResource):  # type: ignore[misc]
         self._before: dict[Any, dict[str, Any]] = {}
         self._faults: dict[int, str] = {}
         self._at = 0
+        self._is_storing = False
         for column in self.fields.values():
             if isinstance(column.widget, widgets.DateWidget):
                 column.widget.from_1904 = bool(table and table.from_1904)
@@ -252,12 +254,28 @@ class SheetResource(ModelResource):  # type: ignore[misc]
             return
         self._refuse_clashes()
         if not self._is_dry_run(kwargs):
+            self._is_storing = True
             self.store_lines()
 
     def store_lines(self) -> None:
         """Store what an import without errors has found."""
         added = [line.write() for line in self.lines if line.is_new]
         self.store(added, [line.write() for line in self.lines if not line.is_new])
+
+    def handle_import_error(self, result: Any, error: Exception, raise_errors: bool = False) -> None:
+        """A verb that refuses to store is heard by the caller; the package would only note it."""
+        if self._is_storing:
+            raise error
+        super().handle_import_error(result, error, raise_errors)
+
+    def rehearse(self) -> None:
+        """Store and undo: a verb's refusal belongs into the preview. The rows of this resource are used up."""
+        try:
+            with writing():
+                self.store_lines()
+                raise _Rehearsed
+        except _Rehearsed:
+            self.lines.clear()
 
     def _refuse_clashes(self) -> None:
         """Two lines that want the same unique value, though not the same key: each alone would pass."""
@@ -269,6 +287,10 @@ class SheetResource(ModelResource):  # type: ignore[misc]
                 if earlier is not line and None not in key:
                     titles = ", ".join(self.fields[name].column_name for name in names if name in self.fields)
                     raise Refused(f"Dòng {earlier.number} và dòng {line.number} trùng nhau ở: {titles}.")
+
+
+class _Rehearsed(Exception):
+    """Undoes a rehearsal."""
 
 
 def _unique_sets(model: type[models.Model]) -> list[tuple[str, ...]]:

@@ -25,7 +25,7 @@ _DAYS_TO_1904 = 1462
 _FIRST_SERIAL = 61
 
 
-class CellWidget(Widget):  # type: ignore[misc]
+class CellWidget(Widget):
     """Base: an empty cell is None, an unreadable one an error. `read` gets the kind and the text of the others."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:

@@ -13,7 +13,7 @@ from communes.models import Level, Period
 from communes.resources import LevelResource, PeriodResource
 from ntm.audit.models import LogEntry
 from ntm.core.errors import NotAllowed, Refused, Stale
-from ntm.sheets.preview import preview_of
+from ntm.sheets.preview import preview_of, rehearsed_preview_of
 from ntm.sheets.workbook import read_table
 from tests import factories
 from tests.ntm.sheets import files
@@ -222,3 +222,20 @@ def test_statements_do_not_grow_with_unchanged_lines(period: Period, cast: Simpl
             preview_of(sheet)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 12
+
+
+def test_a_rehearsal_shows_what_the_verb_would_refuse_and_stores_nothing(
+    period: Period, cast: SimpleNamespace
+) -> None:
+    allowed = rehearsed_preview_of(resource(line(), by=cast.administrator))
+    assert allowed.can_confirm
+    assert allowed.plan == [[2, None, 1]]
+    refused = rehearsed_preview_of(resource(line(), by=cast.specialist))
+    assert [fault.message for fault in refused.faults] == ["Bạn không có quyền sửa danh mục."]
+    assert not Level.objects.exists()
+    assert not LogEntry.objects.exists()
+
+
+def test_a_verb_that_refuses_is_heard_by_who_imports(period: Period, cast: SimpleNamespace) -> None:
+    with pytest.raises(NotAllowed):
+        stored(resource(line(), by=cast.specialist))
