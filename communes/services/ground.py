@@ -98,7 +98,7 @@ def survey(units: Iterable[Unit], day: date, *, are_of_day: bool = False) -> Gro
 
 def lock_places(place_ids: Iterable[int]) -> None:
     """Nobody else decides about these places until the transaction ends. In id order, against deadlock."""
-    list(Place.objects.select_for_update().filter(pk__in=set(place_ids)).order_by("pk"))
+    list(Place.objects.select_for_update(no_key=True).filter(pk__in=set(place_ids)).order_by("pk"))
 
 
 def authorise(by: Actor, province: Place) -> None:
