@@ -32,7 +32,7 @@ def headline(year: int, measures: Sequence[Measure], *, until: str = "") -> str:
     """
     start = f"Năm {year}, tính đến {until}," if until else f"Năm {year}"
     if not measures:
-        return f"{start}: chưa có danh mục mức đạt của giai đoạn này"
+        return f"Năm {year}: chưa có danh mục mức đạt của giai đoạn này"
     judged = [m for m in measures if m.judged]
     if not judged:
         return f"{start} {_nothing_to_judge(measures)}"
