@@ -35,8 +35,8 @@ def standing_cell(standing: Standing) -> SafeString:
 class UnitTable(BaseTable):
     """Sorted on the server; without a click, the Vietnamese order of names."""
 
-    code = tables.Column("Mã", accessor="unit__code")
     name = tables.Column("Tên", accessor="unit__name", order_by=_NAME, linkify=lambda record: record.url)
+    code = tables.Column("Mã", accessor="unit__code")
     kind = tables.Column("Loại", accessor="unit__get_kind_display")
     district = tables.Column("Huyện, thành phố", order_by=("district__sort_key", *_NAME))
     province = tables.Column("Tỉnh", order_by=("province__sort_key", *_NAME))

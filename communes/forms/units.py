@@ -97,9 +97,14 @@ class UnitFilterForm(DayForm):
         provinces: Sequence[tuple[str, str]],
         districts: Sequence[tuple[str, str]],
         levels: Sequence[LevelInfo],
+        home: str,
         today: date,
         default_year: int,
     ) -> None:
+        if "tinh" not in data and len(provinces) > 1:
+            # Where past provinces are visible too, the list opens with the user's own; "Tất cả" is a choice.
+            data = data.copy()
+            data["tinh"] = home
         super().__init__(data, today=today, default_year=default_year)
         self._tiers = {level.code: level.tier for level in levels}
         names = [
@@ -123,6 +128,7 @@ class UnitFilterForm(DayForm):
         for name, useful in (("tinh", len(provinces) > 1), ("huyen", bool(districts))):
             if not useful and not self.data.get(name):
                 del self.fields[name]
+        self.unsaid = {"tinh"} if self.data.get("tinh") == home else set()
         self.order_fields(["nam", "ngay", "cap", "tinh", "huyen", "muc", "thuoc_tinh", "khu_vuc", "ten"])
 
     def clean(self) -> dict[str, Any]:

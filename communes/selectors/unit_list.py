@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from communes.choices import FLAGS, KINDS_OF_TIER, AttributeKind, Tier
 from communes.models import Attribute, Recognition, Unit
+from communes.reach import reach_of
 from communes.selectors import records
 from communes.selectors.levels_on import (
     LevelsOn,
@@ -68,7 +69,7 @@ class Gazetteer:
     """Everything that a user may see of the register on one day."""
 
     def __init__(self, user: Any, page: PageDay) -> None:
-        self.page = page
+        self.user, self.page = user, page
         self.units: list[Unit] = list(Unit.objects.visible_to(user).on(page.day))
         self.rules = records.rules_of(page.year)
         self._attributes = self._read_attributes(user)
@@ -95,6 +96,11 @@ class Gazetteer:
     def provinces(self) -> list[tuple[str, str]]:
         """Code and name of the provinces that the units of the day lie in."""
         return [(unit.code, unit.full_name) for unit in self._provinces.values()]
+
+    def home(self) -> str:
+        """The code, on the day, of the user's own province; empty where none of its units existed."""
+        own = reach_of(self.user).home
+        return next((unit.code for place, unit in self._provinces.items() if place == own), "")
 
     def rows(self, cleaned: dict[str, Any]) -> list[UnitRow]:
         """The lines that pass a valid `UnitFilterForm`, in Vietnamese order."""

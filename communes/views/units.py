@@ -39,6 +39,7 @@ class UnitList(ListPage):
             provinces=self.register.provinces(),
             districts=self.register.districts(),
             levels=self.register.rules.levels,
+            home=self.register.home(),
         )
         return ScopeFilter(form, self.register.rows)
 

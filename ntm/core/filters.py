@@ -9,11 +9,12 @@ from django import forms
 
 
 def chips(form: forms.Form, data: Mapping[str, Any], path: str = "") -> list[tuple[str, str]]:
-    """Each filter in force as (words, address without it)."""
+    """Each filter in force as (words, address without it); what a form lists in `unsaid` is its default."""
     found = []
     for name, field in form.fields.items():
         value = form.cleaned_data.get(name) if form.is_bound and form.is_valid() else None
-        if value in (None, "", [], False) or isinstance(field.widget, forms.HiddenInput):
+        said = name not in getattr(form, "unsaid", ())
+        if not said or value in (None, "", [], False) or isinstance(field.widget, forms.HiddenInput):
             continue
         rest = {key: text for key, text in data.items() if key not in (name, "page") and text}
         found.append((f"{field.label}: {_words(field, value)}", f"{path}?{urlencode(rest)}"))
