@@ -85,7 +85,7 @@ class DecisionFilter(BaseFilterSet):
 class RecognitionFilter(BaseFilterSet):
     """By year achieved, level, period, state, district, a unit's name, the decision's number."""
 
-    nam_dat = django_filters.ChoiceFilter(label="Năm đạt", field_name="achieved_year", empty_label="Mọi năm")
+    nam_dat = django_filters.ChoiceFilter(label="Đạt trong năm", method="by_year", empty_label="Mọi năm")
     den_nam = django_filters.ChoiceFilter(
         label="Đạt đến hết năm", field_name="achieved_year", lookup_expr="lte",
         empty_label="Mọi năm",
@@ -116,6 +116,10 @@ class RecognitionFilter(BaseFilterSet):
         rows = Unit.objects.visible_to(self.request.user).filter(tier=Tier.DISTRICT)
         names = {unit.code: unit.full_name for unit in rows.order_by("sort_key", "valid_from")}
         return list(names.items())
+
+    def by_year(self, rows: QuerySet[Recognition], name: str, value: str) -> QuerySet[Recognition]:
+        """What is only known "by 2022" was never achieved *in* 2022."""
+        return rows.filter(achieved_year=value, by_year=False)
 
     def by_district(self, rows: QuerySet[Recognition], name: str, value: str) -> QuerySet[Recognition]:
         places = Unit.objects.filter(tier=Tier.DISTRICT, code=value).values("place")

@@ -7,14 +7,20 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from communes.choices import Tier
 from communes.marks import state_mark, trust_mark
-from communes.models import Recognition
+from communes.models import Level, Recognition
 from communes.selectors.register import named, places_of, scan_is_open
 from ntm.core.provenance import Trust
 from ntm.core.tables import BaseTable, DateColumn, NumberColumn, YearColumn
 from ntm.core.templatetags.components import icon
 
 NO_NUMBER = "Không rõ số"
+
+
+def _words(level: Level) -> str:
+    """A commune's levels by their short names; a district's by its full one, which cannot be mistaken for them."""
+    return level.short_name if level.tier == Tier.COMMUNE else level.name
 
 
 class TrustColumn(tables.Column):
@@ -60,7 +66,9 @@ class DecisionTable(BaseTable):
         return str(record.document.number)
 
     def render_levels(self, record: Any) -> str:
-        ranked = sorted({(row.level.tier, row.level.rank, row.level.short_name) for row in named(record)})
+        ranked = sorted(
+            {(level.tier, level.rank, _words(level)) for level in (r.level for r in named(record))}
+        )
         return ", ".join(dict.fromkeys(name for *_, name in ranked))
 
     def value_levels(self, record: Any) -> str:

@@ -4,7 +4,14 @@ from django.urls import URLPattern, path
 
 from communes.views.decisions import DecisionList, DecisionPage, RecognitionList
 from communes.views.documents import AttachPage, DocumentFile, DocumentPage
-from communes.views.recording import ConfirmPage, CorrectPage, DeclarePage, RecognisePage, RevokePage
+from communes.views.recording import (
+    AddUnitsPage,
+    ConfirmPage,
+    CorrectPage,
+    DeclarePage,
+    RecognisePage,
+    RevokePage,
+)
 from ntm.core.views import list_paths
 
 decision_urls: list[URLPattern] = [
@@ -14,6 +21,7 @@ decision_urls: list[URLPattern] = [
     path("quyet-dinh/thu-hoi/", RevokePage.as_view(), name="revoke"),
     path("quyet-dinh/du-so-lieu/", DeclarePage.as_view(), name="declare-year"),
     path("quyet-dinh/<int:pk>/", DecisionPage.as_view(), name="decision"),
+    path("quyet-dinh/<int:pk>/them-don-vi/", AddUnitsPage.as_view(), name="add-units"),
     *list_paths("cong-nhan/", RecognitionList, name="recognitions"),
     path("cong-nhan/<int:pk>/dinh-chinh/", CorrectPage.as_view(), name="correct"),
 ]

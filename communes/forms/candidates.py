@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from communes import rules
-from communes.choices import RecognitionState
+from communes.choices import RecognitionState, UnitKind
 from communes.forms.unit_picks import Group, Pick, grouped
 from communes.models import Level, Place, Recognition, Unit
 from communes.reach import reach_of
@@ -75,7 +75,7 @@ def _revocable(row: Recognition, held: list[rules.Held]) -> Pick:
 
 
 def _district_of(row: Any) -> str:
-    return row.district or _NO_DISTRICT
+    return f"{UnitKind(row.district_kind).label} {row.district}" if row.district else _NO_DISTRICT
 
 
 def _boxes(ground: Ground, judge: Any) -> list[Group]:

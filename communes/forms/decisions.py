@@ -57,7 +57,7 @@ class StepForm(BaseForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        code, year, day = cleaned.get("muc"), cleaned.get("nam"), cleaned.get("ngay")
+        code, year, day = cleaned.get("muc"), cleaned.get("nam"), self.day_of(cleaned)
         if year and day and year > day.year:
             self.add_error("nam", f"Năm đạt {year} sau năm ban hành quyết định ({day.year}).")
         if code and year:
@@ -65,6 +65,23 @@ class StepForm(BaseForm):
             if cleaned["level"] is None:
                 self.add_error("muc", f"Giai đoạn của năm {year} không có mức này.")
         return cleaned
+
+    def day_of(self, cleaned: dict[str, Any]) -> date | None:
+        """The decision's day."""
+        return cleaned.get("ngay")
+
+
+class AddStepForm(StepForm):
+    """Of a decision that is recorded: its day is known, or was never known."""
+
+    ngay = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, day: date | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._day = day
+
+    def day_of(self, cleaned: dict[str, Any]) -> date | None:
+        return self._day
 
 
 class ConfirmStepForm(StepForm):
@@ -118,8 +135,8 @@ class PaperForm(BaseForm):
         }
 
 
-class UnitsForm(PaperForm):
-    """A paper that names units of one level and year."""
+class AddForm(BaseForm):
+    """More units of one level and year, of a paper that is recorded."""
 
     units = PicksField(label="Đơn vị", queryset=Unit.objects.none())
 
@@ -127,6 +144,12 @@ class UnitsForm(PaperForm):
         super().__init__(*args, **kwargs)
         self.fields["units"].queryset = units  # type: ignore[attr-defined]
         self.fields["units"].show(groups)  # type: ignore[attr-defined]
+
+
+class UnitsForm(AddForm, PaperForm):
+    """A paper that names units of one level and year."""
+
+    field_order = ("number", "issued_on", "authority", "title", "file", "units")
 
 
 class RevokeForm(PaperForm):

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from communes.choices import DecisionKind, RecognitionState
 from communes.marks import state_mark
-from communes.models import Confirmation, Decision, Document, Recognition
+from communes.models import Confirmation, Decision, Document, Recognition, Reorganisation, Unit
 from communes.reach import reach_of
-from communes.selectors.register import places_of, scan_is_open
+from communes.selectors.register import places_of, register, scan_is_open
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
 from ntm.audit.selectors import HistoryItem, described
@@ -66,6 +67,7 @@ class DecisionView:
     facts: list[tuple[str, Any]]
     sections: list[Section]
     partial: bool
+    add_url: str
     history: list[HistoryItem]
 
 
@@ -74,28 +76,39 @@ def decision_page(decision: Any, user: Any, *, may_record: bool) -> DecisionView
     reach = reach_of(user)
     whole = decision.province_id in reach.provinces | reach.past_provinces
     may_correct = may_record and decision.province_id in reach.provinces
-    keys = {row.pk for row in decision.seen_made}
-    made = [_line(row, may_correct, keys) for row in decision.seen_made]
-    ended = [_line(row, False) for row in decision.seen_ended]
-    confirmed = [_line(row.recognition, False) for row in decision.seen_confirmed]
     number = decision.document.number
     return DecisionView(
         decision=decision,
         title=f"Quyết định số {number}" if number else decision.document.title,
         kind=_KINDS[DecisionKind(decision.kind)],
         facts=_facts(decision, user),
-        sections=[
-            Section(key, title, tuple(lines), places_of([line.row for line in lines]))
-            for key, title, lines in (
-                ("made", _VERBS[DecisionKind(decision.kind)], made),
-                ("confirmed", "Xác nhận tiếp tục đạt", confirmed),
-                ("ended", "Hết hiệu lực theo quyết định này", ended),
-            )
-            if lines
-        ],
+        sections=_sections(decision, may_correct),
         partial=not whole,
+        add_url=_add_url(decision, may_correct),
         history=_history(decision, whole),
     )
+
+
+def _sections(decision: Any, may_correct: bool) -> list[Section]:
+    keys = {row.pk for row in decision.seen_made}
+    made = [_line(row, may_correct, keys) for row in decision.seen_made]
+    ended = [_line(row, False) for row in decision.seen_ended]
+    confirmed = [_line(row.recognition, False) for row in decision.seen_confirmed]
+    tables = (
+        ("made", _VERBS[DecisionKind(decision.kind)], made),
+        ("confirmed", _VERBS[DecisionKind.CONFIRM], confirmed),
+        ("ended", "Hết hiệu lực theo quyết định này", ended),
+    )
+    return [
+        Section(key, title, tuple(lines), places_of([line.row for line in lines]))
+        for key, title, lines in tables
+        if lines
+    ]
+
+
+def _add_url(decision: Any, may_write: bool) -> str:
+    recognises = decision.kind == DecisionKind.RECOGNISE
+    return reverse("communes:add-units", args=[decision.pk]) if may_write and recognises else ""
 
 
 def _line(row: Recognition, may_correct: bool, seen: Iterable[int] = ()) -> Line:
@@ -124,24 +137,39 @@ def _facts(decision: Any, user: Any) -> list[tuple[str, Any]]:
     return [*_paper(decision.document), *own, ("Văn bản", _scan_link(decision, user)), *_source(decision)]
 
 
+def sections_of_document(document: Document, user: Any) -> list[Section]:
+    """What the document decides about levels, as far as the person may see it."""
+    decision = register(user).filter(document=document).first()
+    return _sections(decision, False) if decision is not None else []
+
+
 def document_facts(document: Document, user: Any, *, is_open: bool) -> list[tuple[str, Any]]:
     """What a document is, and what it decides as far as the person may know."""
     facts = _paper(document)
     decision = getattr(document, "decision", None)
     if decision is not None:
         link = format_html('<a href="{}">{}</a>', decision.get_absolute_url(), decision.get_kind_display())
-        facts.append(("Quyết định về", link))
+        facts.append(("Nội dung", link))
     if document.url:
         facts.append(("Nơi công bố", format_html('<a href="{0}" rel="noreferrer">{0}</a>', document.url)))
+    for act in _reorganisations(document, user):
+        facts.append((f"Đợt sắp xếp từ {format_date(act.effective_on)}", act.title))
     if is_open:
         facts += [("Tệp", document.file_name), ("Mã băm SHA-256", document.sha256)]
     return [*facts, *_source(document)]
 
 
+def _reorganisations(document: Document, user: Any) -> QuerySet[Reorganisation]:
+    """What the document reorganises, where a unit that the person may see is part of it."""
+    units = Unit.objects.visible_to(user)
+    theirs = Q(successions__predecessor__in=units) | Q(successions__successor__in=units)
+    return document.reorganisations.filter(theirs).distinct().order_by("effective_on")
+
+
 def _paper(document: Document) -> list[tuple[str, Any]]:
     return [
-        ("Số, ký hiệu", document.number),
-        ("Ngày ban hành", format_date(document.issued_on) if document.issued_on else None),
+        ("Số, ký hiệu", document.number or "chưa rõ"),
+        ("Ngày ban hành", format_date(document.issued_on) if document.issued_on else "chưa rõ"),
         ("Cơ quan ban hành", document.authority),
         ("Trích yếu", document.title),
     ]
@@ -169,11 +197,17 @@ def _history(decision: Decision, whole: bool) -> list[HistoryItem]:
     about |= _entries_of(Confirmation, decision.seen_confirmed)  # type: ignore[attr-defined]
     ended = _entries_of(Recognition, decision.seen_ended)  # type: ignore[attr-defined]
     about |= ended & Q(action="recognition.revoked")
-    entries = list(LogEntry.objects.filter(about).order_by("-number")[:200])
-    return [
-        replace(item, what=f"{item.what}: {entry.object_label}", changes=item.changes if whole else [])
-        for entry, item in zip(entries, described(entries), strict=True)
-    ]
+    entries = list(LogEntry.objects.filter(about).order_by("-number")[:500])
+    acts = [list(act) for _, act in groupby(entries, key=lambda entry: (entry.batch, entry.action))]
+    items = described([act[0] for act in acts])
+    return [_told(act, item, whole) for act, item in zip(acts, items, strict=True)]
+
+
+def _told(act: list[LogEntry], item: HistoryItem, whole: bool) -> HistoryItem:
+    """One entry by its object's name and values; several of one act by their number, the table above names them."""
+    if len(act) > 1:
+        return replace(item, what=f"{item.what}: {len(act)} dòng", changes=[])
+    return replace(item, what=f"{item.what}: {act[0].object_label}", changes=item.changes if whole else [])
 
 
 def _entries_of(model: Any, rows: Iterable[Any]) -> Q:

@@ -24,7 +24,7 @@ class DeclaredYear:
 
 def years_to_declare(user: Any, province: Place, first: int) -> list[DeclaredYear]:
     """The past years from `first`, the last one first. Two queries."""
-    achieved = Recognition.objects.visible_to(user).order_by()
+    achieved = Recognition.objects.visible_to(user).filter(by_year=False).order_by()
     entered = dict(achieved.values_list("achieved_year").annotate(Count("pk")))
     rows = YearDeclaration.objects.filter(province=province).select_related("document")
     declared = {row.year: row for row in rows}

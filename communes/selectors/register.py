@@ -29,14 +29,19 @@ def register(user: Any) -> QuerySet[Decision]:
     )
     confirmed = Confirmation.objects.filter(recognition__in=Recognition.objects.visible_to(user))
     rows = Decision.objects.visible_to(user).select_related("document", "entered_by")
-    return rows.annotate(names_others=_names_others(user)).prefetch_related(
-        Prefetch("recognitions", seen, to_attr="seen_made"),
-        Prefetch("ended", seen, to_attr="seen_ended"),
-        Prefetch(
-            "confirmations",
-            confirmed.select_related("recognition__unit", "recognition__level__period"),
-            to_attr="seen_confirmed",
-        ),
+    newest = F("document__issued_on").desc(nulls_last=True)
+    return (
+        rows.annotate(names_others=_names_others(user))
+        .order_by(newest, "-pk")
+        .prefetch_related(
+            Prefetch("recognitions", seen, to_attr="seen_made"),
+            Prefetch("ended", seen, to_attr="seen_ended"),
+            Prefetch(
+                "confirmations",
+                confirmed.select_related("recognition__unit", "recognition__level__period"),
+                to_attr="seen_confirmed",
+            ),
+        )
     )
 
 
@@ -64,6 +69,7 @@ def recognitions(user: Any) -> QuerySet[Recognition]:
         .select_related("unit", "level__period", "decision__document")
         .annotate(
             district=Subquery(latest.values("name"), output_field=CharField()),
+            district_kind=Subquery(latest.values("kind"), output_field=CharField()),
             district_key=Subquery(latest.values("sort_key"), output_field=CharField()),
         )
     )

@@ -59,12 +59,23 @@ def recognise(
     """
     paper = Paper(number, issued_on, authority, title, file, url, trust, source)
     _may_open(paper, province, by)
-    ground = hold(units, day=issued_on or as_of(achieved_year, today()), province=province)
-    wanted = ground.level(level)
-    check_year(wanted, achieved_year, issued_on)
-    refuse_any((unit, ground.obstacle(unit, wanted, achieved_year)) for unit in ground.units)
+    placed = _admit(province, units, level, achieved_year, issued_on)
     decision = _open(DecisionKind.RECOGNISE, paper, province, by)
-    _enter(decision, ground.units, level, (achieved_year, by_year), by)
+    _enter(decision, placed, level, (achieved_year, by_year), by)
+    return decision
+
+
+@audit.verb
+def add_units(
+    *, decision: Decision, level: Level, achieved_year: int, units: Sequence[Unit], by: Actor
+) -> Decision:
+    """Name further units in a recognition that is already recorded: a paper may hold two levels, and a name may
+    have been overlooked. The same refusals as `recognise`."""
+    authorise(by, decision.province)
+    if decision.kind != DecisionKind.RECOGNISE:
+        raise Refused("Chỉ ghi thêm đơn vị được vào quyết định công nhận.")
+    placed = _admit(decision.province, units, level, achieved_year, decision.document.issued_on)
+    _enter(decision, placed, level, (achieved_year, False), by)
     return decision
 
 
@@ -217,6 +228,17 @@ def declare_year(
 def _may_open(paper: Paper, province: Place, by: Actor) -> None:
     authorise(by, province)
     check_paper(paper, by)
+
+
+def _admit(
+    province: Place, units: Sequence[Unit], level: Level, year: int, issued_on: date | None
+) -> list[Unit]:
+    """The versions of the decision's day, locked; refused unless each can have the level for the year."""
+    ground = hold(units, day=issued_on or as_of(year, today()), province=province)
+    wanted = ground.level(level)
+    check_year(wanted, year, issued_on)
+    refuse_any((unit, ground.obstacle(unit, wanted, year)) for unit in ground.units)
+    return ground.units
 
 
 def _sort_out(ground: Ground, wanted: rules.LevelFacts) -> tuple[list[rules.Held], list[Unit]]:

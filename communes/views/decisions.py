@@ -61,6 +61,7 @@ class DecisionPage(AccessMixin, View):
         crumbs = [("Sổ quyết định", reverse("communes:decisions")), (page.title, None)]
         context = {"title": page.title, "page": page, "facts": page.facts, "crumbs": crumbs}
         context["trust"] = trust_mark(decision.trust)
+        context["actions"] = [Action("Ghi thêm đơn vị", page.add_url, "plus")] if page.add_url else []
         return TemplateResponse(request, "communes/decision.html", context)
 
 

@@ -12,7 +12,7 @@ from communes.forms.decisions import ScanForm
 from communes.marks import trust_mark
 from communes.models import Document
 from communes.reach import reach_of
-from communes.selectors.decision_page import document_facts
+from communes.selectors.decision_page import document_facts, sections_of_document
 from communes.selectors.register import document_scan_is_open, documents
 from communes.services.documents import attach_scan, no_stray_files
 from ntm.accounts.models import User
@@ -45,6 +45,7 @@ class DocumentPage(AccessMixin, View):
         title = f"Văn bản số {document.number}" if document.number else document.title
         facts = document_facts(document, request.user, is_open=is_open)
         context = {"title": title, "facts": facts, "actions": actions, "trust": trust_mark(document.trust)}
+        context["sections"] = sections_of_document(document, request.user)
         return TemplateResponse(request, "communes/decision_document.html", context)
 
 

@@ -9,8 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
+from communes.choices import DecisionKind
 from communes.forms import candidates
 from communes.forms.decisions import (
+    AddForm,
+    AddStepForm,
     ConfirmStepForm,
     CorrectForm,
     DeclareForm,
@@ -83,7 +86,10 @@ class StepPage(RecordPage):
     @cached_property
     def step(self) -> Any:
         asked = self.request.GET if self.request.GET else None
-        return self.step_class(asked, initial={"nam": today().year - 1})
+        return self.step_class(asked, initial={"nam": today().year - 1}, **self.get_step_kwargs())
+
+    def get_step_kwargs(self) -> dict[str, Any]:
+        return {}
 
     @property
     def step_is_taken(self) -> bool:
@@ -104,14 +110,15 @@ class StepPage(RecordPage):
 
 
 class _UnitsPage(StepPage):
-    form_class = UnitsForm
+    form_class: type[Any] = UnitsForm
 
     def get_initial(self) -> dict[str, Any]:
-        return {"issued_on": self.step.cleaned_data["ngay"]}
+        return {"issued_on": self.step.cleaned_data.get("ngay")}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         asked = self.step.cleaned_data
-        level, day = asked["level"], asked["ngay"]
+        level = asked["level"]
+        day = self.step.day_of(asked) or as_of(asked["nam"], today())
         units = candidates.units_on(self.province, level.tier, day)
         groups = self.groups(units, level, asked["nam"], day)
         return super().get_form_kwargs() | {"units": units, "groups": groups}
@@ -153,6 +160,41 @@ class RecognisePage(_UnitsPage):
         asked = self.step.cleaned_data
         name = asked["level"].name
         return f"Đã ghi Quyết định số {made}: công nhận {count} đơn vị, mức “{name}”, năm {asked['nam']}."
+
+
+class AddUnitsPage(RecognisePage):
+    title = "Ghi thêm đơn vị vào quyết định"
+    submit_label = "Ghi thêm"
+    form_class = AddForm
+    step_class = AddStepForm
+
+    @cached_property
+    def decision(self) -> Decision:
+        rows = Decision.objects.visible_to(self.person).filter(province=self.province)
+        rows = rows.filter(kind=DecisionKind.RECOGNISE).select_related("document", "province")
+        found: Decision = first_or_404(rows.filter(pk=self.kwargs["pk"]))
+        return found
+
+    def get_title(self) -> str:
+        return f"Ghi thêm đơn vị vào quyết định {self.decision}"
+
+    def get_cancel_url(self) -> str:
+        return self.decision.get_absolute_url()
+
+    def get_step_kwargs(self) -> dict[str, Any]:
+        return {"day": self.decision.document.issued_on}
+
+    def perform(self, form: Any) -> str:
+        asked, units = self.step.cleaned_data, list(form.cleaned_data["units"])
+        made = decisions.add_units(
+            decision=self.decision,
+            level=asked["level"],
+            achieved_year=asked["nam"],
+            units=units,
+            by=self.person,
+        )
+        self.said = (self.sentence(made, len(units)), asked["nam"])
+        return made.get_absolute_url()
 
 
 class ConfirmPage(_UnitsPage):

@@ -194,6 +194,7 @@ def test_the_register_narrows(land: Land, cast: Any, client_as: ClientAs, query:
     [
         ("", 3),
         ("nam_dat=2023", 2),
+        ("nam_dat=2022", 1),
         ("den_nam=2022", 1),
         ("muc=advanced", 1),
         ("giai_doan=2021-2025", 3),

@@ -24,6 +24,7 @@ PAGES = [
     "/quyet-dinh/thu-hoi/?muc=ntm",
     "/quyet-dinh/du-so-lieu/",
     "/cong-nhan/{pk}/dinh-chinh/",
+    "/quyet-dinh/{decision}/them-don-vi/?muc=ntm&nam=2023",
 ]
 
 
@@ -58,15 +59,15 @@ def test_the_recording_pages_are_the_approvers(
 ) -> None:
     row = factories.recognition(land.commune_a)
     client = client_as(getattr(cast, role))
-    assert client.get(page.format(pk=row.pk)).status_code == 403
-    assert client.post(page.format(pk=row.pk), typed()).status_code == 403
+    assert client.get(page.format(pk=row.pk, decision=row.decision_id)).status_code == 403
+    assert client.post(page.format(pk=row.pk, decision=row.decision_id), typed()).status_code == 403
     assert Decision.objects.count() == 1
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_approver_opens_them(land: Land, approver: Client, page: str) -> None:
     row = factories.recognition(land.commune_a)
-    assert approver.get(page.format(pk=row.pk)).status_code == 200
+    assert approver.get(page.format(pk=row.pk, decision=row.decision_id)).status_code == 200
 
 
 def test_the_first_step_asks_before_any_box_is_shown(land: Land, approver: Client) -> None:
@@ -304,3 +305,27 @@ def test_the_boxes_take_the_same_queries_for_5_and_for_50_units(
         for _ in range(45):
             factories.recognition(factories.unit(land.district, "Bản"))
     assert counts[:3] == counts[3:]
+
+
+def test_an_overlooked_unit_is_added_to_the_decision_that_names_it(land: Land, approver: Client) -> None:
+    approver.post(f"/quyet-dinh/cong-nhan/{STEP}", typed(units=[land.commune_a.pk]))
+    made = Decision.objects.get()
+    path = f"/quyet-dinh/{made.pk}/them-don-vi/?muc=ntm&nam=2023"
+    assert "/them-don-vi/" in shown(approver.get(f"/quyet-dinh/{made.pk}/"))
+    assert "Ngày ban hành" not in shown(approver.get(path))
+    data = {"units": [land.commune_b.pk], "token": str(uuid4())}
+    page = shown(approver.post(path, data, follow=True))
+    assert "công nhận 1 đơn vị" in page
+    assert approver.post(path, data).status_code == 302
+    assert made.recognitions.count() == 2
+    again = approver.post(path, data | {"token": str(uuid4())})
+    assert again.status_code == 422
+    assert "Xã Điềm Mặc đang được công nhận" in shown(again)
+
+
+@pytest.mark.parametrize("kind", [DecisionKind.CONFIRM, DecisionKind.REVOKE])
+def test_units_are_added_only_to_recognitions_of_the_own_province(
+    land: Land, approver: Client, kind: str
+) -> None:
+    for made in (factories.decision(land.province, kind=kind), factories.decision(land.foreign)):
+        assert approver.get(f"/quyet-dinh/{made.pk}/them-don-vi/").status_code == 404

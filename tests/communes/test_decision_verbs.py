@@ -312,3 +312,29 @@ def test_confirming_a_closed_unit_is_refused(land: Land) -> None:
     merged(land, land.commune_a, land.commune_b)
     refused = refusal(confirm, land, land.commune_a)
     assert refused.message == "Xã Phú Đình chưa có hoặc không còn vào ngày 01/09/2025 của quyết định."
+
+
+def test_units_are_added_to_a_recognition_with_an_entry_each(land: Land, cast: Any) -> None:
+    made = recognise(land, land.commune_a)
+    decisions.add_units(
+        decision=made, level=factories.level(), achieved_year=2023, units=[land.commune_b], by=cast.approver
+    )
+    assert made.recognitions.count() == 2
+    assert actions()[-1] == "recognition.recorded"
+    with pytest.raises(NotAllowed):
+        decisions.add_units(
+            decision=made, level=factories.level(), achieved_year=2023, units=[land.commune_c], by=cast.leader
+        )
+
+
+def test_units_are_not_added_to_a_confirmation(land: Land) -> None:
+    factories.recognition(land.commune_a)
+    made = confirm(land, land.commune_a)
+    with pytest.raises(Refused, match="Chỉ ghi thêm đơn vị được vào quyết định công nhận"):
+        decisions.add_units(
+            decision=made,
+            level=factories.level(),
+            achieved_year=2023,
+            units=[land.commune_b],
+            by=audit.SYSTEM,
+        )

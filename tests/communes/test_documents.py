@@ -11,7 +11,8 @@ import pytest
 from django.core.files.storage import FileSystemStorage
 from django.test import Client
 
-from communes.models import Decision, Document, Recognition
+from communes.choices import Extent
+from communes.models import Decision, Document, Recognition, Reorganisation, Succession
 from communes.services import decisions, documents
 from communes.services.documents import Paper
 from ntm.audit import log as audit
@@ -125,8 +126,24 @@ def test_a_document_without_a_scan_has_no_file(land: Land, cast: Any, client_as:
     assert client.get(f"/van-ban/{document.pk}/tep/").status_code == 404
     page = client.get(f"/van-ban/{document.pk}/").content.decode()
     assert "Công nhận xã đạt chuẩn" in page
+    assert "Xã Phú Đình" in page
     assert f"/quyet-dinh/{document.decision.pk}/" in page
     assert "/bo-sung-tep/" not in page
+
+
+def test_a_resolution_tells_what_it_reorganises(land: Land, cast: Any, client_as: ClientAs) -> None:
+    document = factories.document("729/NQ-UBTVQH15", title="Sắp xếp")
+    act = Reorganisation.objects.create(
+        document=document, effective_on=date(2023, 4, 10), title="Nhập xã Huống Trung"
+    )
+    Succession.objects.create(
+        reorganisation=act, predecessor=land.commune_b, successor=land.commune_c, extent=Extent.WHOLE
+    )
+    address = f"/van-ban/{document.pk}/"
+    page = client_as(cast.officer_b).get(address).content.decode()
+    assert "Đợt sắp xếp từ 10/04/2023" in page
+    assert "Nhập xã Huống Trung" in page
+    assert "Huống Trung" not in client_as(cast.officer_a).get(address).content.decode()
 
 
 def test_a_file_that_is_gone_from_the_disk_is_said_to_be_gone(
