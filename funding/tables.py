@@ -11,7 +11,9 @@ from django.utils.safestring import SafeString
 from ntm.core.numbers import decimal
 from ntm.core.tables import BaseTable, NumberColumn
 from ntm.core.templatetags.components import ngay_gio
-from targets.tables import TrustColumn
+from targets.tables import SourceTextColumn, TrustColumn
+
+_WIDE = {"th": {"class": "wide"}, "td": {"class": "wide"}}
 
 
 class BillionColumn(NumberColumn):
@@ -41,11 +43,12 @@ class AmountTable(BaseTable):
     qualifier = tables.Column(verbose_name="Cách ghi")
     amount = NumberColumn(verbose_name="Số tiền (đồng)")
     billions = BillionColumn(accessor="amount", verbose_name="Tỷ đồng")
-    document = tables.Column(verbose_name="Văn bản", orderable=False)
-    note = tables.Column(verbose_name="Ghi chú", orderable=False)
+    document = tables.Column(verbose_name="Văn bản", orderable=False, attrs=_WIDE)
+    note = tables.Column(verbose_name="Ghi chú", orderable=False, attrs=_WIDE)
     entered_by = tables.Column(verbose_name="Người ghi gần nhất")
     entered_at = MomentColumn(verbose_name="Ghi lúc")
     trust = TrustColumn()
+    source = SourceTextColumn()
     edit = tables.Column(accessor="pk", verbose_name="Thao tác", orderable=False, exclude_from_export=True)
 
     def before_render(self, request: Any) -> None:

@@ -21,6 +21,7 @@ from ntm.core.filters import ScopeFilter
 from ntm.core.numbers import integer
 from ntm.core.ui import Action
 from ntm.core.views import ListPage, Total, first_or_404
+from targets.tables import sources_of
 from targets.years import Person, YearMixin, home_of, nearby_years
 
 
@@ -67,6 +68,7 @@ class AmountList(YearMixin, ListPage):
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         enter = Action("Nhập số vốn", f"{reverse('funding:enter')}?nam={self.year}", "plus", primary=True)
         return super().get_context_data(narrowed, rows) | {
+            "sources": sources_of(rows),
             "money": money_of(self.province_id, self.year),
             "year": self.year,
             "years": nearby_years(years_with_money(self.province_id), self.year),

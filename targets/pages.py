@@ -103,11 +103,11 @@ class PlanPage:
     why_not: str
 
     @property
-    def state(self) -> Mark:
-        """How far the year's plan has come: a draft comes first, for it waits for somebody."""
-        if not self.versions:
-            return Mark("Chưa có kế hoạch", "")
-        return Mark(self.versions[0].state, self.versions[0].kind)
+    def marks(self) -> tuple[Mark, ...]:
+        """How far the year's plan has come."""
+        approved = Mark("Đã phê duyệt", "ok") if len(self.versions) > bool(self.draft) else None
+        draft = Mark(f"Đang có dự thảo lần {self.draft.revision}", "plan") if self.draft else None
+        return tuple(mark for mark in (approved, draft) if mark) or (Mark("Chưa có kế hoạch", "wait"),)
 
     @property
     def nothing(self) -> str:

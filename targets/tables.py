@@ -1,5 +1,6 @@
 """The columns of the lists of a year's plan, on the page and in files."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_tables2 as tables
@@ -39,13 +40,23 @@ class FactColumn(tables.Column):
         return {"1": "Có", "0": "Không"}.get(value, "")
 
 
+class SourceTextColumn(tables.Column):
+    """Where a row comes from, in files only: on the page the sources stand once below the table."""
+
+    def __init__(self) -> None:
+        super().__init__(accessor="source", verbose_name="Nguồn số liệu", visible=False)
+
+    def value(self, value: Any) -> str:
+        return str(value)
+
+
 class TargetTable(BaseTable):
     level = tables.Column(accessor="level__name", order_by=("level__tier", "level__rank"), verbose_name="Mức")
     kind = tables.Column(verbose_name="Cách tính")
     number = NumberColumn(accessor="value", verbose_name="Số đơn vị")
     revision = NumberColumn(accessor="plan__revision", verbose_name="Lần ban hành")
     trust = TrustColumn()
-    source = tables.Column(verbose_name="Nguồn số liệu")
+    source = SourceTextColumn()
 
 
 class RegistrationTable(BaseTable):
@@ -58,10 +69,15 @@ class RegistrationTable(BaseTable):
     difficult = FactColumn(verbose_name="Đặc biệt khó khăn")
     ethnic = FactColumn(verbose_name="Vùng DTTS&MN")
     trust = TrustColumn()
-    source = tables.Column(verbose_name="Nguồn số liệu")
+    source = SourceTextColumn()
 
     def render_unit(self, value: str, record: Any) -> SafeString:
         return format_html('<a href="{}">{}</a>', record.unit.get_absolute_url(), value)
 
     def value_unit(self, value: str) -> str:
         return value
+
+
+def sources_of(rows: Iterable[Any]) -> list[str]:
+    """Where the rows of a list come from, each source once, in the order of the rows."""
+    return list(dict.fromkeys(row.source for row in rows if row.source))

@@ -33,7 +33,7 @@ from targets.selectors import (
     years_with_plan,
 )
 from targets.services import amend, approve, change_draft, draft_plan
-from targets.tables import RegistrationTable, TargetTable
+from targets.tables import RegistrationTable, TargetTable, sources_of
 from targets.years import YearMixin, home_of
 
 
@@ -95,6 +95,7 @@ class _PlanList(YearMixin, ListPage):
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         return super().get_context_data(narrowed, rows) | {
+            "sources": sources_of(rows),
             "crumbs": [
                 ("Kế hoạch", reverse("targets:latest")),
                 (f"Năm {self.year}", reverse("targets:plan", args=[self.year])),
