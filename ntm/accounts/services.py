@@ -2,41 +2,125 @@
 
 from typing import Any
 
+from axes.utils import reset
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
 from ntm.accounts.models import User
 from ntm.audit import log as audit
-from ntm.core.errors import NotAllowed, Refused
+from ntm.audit import rows
+from ntm.audit.reach import home_of
+from ntm.core.errors import NotAllowed, Refused, Stale
 from ntm.core.text import clean
-from ntm.core.versions import lock, save_next
+from ntm.core.versions import save_next
 
 RIGHT = "accounts.change_user"
 
 
 @audit.verb
 def create_user(*, username: str, full_name: str, password: str, email: str = "", by: Any) -> User:
-    """An account without any role. Refused if the name is taken, whatever its case."""
-    _check_may(by)
+    """An account without any role. Refused if the name is taken, whatever its case, or the password is weak."""
+    _check_right(by)
     name = User.normalize_username(clean(username)).lower()
-    if not name:
-        raise Refused("Chưa nhập tên đăng nhập.", "username")
-    if User.objects.filter(username=name).exists():
-        raise Refused("Tên đăng nhập này đã có người dùng.", "username")
-    user = User.objects.create_user(name, password, full_name=clean(full_name), email=email)
-    audit.record("account.created", user, by=by)
+    user = User(username=name, full_name=clean(full_name), email=email)
+    _give_password(user, password, by)
+    rows.check(user)
+    user.save()
+    audit.record("account.created", user, by=by, province_id=home_of(by))
     return user
 
 
 @audit.verb
-def set_password(user: User, password: str, *, by: Any) -> User:
-    """A new password; every session that the old one opened ends with it."""
-    _check_may(by)
-    current = lock(user)
+def change_user(user: User, *, full_name: str, email: str, version: int | None, by: Any) -> User:
+    """Another name or address. The name to sign in with never changes: the record knows people by it."""
+    _check_right(by)
+    current = _locked(user, version, by)
+    values = {"full_name": clean(full_name), "email": email}
+    return rows.change(
+        current, values, version=None, action="account.changed", by=by, province_id=_province(current, by)
+    )
+
+
+@audit.verb
+def set_password(user: User, password: str, *, version: int | None = None, by: Any) -> User:
+    """A new password; every session that the old one opened ends with it, and so does a lock against guessing."""
+    _check_right(by)
+    current = _locked(user, version, by)
     before = audit.snapshot(current)
-    current.set_password(password)
+    _give_password(current, password, by)
     save_next(current)
-    audit.record("account.password_set", current, by=by, before=before)
+    audit.record("account.password_set", current, by=by, before=before, province_id=_province(current, by))
+    reset(username=current.username)
     return current
 
 
-def _check_may(by: Any) -> None:
+@audit.verb
+def deactivate(user: User, *, reason: str, version: int | None, by: Any) -> User:
+    """Close an account: nobody signs in with it, open sessions end at their next click. Its history stays."""
+    _check_right(by)
+    current = _locked(user, version, by)
+    if current.pk == by.pk:
+        raise Refused("Bạn không thể tự khóa tài khoản của mình.")
+    if not current.is_active:
+        raise Refused("Tài khoản này đã khóa rồi.")
+    return _switch(current, False, "account.deactivated", reason, by)
+
+
+@audit.verb
+def reactivate(user: User, *, reason: str, version: int | None, by: Any) -> User:
+    """Open a closed account again, with the roles that it still holds."""
+    _check_right(by)
+    current = _locked(user, version, by)
+    if current.is_active:
+        raise Refused("Tài khoản này đang dùng, không cần mở lại.")
+    return _switch(current, True, "account.reactivated", reason, by)
+
+
+def lock_people(people: list[User], by: Any) -> dict[int, User]:
+    """The accounts and the actor's own as they stand, locked in one order, so that no two can close each other."""
+    keys = {person.pk for person in people} | ({by.pk} if by.pk else set())
+    found = {user.pk: user for user in User.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+    if by.pk and not found[by.pk].is_active:
+        raise NotAllowed("Tài khoản của bạn vừa bị khóa.")
+    return found
+
+
+def check_visible(user: User, by: Any) -> None:
+    """Raise `NotAllowed` for an account that is another province's business."""
+    if by is not audit.SYSTEM and not User.objects.visible_to(by).filter(pk=user.pk).exists():
+        raise NotAllowed("Tài khoản này không thuộc tỉnh của bạn.")
+
+
+def _locked(user: User, version: int | None, by: Any) -> User:
+    check_visible(user, by)
+    current = lock_people([user], by)[user.pk]
+    if version is not None and current.version != version:
+        raise Stale(current)
+    return current
+
+
+def _switch(user: User, active: bool, action: str, reason: str, by: Any) -> User:
+    before = audit.snapshot(user)
+    user.is_active = active
+    save_next(user)
+    audit.record(action, user, by=by, before=before, reason=reason, province_id=_province(user, by))
+    return user
+
+
+def _give_password(user: User, password: str, by: Any) -> None:
+    """Rules bind people; a command's password is the operator's own choice."""
+    if by is not audit.SYSTEM:
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise Refused(" ".join(error.messages), "password") from error
+    user.set_password(password)
+
+
+def _province(user: User, by: Any) -> int | None:
+    return home_of(user) or home_of(by)
+
+
+def _check_right(by: Any) -> None:
     if by is not audit.SYSTEM and not by.has_perm(RIGHT):
         raise NotAllowed("Chỉ quản trị được tạo và sửa tài khoản.")

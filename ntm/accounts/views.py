@@ -6,7 +6,13 @@ from allauth.account.views import PasswordChangeView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
+from ntm.accounts import services
+from ntm.accounts.forms import NewPasswordFields, ReasonForm
+from ntm.accounts.models import User
+from ntm.audit.pages import EditPage
 from ntm.core.access import SIGNED_IN
 
 
@@ -21,3 +27,64 @@ class PasswordChange(PasswordChangeView):
             raise PermissionDenied("Tài khoản này chưa có mật khẩu; đề nghị quản trị đặt mật khẩu mới.")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
+
+
+class AccountPage(EditPage):
+    """A page of the administrator about one account."""
+
+    permission = services.RIGHT
+
+    def get_object(self) -> User:
+        return get_object_or_404(User.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
+
+    def get_title(self) -> str:
+        return f"{self.title}: {self.setup_object()}"
+
+    def get_cancel_url(self) -> str:
+        return reverse("admin:accounts_user_change", args=[self.kwargs["pk"]])
+
+
+class PasswordReset(AccountPage):
+    """A new password for somebody, told to them in person."""
+
+    title = "Đặt mật khẩu mới"
+    submit_label = "Đặt mật khẩu"
+    success_message = "Đã đặt mật khẩu mới. Các phiên đang mở của người này đã kết thúc."
+    form_class = NewPasswordFields
+
+    def perform(self, form: Any) -> str:
+        data = form.cleaned_data
+        services.set_password(self.object, data["password"], version=data["version"], by=self.request.user)
+        return self.get_cancel_url()
+
+
+class Deactivation(AccountPage):
+    """Closing an account, with the reason."""
+
+    title = "Khóa tài khoản"
+    submit_label = "Khóa tài khoản"
+    success_message = "Đã khóa tài khoản."
+    template_name = "layouts/confirm.html"
+    form_class = ReasonForm
+    verb = staticmethod(services.deactivate)
+    question = (
+        "Người này sẽ không đăng nhập được nữa; phiên đang mở kết thúc ngay. Những gì họ đã ghi vẫn còn."
+    )
+
+    def perform(self, form: Any) -> str:
+        data = form.cleaned_data
+        self.verb(self.object, reason=data["reason"], version=data["version"], by=self.request.user)
+        return self.get_cancel_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(question=self.question, danger=True, **kwargs)
+
+
+class Reactivation(Deactivation):
+    """Opening it again."""
+
+    title = "Mở lại tài khoản"
+    submit_label = "Mở lại tài khoản"
+    success_message = "Đã mở lại tài khoản."
+    verb = staticmethod(services.reactivate)
+    question = "Người này sẽ đăng nhập được bằng mật khẩu cũ, với các vai trò đang giữ."

@@ -16,13 +16,13 @@ from ntm.audit import receipts
 from ntm.audit.conflicts import conflict_of
 from ntm.audit.log import writing
 from ntm.core.access import AccessMixin
-from ntm.core.errors import Refused, Stale
+from ntm.core.errors import NotAllowed, Refused, Stale
 
 
 class FormPage(AccessMixin, FormView):  # type: ignore[type-arg]
     """A form in the standard layout. `perform(form)` calls the verb and returns where to go next.
 
-    A verb's refusal is shown beside its field and everything typed stays (422).
+    A verb's refusal is shown beside its field and everything typed stays (422; 403 for `NotAllowed`).
     """
 
     title = ""
@@ -54,7 +54,10 @@ class FormPage(AccessMixin, FormView):  # type: ignore[type-arg]
 
     def refuse(self, form: Any, refusal: Refused) -> HttpResponse:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return self.form_invalid(form)
+        response = self.form_invalid(form)
+        if isinstance(refusal, NotAllowed):
+            response.status_code = 403
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
