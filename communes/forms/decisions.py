@@ -177,6 +177,7 @@ class CorrectForm(BaseForm):
         self, *args: Any, row: Recognition, units: list[Unit], districts: dict[int, str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._row = row
         field = self.fields["unit"]
         field.queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])  # type: ignore[attr-defined]
         field.choices = _by_district(units, districts)  # type: ignore[attr-defined]
@@ -193,6 +194,17 @@ class CorrectForm(BaseForm):
             if cleaned["level_row"] is None:
                 self.add_error("level", f"Giai đoạn của năm {year} không có mức này.")
         return cleaned
+
+    def changes(self) -> dict[str, Any]:
+        """The arguments of the verb. A year that was left alone is not said: it may be known only as "by then"."""
+        values = self.cleaned_data
+        year = values["achieved_year"]
+        return {
+            "unit": values["unit"],
+            "level": values["level_row"],
+            "achieved_year": None if year == self._row.achieved_year else year,
+            "reason": values["reason"],
+        }
 
 
 def _by_district(units: list[Unit], districts: dict[int, str]) -> list[tuple[str, list[tuple[int, str]]]]:

@@ -265,20 +265,9 @@ class CorrectPage(RecordPage):
         return super().get_form_kwargs() | {"row": self.row, "units": units, "districts": names}
 
     def perform(self, form: Any) -> str:
-        values, row = form.cleaned_data, self.row
-        year = values["achieved_year"]
-        new = decisions.correct(
-            recognition=row,
-            reason=values["reason"],
-            unit=values["unit"],
-            level=values["level_row"],
-            achieved_year=None if year == row.achieved_year else year,
-            by=self.person,
-        )
-        self.said = (
-            f"Đã đính chính: nay ghi {new.unit.full_name}, mức “{new.level.name}”, năm {year}.",
-            year,
-        )
+        new = decisions.correct(recognition=self.row, by=self.person, **form.changes())
+        said = f"Đã đính chính: nay ghi {new.unit.full_name}, mức “{new.level.name}”"
+        self.said = (f"{said}, năm {new.achieved_year}.", new.achieved_year)
         return new.decision.get_absolute_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
