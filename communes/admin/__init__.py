@@ -1,5 +1,5 @@
 """Entry of this app's tables in the admin, a module per concept."""
 
-from communes.admin import assignments, catalogues, units
+from communes.admin import assignments, catalogues, decisions, units
 
-__all__ = ["assignments", "catalogues", "units"]
+__all__ = ["assignments", "catalogues", "decisions", "units"]

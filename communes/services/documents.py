@@ -105,6 +105,8 @@ def check_paper(paper: Paper, by: Actor) -> None:
     for field, limit in _LIMITS.items():
         if len(clean(getattr(paper, field))) > limit:
             raise Refused(f"Phần này dài quá {limit} ký tự. Hãy rút gọn.", field)
+    if paper.url and not paper.url.startswith(("https://", "http://")):
+        raise Refused("Địa chỉ công bố phải bắt đầu bằng https:// hoặc http://.", "url")
     if paper.issued_on is not None and paper.issued_on > today():
         raise Refused(
             f"Ngày ban hành {format_date(paper.issued_on)} chưa đến; hôm nay là {format_date(today())}.",

@@ -50,7 +50,8 @@ ROLES: dict[str, Role] = {
     "leader": Role("Lãnh đạo tỉnh", READS),
     "approver": Role(
         "Người phê duyệt",
-        READS | {"communes.record_decision", "targets.approve_plan", "communes.add_document"},
+        READS
+        | {"communes.record_decision", "targets.approve_plan", "communes.add_document", "ntm.enter_admin"},
     ),
     "administrator": Role(
         "Quản trị",
