@@ -78,16 +78,18 @@ class PostgresServer:
         """Die as in a power cut. Each backend leads a session of its own, so they are killed one by one."""
         if self._process is None:
             return
-        backends = psutil.Process(self._process.pid).children(recursive=True)
-        self._end(signal.SIGKILL)
-        for backend in backends:
+        everyone = [psutil.Process(self._process.pid)]
+        everyone += everyone[0].children(recursive=True)
+        for process in everyone:
             with contextlib.suppress(psutil.NoSuchProcess):
-                backend.kill()
-        psutil.wait_procs(backends, timeout=15)
+                process.kill()
+        self._process.wait()
+        self._process = None
+        psutil.wait_procs(everyone, timeout=15)
 
     def remove(self) -> None:
-        """Stop and leave nothing behind."""
-        self.stop()
+        """Stop at once, without writing anything more, and leave nothing behind."""
+        self._end(signal.SIGQUIT)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _end(self, sign: signal.Signals) -> None:
@@ -95,10 +97,9 @@ class PostgresServer:
             return
         self._process.send_signal(sign)
         try:
-            self._process.wait(timeout=15)
+            self._process.wait(timeout=30)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.kill()
         self._process = None
 
     def _create_database(self, deadline: float) -> None:
