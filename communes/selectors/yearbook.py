@@ -149,6 +149,7 @@ class YearBook:
             rec.pk
             for rec in self.recs
             if rec.level_code in wanted
+            and rec.place_id in self._places
             and rec.achieved_year == self.scope.year
             and not rec.by_year
             and rec.issued_on is not None
@@ -195,9 +196,15 @@ class YearBook:
         )
         return next((year for year in years if self.cumulative_known(code, year)), None)
 
+    @cached_property
+    def _places(self) -> frozenset[int]:
+        """Those that existed in the year. A decision may give a unit a year from before it was formed."""
+        return frozenset(unit.place_id for unit in self.units)
+
     def _is_new(self, rec: Rec, level: LevelInfo) -> bool:
         return (
             rec.level_code == level.code
+            and rec.place_id in self._places
             and rec.achieved_year == self.scope.year
             and not rec.by_year
             and rec.kind == DecisionKind.RECOGNISE

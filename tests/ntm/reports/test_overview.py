@@ -207,7 +207,7 @@ def test_a_merged_commune_counts_again_once_it_is_confirmed(land):
     factories.declaration(land.province, 2023)
     row = row_of(land)
     assert (row.achieved.value, row.cumulative.value) == (0, 2)
-    assert dict((label, figure.value) for label, figure in row.moves) == {
+    assert {label: figure.value for label, figure in row.moves} == {
         "giảm do sắp xếp": 1,
         "xác nhận lại": 1,
     }
