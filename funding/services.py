@@ -126,8 +126,10 @@ def _check_beside(row: Amount) -> None:
 
 
 def _serialise(province_id: int) -> None:
-    """One at a time writes amounts of a province, so that no branch slips in beside its part."""
+    """One at a time writes amounts of a province, and no source moves meanwhile: no branch slips in beside its
+    part."""
     Place.objects.select_for_update(no_key=True).get(pk=province_id)
+    _lock_tree()
 
 
 # --- The catalogue ------------------------------------------------------------------------------------------
@@ -189,7 +191,7 @@ def _check_keeper(by: Actor) -> None:
 
 def _lock_tree() -> None:
     """The whole tree: two moves at once could close a circle that neither of them sees."""
-    list(Source.objects.select_for_update(of=("self",)).order_by("pk"))
+    list(Source.objects.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def _check_tree() -> None:

@@ -7,6 +7,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from ntm.core.numbers import decimal
 from ntm.core.tables import BaseTable, NumberColumn
@@ -57,7 +58,9 @@ class AmountTable(BaseTable):
             self.columns.hide("edit")
 
     def render_document(self, value: Any, record: Any) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("communes:document", args=[value.pk]), value)
+        """Short, for its page tells the rest; a title as long as a report's would stretch the row."""
+        url, name = reverse("communes:document", args=[value.pk]), str(value)
+        return format_html('<a href="{}" title="{}">{}</a>', url, name, Truncator(name).chars(36))
 
     def value_document(self, value: Any) -> str:
         return str(value)
