@@ -287,7 +287,8 @@ def test_one_illustrative_row_marks_the_page(land):
     assert year_of(land).illustrative
 
 
-def test_a_year_outside_every_period_knows_no_levels(land):
+def test_a_year_outside_every_period_knows_no_levels(land, cast, client_as):
+    assert client_as(cast.leader).get("/tong-quan/2026/").status_code == 200
     shown = year_of(land, 2026)
     assert shown.rows == ()
     assert shown.headline == "Năm 2026: chưa có danh mục mức đạt của giai đoạn này"
