@@ -46,7 +46,6 @@ from ntm.core.versions import Versioned
 logger = logging.getLogger("ntm.audit")
 
 _HISTORY_ROWS = 200
-RACE = "Dữ liệu này vừa được người khác ghi. Hãy tải lại trang rồi kiểm tra trước khi lưu."
 
 
 class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -158,7 +157,7 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             if done := receipts.earlier_url(token, request.user):
                 return HttpResponseRedirect(done)
             logger.exception("The database refused a row that the checks had passed.")
-            return self._again(request, Refused(RACE), object_id, form_url, extra_context)
+            return self._again(request, Refused(receipts.RACE), object_id, form_url, extra_context)
         if _is_form_page(response):
             # Refused perhaps only because the first of two clicks has stored the row meanwhile.
             if done := receipts.earlier_url(token, request.user):

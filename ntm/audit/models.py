@@ -50,7 +50,7 @@ class LogEntry(models.Model):
     # For finding only, derived from the label; not sealed.
     search_key = SearchKeyField(of="object_label", max_length=900)
 
-    objects = LogEntryQuerySet["LogEntry"].as_manager()
+    objects = models.Manager.from_queryset(LogEntryQuerySet)()
 
     class Meta:
         verbose_name = "mục nhật ký"

@@ -1,5 +1,6 @@
 """Pages that write: a token makes a double click harmless, a version makes a lost update impossible."""
 
+import logging
 import uuid
 from typing import Any
 
@@ -17,6 +18,8 @@ from ntm.audit.conflicts import conflict_of
 from ntm.audit.log import writing
 from ntm.core.access import AccessMixin
 from ntm.core.errors import NotAllowed, Refused, Stale
+
+logger = logging.getLogger("ntm.audit")
 
 
 class FormPage(AccessMixin, FormView):  # type: ignore[type-arg]
@@ -40,11 +43,17 @@ class FormPage(AccessMixin, FormView):  # type: ignore[type-arg]
         """Do it; return the address to show next. May raise `Refused`."""
         raise NotImplementedError
 
+    def run(self, form: Any) -> str:
+        return self.perform(form)
+
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            url = self.perform(form)
+            url = self.run(form)
         except Refused as refusal:
             return self.refuse(form, refusal)
+        except IntegrityError:
+            logger.info("The database refused what the checks had passed.", exc_info=True)
+            return self.refuse(form, Refused(receipts.RACE))
         if self.success_message:
             messages.success(self.request, self.success_message)
         return HttpResponseRedirect(url)
@@ -55,7 +64,7 @@ class FormPage(AccessMixin, FormView):  # type: ignore[type-arg]
     def refuse(self, form: Any, refusal: Refused) -> HttpResponse:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         response = self.form_invalid(form)
-        if isinstance(refusal, NotAllowed):
+        if isinstance(refusal, NotAllowed) and response.status_code == 422:
             response.status_code = 403
         return response
 
@@ -74,22 +83,19 @@ class CreatePage(FormPage):
         form.fields["token"] = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
         return form
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        token = form.cleaned_data["token"]
-        try:
-            with writing():
-                receipt = receipts.use(token, self.request.user)
-                receipts.finish(receipt, self.perform(form))
-        except Refused as refusal:
-            return self.refuse(form, refusal)
-        except IntegrityError:
-            earlier = receipts.earlier_url(token, self.request.user)
-            if earlier is None:
-                raise
-            return HttpResponseRedirect(earlier)
-        if self.success_message:
-            messages.success(self.request, self.success_message)
-        return HttpResponseRedirect(receipt.url)
+    def run(self, form: Any) -> str:
+        with writing():
+            receipt = receipts.use(form.cleaned_data["token"], self.request.user)
+            url = self.perform(form)
+            receipts.finish(receipt, url)
+        return url
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Refused perhaps only because the first of two clicks has stored what this one brings."""
+        token = form.data.get(form.add_prefix("token"))
+        if done := receipts.earlier_url(token, self.request.user):
+            return HttpResponseRedirect(done)
+        return super().form_invalid(form)
 
 
 class EditPage(FormPage):

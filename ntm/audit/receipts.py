@@ -5,6 +5,9 @@ from typing import Any
 
 from ntm.audit.models import Receipt
 
+#: What a person reads when somebody else's write came between the checks and the database.
+RACE = "Dữ liệu này vừa được người khác ghi. Hãy tải lại trang rồi kiểm tra trước khi lưu."
+
 
 def use(token: uuid.UUID, by: Any) -> Receipt:
     """Use the token up, inside the transaction that creates. Raises `IntegrityError` the second time."""

@@ -21,7 +21,6 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET
 
 from ntm.audit import receipts
-from ntm.audit.admin import RACE
 from ntm.audit.log import writing
 from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused, Stale
@@ -131,7 +130,7 @@ class SheetAdminMixin:
         except IntegrityError:
             if receipts.earlier_url(contents["token"], request.user):
                 return HttpResponseRedirect(here)
-            return self._refused(request, Refused(RACE))
+            return self._refused(request, Refused(receipts.RACE))
         except Refused as refusal:
             return self._refused(request, refusal)
         messages.success(request, f"Đã nhập tệp: thêm {preview.added} dòng, sửa {preview.changed} dòng.")
