@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -40,6 +41,11 @@ def typed(**fields: Any) -> dict[str, Any]:
 
 def shown(response: Any) -> str:
     return re.sub(r"\s+", " ", response.content.decode())
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture
@@ -115,7 +121,6 @@ def test_recognising_leads_to_the_decision_and_says_what_changed(land: Land, app
     assert "công nhận 2 đơn vị, mức “Xã đạt chuẩn NTM”, năm 2023" in page
     assert '<a href="/tong-quan/2023/">' in page
     assert made.document.file_name == "Quyết định 12.pdf"
-    made.document.file.storage.delete(made.document.file.name)
 
 
 def test_two_clicks_have_one_effect(land: Land, approver: Client) -> None:
