@@ -80,7 +80,8 @@ def _manage(sentence: str, *arguments: str) -> None:
 def _load_demo() -> None:
     """Load the demonstration; its own words (accounts, the password when new) go to the terminal."""
     say("Nạp dữ liệu minh họa và tài khoản dùng thử …")
-    if subprocess.run([str(VENV_PYTHON), "manage.py", "load_demo"], check=False).returncode:
+    quiet = os.environ | {"LOG_LEVEL": "WARNING"}
+    if subprocess.run([str(VENV_PYTHON), "manage.py", "load_demo"], env=quiet, check=False).returncode:
         raise Stop("Không nạp được dữ liệu minh họa (xem các dòng trên).")
 
 

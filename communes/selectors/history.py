@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from communes.choices import RecognitionState
 from communes.models import Confirmation, Decision, Recognition, Succession
+from ntm.audit.log import SYSTEM
 from ntm.core.provenance import Trust
 
 #: More mergers in a row than any unit has seen since 1975.
@@ -169,7 +170,7 @@ def _paper(decision: Decision) -> Paper:
         issued_on=document.issued_on,
         authority=document.authority,
         kind=str(decision.get_kind_display()),
-        author=author.full_name if author else "Nạp dữ liệu ban đầu",
+        author=author.full_name if author else SYSTEM.full_name,
         entered_at=decision.entered_at,
         is_illustrative=decision.is_illustrative,
     )

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.management.base import CommandError
 from django.db import models
 from django.utils import timezone
 
@@ -21,6 +22,10 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet["User"])): 
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def create_superuser(self, **fields: Any) -> "User":
+        """There is none: rights come from roles. `create_admin` makes a province's first administrator."""
+        raise CommandError("Không có tài khoản toàn quyền; hãy dùng lệnh create_admin.")
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username=(username or "").lower())

@@ -15,6 +15,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if record.exc_info:
+        # A refused page (403, 404) is an answer, not a fault: one line without the way to it is enough.
+        if record.exc_info and getattr(record, "status_code", 500) >= 500:
             event["exception"] = self.formatException(record.exc_info)
         return json.dumps(event, ensure_ascii=True)

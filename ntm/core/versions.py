@@ -19,11 +19,11 @@ class Versioned(models.Model):
 
 
 def lock(row: Row, *, expected: int | None = None) -> Row:
-    """The row as the database holds it now, locked until the transaction ends.
+    """The row as the database holds it now, locked until the transaction ends (but not for rows that point at it).
 
     Raises `Stale` when `expected` is given and the row has moved on. Call inside a transaction.
     """
-    current = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    current = type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     if expected is not None and current.version != expected:
         raise Stale(current)
     return current

@@ -24,13 +24,14 @@ class Measure:
         return (self.achieved or 0) - (self.plan or 0)
 
 
-def headline(year: int, measures: Sequence[Measure], *, until: str = "") -> str:
-    """One sentence. `until` ("25/11/2026") marks a year that is still running.
+def headline(year: int, measures: Sequence[Measure], *, until: str = "", provisional: bool = False) -> str:
+    """One sentence. `until` ("25/11/2026") marks a year that is still running; `provisional` a past one whose
+    recognitions the office has not declared complete.
 
     met: achieved ≥ plan; exceeded: achieved > plan. A measure without a plan, or without figures, is never counted
     as met or missed; the sentence says how many there are.
     """
-    start = f"Năm {year}, tính đến {until}," if until else f"Năm {year}"
+    start = f"Năm {year}, tính đến {until}," if until else f"Năm {year}{' (tạm tính)' if provisional else ''}"
     if not measures:
         return f"Năm {year}: chưa có danh mục mức đạt của giai đoạn này"
     judged = [m for m in measures if m.judged]

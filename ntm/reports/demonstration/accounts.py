@@ -42,7 +42,7 @@ def load_accounts(province: Place, communes: Sequence[str], password: str) -> li
     }
     wanted = [(account, home) for account in OFFICE]
     for name, code in zip(("xa_a", "xa_b"), communes, strict=True):
-        account = Account(name, f"Cán bộ {places[code].full_name}", "commune_officer")
+        account = Account(name, f"Cán bộ {places[code].kind} {places[code].name}", "commune_officer")
         wanted.append((account, places[code]))
     there = set(
         User.objects.filter(username__in=[a.username for a, _ in wanted]).values_list("username", flat=True)

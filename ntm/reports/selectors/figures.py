@@ -11,6 +11,7 @@ from django.urls import reverse
 from communes.choices import Tier
 from communes.selectors.records import LandUnit, LevelInfo, Rec
 from communes.selectors.yearbook import Movement, YearBook
+from ntm.audit.log import SYSTEM
 from ntm.core.provenance import Trust
 
 #: How a list chooses its members: the word in the address, and the words in its title.
@@ -170,7 +171,7 @@ class Figures:
             decision_url=reverse("communes:decision", args=[rec.decision_id]) if rec else "",
             issued_on=rec.issued_on if rec else None,
             authority=rec.authority if rec else "",
-            author=(rec.author or "Nạp dữ liệu ban đầu") if rec else "",
+            author=(rec.author or SYSTEM.full_name) if rec else "",
             entered_at=rec.entered_at if rec else None,
             trust=Trust(rec.trust).label if rec else "",
         )

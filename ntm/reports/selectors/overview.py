@@ -44,6 +44,7 @@ class Overview:
     next_names: tuple[str, ...]
     signed_later: tuple[Figure, ...]
     illustrative: bool
+    provisional: bool
     against_last_year: bool
 
     @property
@@ -92,7 +93,7 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
     named = following.registered("district_ntm")
     return Overview(
         scope=scope,
-        headline=_sentence(scope, rows, against_last_year),
+        headline=_sentence(scope, rows, against_last_year, _is_provisional(book)),
         rows=rows,
         legend=_legend(book, figures),
         map=tile_map(book, figures, frozenset(row.unit.place_id for row in named)),
@@ -102,6 +103,7 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
         next_rows=tuple(row for row in rows if row.next_plan is not None),
         next_names=tuple(row.unit.name for row in named),
         signed_later=tuple(figure for row in rows if (figure := figures.figure("ky-sau", row.code)).value),
+        provisional=_is_provisional(book),
         illustrative=any(rec.trust == "illustrative" for rec in book.recs),
         against_last_year=against_last_year,
     )
@@ -116,13 +118,18 @@ def _two_plans(scope: Scope) -> tuple[PlanView, PlanView]:
     )
 
 
-def _sentence(scope: Scope, rows: tuple[LevelRow, ...], against_last_year: bool) -> str:
+def _is_provisional(book: YearBook) -> bool:
+    """Whether a past year shows results that the office has not declared complete."""
+    known = any(movement.achieved_known for movement in book.movements.values())
+    return known and not book.scope.is_part_of_year and book.scope.year not in book.declared
+
+
+def _sentence(scope: Scope, rows: tuple[LevelRow, ...], against_last_year: bool, provisional: bool) -> str:
     if against_last_year and rows:
         return compared(scope.year, rows[0].cumulative.value, rows[0].previous.value, rows[0].noun)
     until = format_date(scope.day) if scope.is_part_of_year else ""
-    return headline(
-        scope.year, [Measure(row.noun, row.achieved.value, row.plan.value) for row in rows], until=until
-    )
+    measures = [Measure(row.noun, row.achieved.value, row.plan.value) for row in rows]
+    return headline(scope.year, measures, until=until, provisional=provisional)
 
 
 def _plans(book: YearBook, current: PlanView, following: PlanView) -> Plans:
@@ -161,6 +168,7 @@ def _legend(book: YearBook, figures: Figures) -> tuple[tuple[int | str, str, Fig
     if pending.value:
         parts.append(("wait", "Chờ rà soát", pending))
     if not book.districts:
+        parts.append(("na", "Chưa có số liệu", Figure(None, "")))
         parts.append(("off", "Phường, ngoài Chương trình", figures.figure("ngoai-chuong-trinh")))
     return tuple(parts)
 

@@ -52,6 +52,12 @@ def test_a_running_year_says_until_when():
     assert sentence == "Năm 2026, tính đến 25/11/2026, đã hoàn thành chỉ tiêu kế hoạch, vượt kế hoạch"
 
 
+def test_a_past_year_that_is_not_declared_complete_is_provisional():
+    assert headline(2024, measures((1, 2)), provisional=True) == (
+        "Năm 2024 (tạm tính) chưa đạt chỉ tiêu kế hoạch nào, thiếu 1 xã đạt chuẩn"
+    )
+
+
 @pytest.mark.parametrize(
     ("current", "before", "expected"),
     [
