@@ -1,4 +1,4 @@
-"""Which recognition may follow which. Values in, values out: no database, no clock.
+"""Which recognition may follow which, and what the programme covers. Values in, values out: no database, no clock.
 
 Ranks order the levels of one tier and the higher level contains the lower. Codes are the same word in
 every period.
@@ -6,6 +6,8 @@ every period.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from communes.choices import Tier, UnitKind
 
 
 @dataclass(frozen=True)
@@ -111,3 +113,8 @@ def highest(held: Iterable[Held], counts: frozenset[int]) -> Held | None:
     """The highest level that counts in a period, for showing where a place stands."""
     rows = [row for row in held if row.level.first_year in counts]
     return max(rows, key=lambda row: (row.level.rank, row.level.first_year), default=None)
+
+
+def covered_by_default(tier: str, kind: str) -> bool:
+    """Whether the programme covers such a unit unless a dated attribute says otherwise: every xã, every district."""
+    return tier == Tier.DISTRICT or (tier == Tier.COMMUNE and kind == UnitKind.XA)

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from communes.choices import FLAGS, AttributeKind, RecognitionState, Tier, UnitKind
 from communes.models import Attribute, Level, Period, Recognition, Succession, Unit, YearDeclaration
+from communes.rules import covered_by_default
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +190,11 @@ def districts_ended(province_id: int) -> date | None:
 
 
 def in_programme(unit: LandUnit, day: date, known: dict[int, list[Flag]]) -> bool:
-    """By default a xã and every district-level unit; a dated attribute overrides (as for the wards of 2026)."""
+    """What the rules say by default, unless a dated attribute says otherwise (as for the wards of 2026)."""
     for flag in known.get(unit.place_id, ()):
         if flag.kind == AttributeKind.IN_PROGRAMME and flag.holds_on(day):
             return flag.yes
-    return unit.tier == Tier.DISTRICT or unit.kind == UnitKind.XA
+    return covered_by_default(unit.tier, unit.kind)
 
 
 def latest_year(province_id: int, today: date) -> int | None:

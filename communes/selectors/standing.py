@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from communes.choices import AttributeKind, Tier, UnitKind
+from communes.choices import AttributeKind
 from communes.models import Attribute, Level, Period, Recognition, Succession, Unit
-from communes.rules import Held, LevelFacts
+from communes.rules import Held, LevelFacts, covered_by_default
 
 
 def level_facts() -> dict[int, LevelFacts]:
@@ -56,15 +56,14 @@ def versions_on(place_ids: Iterable[int], day: date) -> dict[int, Unit]:
 def outside_programme(units: Iterable[Unit], day: date) -> set[int]:
     """The places among these that the programme does not cover on the day. One query.
 
-    By default it covers every xã and every district; a dated attribute says otherwise (as for the wards
-    of 2026).
+    A dated attribute outranks the default (as for the wards of 2026).
     """
     rows = list(units)
     marks = Attribute.objects.on(day).filter(
         kind=AttributeKind.IN_PROGRAMME, unit__place_id__in=[unit.place_id for unit in rows]
     )
     said = dict(marks.values_list("unit__place_id", "value"))
-    default = {unit.place_id: unit.kind == UnitKind.XA or unit.tier != Tier.COMMUNE for unit in rows}
+    default = {unit.place_id: covered_by_default(unit.tier, unit.kind) for unit in rows}
     return {
         place for place, inside in default.items() if not (said[place] == "1" if place in said else inside)
     }
