@@ -113,7 +113,8 @@ def _base_message(error: Exception) -> str:
 
 def _line(line: Any) -> PreviewLine:
     shown = [(column, _words(before), _words(after)) for column, before, after in line.differences]
-    return PreviewLine(line.number, line.is_new, str(line.row), shown)
+    told = [difference for difference in shown if difference[1] != difference[2]]
+    return PreviewLine(line.number, line.is_new, str(line.row), told)
 
 
 def _words(value: Any) -> str:
