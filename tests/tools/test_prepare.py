@@ -15,6 +15,8 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("ENV_FILE", ".env"),
     ):
         monkeypatch.setattr(prepare, name, tmp_path / path)
+    for name in ("SECRET_KEY", "AUDIT_KEY", "DATABASE_URL", "PORT"):
+        monkeypatch.delenv(name, raising=False)
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     return tmp_path
 
@@ -38,7 +40,6 @@ def test_an_env_file_that_is_there_is_never_touched(checkout: Path) -> None:
 
 def test_the_environment_outranks_the_env_file(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (checkout / ".env").write_text('PORT="8100"\n', encoding="utf-8")
-    monkeypatch.delenv("PORT", raising=False)
     assert prepare.setting("PORT") == "8100"
     monkeypatch.setenv("PORT", "8200")
     assert prepare.setting("PORT") == "8200"
