@@ -1,15 +1,20 @@
-"""Which tests can run here: `postgres` needs PostgreSQL behind `DATABASE_URL`, `browser` needs Chromium."""
+"""Which tests can run here, and a connection that outlives the answers a test closes."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 CHROMIUM = Path("/usr/bin/chromium")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip with a reason what this database or machine cannot run; `make test` lists every skip."""
+    """Skip with a reason what this database or machine cannot run; `make test` lists every skip.
+
+    `postgres` needs PostgreSQL behind `DATABASE_URL`, `browser` needs Chromium.
+    """
     no_postgres = pytest.mark.skip(reason=f"cần PostgreSQL, đang chạy trên {connection.vendor}")
     no_browser = pytest.mark.skip(reason=f"cần {CHROMIUM}")
     for item in items:
@@ -17,3 +22,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(no_postgres)
         if not CHROMIUM.exists() and item.get_closest_marker("browser"):
             item.add_marker(no_browser)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _answers_leave_the_transaction_open() -> Iterator[None]:
+    """Let `response.close()` end the answer, not the connection whose transaction the test stands in.
+
+    Outside the test client Django takes a connection without autocommit for a forgotten one and closes it; on
+    PostgreSQL the rest of the test then fails, on SQLite in memory nothing shows.
+    """
+    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def unless_in_transaction(self: BaseDatabaseWrapper) -> None:
+        if not self.in_atomic_block:
+            close(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", unless_in_transaction)
+        yield
