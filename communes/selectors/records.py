@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -73,11 +74,22 @@ class Rec:
     trust: str
     kind: str
     decision_id: int
-    number: str
     issued_on: date | None
+    number: str
     authority: str
     author: str | None
-    entered_at: datetime
+    entered_at: datetime | None
+
+
+_COUNTING = (
+    "pk", "place_id", "unit_id", "level__code", "level__period_id", "achieved_year", "by_year", "ended_on", "trust",
+    "decision__kind", "decision_id", "decision__document__issued_on",
+)  # fmt: skip
+_NO_PAPERS: tuple[Any, ...] = ("", "", None, None)
+_PAPERS = (
+    "decision__document__number", "decision__document__authority", "decision__entered_by__full_name",
+    "decision__entered_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +146,19 @@ def flags(province_id: int) -> list[Flag]:
     ]
 
 
-def recognitions(province_id: int, year: int) -> list[Rec]:
-    """Recognitions achieved by the year, of every place that was ever in the province; never the corrected ones."""
+def recognitions(province_id: int, year: int, *, papers: bool = True) -> list[Rec]:
+    """Recognitions achieved by the year, of every place that was ever in the province; never the corrected ones.
+
+    Without `papers` a recognition has only what counting needs: no number, authority, author or time of entry.
+    """
     places = Unit.objects.filter(province_id=province_id).values("place_id")
     rows = Recognition.objects.filter(place_id__in=places, achieved_year__lte=year).exclude(
         state=RecognitionState.CORRECTED
     )
-    return [
-        Rec(*row)
-        for row in rows.order_by("achieved_year", "pk").values_list(
-            "pk", "place_id", "unit_id", "level__code", "level__period_id", "achieved_year", "by_year", "ended_on",
-            "trust", "decision__kind", "decision_id", "decision__document__number", "decision__document__issued_on",
-            "decision__document__authority", "decision__entered_by__full_name", "decision__entered_at",
-        )
-    ]  # fmt: skip
+    ordered = rows.order_by("achieved_year", "pk")
+    if papers:
+        return [Rec(*row) for row in ordered.values_list(*_COUNTING, *_PAPERS)]
+    return [Rec(*row, *_NO_PAPERS) for row in ordered.values_list(*_COUNTING)]
 
 
 def rules_of(year: int) -> Rules:

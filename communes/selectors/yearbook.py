@@ -212,8 +212,11 @@ class YearBook:
         )
 
 
-def year_book(scope: Scope) -> YearBook:
-    """Read a province's year: seven queries, whatever the size of the province or of the nation."""
+def year_book(scope: Scope, *, papers: bool = True) -> YearBook:
+    """Read a province's year: seven queries, whatever the size of the province or of the nation.
+
+    `papers`: also who decided and entered what, for lists; counting does without.
+    """
     known: dict[int, list[Flag]] = defaultdict(list)
     for flag in records.flags(scope.province_id):
         known[flag.place_id].append(flag)
@@ -222,7 +225,7 @@ def year_book(scope: Scope) -> YearBook:
         rules=records.rules_of(scope.year),
         units=records.land(scope.province_id, scope.previous_day, scope.day),
         flags=known,
-        recs=records.recognitions(scope.province_id, scope.year),
+        recs=records.recognitions(scope.province_id, scope.year, papers=papers),
         merged=records.merged_places(scope.province_id),
         declared=records.declared_years(scope.province_id),
     )

@@ -1,7 +1,7 @@
 """Everything that the page of a year shows, its spreadsheet and its JSON: read once, shown three ways."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ from ntm.reports.selectors.levels import LevelRow, Plans, Promise, level_row, re
 from ntm.reports.selectors.maps import TileMap, tile_map
 from ntm.reports.selectors.money import MoneyPanel, money_panel
 from targets.choices import TargetKind
-from targets.selectors import PlanView, RevisionView, approved_revisions, view_of
+from targets.promises import Line, NamedUnit, Promises, promises
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Overview:
 
 def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
     """Read the year of a province. The query count is the same for every size of province and nation."""
-    book = year_book(scope)
+    book = year_book(scope, papers=False)
     figures = Figures(book)
     current, following = _two_plans(scope)
     plans = _plans(book, current, following)
@@ -96,12 +96,12 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
         headline=_sentence(scope, rows, against_last_year, _is_provisional(book)),
         rows=rows,
         legend=_legend(book, figures),
-        map=tile_map(book, figures, frozenset(row.unit.place_id for row in named)),
+        map=tile_map(book, figures, frozenset(unit.place_id for unit in named)),
         last_map=_last_map(book) if not book.districts else None,
         money=money_panel(scope.province_id, scope.year),
-        registered=_registered(scope, current),
+        registered=_registered(book, current),
         next_rows=tuple(row for row in rows if row.next_plan is not None),
-        next_names=tuple(row.unit.name for row in named),
+        next_names=tuple(unit.name for unit in named),
         signed_later=tuple(figure for row in rows if (figure := figures.figure("ky-sau", row.code)).value),
         provisional=_is_provisional(book),
         illustrative=any(rec.trust == "illustrative" for rec in book.recs),
@@ -109,13 +109,11 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
     )
 
 
-def _two_plans(scope: Scope) -> tuple[PlanView, PlanView]:
+def _two_plans(scope: Scope) -> tuple[Promises, Promises]:
     """The plan in force at the scope's day, and the latest that is known of the year after."""
-    revisions = approved_revisions(scope.province_id, scope.year, scope.year + 1)
-    first, second = ([r for r in revisions if r.year == year] for year in (scope.year, scope.year + 1))
-    return view_of(first, scope.year, scope.day), view_of(
-        second, scope.year + 1, date(scope.year + 1, 12, 31)
-    )
+    after = scope.year + 1
+    found = promises(scope.province_id, {scope.year: scope.day, after: date(after, 12, 31)})
+    return found[scope.year], found[after]
 
 
 def _is_provisional(book: YearBook) -> bool:
@@ -132,26 +130,26 @@ def _sentence(scope: Scope, rows: tuple[LevelRow, ...], against_last_year: bool,
     return headline(scope.year, measures, until=until, provisional=provisional)
 
 
-def _plans(book: YearBook, current: PlanView, following: PlanView) -> Plans:
+def _plans(book: YearBook, current: Promises, following: Promises) -> Plans:
     before = {code: len(m.previous) if m.previous_known else None for code, m in book.movements.items()}
     now = {code: len(m.cumulative) if m.cumulative_known else None for code, m in book.movements.items()}
     return Plans(
-        current=_promises(current.current, before),
-        first=_promises(current.first, before),
-        following=_promises(following.current, now),
-        registered=Counter(row.level_code for row in current.registrations),
+        current=_promised(current.current, before),
+        first=_promised(current.first, before),
+        following=_promised(following.current, now),
+        registered=Counter(unit.code for unit in current.named),
     )
 
 
-def _promises(revision: RevisionView | None, base: Mapping[str, int | None]) -> dict[str, Promise]:
+def _promised(lines: Iterable[Line], base: Mapping[str, int | None]) -> dict[str, Promise]:
     """Targets by level. A cumulative one means so many new units over the base, where the base is known."""
     found = {}
-    for row in revision.targets if revision else ():
-        if row.kind == TargetKind.NEW:
-            found[row.code] = Promise(row.value, None)
-        elif row.code not in found:
-            start = base.get(row.code)
-            found[row.code] = Promise(None if start is None else max(row.value - start, 0), row.value)
+    for line in lines:
+        if line.kind == TargetKind.NEW:
+            found[line.code] = Promise(line.value, None)
+        elif line.code not in found:
+            start = base.get(line.code)
+            found[line.code] = Promise(None if start is None else max(line.value - start, 0), line.value)
     return found
 
 
@@ -183,18 +181,32 @@ def _last_map(book: YearBook) -> TileMap | None:
     return tile_map(past, Figures(past), frozenset())
 
 
-def _registered(scope: Scope, plan: PlanView) -> Registered | None:
-    named = plan.registered("ntm")
+def _registered(book: YearBook, plan: Promises) -> Registered | None:
+    named, year = plan.registered("ntm"), book.scope.year
     if not named:
         return None
+
+    def bearing(kind: str) -> Figure:
+        found = sum(_bore(book, unit, kind) for unit in named)
+        return Figure(found, registered_url(year, "ntm", kind))
+
     return Registered(
-        Figure(len(named), registered_url(scope.year, "ntm")),
-        Figure(
-            sum(row.especially_difficult for row in named),
-            registered_url(scope.year, "ntm", AttributeKind.ESPECIALLY_DIFFICULT),
-        ),
-        Figure(
-            sum(row.ethnic_mountain for row in named),
-            registered_url(scope.year, "ntm", AttributeKind.ETHNIC_MOUNTAIN),
-        ),
+        Figure(len(named), registered_url(year, "ntm")),
+        bearing(AttributeKind.ESPECIALLY_DIFFICULT),
+        bearing(AttributeKind.ETHNIC_MOUNTAIN),
+    )
+
+
+def _bore(book: YearBook, unit: NamedUnit, kind: str) -> bool:
+    """Whether the unit had the attribute on the scope's day, or at its own end if that came before."""
+    return any(
+        flag.kind == kind
+        and flag.yes
+        and (flag.valid_from is None or flag.valid_from <= book.scope.day)
+        and (
+            flag.valid_to is None
+            or flag.valid_to > book.scope.day
+            or (unit.valid_to is not None and flag.valid_to >= unit.valid_to)
+        )
+        for flag in book.flags.get(unit.place_id, ())
     )
