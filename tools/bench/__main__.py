@@ -1,0 +1,235 @@
+"""`make bench`: how long the dashboard takes beside an empty page, alone and inside a whole nation.
+
+Over HTTP against gunicorn and PostgreSQL, one visitor. The nation lies in a copy of the database on the same
+server, so that a page and its twin can be asked in turn: whatever else the machine does then hits both.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from tools.bench import cpu
+from tools.bench.browser import Browser
+from tools.bench.measure import Lane, Limit, Sample, decimal_comma, interleave, table
+from tools.bench.stage import Server, Stage, staged
+from tools.prepare import Stop, say
+from tools.testdb import DATABASE, PostgresServer
+
+NATION = "ntm_nation"
+READER = "lanhdao"
+YEAR_PAGE = "/tong-quan/2023/"
+COMPUTED, KEPT, FLOOR = "Tổng quan 2023, tính lại", "Tổng quan 2023, không có gì đổi", "Trang trống"
+PAGES = {
+    FLOOR: "/bench/empty/",
+    COMPUTED: YEAR_PAGE,
+    KEPT: YEAR_PAGE,
+    "Địa bàn 2023": "/dia-ban/?nam=2023",
+    "Quyết định": "/quyet-dinh/",
+    "Số liệu: lũy kế đạt NTM": "/tong-quan/2023/so-lieu/?so=luy-ke&muc=ntm",
+}
+COMPUTED_LIMIT, KEPT_LIMIT, NATION_LIMIT = 6.0, 2.0, 1.5
+
+
+@dataclass
+class Site:
+    """One database with its server and a signed-in visitor. `processes`: the roots of all that work for it."""
+
+    name: str
+    browser: Browser
+    processes: tuple[int, int]
+    database: "psycopg.Connection[tuple[object, ...]]"
+
+    def touch(self) -> None:
+        """What every write does to kept pages: the change counter moves on."""
+        self.database.execute("update audit_chain set count = count + 1")
+
+    def lanes(self) -> dict[str, Lane]:
+        return {
+            title: Lane(title, self.fetcher(path), self.touch if title == COMPUTED else None)
+            for title, path in PAGES.items()
+        }
+
+    def fetcher(self, path: str) -> Callable[[], Sample]:
+        def fetch() -> Sample:
+            before = cpu.seconds(self.processes)
+            answer = self.browser.get(path)
+            after = cpu.seconds(self.processes)
+            if answer.status != 200:
+                raise Stop(f"Trang {path} ({self.name}) trả lời {answer.status}, không phải 200.")
+            return Sample(answer.seconds, after - before)
+
+        return fetch
+
+    def queries(self, title: str) -> int:
+        """How many statements the page sends to the database."""
+        if title == COMPUTED:
+            self.touch()
+        return int(self.browser.get(PAGES[title], X_Bench="queries").headers["X-Bench-Queries"])
+
+    def figures(self) -> int:
+        """How many figures the year's page shows."""
+        return self.browser.get(YEAR_PAGE).body.count(b"data-figure")
+
+
+@dataclass(frozen=True)
+class Result:
+    """The timed pages of one site and their query counts, by title."""
+
+    lanes: dict[str, Lane]
+    queries: dict[str, int]
+
+    def ratio(self, title: str) -> float:
+        return self.lanes[title].median / self.lanes[FLOOR].median
+
+
+def main() -> int:
+    options = _options()
+    with staged("tools.bench.settings") as (stage, server):
+        say("Chuẩn bị cơ sở dữ liệu minh họa …")
+        stage.fill(stage.environment(server.url()))
+        if options.scale:
+            _load_nation(stage, server, options.scale)
+        _settle(server, with_nation=bool(options.scale))
+        with ExitStack() as open_sites:
+            sites = [_open(open_sites, stage, server, DATABASE, "chỉ Thái Nguyên")]
+            if options.scale:
+                sites.append(_open(open_sites, stage, server, NATION, "cả nước"))
+            say(f"Đo {len(PAGES) * len(sites)} trang, {options.rounds} lượt …")
+            results = _measure(sites, options)
+            if options.profile:
+                _profile(sites[0], options.profile)
+    broken = _report(results)
+    return 1 if broken and not options.no_fail else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--no-fail", action="store_true", help="chỉ in kết quả, không báo lỗi khi vượt mức")
+    parser.add_argument("--rounds", type=int, default=50, help="số lượt đo mỗi trang (mặc định 50)")
+    parser.add_argument("--warm-up", type=int, default=5, help="số lượt chạy trước không tính (mặc định 5)")
+    parser.add_argument("--scale", type=float, default=1.0, help="cỡ của cả nước giả lập; 0 để bỏ qua")
+    parser.add_argument("--profile", type=Path, metavar="TỆP", help="ghi hồ sơ một lần tính trang tổng quan")
+    return parser.parse_args()
+
+
+def _load_nation(stage: Stage, server: PostgresServer, scale: float) -> None:
+    say("Nạp cả nước giả lập vào một bản sao …")
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"create database {NATION} template {DATABASE}")
+    began = time.monotonic()
+    said = stage.manage(stage.environment(server.url(NATION)), "load_nation", f"--scale={scale}")
+    say(f"{said.rstrip()}\nNạp xong sau {time.monotonic() - began:.0f} giây.")
+
+
+def _settle(server: PostgresServer, *, with_nation: bool) -> None:
+    """Statistics as a server has them after its first night, so that none is gathered while we measure."""
+    for name in (DATABASE, NATION) if with_nation else (DATABASE,):
+        with psycopg.connect(server.url(name), autocommit=True) as connection:
+            connection.execute("vacuum analyze")
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        connection.execute("checkpoint")
+
+
+def _open(sites: ExitStack, stage: Stage, server: PostgresServer, database: str, name: str) -> Site:
+    url = server.url(database)
+    running: Server = sites.enter_context(stage.serve(stage.environment(url), database))
+    connection = sites.enter_context(psycopg.connect(url, autocommit=True))
+    postmaster = int((server.data / "postmaster.pid").read_text().split()[0])
+    visitor = running.visitor(READER, stage.password)
+    return Site(name, visitor, (running.process.pid, postmaster), connection)
+
+
+def _measure(sites: list[Site], options: argparse.Namespace) -> dict[str, Result]:
+    lanes = {site.name: site.lanes() for site in sites}
+    every = [lane for of_site in lanes.values() for lane in of_site.values()]
+    interleave(every, warm_up=options.warm_up, rounds=options.rounds)
+    results = {}
+    for site in sites:
+        queries = {title: site.queries(title) for title in PAGES}
+        if queries[COMPUTED] <= queries[KEPT]:
+            raise Stop("Trang tổng quan không được tính lại sau khi có thay đổi: phép đo không có giá trị.")
+        if site.figures() < 20:
+            raise Stop("Trang tổng quan 2023 có dưới 20 con số: phép đo không có giá trị.")
+        results[site.name] = Result(lanes[site.name], queries)
+    return results
+
+
+def _profile(site: Site, path: Path) -> None:
+    """The same worker answers all requests of one connection, so the last one finds everything warm."""
+    for _ in range(5):
+        site.touch()
+        site.browser.get(YEAR_PAGE)
+    site.touch()
+    path.write_bytes(site.browser.get(YEAR_PAGE, X_Bench="profile").body)
+    say(f"Đã ghi hồ sơ vào {path}.")
+
+
+def _report(results: dict[str, Result]) -> bool:
+    """Print what was measured; whether a limit is broken."""
+    for name, result in results.items():
+        columns = (
+            "trung vị (ms)",
+            "p95 (ms)",
+            "so với trang trống",
+            "CPU (ms)",
+            "so với trang trống",
+            "truy vấn",
+        )
+        say("\n" + table((f"Cơ sở dữ liệu {name}", *columns), [_row(result, title) for title in PAGES]))
+    limits = _limits(results)
+    verdicts = [_verdict(limit) for limit in limits]
+    say("\n" + table(("Mức phải giữ", "tỷ lệ", "không quá", "kết luận"), verdicts))
+    busy, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if busy > cores:
+        words = f"tải trung bình {decimal_comma(busy)} trên {cores} nhân"
+        say(f"\nMáy đang bận việc khác ({words}): tỷ lệ theo thời gian kém tin, hãy xem cột CPU.")
+    return not all(limit.kept for limit in limits)
+
+
+def _row(result: Result, title: str) -> tuple[str, ...]:
+    lane = result.lanes[title]
+    times = (decimal_comma(lane.median * 1000), decimal_comma(lane.p95 * 1000), _times(result.ratio(title)))
+    work = ("–", "–")
+    if cpu.is_known():
+        work = (decimal_comma(lane.cpu * 1000), _times(lane.cpu / result.lanes[FLOOR].cpu))
+    return (title, *times, *work, str(result.queries[title]))
+
+
+def _limits(results: dict[str, Result]) -> list[Limit]:
+    first, *others = results.values()
+    limits = [
+        Limit("Tính lại so với trang trống", first.ratio(COMPUTED), COMPUTED_LIMIT),
+        Limit("Không có gì đổi so với trang trống", first.ratio(KEPT), KEPT_LIMIT),
+    ]
+    for nation in others:
+        limits += [
+            Limit(
+                f"{title}: cả nước so với riêng tỉnh", nation.lanes[title].median / lane.median, NATION_LIMIT
+            )
+            for title, lane in first.lanes.items()
+            if title != FLOOR
+        ]
+    return limits
+
+
+def _verdict(limit: Limit) -> tuple[str, ...]:
+    words = "đạt" if limit.kept else "VƯỢT"
+    return (limit.what, _times(limit.ratio), _times(limit.limit, 1), words)
+
+
+def _times(ratio: float, digits: int = 2) -> str:
+    return f"{decimal_comma(ratio, digits)} ×"
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        raise Stop("Đã dừng phép đo giữa chừng.") from None
