@@ -5,6 +5,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from tools.testdb import postgres
 CHROMIUM = Path("/usr/bin/chromium")
 NO_TESTS_COLLECTED = 5
 WIDTH = 100
+_CLOSING = re.compile(r"(passed|failed|errors?|skipped|deselected|no tests ran).* in \d+\.\d\ds")
 
 
 @dataclass
@@ -78,7 +80,7 @@ def _collect_static(scratch: Path) -> None:
 def _run(a_pass: Pass, scratch: Path, arguments: list[str]) -> None:
     say(f"\n{f' {a_pass.title} ':=^{WIDTH}}")
     report = scratch / f"{a_pass.title}.xml"
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-q", f"--junitxml={report}"]
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", f"--junitxml={report}"]
     if a_pass.marks:
         command += ["-m", a_pass.marks]
     if sys.stdout.isatty():
@@ -92,7 +94,7 @@ def _run(a_pass: Pass, scratch: Path, arguments: list[str]) -> None:
         try:
             for line in pytest.stdout:
                 print(line, end="", flush=True)
-                if line.strip():
+                if _CLOSING.search(line):
                     a_pass.closing = line.rstrip("\n")
         except KeyboardInterrupt:
             _end_group(pytest)
@@ -138,7 +140,7 @@ def _report(passes: list[Pass], missing: list[str], strict: bool) -> int:
         say(f"# {line}")
     say("#" * WIDTH)
     for each in passes:
-        say(f"{each.title}: {each.closing}")
+        say(f"{each.title}:\n{each.closing}")
     if any(each.status == NO_TESTS_COLLECTED for each in failed):
         say("Không có kiểm thử nào được chọn.")
     return 1 if failed or (skipped and strict) else 0

@@ -41,7 +41,9 @@ def test_any_end_of_pytest_but_success_fails(status: int) -> None:
 
 def test_the_last_lines_are_pytests_own(capsys: pytest.CaptureFixture[str]) -> None:
     _report(_passes(), [], strict=False)
-    assert capsys.readouterr().out.splitlines()[-2:] == [
-        "PostgreSQL: === 2 passed in 1.00s ===",
-        "SQLite: === 1 passed in 1.00s ===",
+    assert capsys.readouterr().out.splitlines()[-4:] == [
+        "PostgreSQL:",
+        "=== 2 passed in 1.00s ===",
+        "SQLite:",
+        "=== 1 passed in 1.00s ===",
     ]
