@@ -29,6 +29,7 @@ class LatestMoney(AccessMixin, RedirectView):
     """To the latest year that has an amount, else to the present one."""
 
     permission = "funding.view_amount"
+    http_method_names = ("get", "head", "options")
 
     def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
         years = years_with_money(home_of(self.request.user))

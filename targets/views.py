@@ -41,6 +41,7 @@ class LatestPlan(AccessMixin, RedirectView):
     """To the latest year that has a plan, else to the present one."""
 
     permission = "targets.view_plan"
+    http_method_names = ("get", "head", "options")
 
     def get_redirect_url(self, *args: Any, **kwargs: Any) -> str:
         years = years_with_plan(home_of(self.request.user))

@@ -58,8 +58,7 @@ def _emptying_takes_the_guards_off() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def land(db: None) -> Land:
+def make_land() -> Land:
     home = factories.province()
     first = factories.unit(home, "Định Hóa", kind=UnitKind.HUYEN, code="167")
     second = factories.unit(home, "Phổ Yên", kind=UnitKind.THANH_PHO, code="172")
@@ -78,6 +77,11 @@ def land(db: None) -> Land:
             factories.unit(away, "Hà Quảng", kind=UnitKind.HUYEN, code="045"), "Trường Hà", code="01366"
         ),
     )
+
+
+@pytest.fixture
+def land(db: None) -> Land:
+    return make_land()
 
 
 @pytest.fixture

@@ -80,7 +80,8 @@ class AttributeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["value"].help_text = "Có hoặc Không; I, II, III; 1, 2, 3; hoặc một số, ví dụ 1.234,5."
+        if "value" in self.fields:
+            self.fields["value"].help_text = "Có hoặc Không; I, II, III; 1, 2, 3; hoặc một số, ví dụ 1.234,5."
         if "unit" in self.fields:
             self.fields["unit"].queryset = self.units  # type: ignore[attr-defined]
 

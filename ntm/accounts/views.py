@@ -20,6 +20,7 @@ class PasswordChange(PasswordChangeView):
     """Changing one's own password. Who has none (signed in by another way) asks the administrator for one."""
 
     permission = SIGNED_IN
+    http_method_names = ("get", "head", "options", "post")
     success_url = "/"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

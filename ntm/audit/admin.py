@@ -34,6 +34,9 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied, Valid
 from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
 from ntm.audit import receipts
 from ntm.audit.admin_forms import GuardedForm, guarded
@@ -124,6 +127,10 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             kwargs["queryset"] = _seen_by(request.user, db_field.remote_field.model._default_manager.all())
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def get_urls(self) -> list[URLPattern]:
+        """Without the nameless short form of a row's address, which nothing of ours leads to."""
+        return [pattern for pattern in super().get_urls() if pattern.name]
+
     # --- the form -------------------------------------------------------------------------------------
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -203,6 +210,11 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         return None
 
+    @method_decorator(require_safe)
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return super().changelist_view(request, extra_context)
+
+    @method_decorator(require_safe)
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Who may open what: each view declares one permission, and everything undeclared is closed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.mixins import AccessMixin as DjangoAccessMixin
@@ -42,6 +43,8 @@ class AccessMixin(DjangoAccessMixin):
     permission: str
     write_permission: str | None = None
     login_required = True
+    # Django's form views answer PUT as they answer POST, and its redirects answer everything.
+    http_method_names: Sequence[str] = ("get", "head", "options", "post")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         unsafe = request.method not in ("GET", "HEAD", "OPTIONS")

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 from ntm.core.access import PUBLIC, declared
 
@@ -14,12 +15,14 @@ _DISK_LEFT_AT_LEAST = 200 * 1024 * 1024
 
 
 @login_not_required
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """Alive; asks nothing of the database."""
     return JsonResponse({"status": "ok"})
 
 
 @login_not_required
+@require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Ready to serve: the database answers, no migration is waiting, the disk has room. 503 with the failing part."""
     checks = {"database": _database(), "disk": _disk()}

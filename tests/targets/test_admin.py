@@ -105,7 +105,7 @@ def test_nothing_is_deleted(office: Client, draft: Plan) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "seen"), [("administrator", 200), ("leader", 302), ("approver", 200), ("officer_a", 302)]
+    ("role", "seen"), [("administrator", 200), ("leader", 403), ("approver", 200), ("officer_a", 403)]
 )
 def test_others_do_not_write(draft: Plan, cast: Any, client_as: As, role: str, seen: int) -> None:
     client = client_as(getattr(cast, role))

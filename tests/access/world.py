@@ -1,0 +1,216 @@
+"""One row of everything in every scope, so that each route can be asked about somebody's own and another's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.urls import reverse
+
+from communes.choices import AttributeKind, Tier
+from communes.models import Decision, Recognition, Unit
+from communes.services.attributes import record_attribute
+from ntm.audit.log import SYSTEM
+from ntm.audit.models import LogEntry
+from targets.choices import PlanState
+from tests import factories
+from tests.access.matrix import ANONYMOUS, UNASSIGNED, Route
+
+#: Words that only a row of that scope contains.
+CANARIES = {"a": "CNRY-A-7f31", "b": "CNRY-B-52ce", "district": "CNRY-D-9a04", "foreign": "CNRY-X-e8d6"}
+SCOPES = tuple(CANARIES)
+
+#: Each person of the cast: the role that the matrix knows, and the scope that is theirs.
+ACTORS = {
+    ANONYMOUS: (ANONYMOUS, ""),
+    "disabled": (ANONYMOUS, ""),
+    "unassigned": (UNASSIGNED, ""),
+    "officer_a": ("commune_officer", "a"),
+    "officer_b": ("commune_officer", "b"),
+    "leader_a": ("commune_leader", "a"),
+    "district_officer": ("district_officer", "district"),
+    "department": ("department", ""),
+    "specialist": ("specialist", ""),
+    "leader": ("leader", ""),
+    "approver": ("approver", ""),
+    "administrator": ("administrator", ""),
+    "auditor": ("auditor", ""),
+}
+_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+_SCOPE_OF_WORD = {"xa": "a", "huyen": "district"}
+
+
+@dataclass
+class World:
+    """`rows`: scope → model label → row. A scope lacks what cannot belong to it."""
+
+    people: SimpleNamespace
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def row(self, scope: str, label: str) -> Any:
+        return self.rows[scope].get(label)
+
+
+def build(land: Any, people: SimpleNamespace) -> World:
+    """Every commune, district and province with its own facts. Plans: 2023 approved, 2024 a draft."""
+    for code in ("ntm", "advanced", "model", "district_ntm"):
+        factories.level(code)
+    world = World(people)
+    units = {
+        "a": land.commune_a, "b": land.commune_b, "district": land.district, "foreign": land.foreign_commune,
+    }  # fmt: skip
+    shared = factories.decision(land.province, title="Quyết định chung")
+    for scope, unit in units.items():
+        home = land.foreign if scope == "foreign" else land.province
+        world.rows[scope] = _facts(scope, unit, home)
+        if scope in ("a", "b"):
+            advanced = factories.level("advanced")
+            factories.recognition(unit, advanced, by=shared)
+    neighbour = land.foreign.assignments.get()
+    world.rows["foreign"] |= {"assignment": neighbour, "user": neighbour.user}
+    for scope, home in (("a", land.province), ("foreign", land.foreign)):
+        world.rows[scope] |= _province_facts(scope, home)
+    # The nation's tables have no scope; one address of each is enough.
+    world.rows["a"] |= {
+        "period": factories.period(), "level": factories.level(), "source": factories.source(),
+    }  # fmt: skip
+    _entries(world, units)
+    return world
+
+
+def _facts(scope: str, unit: Unit, home: Unit) -> dict[str, Any]:
+    canary = CANARIES[scope]
+    Unit.objects.filter(pk=unit.pk).update(name=canary, search_key=canary.lower(), sort_key=canary.lower())
+    unit.refresh_from_db()
+    level = factories.level("district_ntm" if unit.tier == Tier.DISTRICT else "ntm")
+    paper = factories.document(f"{canary}/QĐ", title=f"Công nhận {canary}", province=home.place)
+    paper.file.save("ban-chup.pdf", ContentFile(_PDF))
+    paper.file_name = f"{canary}.pdf"
+    paper.save()
+    decision = factories.decision(home, document=paper)
+    return {
+        "unit": unit, "commune": unit if unit.tier == Tier.COMMUNE else None,
+        "district": unit if unit.tier == Tier.DISTRICT else None,
+        "decision": decision, "document": paper,
+        "recognition": factories.recognition(unit, level, by=decision, source=canary),
+        "attribute": factories.attribute(unit, AttributeKind.ATK, source=canary),
+        "assignment": unit.assignments.first(),
+        "user": getattr(unit.assignments.first(), "user", None),
+    }  # fmt: skip
+
+
+def _province_facts(scope: str, home: Unit) -> dict[str, Any]:
+    canary = CANARIES[scope]
+    old = factories.unit(home, f"Cũ {canary}", code=f"8{len(canary)}{home.pk:03d}", valid_to=date(2023, 5, 1))
+    new = factories.unit(home, f"Mới {canary}", valid_from=date(2023, 5, 1))
+    approved = factories.plan(home, 2023, note=canary, approved_on=date(2023, 1, 5))
+    draft = factories.plan(home, 2024, state=PlanState.DRAFT, note=canary)
+    factories.target(approved, 3)
+    paper = factories.document(f"{canary}/BC", title=f"Báo cáo {canary}", province=home.place)
+    return {
+        "reorganisation": factories.succession(old, new, note=canary).reorganisation,
+        "plan": draft, "target": factories.target(draft, 2), "bare": paper,
+        "amount": factories.amount(home, 10**9, note=canary),
+        "yeardeclaration": factories.declaration(home, 2022, source=canary),
+    }  # fmt: skip
+
+
+def _entries(world: World, units: dict[str, Unit]) -> None:
+    """The record holds an entry about each scope."""
+    for scope, unit in units.items():
+        record_attribute(
+            unit, kind=AttributeKind.ETHNIC_MOUNTAIN, value="1", valid_from=date(2022, 1, 1), by=SYSTEM
+        )
+        world.rows[scope]["entry"] = LogEntry.objects.order_by("-number").first()
+
+
+# --- addresses ----------------------------------------------------------------------------------------------
+def _unit(world: World, scope: str) -> dict[str, Any] | None:
+    unit = world.row(scope, "unit")
+    word = "huyen" if unit.tier == Tier.DISTRICT else "xa"
+    return {"word": word, "code": unit.code, "year": 2023}
+
+
+def _pk(label: str) -> Callable[[World, str], dict[str, Any] | None]:
+    def args(world: World, scope: str) -> dict[str, Any] | None:
+        row = world.row(scope, label)
+        return None if row is None else {"pk": row.pk}
+
+    return args
+
+
+def _year(year: int) -> Callable[[World, str], dict[str, Any] | None]:
+    """Pages of a year are about the reader's own province, whoever's it is."""
+    return lambda world, scope: {"year": year} if scope == "a" else None
+
+
+#: Arguments by the name of a route; what is missing here is guessed from the route below, or the suite fails.
+ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
+    "communes:unit": _unit,
+    "communes:decision": _pk("decision"),
+    "communes:add-units": _pk("decision"),
+    "communes:correct": _pk("recognition"),
+    "communes:document": _pk("document"),
+    "communes:document-file": _pk("document"),
+    "communes:document-attach": _pk("bare"),
+    "funding:change": _pk("amount"),
+    "targets:draft": _year(2025),
+    "targets:change": _year(2024),
+    "targets:approve": _year(2024),
+    "targets:amend": _year(2023),
+    "admin:app_list": lambda world, scope: {"app_label": "communes"} if scope == "a" else None,
+}
+
+
+def address(route: Route, world: World, scope: str) -> str | None:
+    """Where the route leads to in a scope; None where there is no such thing there. Without arguments: once."""
+    names = list(route.pattern.pattern.converters) + list(route.pattern.pattern.regex.groupindex)
+    if not names:
+        return f"/{route.route.replace('^', '').replace('$', '')}" if scope == "a" else None
+    if not route.name:  # The admin's own answer to what it does not know.
+        return "/quan-tri/khong-co-trang-nay/" if scope == "a" else None
+    kwargs = _arguments(route, names, world, scope)
+    return None if kwargs is None else reverse(route.name, kwargs=kwargs)
+
+
+def _arguments(route: Route, names: list[str], world: World, scope: str) -> dict[str, Any] | None:
+    if route.name in ARGUMENTS:
+        return ARGUMENTS[route.name](world, scope)
+    if "object_id" in names or (route.name.startswith("admin:") and "pk" in names):
+        row = world.row(scope, route.name.split("_")[1] if "_" in route.name else "")
+        return None if row is None else {names[0]: row.pk}
+    if route.name.startswith("audit:"):
+        entry = world.row(scope, "entry")
+        return {"number": entry.number} if "number" in names else {"batch": entry.batch}
+    if set(names) == {"year"}:
+        return _year(2023)(world, scope)
+    raise LookupError(f"Give sample arguments for '{route}' in tests/access/world.py.")
+
+
+def decision_of_both(world: World) -> Decision:
+    """The decision that names A and B together."""
+    both = Recognition.objects.filter(level__code="advanced", unit=world.row("a", "unit")).get()
+    return both.decision
+
+
+def people(land: Any) -> SimpleNamespace:
+    """The cast, as `tests.conftest` makes it, for a fixture that outlives one test."""
+    home = land.province
+    at = {
+        "commune_officer": land.commune_a, "commune_leader": land.commune_a, "district_officer": land.district,
+    }  # fmt: skip
+    found = {}
+    for name, (role, mine) in ACTORS.items():
+        if name in (ANONYMOUS, "disabled"):
+            continue
+        unit = land.commune_b if mine == "b" else at.get(role, home)
+        found[name] = factories.user(name, None if role == UNASSIGNED else role, unit)
+    found["disabled"] = factories.user("disabled", "specialist", home, is_active=False)
+    factories.user(f"la-{CANARIES['foreign']}", "administrator", land.foreign)
+    for person in found.values():
+        # As if they had one: a page of the package asks. No password has this hash.
+        person.password = "md5$not$a-password"
+        person.save()
+    return SimpleNamespace(**found)
