@@ -323,7 +323,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='level',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='level_rank_from_one'),
+            constraint=models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='level_rank_from_one', violation_error_message='Thứ bậc phải từ 1 trở lên.'),
         ),
         migrations.AddConstraint(
             model_name='document',

@@ -84,7 +84,11 @@ class Level(Versioned):
                 name="level_rank_once",
                 violation_error_message="Thứ bậc này đã có mức khác trong cùng cấp và giai đoạn.",
             ),
-            models.CheckConstraint(condition=Q(rank__gte=1), name="level_rank_from_one"),
+            models.CheckConstraint(
+                condition=Q(rank__gte=1),
+                name="level_rank_from_one",
+                violation_error_message="Thứ bậc phải từ 1 trở lên.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,7 +37,8 @@ class _DerivedCharField(models.CharField):  # type: ignore[type-arg]
         return name, path, args, kwargs | {"of": self.of}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        value = type(self).make(getattr(model_instance, self.of))
+        # Folding case can lengthen a text; a key that is cut still finds and sorts.
+        value = type(self).make(getattr(model_instance, self.of))[: self.max_length]
         setattr(model_instance, self.attname, value)
         return value
 
