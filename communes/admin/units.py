@@ -88,7 +88,7 @@ class RegisterAdmin(VerbAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         term, path = search_term.strip(), self.unit_path
-        if not term:
+        if not term or not self.search_fields:
             return queryset, False
         found = Q(**{f"{path}search_key__contains": search_key(term)}) | Q(**{f"{path}code": term})
         return queryset.filter(found), False

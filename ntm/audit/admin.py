@@ -51,6 +51,10 @@ logger = logging.getLogger("ntm.audit")
 _HISTORY_ROWS = 200
 
 
+#: What the filters beside a list may ask of a field.
+_LOOKUPS = frozenset({"exact", "isnull", "in", "gte", "lt", "gt", "lte"})
+
+
 class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """See the top of this file."""
 
@@ -105,6 +109,18 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request) or self.has_add_permission(request)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Only what the filters beside the list ask for: any other condition in an address is refused (400).
+
+        Django would pass any lookup on the table's own fields to the database, also one that fails there.
+        """
+        *path, last = lookup.split("__")
+        field = "__".join(path) if last in _LOOKUPS else lookup
+        offered = {
+            entry if isinstance(entry, str) else entry[0] for entry in self.list_filter if _names_field(entry)
+        }
+        return field in offered or any(field == f"{name}__{key}" for name in offered for key in ("id", "pk"))
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows: models.QuerySet[Any] = _seen_by(request.user, super().get_queryset(request))
@@ -234,6 +250,10 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         obj = kwargs.get("obj")
         context["tools"] = self.object_tools(obj, request.user) if obj is not None else []
         return super().render_change_form(request, context, **kwargs)
+
+
+def _names_field(entry: Any) -> bool:
+    return isinstance(entry, str) or (isinstance(entry, tuple | list) and isinstance(entry[0], str))
 
 
 def _seen_by(user: Any, rows: Any) -> Any:
