@@ -75,10 +75,11 @@ def counts() -> dict[str, int]:
 
 
 def cells(route: Route, world: World, methods: tuple[str, ...]) -> Iterator[tuple[str, str, str, str]]:
+    """Person, method, scope, address. What nobody may do is asked in one scope only."""
     for scope in SCOPES:
         where = address(route, world, scope)
-        if where is not None:
-            for method in methods:
+        for method in methods if where is not None else ():
+            if scope == SCOPES[0] or method in line(route).roles:
                 for name in ACTORS:
                     yield name, method, scope, where
 

@@ -82,8 +82,9 @@ def build(land: Any, people: SimpleNamespace) -> World:
 
 def _facts(scope: str, unit: Unit, home: Unit) -> dict[str, Any]:
     canary = CANARIES[scope]
-    Unit.objects.filter(pk=unit.pk).update(name=canary, search_key=canary.lower(), sort_key=canary.lower())
-    unit.refresh_from_db()
+    if scope != "district":  # Its name stands on the pages of its communes, rightly.
+        unit.name = canary
+        unit.save()
     level = factories.level("district_ntm" if unit.tier == Tier.DISTRICT else "ntm")
     paper = factories.document(f"{canary}/QĐ", title=f"Công nhận {canary}", province=home.place)
     paper.file.save("ban-chup.pdf", ContentFile(_PDF))
@@ -144,6 +145,11 @@ def _pk(label: str) -> Callable[[World, str], dict[str, Any] | None]:
 def _year(year: int) -> Callable[[World, str], dict[str, Any] | None]:
     """Pages of a year are about the reader's own province, whoever's it is."""
     return lambda world, scope: {"year": year} if scope == "a" else None
+
+
+def somewhere(route: Route, world: World) -> str:
+    """The route's address in the first scope that has one."""
+    return next(where for scope in SCOPES if (where := address(route, world, scope)))
 
 
 #: Arguments by the name of a route; what is missing here is guessed from the route below, or the suite fails.

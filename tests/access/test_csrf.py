@@ -1,0 +1,56 @@
+"""No page writes without the token of its own form."""
+
+import re
+
+import pytest
+
+from tests.access.matrix import ANONYMOUS, Route, line_of, routes
+from tests.access.world import ACTORS, somewhere
+
+
+def writers(route: Route) -> list[str]:
+    """Those whom the document lets write here, one of each role."""
+    line = line_of(route)
+    roles = line.roles.get("POST", {}) if line else {}
+    found = {role: name for name, (role, _) in ACTORS.items() if role in roles and name != "disabled"}
+    return list(found.values())
+
+
+WRITING = [route for route in routes() if writers(route)]
+
+
+@pytest.mark.parametrize("route", routes(), ids=str)
+def test_no_unsafe_request_passes_without_a_token(route, world, browser):
+    """Asked by somebody whom nothing else would stop, where there is one."""
+    where = somewhere(route, world)
+    name = (writers(route) or ["administrator"])[0]
+    for method in ("post", "delete"):
+        client = browser(name, enforce_csrf_checks=True)
+        assert getattr(client, method)(where).status_code == 403, (method, where, name)
+
+
+@pytest.mark.parametrize("route", WRITING, ids=str)
+def test_a_foreign_or_stolen_token_does_not_pass(route, world, browser):
+    where = somewhere(route, world)
+    client = browser(writers(route)[0], enforce_csrf_checks=True)
+    client.get(where)
+    for token in ("", "x" * 64, "a" * 32):
+        assert client.post(where, {"csrfmiddlewaretoken": token}).status_code == 403
+    own = client.cookies["csrftoken"].value if "csrftoken" in client.cookies else "a" * 32
+    stolen = client.post(where, {"csrfmiddlewaretoken": own}, headers={"origin": "https://khac.example"})
+    assert stolen.status_code == 403
+
+
+def test_the_token_of_the_form_passes(world, browser):
+    """The control: the same request with its token is let through to the form's own checks."""
+    client = browser("specialist", enforce_csrf_checks=True)
+    page = client.get("/nguon-von/nhap/").content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token is not None
+    answer = client.post("/nguon-von/nhap/", {"csrfmiddlewaretoken": token[1]})
+    assert answer.status_code == 422
+
+
+def test_the_sign_in_form_asks_for_its_token_too(world, browser):
+    client = browser(ANONYMOUS, enforce_csrf_checks=True)
+    assert client.post("/tai-khoan/dang-nhap/", {"login": "a", "password": "b"}).status_code == 403
