@@ -30,8 +30,9 @@ class Sheet:
 
 
 def disposition(filename: str) -> str:
-    """A header for a Vietnamese file name that every browser reads (RFC 6266)."""
-    plain = filename.encode("ascii", "ignore").decode() or "tep"
+    """A header for a Vietnamese file name that every browser reads (RFC 6266), whatever the name holds."""
+    ascii_part = filename.encode("ascii", "ignore").decode()
+    plain = "".join(sign for sign in ascii_part if sign.isprintable() and sign not in '"\\') or "tep"
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename)}"
 
 
