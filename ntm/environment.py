@@ -6,6 +6,7 @@ sentence that names the variable, what was read and what is expected; nothing is
 
 import difflib
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -39,12 +40,13 @@ KNOWN = {
 _TOOLING = {"NTM_NO_SKIP"}
 
 
-def _read_env_file() -> dict[str, str]:
-    before = set(os.environ)
-    if not ENV_FILE.exists():
-        return {}
-    environ.Env.read_env(ENV_FILE)
-    return {name: os.environ[name] for name in set(os.environ) - before}
+#: A line of `.env` that gives a name a value; comments and blank lines are none.
+_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.MULTILINE)
+
+
+def _names_in_env_file() -> set[str]:
+    """From the text, not from what is new in the process: Django loads settings twice when the first try fails."""
+    return set(_ASSIGNMENT.findall(ENV_FILE.read_text(encoding="utf-8"))) if ENV_FILE.exists() else set()
 
 
 def _stop_at_unknown(names: Iterable[str], where: str) -> None:
@@ -60,8 +62,9 @@ def load() -> environ.Env:
     In `.env` every name must be known. The process environment belongs to others too, so there only names that
     begin with `NTM_` are held to that, and near misses of a known name (`ALLOWED_HOST`).
     """
-    from_file = _read_env_file()
-    _stop_at_unknown(set(from_file) - set(KNOWN), "trong tệp .env")
+    _stop_at_unknown(_names_in_env_file() - set(KNOWN), "trong tệp .env")
+    if ENV_FILE.exists():
+        environ.Env.read_env(ENV_FILE)
     misspelt = {
         name
         for name in os.environ
@@ -115,6 +118,16 @@ def whole_number(env: environ.Env, name: str, default: int, low: int, high: int)
     return int(raw)
 
 
+def province(env: environ.Env) -> str:
+    """The code of the province that pages open with: digits, as the official list has them."""
+    code: str = env.str("DEFAULT_PROVINCE", default="19").strip()
+    if not (code.isascii() and code.isdigit()):
+        raise ImproperlyConfigured(
+            f"DEFAULT_PROVINCE={code!r} không hợp lệ: cần {KNOWN['DEFAULT_PROVINCE']} (chỉ gồm chữ số)."
+        )
+    return code
+
+
 def folder(env: environ.Env, name: str, default: str) -> Path:
     """A folder, by default below `var/` in the project."""
     return Path(env.str(name, default="") or BASE_DIR / "var" / default)
@@ -145,6 +158,8 @@ def database(env: environ.Env) -> dict[str, object]:
 
 def _sqlite(name: str) -> dict[str, object]:
     path = name if name == ":memory:" or Path(name).is_absolute() else str(BASE_DIR / name)
+    if name != ":memory:":
+        _check_place(Path(path).parent)
     return {
         "NAME": path,
         "OPTIONS": {
@@ -153,6 +168,16 @@ def _sqlite(name: str) -> dict[str, object]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         },
     }
+
+
+def _check_place(folder: Path) -> None:
+    """SQLite also writes beside its file, so the folder itself must allow it."""
+    if not folder.is_dir():
+        raise ImproperlyConfigured(
+            f"DATABASE_URL: chưa có thư mục {folder}. Hãy tạo thư mục hoặc sửa đường dẫn."
+        )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"DATABASE_URL: không ghi được vào thư mục {folder}. Hãy cấp quyền ghi.")
 
 
 def caches(env: environ.Env) -> dict[str, dict[str, object]]:

@@ -21,7 +21,7 @@ CACHES = environment.caches(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- the office ----------------------------------------------------------------------------------------------
-DEFAULT_PROVINCE = env.str("DEFAULT_PROVINCE", default="19")
+DEFAULT_PROVINCE = environment.province(env)
 OFFICE_NAME = env.str("OFFICE_NAME", default="Văn phòng Điều phối Nông thôn mới")
 FIRST_YEAR = 2021
 
