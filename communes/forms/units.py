@@ -11,9 +11,10 @@ from django.http import QueryDict
 from communes.choices import Tier
 from communes.selectors.levels_on import STATES, PageDay
 from communes.selectors.records import LevelInfo
-from communes.selectors.unit_list import MARKS, TIERS
+from communes.selectors.unit_list import MARKS, tiers_asked
 from ntm.core.dates import DateError, format_date, parse_date
 from ntm.core.forms import BaseForm
+from ntm.core.text import clean
 
 _ANY = [("", "Tất cả")]
 
@@ -101,10 +102,13 @@ class UnitFilterForm(DayForm):
         today: date,
         default_year: int,
     ) -> None:
+        data = data.copy()
         if "tinh" not in data and len(provinces) > 1:
             # Where past provinces are visible too, the list opens with the user's own; "Tất cả" is a choice.
-            data = data.copy()
             data["tinh"] = home
+        named = bool(clean(data.get("ten", "")))
+        if not named and data.get("cap") == "xa":
+            data["cap"] = ""
         super().__init__(data, today=today, default_year=default_year)
         self._tiers = {level.code: level.tier for level in levels}
         names = [
@@ -112,7 +116,7 @@ class UnitFilterForm(DayForm):
         ]
         states = [(code, text) for code, (text, _) in STATES.items()]
         self.fields |= {
-            "cap": _choice("Cấp", [("xa", "Cấp xã"), ("huyen", "Cấp huyện"), ("tinh", "Cấp tỉnh")]),
+            "cap": _choice("Cấp", _tier_choices(named)),
             "tinh": _choice("Tỉnh", _ANY + list(provinces), "Ngày này không có tỉnh mang mã đó."),
             "huyen": _choice(
                 "Huyện, thành phố", _ANY + list(districts), "Ngày này không có huyện mang mã đó."
@@ -134,15 +138,23 @@ class UnitFilterForm(DayForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         cleaned |= {name: cleaned.get(name, "") for name in ("tinh", "huyen")}
-        if cleaned.get("cap") == "xa":
-            cleaned["cap"] = ""
-        tier = TIERS[cleaned.get("cap") or "xa"]
+        tiers = tiers_asked(cleaned)
         level_tier = self._tiers.get(cleaned.get("muc", ""))
-        if level_tier and level_tier != tier:
-            self.add_error("muc", f"Mức này không dùng cho {Tier(tier).label.lower()}.")
-        if tier == Tier.PROVINCE:
+        if level_tier and level_tier not in tiers:
+            words = ", ".join(Tier(tier).label.lower() for tier in tiers)
+            self.add_error("muc", f"Mức này không dùng cho {words}.")
+        if tiers == (Tier.PROVINCE,):
             cleaned["huyen"] = ""
         return cleaned
+
+
+def _tier_choices(named: bool) -> list[tuple[str, str]]:
+    """Left alone, the choice is communes; once a name is typed, every tier below the province.
+
+    One blank stands for both, so that a name typed into the list as it opened is looked for everywhere.
+    """
+    blank = [("", "Mọi cấp"), ("xa", "Cấp xã")] if named else [("", "Cấp xã")]
+    return [*blank, ("huyen", "Cấp huyện"), ("tinh", "Cấp tỉnh")]
 
 
 def _choice(label: str, choices: Sequence[tuple[str, str]], refusal: str = "") -> forms.ChoiceField:

@@ -104,8 +104,8 @@ class Gazetteer:
 
     def rows(self, cleaned: dict[str, Any]) -> list[UnitRow]:
         """The lines that pass a valid `UnitFilterForm`, in Vietnamese order."""
-        tier = TIERS[cleaned["cap"] or "xa"]
-        rows = [self._row(unit) for unit in self.units if unit.tier == tier]
+        tiers = tiers_asked(cleaned)
+        rows = [self._row(unit) for unit in self.units if unit.tier in tiers]
         return [row for row in rows if _passes(row, cleaned)]
 
     @staticmethod
@@ -170,6 +170,13 @@ class Gazetteer:
         }
         missing = above - here
         return list(Unit.objects.on(self.page.day).filter(place_id__in=missing)) if missing else []
+
+
+def tiers_asked(cleaned: dict[str, Any]) -> tuple[Tier, ...]:
+    """The tiers that a filter searches: the one it names; else communes, for a name districts as well."""
+    if cleaned.get("cap"):
+        return (TIERS[cleaned["cap"]],)
+    return (Tier.DISTRICT, Tier.COMMUNE) if cleaned.get("ten") else (Tier.COMMUNE,)
 
 
 def _in_order(unit: Unit) -> tuple[str, str]:

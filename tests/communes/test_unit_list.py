@@ -84,6 +84,34 @@ def test_both_places_of_the_tone_find_the_same_name(land: Land, specialist: Clie
     )
 
 
+@pytest.mark.parametrize(
+    "typed", ["dinh hoa", "Định Hoá", "Ðịnh Hóa", "Huyện Định Hóa", "huyen dinh hoa", "H. Định Hoà"]
+)
+def test_a_name_is_looked_for_at_every_tier_below_the_province(
+    land: Land, specialist: Client, typed: str
+) -> None:
+    assert names(specialist, f"ten={typed}") == names(specialist, f"cap=&ten={typed}") == ["Định Hóa"]
+    assert names(specialist, f"cap=xa&ten={typed}") == []
+    assert '<option value="" selected>Mọi cấp</option>' in body(specialist, f"ten={typed}")
+
+
+def test_a_name_finds_units_of_several_tiers_and_never_the_province(land: Land, specialist: Client) -> None:
+    factories.unit(land.district, "Phổ Yên Thượng", code="05999")
+    assert names(specialist, "ten=TP Phổ Yên") == ["Phổ Yên", "Phổ Yên Thượng"]
+    assert names(specialist, "ten=thành phố phổ yên&cap=huyen") == ["Phổ Yên"]
+    assert names(specialist, "ten=thai nguyen") == []
+    factories.level("district_ntm")
+    assert names(specialist, "ten=pho yen&muc=district_ntm") == []
+
+
+def test_without_a_name_the_list_is_of_communes(land: Land, specialist: Client) -> None:
+    for query in ("", "cap=", "cap=xa", "cap=xa&ten= "):
+        text = body(specialist, query)
+        assert '<option value="" selected>Cấp xã</option>' in text
+        assert "Mọi cấp" not in text
+        assert "Cấp: Cấp xã" not in text
+
+
 def test_it_narrows_by_tier_and_district(land: Land, specialist: Client) -> None:
     assert names(specialist, "cap=huyen") == ["Định Hóa", "Phổ Yên"]
     assert names(specialist, "cap=tinh") == ["Thái Nguyên"]
