@@ -33,6 +33,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Snapshot = dict[str, Any]
 
+_START = Chain._meta.get_field("head").default
 _buffer: ContextVar[list[LogEntry] | None] = ContextVar("audit_buffer", default=None)
 
 
@@ -166,19 +167,35 @@ def digest_of(entry: LogEntry) -> str:
         "previous": entry.previous,
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _hmac(text)
+
+
+def seal_of(count: int, head: str) -> str:
+    """The seal of the chain's end, by `AUDIT_KEY`."""
+    return _hmac(f"chain {count}:{head}")
+
+
+def _hmac(text: str) -> str:
     return hmac.new(settings.AUDIT_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def _flush(entries: list[LogEntry]) -> None:
     if not entries:
         return
-    Chain.objects.get_or_create(pk=1)
+    Chain.objects.get_or_create(pk=1, defaults={"seal": seal_of(0, _START)})
     chain = Chain.objects.select_for_update().get(pk=1)
+    sound = hmac.compare_digest(chain.seal, seal_of(chain.count, chain.head))
     for entry in entries:
         chain.count += 1
         entry.number, entry.previous = chain.count, chain.head
         entry.digest = chain.head = digest_of(entry)
     LogEntry.objects.bulk_create(entries, batch_size=500)
+    if sound:
+        chain.seal = seal_of(chain.count, chain.head)
+    else:
+        # Work goes on, but the next write must not heal what somebody did to the chain.
+        chain.seal = ""
+        logger.error("The seal of the audit chain is wrong. Run audit_verify.")
     chain.save()
     entries.clear()
     # Outside the database, so that a record cut off together with its chain shows (`audit_verify --known`).

@@ -14,6 +14,8 @@ class Chain(models.Model):
 
     head = models.CharField(max_length=64, default="0" * 64)
     count = models.PositiveBigIntegerField(default=0)
+    # HMAC by `AUDIT_KEY` over both: whoever cuts the record off cannot say that it ends there.
+    seal = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = "đầu chuỗi nhật ký"
@@ -47,7 +49,7 @@ class LogEntry(models.Model):
     batch = models.UUIDField("lô", db_index=True)
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64, unique=True)
-    # For finding only, derived from the label; not sealed.
+    # For finding only, derived from the label; not sealed but recomputed by `audit_verify`.
     search_key = SearchKeyField(of="object_label", max_length=900)
 
     objects = models.Manager.from_queryset(LogEntryQuerySet)()

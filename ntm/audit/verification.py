@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
-from ntm.audit.log import digest_of
+from django.apps import apps
+
+from ntm.audit.log import digest_of, seal_of
 from ntm.audit.models import Chain, LogEntry
+from ntm.core.versions import Versioned
 
 _START = "0" * 64
+_SEARCH_KEY = LogEntry._meta.get_field("search_key")
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Verdict:
 
 def verify(known: Head | None = None) -> Verdict:
     """Read the whole record once. `known` is a head from the log or from a backup: the record must still pass
-    through it, which also shows an end that was cut off together with the chain's row.
+    through it. Without it a database that was put back to an older state, with the seal of that time, passes.
 
     May run while others write: what they add meanwhile is checked like the rest.
     """
@@ -67,6 +71,8 @@ def _fault_in(entry: LogEntry, last: Head) -> Fault | None:
         return Fault(expected, "nội dung không khớp với dấu niêm phong: mục bị sửa, bị chèn hoặc bị đổi chỗ")
     if entry.previous != last.digest:
         return Fault(expected, "không nối với mục đứng trước: có mục bị thay hoặc bị đổi chỗ")
+    if entry.search_key != _SEARCH_KEY.pre_save(entry, add=False):
+        return Fault(expected, "khóa tìm kiếm không khớp với tên đối tượng: mục bị giấu khỏi ô tìm")
     return None
 
 
@@ -76,10 +82,23 @@ def _fault_at_end(last: Head, marks: list[Head], passed: dict[int, str]) -> Faul
             return Fault(last.count + 1, f"bị cắt mất phần cuối (phải có ít nhất {mark.count} mục)")
         if passed[mark.count] != mark.digest:
             return Fault(mark.count, "khác với dấu niêm phong đã ghi nhận ngoài nhật ký")
-    now = _stored_head()
-    ending = now.count if now else 0
+    # In this order: what is written meanwhile has brought its entries before its rows can be seen.
+    written = last.count == 0 and _anything_is_written()
+    chain = Chain.objects.filter(pk=1).first()
+    ending = chain.count if chain else 0
     if ending < last.count:
         return Fault(
             ending + 1, "không có trong đầu chuỗi: mục được thêm ngoài ứng dụng hoặc đầu chuỗi bị sửa"
         )
+    if chain is not None and chain.seal != seal_of(chain.count, chain.head):
+        return Fault(
+            last.count + 1, "đầu chuỗi không mang đúng dấu niêm phong: phần cuối bị cắt hoặc bị thay"
+        )
+    if written and ending == 0:
+        return Fault(1, "nhật ký trống trong khi cơ sở dữ liệu đã có dữ liệu: toàn bộ nhật ký bị xóa")
     return None
+
+
+def _anything_is_written() -> bool:
+    """Whether there is an account, a place, a document or any other row that only verbs write."""
+    return any(model._default_manager.exists() for model in apps.get_models() if issubclass(model, Versioned))

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from communes.models import Period
 from ntm.audit import guards, log
@@ -95,11 +96,75 @@ def test_a_cut_off_end_shows_against_a_head_from_the_log_even_with_its_chain() -
     chain = Chain.objects.get()
     known = f"{chain.count}:{chain.head}"
     truncate(6)
-    last = LogEntry.objects.get(number=5)
-    Chain.objects.update(count=5, head=last.digest)
-    call_command("audit_verify", stdout=StringIO())
+    older = LogEntry.objects.get(number=5).digest
+    Chain.objects.update(count=5, head=older, seal=log.seal_of(5, older))  # from a copy of that time
+    out = StringIO()
+    call_command("audit_verify", stdout=out)
+    assert "chỉ --known mới phát hiện được" in out.getvalue()
     with pytest.raises(CommandError, match="Mục 6:"):
         call_command("audit_verify", f"--known={known}", stdout=StringIO())
+
+
+def end_at(number: int) -> None:
+    truncate(number + 1)
+    Chain.objects.update(count=number, head=LogEntry.objects.get(number=number).digest)
+
+
+def record_once_more() -> None:
+    with log.writing():
+        log.record("catalogue.changed", Period.objects.get(), by=log.SYSTEM)
+
+
+@pytest.mark.usefixtures("record")
+def test_an_end_that_was_cut_off_with_its_chain_has_no_seal() -> None:
+    end_at(5)
+    with pytest.raises(CommandError, match="Mục 6: đầu chuỗi không mang đúng dấu niêm phong"):
+        call_command("audit_verify", stdout=StringIO())
+
+
+@pytest.mark.usefixtures("record")
+def test_writing_on_does_not_heal_a_chain_that_was_cut_off(caplog: pytest.LogCaptureFixture) -> None:
+    end_at(5)
+    record_once_more()
+    record_once_more()
+    assert "The seal of the audit chain is wrong." in caplog.text
+    with pytest.raises(CommandError, match="Mục 8: đầu chuỗi"):
+        call_command("audit_verify", stdout=StringIO())
+
+
+@pytest.mark.usefixtures("record")
+@pytest.mark.parametrize("keep_chain", [True, False])
+def test_an_emptied_record_is_found_by_the_rows_that_are_still_there(keep_chain: bool) -> None:
+    sql("DELETE FROM audit_logentry")
+    if keep_chain:
+        Chain.objects.update(count=0, head="0" * 64, seal=log.seal_of(0, "0" * 64))
+    else:
+        Chain.objects.all().delete()
+    with pytest.raises(CommandError, match="Mục 1: nhật ký trống"):
+        call_command("audit_verify", stdout=StringIO())
+
+
+@pytest.mark.usefixtures("record")
+def test_a_chain_without_its_row_is_found() -> None:
+    Chain.objects.all().delete()
+    with pytest.raises(CommandError, match="Mục 1:"):
+        call_command("audit_verify", stdout=StringIO())
+
+
+@pytest.mark.usefixtures("record")
+def test_an_entry_hidden_from_the_search_is_found() -> None:
+    sql("UPDATE audit_logentry SET search_key = 'x' WHERE number = 4")
+    with pytest.raises(CommandError, match="Mục 4: khóa tìm kiếm"):
+        call_command("audit_verify", stdout=StringIO())
+
+
+@pytest.mark.usefixtures("record")
+def test_the_seal_costs_no_statement_of_its_own() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        record_once_more()
+    assert [query["sql"].split()[0] for query in queries if "audit_chain" in query["sql"]] == [
+        "SELECT", "SELECT", "UPDATE",
+    ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("record")

@@ -8,11 +8,19 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ntm.audit.verification import Head, verify
 
+_NOT_COMPARED = (
+    "Chưa đối chiếu với đầu chuỗi đã ghi ngoài cơ sở dữ liệu: nếu nhật ký bị đưa về một trạng thái cũ còn nguyên "
+    "niêm phong thì chỉ --known mới phát hiện được."
+)
+
 
 class Command(BaseCommand):
     """Exit status 1 and the first bad entry when anything was changed, deleted, inserted or moved."""
 
-    help = "Kiểm tra chuỗi nhật ký: phát hiện mục bị sửa, xóa, chèn, đổi chỗ hoặc cắt bớt."
+    help = (
+        "Kiểm tra chuỗi nhật ký: phát hiện mục bị sửa, xóa, chèn, đổi chỗ hoặc cắt bớt. Riêng việc đưa cả cơ sở "
+        "dữ liệu về một trạng thái cũ còn nguyên niêm phong chỉ phát hiện được bằng --known."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -28,6 +36,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nhật ký bị can thiệp. Mục {verdict.fault.number}: {verdict.fault.what}.")
         self.stdout.write(f"Nhật ký nguyên vẹn: {verdict.head.count} mục.")
         self.stdout.write(f"Đầu chuỗi: {verdict.head}")
+        self.stdout.write(f"Đã đối chiếu với đầu chuỗi {known}." if known else _NOT_COMPARED)
 
 
 def _head(text: str) -> Head:
