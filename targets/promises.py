@@ -45,6 +45,7 @@ class Promises:
     current: tuple[Line, ...] = ()
     first: tuple[Line, ...] = ()
     named: tuple[NamedUnit, ...] = ()
+    first_revision: int = 0
 
     def registered(self, code: str) -> list[NamedUnit]:
         return [unit for unit in self.named if unit.code == code]
@@ -69,7 +70,12 @@ def _promises(
     pair: tuple[Issue, Issue], lines: Mapping[int, list[Line]], named: Mapping[int, list[NamedUnit]]
 ) -> Promises:
     current, first = (tuple(lines.get(issue.pk, ())) for issue in pair)
-    return Promises(current, first if set(first) != set(current) else (), tuple(named.get(pair[0].pk, ())))
+    return Promises(
+        current,
+        first if set(first) != set(current) else (),
+        tuple(named.get(pair[0].pk, ())),
+        pair[1].revision,
+    )
 
 
 def _lines(plans: Iterable[int]) -> dict[int, list[Line]]:

@@ -101,8 +101,25 @@ class YearBook:
         return {place: self.rank(place, year, day) for place in places}
 
     def is_pending(self, place_id: int) -> bool:
-        """Formed by a merger and not decided upon since: in no count."""
-        return place_id in self.merged and self.ranks.get(place_id, 0) == 0
+        """Formed by a merger and not decided upon since, in this period or an earlier one: in no count."""
+        return place_id in self.merged and place_id not in self._decided_upon
+
+    @cached_property
+    def _decided_upon(self) -> frozenset[int]:
+        return frozenset(rec.place_id for rec in self.recs)
+
+    @cached_property
+    def map_changed(self) -> bool:
+        """Whether the districts ended within the year: two maps that no number may be compared across."""
+        return not self.districts and bool(self.universe(Tier.DISTRICT, self.scope.previous_day))
+
+    def exact_known(self, level: LevelInfo) -> bool:
+        """Whether it is known how many stand at just this level: it and every higher one must be known."""
+        return all(
+            movement.cumulative_known
+            for movement in self.movements.values()
+            if movement.level.tier == level.tier and movement.level.rank >= level.rank
+        )
 
     def rec_for(self, place_id: int, code: str) -> Rec | None:
         """The recognition that gives the place this level: the newest one that is not ended, else the newest."""

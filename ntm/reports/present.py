@@ -34,7 +34,7 @@ def body_context(overview: Overview) -> dict[str, Any]:
 
 def _bar(overview: Overview) -> list[tuple[str, int]]:
     """The parts of the whole as one bar; nothing while most of them are unknown on a map of districts."""
-    if not (overview.known or overview.map.grid):
+    if not overview.map.grid and not all(item.known for _, _, item in overview.legend):
         return []
     return [(_SEGMENTS[sign], item.value or 0) for sign, _, item in overview.legend if item.known]
 
@@ -85,11 +85,13 @@ def _nesting_note(overview: Overview) -> str:
     parts = {sign: item for sign, _, item in overview.legend}
     advanced = next((row for row in overview.rows if row.css == "l2"), None)
     two, three = parts.get(2), parts.get(3)
-    if advanced is None or advanced.cumulative.value is None or two is None or three is None:
+    if advanced is None or two is None or three is None:
+        return ""
+    if advanced.cumulative.value is None or two.value is None or three.value is None:
         return ""
     return (
-        f"* Nâng cao: {integer(advanced.cumulative.value)} xã, gồm {integer(two.value or 0)} xã ở mức nâng cao "
-        f"và {integer(three.value or 0)} xã đã lên kiểu mẫu."
+        f"* Nâng cao: {integer(advanced.cumulative.value)} xã, gồm {integer(two.value)} xã ở mức nâng cao "
+        f"và {integer(three.value)} xã đã lên kiểu mẫu."
     )
 
 

@@ -143,6 +143,7 @@ class FigureList(ScopedView, ListPage):
     table_class = FigureTable
     template_name = "reports/figure_list.html"
     unit = "đơn vị"
+    known = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.figures = Figures(year_book(self.scope(kwargs["year"])))
@@ -159,12 +160,22 @@ class FigureList(ScopedView, ListPage):
         members = self.figures.members(chosen["so"], chosen["muc"], tier=tier, district=chosen["huyen"])
         return self.figures.rows(members, chosen["muc"])
 
+    def get_rows(self, narrowed: Any) -> Any:
+        """No rows, and no count, of a number that the office does not know."""
+        chosen = self.form.cleaned_data
+        self.known = self.figures.is_known(chosen["so"], chosen["muc"])
+        if not self.known:
+            self.empty = "Chưa có số liệu của con số này, nên chưa có danh sách."
+            return []
+        return narrowed.rows()
+
     def get_title(self) -> str:
         return self.form.sentence()
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
-        year = self.figures.year
-        return super().get_context_data(narrowed, rows) | {
+        year, context = self.figures.year, super().get_context_data(narrowed, rows)
+        return context | {
+            "count": context["count"] if self.known else None,
             "crumbs": [(f"Tổng quan {year}", reverse("reports:year", args=[year])), (self.get_title(), None)],
             "day": self.figures.book.scope.day,
         }

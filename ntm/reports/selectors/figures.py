@@ -27,7 +27,7 @@ KINDS = {
     "chua-dat": "Chưa đạt",
     "cho-ra-soat": "Chờ rà soát sau sắp xếp",
     "ngoai-chuong-trinh": "Phường, thị trấn ngoài Chương trình",
-    "ky-sau": "Quyết định ký sau ngày 31/12 của năm",
+    "ky-sau": "Công nhận theo quyết định ký sau ngày 31/12 của năm",
 }
 NEEDS_LEVEL = frozenset(
     {"luy-ke", "nam-truoc", "dat-moi", "xac-nhan", "thu-hoi", "sap-xep", "dung-muc", "ky-sau"}
@@ -124,6 +124,17 @@ class Figures:
         if district:
             found = [place for place in found if self.district_code(place) == district]
         return list(found)
+
+    def is_known(self, kind: str, code: str = "") -> bool:
+        """Whether the office has the figures that this number is made of; a list of an unknown one has no count."""
+        movement = self.book.movements.get(code or "ntm")
+        if kind in ("tat-ca", "cho-ra-soat", "ngoai-chuong-trinh") or movement is None:
+            return kind not in NEEDS_LEVEL
+        if kind == "dung-muc":
+            return self.book.exact_known(movement.level)
+        achieved, before, now = movement.achieved_known, movement.previous_known, movement.cumulative_known
+        known = {"luy-ke": now, "chua-dat": now, "nam-truoc": before, "dat-moi": achieved, "ky-sau": achieved}
+        return known.get(kind, before and now)
 
     def figure(
         self, kind: str, code: str = "", *, known: bool = True, tier: str = "", district: str = ""

@@ -48,6 +48,7 @@ class Promise:
 
     new: int | None
     cumulative: int | None
+    derived: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class Plans:
     first: Mapping[str, Promise]
     following: Mapping[str, Promise]
     registered: Mapping[str, int]
+    first_revision: int = 0
 
 
 _NONE = Promise(None, None)
@@ -110,7 +112,7 @@ def level_row(figures: Figures, movement: Movement, plans: Plans, *, against_las
     cumulative = figures.figure("luy-ke", level.code, known=movement.cumulative_known)
     previous = figures.figure("nam-truoc", level.code, known=movement.previous_known)
     promised = plans.current.get(level.code, _NONE)
-    plan = Figure(promised.new, plan_url(year, level.code) if promised.new is not None else "")
+    plan = plan_figure(promised, year, level.code)
     first = plans.first.get(level.code)
     following = plans.following.get(level.code, _NONE)
     word = "huyện" if tier == Tier.DISTRICT else "xã"
@@ -124,11 +126,11 @@ def level_row(figures: Figures, movement: Movement, plans: Plans, *, against_las
         unit_word=word,
         achieved=achieved,
         plan=plan,
-        first_plan=Figure(first.new, plan_url(year, level.code))
+        first_plan=plan_figure(first, year, level.code, plans.first_revision)
         if first and first.new != promised.new
         else None,
         registered=Figure(count, registered_url(year, level.code) if count else ""),
-        verdict=_growth(cumulative, previous, word)
+        verdict=_growth(cumulative, previous, word, figures.book.map_changed)
         if against_last_year
         else judge(achieved.value, plan.value, word),
         cumulative=cumulative,
@@ -137,7 +139,7 @@ def level_row(figures: Figures, movement: Movement, plans: Plans, *, against_las
         previous=previous,
         moves=_moves(figures, movement),
         next_plan=following.new,
-        next_plan_url=plan_url(year + 1, level.code),
+        next_plan_url=plan_figure(following, year + 1, level.code).url,
         next_cumulative=_next_cumulative(following, cumulative.value),
     )
 
@@ -147,8 +149,12 @@ def css_of(level: LevelInfo) -> str:
     return "hu" if level.tier == Tier.DISTRICT else f"l{min(level.rank, 3)}"
 
 
-def plan_url(year: int, code: str) -> str:
-    return f"{reverse('targets:targets', args=[year])}?muc={code}"
+def plan_figure(promise: Promise, year: int, code: str, revision: int = 0) -> Figure:
+    """The planned number with its list. One that was derived from a cumulative target has no rows of its own."""
+    if promise.new is None or promise.derived:
+        return Figure(promise.new, "")
+    tail = f"&lan={revision}" if revision else ""
+    return Figure(promise.new, f"{reverse('targets:targets', args=[year])}?muc={code}&loai=new{tail}")
 
 
 def registered_url(year: int, code: str, attribute: str = "") -> str:
@@ -164,7 +170,9 @@ def judge(achieved: int | None, plan: int | None, word: str) -> Pill:
     return Pill(verdict.words(word), tone, icon, note)
 
 
-def _growth(cumulative: Figure, previous: Figure, word: str) -> Pill:
+def _growth(cumulative: Figure, previous: Figure, word: str, map_changed: bool) -> Pill:
+    if map_changed:
+        return Pill("Địa giới thay đổi", "none", "minus")
     if cumulative.value is None or previous.value is None:
         return Pill("Chưa so sánh được", "none", "minus")
     change = cumulative.value - previous.value

@@ -66,7 +66,7 @@ def tile_map(book: YearBook, figures: Figures, planned: frozenset[int]) -> TileM
     communes = list(book.communes.values())
     if not book.districts:
         return TileMap((), _grid(book, figures), until)
-    known = until == book.scope.year
+    known = figures.is_known("chua-dat")
     grouped: dict[int, list[LandUnit]] = {}
     for unit in communes:
         grouped.setdefault(unit.parent_id or 0, []).append(unit)
@@ -118,7 +118,8 @@ def _block(
             Tile(sign_of(book, unit), unit_url(unit, figures.year), _label(figures, unit)) for unit in ranked
         ),
         counts=tuple(
-            figures.figure("dung-muc", level.code, known=known, district=code) for level in exact[1:]
+            figures.figure("dung-muc", level.code, known=book.exact_known(level), district=code)
+            for level in exact[1:]
         ),
     )
 
@@ -135,8 +136,10 @@ def _standing(book: YearBook, district: LandUnit, planned: frozenset[int]) -> tu
 
 
 def _label(figures: Figures, unit: LandUnit) -> str:
-    known = figures.book.last_known_year("ntm") is not None
-    return f"{unit.full_name} · {figures.level_name(unit) if known else 'chưa có số liệu'}"
+    sign = sign_of(figures.book, unit)
+    said = {_UNKNOWN: "chưa có số liệu", _OUTSIDE: "ngoài Chương trình"}
+    words = said[sign] if isinstance(sign, str) and sign in said else figures.level_name(unit)
+    return f"{unit.full_name} · {words}"
 
 
 def _grid(book: YearBook, figures: Figures) -> tuple[GridTile, ...]:
@@ -146,8 +149,5 @@ def _grid(book: YearBook, figures: Figures) -> tuple[GridTile, ...]:
         if unit.code in positions:
             column, row = positions[unit.code]
             sign = sign_of(book, unit)
-            words = "ngoài Chương trình" if sign == _OUTSIDE else figures.level_name(unit)
-            tiles.append(
-                GridTile(sign, unit_url(unit, figures.year), f"{unit.full_name} · {words}", column, row)
-            )
+            tiles.append(GridTile(sign, unit_url(unit, figures.year), _label(figures, unit), column, row))
     return tuple(sorted(tiles, key=lambda tile: (tile.row, tile.column)))

@@ -42,7 +42,8 @@ class Overview:
     registered: Registered | None
     next_rows: tuple[LevelRow, ...]
     next_names: tuple[str, ...]
-    signed_later: tuple[Figure, ...]
+    signed_later: tuple[tuple[Figure, str], ...]
+    pending: Figure
     illustrative: bool
     provisional: bool
     against_last_year: bool
@@ -66,8 +67,16 @@ class Overview:
 
     @property
     def known(self) -> bool:
-        """Whether the office knows how many communes stand at each level at the end of this very year."""
-        return self.map.until == self.year
+        """Whether the office knows how many communes are NTM at the end of this very year."""
+        return self.missing.known
+
+    @property
+    def grew_by_achieved(self) -> bool:
+        """Whether all that changed since the year before is what was achieved, so that one may say "more"."""
+        lead = self.lead
+        if lead is None or None in (lead.cumulative.value, lead.previous.value, lead.achieved.value):
+            return False
+        return (lead.cumulative.value or 0) - (lead.previous.value or 0) == lead.achieved.value
 
     @property
     def missing(self) -> Figure:
@@ -93,7 +102,7 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
     named = following.registered("district_ntm")
     return Overview(
         scope=scope,
-        headline=_sentence(scope, rows, against_last_year, _is_provisional(book)),
+        headline=_sentence(book, rows, against_last_year),
         rows=rows,
         legend=_legend(book, figures),
         map=tile_map(book, figures, frozenset(unit.place_id for unit in named)),
@@ -102,8 +111,11 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
         registered=_registered(book, current),
         next_rows=tuple(row for row in rows if row.next_plan is not None),
         next_names=tuple(unit.name for unit in named),
-        signed_later=tuple(figure for row in rows if (figure := figures.figure("ky-sau", row.code)).value),
+        signed_later=tuple(
+            (figure, row.noun) for row in rows if (figure := figures.figure("ky-sau", row.code)).value
+        ),
         provisional=_is_provisional(book),
+        pending=figures.figure("cho-ra-soat"),
         illustrative=any(rec.trust == "illustrative" for rec in book.recs),
         against_last_year=against_last_year,
     )
@@ -122,7 +134,12 @@ def _is_provisional(book: YearBook) -> bool:
     return known and not book.scope.is_part_of_year and book.scope.year not in book.declared
 
 
-def _sentence(scope: Scope, rows: tuple[LevelRow, ...], against_last_year: bool, provisional: bool) -> str:
+def _sentence(book: YearBook, rows: tuple[LevelRow, ...], against_last_year: bool) -> str:
+    scope, provisional = book.scope, _is_provisional(book)
+    if against_last_year and book.map_changed:
+        return (
+            f"Không so sánh được năm {scope.year} với năm {scope.year - 1}: địa giới hành chính đã thay đổi"
+        )
     if against_last_year and rows:
         return compared(scope.year, rows[0].cumulative.value, rows[0].previous.value, rows[0].noun)
     until = format_date(scope.day) if scope.is_part_of_year else ""
@@ -138,6 +155,7 @@ def _plans(book: YearBook, current: Promises, following: Promises) -> Plans:
         first=_promised(current.first, before),
         following=_promised(following.current, now),
         registered=Counter(unit.code for unit in current.named),
+        first_revision=current.first_revision,
     )
 
 
@@ -149,17 +167,19 @@ def _promised(lines: Iterable[Line], base: Mapping[str, int | None]) -> dict[str
             found[line.code] = Promise(line.value, None)
         elif line.code not in found:
             start = base.get(line.code)
-            found[line.code] = Promise(None if start is None else max(line.value - start, 0), line.value)
+            over = None if start is None or start > line.value else line.value - start
+            found[line.code] = Promise(over, line.value, derived=True)
     return found
 
 
 def _legend(book: YearBook, figures: Figures) -> tuple[tuple[int | str, str, Figure], ...]:
     """The parts of the denominator, none counted twice: sign, words, figure."""
-    known = book.last_known_year("ntm") == book.scope.year
     pending = figures.figure("cho-ra-soat")
-    parts: list[tuple[int | str, str, Figure]] = [(0, "Chưa đạt", figures.figure("chua-dat", known=known))]
+    parts: list[tuple[int | str, str, Figure]] = [
+        (0, "Chưa đạt", figures.figure("chua-dat", known=figures.is_known("chua-dat")))
+    ]
     parts += [
-        (level.rank, level.short_name, figures.figure("dung-muc", level.code, known=known))
+        (level.rank, level.short_name, figures.figure("dung-muc", level.code, known=book.exact_known(level)))
         for level in book.rules.levels
         if level.tier == Tier.COMMUNE
     ]
@@ -187,6 +207,8 @@ def _registered(book: YearBook, plan: Promises) -> Registered | None:
         return None
 
     def bearing(kind: str) -> Figure:
+        if not any(flag.kind == kind for unit in named for flag in book.flags.get(unit.place_id, ())):
+            return Figure(None, "")
         found = sum(_bore(book, unit, kind) for unit in named)
         return Figure(found, registered_url(year, "ntm", kind))
 

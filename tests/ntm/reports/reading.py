@@ -108,28 +108,43 @@ def file_of(address: str, kind: str) -> str:
     return f"{path}danh-sach.{kind}" + (f"?{query}" if query else "")
 
 
-def body(client: Client, address: str) -> bytes:
-    """A file that is sent in pieces, whole."""
-    response = client.get(address)
-    assert response.status_code == 200, f"{address}: {response.status_code}"
+def body(response: Any) -> bytes:
+    """An answer whole, also one that is sent in pieces."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
     response.close()
     return bytes(content)
 
 
-def workbook(client: Client, address: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def sheets(response: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The rows of the first sheet by header, and what the second says about them."""
-    book = openpyxl.load_workbook(io.BytesIO(body(client, address)))
+    book = openpyxl.load_workbook(io.BytesIO(body(response)))
     header, *rows = book.worksheets[0].iter_rows(values_only=True)
     facts = {row[0]: row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
     book.close()
     return [dict(zip(map(str, header), row, strict=True)) for row in rows], facts
 
 
+def rows_of_xlsx(response: Any) -> list[dict[str, Any]]:
+    return sheets(response)[0]
+
+
+def rows_of_csv(response: Any) -> list[dict[str, str]]:
+    text = body(response).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def workbook(client: Client, address: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """As `sheets`, of an address."""
+    response = client.get(address)
+    assert response.status_code == 200, f"{address}: {response.status_code}"
+    return sheets(response)
+
+
 def table(client: Client, address: str) -> list[dict[str, str]]:
     """The rows of a .csv by header."""
-    text = body(client, address).decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    response = client.get(address)
+    assert response.status_code == 200, f"{address}: {response.status_code}"
+    return rows_of_csv(response)
 
 
 def _whole(attrs: dict[str, str | None], name: str) -> int | None:

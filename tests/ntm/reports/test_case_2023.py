@@ -50,8 +50,8 @@ def test_the_page_states_each_level(page, code):
     assert page.values(LIST, so="luy-ke", muc=code) == {cumulative}
     assert page.values(LIST, so="nam-truoc", muc=code) == {PREVIOUS[code]}
     assert page.values(LIST, so="tat-ca", **tier) == {denominator}
-    assert page.values(TARGETS.format(2023), muc=code) == {plan}
-    assert page.values(TARGETS.format(2024), muc=code) == {following}
+    assert page.values(TARGETS.format(2023), muc=code, loai="new") == {plan}
+    assert page.values(TARGETS.format(2024), muc=code, loai="new") == {following}
     shown = {a.text for a in page.percents if a.query == {"so": "luy-ke", "muc": code}}
     assert shown == {f"{share}%".replace(".", ",")}
 

@@ -130,7 +130,7 @@ def test_higher_levels_count_in_the_lower_ones(land):
 def test_a_decision_signed_later_counts_in_the_year_of_its_results_and_says_so(land):
     recognise(land.commune_a, by=factories.decision(land.province, issued_on=date(2024, 2, 1)))
     assert row_of(land).achieved.value == 1
-    assert [figure.value for figure in year_of(land).signed_later] == [1]
+    assert [(figure.value, noun) for figure, noun in year_of(land).signed_later] == [(1, "xã đạt chuẩn")]
     assert year_of(land, 2024).signed_later == ()
 
 
