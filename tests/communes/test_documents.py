@@ -209,6 +209,29 @@ def test_a_document_is_added_with_its_entry(land: Land, cast: Any) -> None:
         documents.add_document(paper=paper, province=land.province.place, by=cast.specialist)
 
 
+@pytest.mark.parametrize(
+    ("number", "authority"),
+    [
+        ("01/qđ-ubnd", "UBND tỉnh Hoà Bình"),
+        ("01/QÐ-UBND", "ubnd tỉnh hòa bình"),
+        (" 01/QĐ-UBND", "UBND  TỈNH HÒA BÌNH"),
+    ],
+)
+def test_a_document_in_another_spelling_is_the_same_document(
+    land: Land, cast: Any, number: str, authority: str
+) -> None:
+    def enter(number: str, authority: str, day: int = 8) -> Document:
+        paper = Paper(number, date(2024, 1, day), authority, "Báo cáo")
+        return documents.add_document(paper=paper, province=land.province.place, by=cast.specialist)
+
+    enter("01/QĐ-UBND", "UBND tỉnh Hòa Bình")
+    with pytest.raises(Refused, match="đã có trong sổ") as refused:
+        enter(number, authority)
+    assert refused.value.field == "number"
+    enter(number, authority, day=9)
+    enter("01/QD-UBND", authority)
+
+
 def test_a_document_is_refused_to_readers_and_for_other_provinces(land: Land, cast: Any) -> None:
     paper = Paper("8/BC-UBND", date(2024, 1, 8), "UBND tỉnh", "Báo cáo")
     with pytest.raises(NotAllowed):
