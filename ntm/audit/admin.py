@@ -20,6 +20,7 @@ How to enter a model in the admin:
 - A verb refuses by `Refused(sentence, field)`: the page comes back (422; 403 for `NotAllowed`), the sentence
   beside its field, everything typed still there. `Stale` becomes 409: typed and stored values side by side.
 - The add form carries a token: a double click makes one object, the second click goes where the first went.
+  Other content under a used-up token (after "Back") is 409, everything typed still there.
 - `may_add = False`, `may_change = False` take a way of writing away. There is no deleting, no bulk action, no
   `list_editable`; inlines may only show. Rows, and choices of foreign keys, go through `visible_to(user)`.
 - Own buttons: `object_tools(obj, user)`; own pages: `get_urls()` with `self.admin_site.admin_view(view)`.
@@ -49,7 +50,7 @@ from ntm.core.versions import Versioned
 logger = logging.getLogger("ntm.audit")
 
 _HISTORY_ROWS = 200
-
+_STATUS = {NotAllowed: 403, receipts.AlreadyDone: 409, Stale: 409}
 
 #: What the filters beside a list may ask of a field.
 _LOOKUPS = frozenset({"exact", "isnull", "in", "gte", "lt", "gt", "lte"})
@@ -118,7 +119,9 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         *path, last = lookup.split("__")
         field = "__".join(path) if last in _LOOKUPS else lookup
         offered = {
-            entry if isinstance(entry, str) else entry[0] for entry in self.list_filter if _names_field(entry)
+            entry if isinstance(entry, str) else entry[0]  # type: ignore[index]
+            for entry in self.list_filter
+            if _names_field(entry)
         }
         return field in offered or any(field == f"{name}__{key}" for name in offered for key in ("id", "pk"))
 
@@ -166,9 +169,8 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> Any:
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
-        token = request.POST.get("token") if object_id is None else None
-        if done := receipts.earlier_url(token, request.user):
-            return HttpResponseRedirect(done)
+        if done := self._already_done(request, object_id, form_url, extra_context):
+            return done
         try:
             with writing():
                 response = super().changeform_view(request, object_id, form_url, extra_context)
@@ -177,27 +179,35 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         except (Refused, Stale) as refusal:
             return self._again(request, refusal, object_id, form_url, extra_context)
         except IntegrityError:
-            if done := receipts.earlier_url(token, request.user):
-                return HttpResponseRedirect(done)
+            if done := self._already_done(request, object_id, form_url, extra_context):
+                return done
             logger.exception("The database refused a row that the checks had passed.")
             return self._again(request, Refused(receipts.RACE), object_id, form_url, extra_context)
         if _is_form_page(response):
             # Refused perhaps only because the first of two clicks has stored the row meanwhile.
-            if done := receipts.earlier_url(token, request.user):
-                return HttpResponseRedirect(done)
+            if done := self._already_done(request, object_id, form_url, extra_context):
+                return done
             response.status_code = 422
         return response
+
+    def _already_done(self, request: HttpRequest, object_id: str | None, *args: Any) -> Any:
+        """The answer to an add form whose token is used up; None for every other."""
+        done = receipts.earlier(request.POST.get("token"), request.user) if object_id is None else None
+        if done is None:
+            return None
+        if done.content == receipts.content_of(request):
+            return HttpResponseRedirect(done.url)
+        return self._again(request, receipts.AlreadyDone(done.url), object_id, *args)
 
     def _again(self, request: Any, refusal: Refused | Stale, *args: Any) -> Any:
         """The form once more, the transaction undone: bound to what was typed, with the refusal in it."""
         request._refusal = refusal
         response: Any = super().changeform_view(request, *args)
-        response.status_code = 403 if isinstance(refusal, NotAllowed) else 422
+        response.status_code = _STATUS.get(type(refusal), 422)
         if isinstance(refusal, Stale):
             form = response.context_data["adminform"].form
             response.context_data["conflict"] = conflict_of(form, refusal.current)  # type: ignore[arg-type]
             response.template_name = "admin/conflict.html"
-            response.status_code = 409
         return response
 
     def save_form(self, request: Any, form: GuardedForm, change: bool) -> Any:
@@ -205,7 +215,7 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         hidden = {name: form.cleaned_data.pop(name) for name in HIDDEN_FIELDS if name in form.cleaned_data}
         try:
             if not change:
-                request._receipt = receipts.use(hidden["token"], request.user)
+                request._receipt = receipts.use(hidden["token"], request.user, receipts.content_of(request))
                 return self.create(form, request.user)
             stored = self.get_queryset(request).get(pk=form.instance.pk)
             return self.change(stored, form, hidden.get("version"), request.user)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from ntm.audit.receipts import AlreadyDone
 from ntm.core.errors import Refused, Stale
 from ntm.core.text import clean, clean_lines
 
@@ -46,6 +47,9 @@ class GuardedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def full_clean(self) -> None:
         super().full_clean()
+        if self.is_bound and isinstance(self.refusal, AlreadyDone):
+            # What else is wrong is only that the row is there.
+            self.errors.clear()
         if self.is_bound and isinstance(self.refusal, Refused):
             field = self.refusal.field
             self.add_error(field if field in self.fields else None, self.refusal.message)

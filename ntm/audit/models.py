@@ -77,6 +77,8 @@ class Receipt(models.Model):
     token = models.UUIDField(unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     url = models.CharField(max_length=2000, blank=True)
+    # A keyed digest of what was sent: other content under the same token is no second click.
+    content = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:

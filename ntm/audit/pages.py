@@ -76,7 +76,7 @@ class FormPage(AccessMixin, FormView):  # type: ignore[type-arg]
 
 class CreatePage(FormPage):
     """A form that creates. The hidden token is used up in the verb's own transaction: the second click of two
-    finds the receipt of the first and goes where that one went."""
+    finds the receipt of the first and goes where that one went. Other content under a used-up token: 409."""
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
@@ -85,7 +85,8 @@ class CreatePage(FormPage):
 
     def run(self, form: Any) -> str:
         with writing():
-            receipt = receipts.use(form.cleaned_data["token"], self.request.user)
+            content = receipts.content_of(self.request)
+            receipt = receipts.use(form.cleaned_data["token"], self.request.user, content)
             url = self.perform(form)
             receipts.finish(receipt, url)
         return url
@@ -93,9 +94,14 @@ class CreatePage(FormPage):
     def form_invalid(self, form: Any) -> HttpResponse:
         """Refused perhaps only because the first of two clicks has stored what this one brings."""
         token = form.data.get(form.add_prefix("token"))
-        if done := receipts.earlier_url(token, self.request.user):
-            return HttpResponseRedirect(done)
-        return super().form_invalid(form)
+        done = receipts.earlier(token, self.request.user)
+        if done is None:
+            return super().form_invalid(form)
+        if done.content == receipts.content_of(self.request):
+            return HttpResponseRedirect(done.url)
+        form.errors.clear()
+        form.add_error(None, receipts.AlreadyDone(done.url).message)
+        return self.render_to_response(self.get_context_data(form=form), status=409)
 
 
 class EditPage(FormPage):

@@ -66,6 +66,19 @@ def test_a_double_click_makes_one_row_and_goes_to_the_same_place(admin_client: C
     assert first["Location"] == second["Location"] == change_url(Level.objects.get())
 
 
+def test_other_content_under_a_used_up_token_is_told_and_kept(admin_client: Client) -> None:
+    data = typed(factories.period())
+    first = admin_client.post(ADD, data | {"_continue": "1"})
+    assert admin_client.post(ADD, data | {"_save": "1"})["Location"] == first["Location"]
+    answer = admin_client.post(ADD, data | {"code": "advanced", "name": "Tên gõ sau"})
+    assert answer.status_code == 409
+    assert "Biểu này đã được ghi; nếu cần ghi thêm, hãy mở biểu mới." in answer.text
+    assert f'<a href="{first["Location"]}">' in answer.text
+    assert 'value="Tên gõ sau"' in answer.text
+    assert len(answer.context_data["adminform"].form.errors) == 1
+    assert Level.objects.count() == Receipt.objects.count() == 1
+
+
 def test_somebody_elses_token_leads_nowhere(
     admin_client: Client, land: Any, client_as: Callable[..., Client]
 ) -> None:
