@@ -1,0 +1,111 @@
+"""What each kind of setting takes, and the sentence for what it does not."""
+
+import environ
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from ntm import environment
+
+
+@pytest.fixture
+def env() -> environ.Env:
+    return environ.Env()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("on", True), ("true", True), ("YES", True), ("1", True), ("off", False), ("False", False),
+     ("no", False), ("0", False), (" on ", True)],
+)  # fmt: skip
+def test_a_switch_understands_usual_words(env, monkeypatch: pytest.MonkeyPatch, text, value):
+    monkeypatch.setenv("DEBUG", text)
+    assert environment.boolean(env, "DEBUG", default=not value) is value
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_a_switch_that_is_not_set_has_its_default(env, monkeypatch: pytest.MonkeyPatch, default):
+    monkeypatch.delenv("DEBUG", raising=False)
+    assert environment.boolean(env, "DEBUG", default=default) is default
+    monkeypatch.setenv("DEBUG", "")
+    assert environment.boolean(env, "DEBUG", default=default) is default
+
+
+@pytest.mark.parametrize("text", ["co", "2", "onn"])
+def test_any_other_word_stops_the_start(env, monkeypatch: pytest.MonkeyPatch, text):
+    monkeypatch.setenv("DEBUG", text)
+    with pytest.raises(ImproperlyConfigured, match=f"DEBUG='{text}' không hợp lệ: chỉ nhận on hoặc off"):
+        environment.boolean(env, "DEBUG", default=False)
+
+
+@pytest.mark.parametrize(("text", "found"), [("", "chưa đặt"), ("ngan", "chỉ có 4 ký tự")])
+def test_a_key_is_long_and_has_no_default(env, monkeypatch: pytest.MonkeyPatch, text, found):
+    monkeypatch.setenv("SECRET_KEY", text)
+    with pytest.raises(ImproperlyConfigured, match=f"SECRET_KEY {found}"):
+        environment.secret(env, "SECRET_KEY")
+
+
+def test_a_long_key_is_taken_as_it_is(env, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    assert environment.secret(env, "SECRET_KEY") == "k" * 32
+
+
+def test_a_word_outside_the_few_names_them(env, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LOG_LEVEL", "info")
+    with pytest.raises(ImproperlyConfigured, match="LOG_LEVEL='info' không hợp lệ: chỉ nhận DEBUG, INFO"):
+        environment.choice(env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO"))
+    monkeypatch.delenv("LOG_LEVEL")
+    assert environment.choice(env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO")) == "INFO"
+
+
+@pytest.mark.parametrize("text", ["-1", "6", "1.0", "một", "٣", ""])
+def test_a_number_outside_its_bounds_stops_the_start(env, monkeypatch: pytest.MonkeyPatch, text):
+    monkeypatch.setenv("TRUSTED_PROXIES", text)
+    with pytest.raises(ImproperlyConfigured, match="cần số nguyên từ 0 đến 5"):
+        environment.whole_number(env, "TRUSTED_PROXIES", default=0, low=0, high=5)
+
+
+@pytest.mark.filterwarnings("ignore:Engine not recognized")
+@pytest.mark.parametrize("url", ["", "mysql://a:b@c/d", "khong phai dia chi", "oracle://a/b"])
+def test_only_the_two_databases_are_taken(env, monkeypatch: pytest.MonkeyPatch, url):
+    monkeypatch.setenv("DATABASE_URL", url)
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
+        environment.database(env)
+
+
+def test_sqlite_queues_its_writers(env, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", "sqlite://:memory:")
+    options = environment.database(env)["OPTIONS"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in options["init_command"]
+    assert "foreign_keys=ON" in options["init_command"]
+    assert options["timeout"] >= 20
+
+
+def test_postgres_keeps_a_pool_and_the_options_of_its_address(env, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://ntm:mat%40khau@may-chu:5433/ntm?sslmode=require")
+    found = environment.database(env)
+    assert (found["HOST"], found["PORT"], found["PASSWORD"]) == ("may-chu", 5433, "mat@khau")
+    assert found["OPTIONS"]["sslmode"] == "require"
+    assert found["OPTIONS"]["pool"]["max_size"] >= 2
+    assert found["CONN_HEALTH_CHECKS"] is True
+
+
+def test_the_cache_is_shared_by_all_processes(env, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("CACHE_URL", raising=False)
+    assert environment.caches(env)["default"]["BACKEND"].endswith("DatabaseCache")
+    monkeypatch.setenv("CACHE_URL", "redis://127.0.0.1:6379/0")
+    assert environment.caches(env)["default"]["BACKEND"].endswith("RedisCache")
+
+
+@pytest.mark.parametrize("url", ["locmem://", "memcached://x", "127.0.0.1:6379"])
+def test_no_other_cache_is_taken(env, monkeypatch: pytest.MonkeyPatch, url):
+    monkeypatch.setenv("CACHE_URL", url)
+    with pytest.raises(ImproperlyConfigured, match="CACHE_URL"):
+        environment.caches(env)
+
+
+def test_every_variable_is_explained_where_operators_look():
+    """`.env.example` and the list that the application reads by name the same variables."""
+    example = (environment.BASE_DIR / ".env.example").read_text(encoding="utf-8")
+    missing = [name for name in environment.KNOWN if f"{name}=" not in example]
+    assert not missing
