@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from communes.models import Level, Unit
 from communes.selectors.standing import outside_programme
-from ntm.core.dates import format_date, year_end
+from ntm.core.dates import as_of, format_date, today, year_end
 from ntm.core.errors import Refused
+from ntm.core.numbers import integer
 from ntm.core.provenance import Trust
 from targets.choices import TargetKind
 
@@ -59,6 +61,43 @@ def check_targets(year: int, levels: Iterable[Level], targets: Sequence[TargetLi
         if (line.level.pk, line.kind) in seen:
             raise Refused(f"Chỉ tiêu “{line.level.name}” được ghi hai lần.", field)
         seen.add((line.level.pk, line.kind))
+
+
+class Promised(Protocol):
+    """A target, written or not."""
+
+    @property
+    def level(self) -> Level: ...
+
+    @property
+    def value(self) -> int: ...
+
+
+def check_room(province_id: int, year: int, targets: Iterable[Promised]) -> None:
+    """Raises `Refused` for a target above the number of its tier's units in the programme.
+
+    They are counted at the year's end, or today while it has not ended. Where more stood at its beginning, those
+    count: the districts of 2025 could be promised, though none was left on 31/12.
+    """
+    end = as_of(year, today())
+    days = sorted({min(date(year, 1, 1), end), end})
+    room: dict[str, tuple[int, date]] = {}
+    for target in targets:
+        level = target.level
+        if level.tier not in room:
+            room[level.tier] = max((_covered(province_id, level.tier, day), day) for day in days)
+        count, day = room[level.tier]
+        if target.value > count:
+            tier = level.get_tier_display().lower()
+            raise Refused(
+                f"Chỉ tiêu “{level.name}” là {integer(target.value)} nhưng tỉnh chỉ có {integer(count)} "
+                f"đơn vị {tier} thuộc Chương trình (ngày {format_date(day)}). Hãy sửa dự thảo rồi phê duyệt."
+            )
+
+
+def _covered(province_id: int, tier: str, day: date) -> int:
+    units = list(Unit.objects.filter(province_id=province_id, tier=tier).on(day))
+    return len(units) - len(outside_programme(units, day))
 
 
 def check_promises(year: int, province_id: int, levels: Iterable[Level], promises: Sequence[Promise]) -> None:

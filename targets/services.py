@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from communes.models import Document, Level, Place, Unit
+from ntm.accounts.models import User
 from ntm.audit import log as audit
 from ntm.audit import rows
 from ntm.audit.models import LogEntry
@@ -13,7 +14,7 @@ from ntm.core.errors import NotAllowed, Refused
 from ntm.core.provenance import Trust
 from ntm.core.versions import lock, save_next
 from targets.choices import PlanState, TargetKind
-from targets.lines import Promise, TargetLine, check_promises, check_targets
+from targets.lines import Promise, TargetLine, check_promises, check_room, check_targets
 from targets.models import Plan, Registration, Target
 from targets.rights import Actor, check_document, check_may
 from targets.selectors import levels_of
@@ -176,8 +177,7 @@ def approve(
     if not allowed:
         raise NotAllowed(allowed.reason)
     check_document(document, current.province_id)
-    if not current.targets.exists():
-        raise Refused("Dự thảo chưa giao chỉ tiêu nào nên chưa phê duyệt được.")
+    _check_contents(current, by)
     previous = Plan.objects.filter(
         province_id=current.province_id, year=current.year, state=PlanState.APPROVED
     ).first()
@@ -190,6 +190,15 @@ def approve(
     save_next(current)
     audit.record("plan.approved", current, by=by, before=before, province_id=current.province_id)
     return current
+
+
+def _check_contents(plan: Plan, by: Actor) -> None:
+    """Refuse a plan that promises nothing, or more than can be. What a loader brings was published as it is."""
+    targets = list(plan.targets.select_related("level"))
+    if not any(target.value for target in targets):
+        raise Refused("Dự thảo chưa giao chỉ tiêu nào nên chưa phê duyệt được.")
+    if isinstance(by, User):
+        check_room(plan.province_id, plan.year, targets)
 
 
 def _check_approval_day(approved_on: date | None, previous: Plan | None, by: Actor) -> None:

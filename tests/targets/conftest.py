@@ -29,7 +29,12 @@ def lines(levels: dict[str, Level]) -> Callable[..., list[TargetLine]]:
 
 @pytest.fixture
 def draft(land: Land, cast: SimpleNamespace, levels: dict[str, Level], lines: Any) -> Plan:
-    """2023: ten communes, one district; two communes registered. Drafted by the specialist."""
+    """2023: ten communes, one district; two communes registered. Drafted by the specialist.
+
+    The province has five more communes than the cast, so that ten can be approved.
+    """
+    for number in range(5):
+        factories.unit(land.other_district, f"Yên {number}")
     plan = draft_plan(province=land.province.place, year=2023, by=cast.specialist)
     return change_draft(
         plan,

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from communes.models import Assignment
+from communes.choices import AttributeKind, UnitKind
+from communes.models import Assignment, Unit
 from ntm.audit import log as audit
 from ntm.audit.models import LogEntry
 from ntm.core.dates import today
@@ -119,6 +120,44 @@ def test_a_draft_without_a_target_is_refused(draft: Plan, cast: SimpleNamespace)
     )
     with pytest.raises(Refused, match="chưa giao chỉ tiêu nào"):
         approve(empty, approved_on=DAY, by=cast.approver)
+
+
+def test_a_draft_of_zeros_is_refused(draft: Plan, cast: SimpleNamespace, lines: Any) -> None:
+    draft = change_draft(
+        draft, expected_version=draft.version, targets=lines(ntm=0), registrations=[], by=cast.specialist
+    )
+    with pytest.raises(Refused, match="chưa giao chỉ tiêu nào"):
+        approve(draft, approved_on=DAY, by=cast.approver)
+
+
+def test_more_than_there_are_units_in_the_programme_is_refused(
+    draft: Plan, land: Land, cast: SimpleNamespace, lines: Any
+) -> None:
+    factories.unit(land.district, "Chợ Chu", kind=UnitKind.PHUONG)
+    factories.attribute(land.commune_d, AttributeKind.IN_PROGRAMME, "0")
+    with pytest.raises(Refused) as refusal:
+        approve(draft, approved_on=DAY, by=cast.approver)
+    assert "là 10 nhưng tỉnh chỉ có 9 đơn vị cấp xã thuộc Chương trình (ngày 31/12/2023)" in str(
+        refusal.value
+    )
+    draft = change_draft(
+        draft, expected_version=draft.version, targets=lines(ntm=9, district_ntm=3), registrations=[],
+        by=cast.specialist,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="là 3 nhưng tỉnh chỉ có 2 đơn vị cấp huyện"):
+        approve(draft, approved_on=DAY, by=cast.approver)
+
+
+def test_the_districts_that_ended_within_the_year_could_be_promised(
+    draft: Plan, land: Land, cast: SimpleNamespace
+) -> None:
+    Unit.objects.filter(tier="district").update(valid_to=date(2023, 7, 1))
+    assert approve(draft, approved_on=DAY, by=cast.approver).state == PlanState.APPROVED
+
+
+def test_what_was_published_is_loaded_as_it_is(draft: Plan, land: Land) -> None:
+    Unit.objects.filter(tier="commune").update(valid_to=date(2022, 7, 1))
+    assert approve(draft, approved_on=None, by=audit.SYSTEM).state == PlanState.APPROVED
 
 
 def test_what_is_approved_is_what_was_shown(draft: Plan, cast: SimpleNamespace, lines: Any) -> None:
