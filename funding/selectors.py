@@ -34,6 +34,7 @@ class Money:
     qualifier: str
     rows: tuple[MoneyRow, ...]
     missing: tuple[str, ...]
+    missing_codes: tuple[str, ...]
 
     def row(self, code: str) -> MoneyRow | None:
         return next((row for row in self.rows if row.code == code), None)
@@ -80,6 +81,7 @@ def money_of(province_id: int, year: int) -> Money | None:
             for (source, part), share in zip(known, percents, strict=True)
         ),
         missing=tuple(source.name for source in tops if source.pk not in by_top),
+        missing_codes=tuple(source.code for source in tops if source.pk not in by_top),
     )
 
 

@@ -1,6 +1,7 @@
 """Which province a page is about, and whose office it is."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ class Office:
     name: str
     parent_name: str
     province: str
+    ended_on: date | None = None
 
 
 def default_province_id() -> int | None:
@@ -29,14 +31,14 @@ def default_province_id() -> int | None:
     )
 
 
-def province_name(place_id: int | None) -> str:
-    """The bare name of a province, by default the setting's; empty in an empty database."""
+def province_facts(place_id: int | None) -> tuple[str, date | None]:
+    """The bare name of a province and its last day's morrow; by default the setting's, empty in an empty database."""
     provinces = Unit.objects.filter(tier=Tier.PROVINCE)
     rows = (
         provinces.filter(place_id=place_id) if place_id else provinces.filter(code=settings.DEFAULT_PROVINCE)
     )
     newest = rows.order_by(F("valid_from").desc(nulls_last=True))
-    return newest.values_list("name", flat=True).first() or ""
+    return newest.values_list("name", "valid_to").first() or ("", None)
 
 
 def office_of(user: Any) -> Office:
@@ -44,8 +46,8 @@ def office_of(user: Any) -> Office:
     found: Office | None = getattr(user, "_office", None)
     if found is None:
         home = reach_of(user).home if user is not None and user.is_authenticated else None
-        province = province_name(home)
-        found = Office(settings.OFFICE_NAME, f"UBND tỉnh {province}".strip(), province)
+        province, ended_on = province_facts(home)
+        found = Office(settings.OFFICE_NAME, f"UBND tỉnh {province}".strip(), province, ended_on)
         if user is not None:
             user._office = found
     return found

@@ -41,7 +41,8 @@ def as_json(overview: Overview) -> dict[str, Any]:
             "total": money.total if money else None,
             "qualifier": money.qualifier if money else None,
             "sources": [
-                {"code": row.code, "amount": row.amount, "qualifier": row.qualifier} for row in money.rows
+                *({"code": row.code, "amount": row.amount, "qualifier": row.qualifier} for row in money.rows),
+                *({"code": code, "amount": None, "qualifier": None} for code in money.missing_codes),
             ]
             if money
             else [],

@@ -62,13 +62,15 @@ class ScopedView(AccessMixin, View):
 
     def scope(self, year: int) -> Scope:
         """404 for a year outside the range of the selector."""
-        now = today()
-        home = reach_of(self.request.user).home
-        if home is None or not settings.FIRST_YEAR <= year <= now.year:
-            raise Http404(
-                f"Chưa có trang của năm {year}; chọn một năm từ {settings.FIRST_YEAR} đến {now.year}."
-            )
-        return Scope.of(home, year, now)
+        home, last = reach_of(self.request.user).home, self.last_year()
+        if home is None or not settings.FIRST_YEAR <= year <= last:
+            raise Http404(f"Không có trang của năm {year}; chọn một năm từ {settings.FIRST_YEAR} đến {last}.")
+        return Scope.of(home, year, today())
+
+    def last_year(self) -> int:
+        """This year; for a province that went into another one, the last year at whose end it stood."""
+        ended = office_of(self.request.user).ended_on
+        return min(today().year, ended.year - 1) if ended else today().year
 
 
 class Latest(ScopedView):
@@ -77,7 +79,7 @@ class Latest(ScopedView):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         now = today()
         found = latest_year(reach_of(request.user).home or 0, now)
-        year = max(found or now.year, settings.FIRST_YEAR)
+        year = min(max(found or now.year, settings.FIRST_YEAR), self.last_year())
         return HttpResponseRedirect(reverse("reports:year", args=[year]))
 
 
@@ -109,7 +111,7 @@ class YearPage(ScopedView):
         near = {year - 1: "adj", year + 1: "adj nx"}
         return [
             YearLink(y, reverse("reports:year", args=[y]) + query, y == year, near.get(y, ""))
-            for y in range(settings.FIRST_YEAR, today().year + 1)
+            for y in range(settings.FIRST_YEAR, self.last_year() + 1)
         ]
 
     def links(self, year: int) -> dict[str, str]:

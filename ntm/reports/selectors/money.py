@@ -1,6 +1,6 @@
 """The year's resources as the dashboard shows them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -24,7 +24,7 @@ class MoneyRow:
     qualifier: str
     words: str
     url: str
-    share: int
+    share: int | None
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class MoneyPanel:
     url: str
     rows: tuple[MoneyRow, ...]
     leverage: str
+    missing: tuple[str, ...]
+    missing_codes: tuple[str, ...]
 
 
 def money_panel(province_id: int, year: int) -> MoneyPanel | None:
@@ -60,5 +62,12 @@ def _panel(money: Money, year: int) -> MoneyPanel:
         )
         for index, row in enumerate(money.rows)
     )
-    words = QUALIFIER_WORDS[Qualifier(money.qualifier)]
-    return MoneyPanel(money.total, money.qualifier, words, base, rows, money.leverage)
+    if money.missing:
+        # What is known is only a part: the whole is at least that, and no share of it can be said.
+        whole, words = str(Qualifier.AT_LEAST), "ít nhất "
+        rows = tuple(replace(row, share=None) for row in rows)
+    else:
+        whole, words = money.qualifier, QUALIFIER_WORDS[Qualifier(money.qualifier)]
+    return MoneyPanel(
+        money.total, whole, words, base, rows, money.leverage, money.missing, money.missing_codes
+    )

@@ -1,0 +1,136 @@
+"""What a page may not claim: levels, difficulties, shares and comparisons that the office's rows do not give."""
+
+from datetime import date
+
+import pytest
+
+from communes.choices import UnitKind
+from ntm.core.scope import Scope
+from ntm.reports.documents import as_json
+from ntm.reports.selectors.overview import overview
+from targets.choices import TargetKind
+from tests import factories
+
+TODAY = date(2026, 11, 25)
+
+
+def year_of(land, year=2023, **options):
+    return overview(Scope.of(land.province.place_id, year, TODAY), **options)
+
+
+@pytest.fixture
+def levels(land):
+    factories.period(2021, 2025, counts=(factories.period(2016, 2020),))
+    return [factories.level(code) for code in ("ntm", "advanced", "model")]
+
+
+def signs(shown):
+    return {sign: figure.value for sign, _, figure in shown.legend}
+
+
+def test_a_level_whose_year_is_unknown_has_no_count_anywhere(land, levels):
+    factories.recognition(land.commune_a, levels[0], year=2023)
+    factories.recognition(land.commune_a, levels[1], year=2022, by_year=True)
+    shown = year_of(land)
+    assert {row.code: row.cumulative.value for row in shown.rows if row.css != "hu"} == {
+        "ntm": 1, "advanced": None, "model": None,
+    }  # fmt: skip
+    # Exactly NTM is known only where every higher level is.
+    assert signs(shown) == {0: 4, 1: None, 2: None, 3: None}
+    assert all(count.value is None for block in shown.map.blocks for count in block.counts)
+
+
+def test_a_new_and_a_cumulative_target_open_each_its_own_rows(land, levels, cast, client_as):
+    plan = factories.plan(land.province)
+    factories.target(plan, 3)
+    factories.target(plan, 80, kind=TargetKind.CUMULATIVE)
+    row = year_of(land).rows[0]
+    assert row.plan.value == 3
+    page = client_as(cast.leader).get(row.plan.url).content.decode()
+    assert 'data-count="3"' in page
+
+
+def test_a_cumulative_target_alone_has_no_list_of_new_units(land, levels):
+    factories.recognition(land.commune_a, levels[0], year=2022)
+    factories.declaration(land.province, 2023)
+    factories.target(factories.plan(land.province), 3, kind=TargetKind.CUMULATIVE)
+    row = year_of(land).rows[0]
+    assert (row.plan.value, row.plan.url) == (2, "")
+
+
+def test_difficulties_of_registered_communes_are_unknown_without_a_row(land, levels):
+    factories.registration(factories.plan(land.province), land.commune_a)
+    registered = year_of(land).registered
+    assert registered.total.value == 1
+    assert registered.especially_difficult.value is None
+    factories.attribute(land.commune_a, "especially_difficult", "0")
+    assert year_of(land).registered.especially_difficult.value == 0
+
+
+def test_a_merged_commune_that_was_decided_upon_waits_no_more(land, levels):
+    merged = factories.unit(land.district, "Hợp Nhất", code="05999", valid_from=date(2023, 3, 1))
+    land.commune_a.valid_to = land.commune_b.valid_to = date(2023, 3, 1)
+    for old in (land.commune_a, land.commune_b):
+        old.save()
+        factories.succession(old, merged)
+    assert year_of(land).pending.value == 1
+    factories.recognition(merged, levels[0], year=2023)
+    assert year_of(land).pending.value == 0
+    # The period after counts none of it, but the commune has been decided upon.
+    factories.level("modern", factories.period(2026, 2030))
+    assert year_of(land, 2026).pending.value == 0
+
+
+def test_growth_is_not_claimed_where_units_left(land, levels):
+    for commune in (land.commune_a, land.commune_b):
+        factories.recognition(commune, levels[0], year=2022)
+    factories.recognition(land.commune_c, levels[0], year=2023)
+    assert year_of(land).grew_by_achieved
+    land.commune_b.valid_to = date(2023, 5, 1)
+    land.commune_b.save()
+    assert not year_of(land).grew_by_achieved
+
+
+def test_the_year_that_ends_the_districts_is_not_compared(land, levels):
+    for district in (land.district, land.other_district):
+        district.valid_to = date(2025, 7, 1)
+        district.save()
+    for commune in land.communes:
+        commune.valid_to = date(2025, 7, 1)
+        commune.save()
+    factories.unit(land.province, "Mới", code="05998", kind=UnitKind.XA, valid_from=date(2025, 7, 1))
+    shown = year_of(land, 2025, against_last_year=True)
+    assert shown.headline == "Không so sánh được năm 2025 với năm 2024: địa giới hành chính đã thay đổi"
+    assert {row.verdict.text for row in shown.rows} == {"Địa giới thay đổi"}
+
+
+def test_money_of_which_a_branch_is_missing_is_a_lower_bound_without_shares(land, levels):
+    factories.source("local", "Ngân sách địa phương")
+    factories.amount(land.province, 5_000_000, code="central")
+    shown = year_of(land)
+    assert shown.money.qualifier == "at_least"
+    assert [row.share for row in shown.money.rows] == [None]
+    assert as_json(shown)["funding"]["sources"] == [
+        {"code": "central", "amount": 5_000_000, "qualifier": "exact"},
+        {"code": "local", "amount": None, "qualifier": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    "query", ["so=dat-moi&muc=ntm", "so=luy-ke&muc=ntm", "so=chua-dat", "so=dung-muc&muc=model"]
+)
+def test_the_list_of_an_unknown_number_has_no_count(land, levels, cast, client_as, query):
+    client = client_as(cast.leader)
+    page = client.get(f"/tong-quan/2023/so-lieu/?{query}").content.decode()
+    assert "data-count" not in page
+    assert "Chưa có số liệu của con số này" in page
+
+
+def test_a_province_that_ended_opens_its_last_whole_year(land, levels, client_as):
+    for unit in (land.foreign, land.foreign_commune):
+        unit.valid_to = date(2025, 7, 1)
+        unit.save()
+    person = factories.user("away", "specialist", land.foreign)
+    client = client_as(person)
+    assert client.get("/tong-quan/").url == "/tong-quan/2024/"
+    assert client.get("/tong-quan/2025/").status_code == 404
