@@ -118,11 +118,7 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """
         *path, last = lookup.split("__")
         field = "__".join(path) if last in _LOOKUPS else lookup
-        offered = {
-            entry if isinstance(entry, str) else entry[0]  # type: ignore[index]
-            for entry in self.list_filter
-            if _names_field(entry)
-        }
+        offered = {_asked_by(entry) for entry in self.list_filter}
         return field in offered or any(field == f"{name}__{key}" for name in offered for key in ("id", "pk"))
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
@@ -262,8 +258,10 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().render_change_form(request, context, **kwargs)
 
 
-def _names_field(entry: Any) -> bool:
-    return isinstance(entry, str) or (isinstance(entry, tuple | list) and isinstance(entry[0], str))
+def _asked_by(entry: Any) -> str:
+    """The name in the address that a filter beside the list goes by: of a field, or its own."""
+    name = entry[0] if isinstance(entry, tuple | list) else getattr(entry, "parameter_name", entry)
+    return str(name)
 
 
 def _seen_by(user: Any, rows: Any) -> Any:
