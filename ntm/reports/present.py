@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from ntm.core.dates import format_date
 from ntm.core.numbers import integer
+from ntm.reports.selectors.figures import Figure
 from ntm.reports.selectors.overview import Overview
 
 #: The css class of a part of the denominator by its sign.
@@ -56,11 +57,12 @@ def _unknown_words(overview: Overview) -> str:
     return f"Chưa có số liệu công nhận đến năm {overview.year}."
 
 
-def _map_title(overview: Overview) -> str:
-    total = overview.lead.denominator.value if overview.lead else 0
+def _map_title(overview: Overview) -> tuple[str, Figure, str]:
+    """Words, the number that opens its list, words."""
+    total = overview.lead.denominator if overview.lead else Figure(None, "")
     if overview.map.grid:
-        return f"{len(overview.map.grid)} đơn vị cấp xã, trong đó {integer(total or 0)} xã thuộc Chương trình"
-    return f"Mức đạt của {integer(total or 0)} xã"
+        return f"{len(overview.map.grid)} đơn vị cấp xã, trong đó", total, "xã thuộc Chương trình"
+    return "Mức đạt của", total, "xã"
 
 
 def _map_words(overview: Overview) -> str:
