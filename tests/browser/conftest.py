@@ -60,7 +60,10 @@ class Trouble:
     def watch(self, page: Page) -> None:
         page.on("console", lambda m: self.console.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.console.append(str(error)))
-        page.on("request", lambda r: None if r.url.startswith((self.site, "data:")) else self.foreign.append(r.url))
+        page.on(
+            "request",
+            lambda r: None if r.url.startswith((self.site, "data:")) else self.foreign.append(r.url),
+        )
         page.on("response", lambda r: self.broken.append(f"{r.status} {r.url}") if r.status >= 500 else None)
 
     def __bool__(self) -> bool:
@@ -103,9 +106,7 @@ def signed_in(site: str, chromium: Browser) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def visit(
-    site: str, chromium: Browser, signed_in: Callable[[str], str]
-) -> Iterator[Callable[..., Visitor]]:
+def visit(site: str, chromium: Browser, signed_in: Callable[[str], str]) -> Iterator[Callable[..., Visitor]]:
     """`visit("lanhdao")` opens a window of that account; `javascript=False`, `dark=True` as the test needs."""
     contexts: list[BrowserContext] = []
 
