@@ -21,6 +21,8 @@ from ntm.core.errors import NotAllowed, Refused, Stale
 
 logger = logging.getLogger("ntm.audit")
 
+_DAMAGED = "Biểu này đã hỏng hoặc quá cũ; hãy mở lại trang."
+
 
 class FormPage(AccessMixin, FormView):  # type: ignore[type-arg]
     """A form in the standard layout. `perform(form)` calls the verb and returns where to go next.
@@ -80,7 +82,11 @@ class CreatePage(FormPage):
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
-        form.fields["token"] = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
+        form.fields["token"] = forms.UUIDField(
+            initial=uuid.uuid4,
+            widget=forms.HiddenInput,
+            error_messages=dict.fromkeys(("invalid", "required"), _DAMAGED),
+        )
         return form
 
     def run(self, form: Any) -> str:

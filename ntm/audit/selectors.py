@@ -85,7 +85,10 @@ def _changes(entry: LogEntry, names: "_Names") -> Iterable[Change]:
 
 
 class _Names:
-    """The names of the rows that foreign keys in some entries point to, one query for each table."""
+    """The names of the rows that foreign keys in some entries point to, one query for each table.
+
+    A model whose rows bear their names elsewhere gives them with `names_of(keys)`.
+    """
 
     def __init__(self, entries: list[LogEntry]) -> None:
         wanted: dict[type[models.Model], set[int]] = {}
@@ -96,7 +99,7 @@ class _Names:
                 if related is not None:
                     wanted.setdefault(related, set()).update(_keys(values))
         self._found = {
-            model: {row.pk: str(row) for row in model._base_manager.filter(pk__in=keys)}
+            model: model.names_of(keys) if hasattr(model, "names_of") else _strings_of(model, keys)
             for model, keys in wanted.items()
         }
 
@@ -112,6 +115,10 @@ class _Names:
         if getattr(field, "choices", None):
             return str(dict(field.flatchoices).get(value, value))
         return _plain_words(field, value)
+
+
+def _strings_of(model: type[models.Model], keys: set[int]) -> dict[int, str]:
+    return {row.pk: str(row) for row in model._base_manager.filter(pk__in=keys)}
 
 
 def _keys(values: Iterable[Any]) -> list[int]:

@@ -137,8 +137,17 @@ def field(bound: forms.BoundField) -> SafeString:
 def errors_summary(form: forms.BaseForm, heading: str = "") -> dict[str, Any]:
     """What is wrong with a form, at its head; each line leads to its field."""
     lines = [("", message) for message in form.non_field_errors()]
-    lines += [(bound.id_for_label, f"{bound.label}: {message}") for bound in form for message in bound.errors]
+    for bound in form:
+        # Nobody sees a hidden field: what is wrong with it is wrong with the form.
+        where, label = ("", "") if bound.is_hidden else (bound.id_for_label, f"{bound.label}: ")
+        lines += [(where, f"{label}{message}") for message in bound.errors]
     return {"lines": lines, "heading": heading or f"Chưa lưu được, cần sửa {len(lines)} chỗ:"}
+
+
+@register.filter
+def our_sentence(text: Any) -> str:
+    """What a 404 was raised with, if it was written for people: Django's own reasons are English, without accents."""
+    return text if isinstance(text, str) and not text.isascii() else ""
 
 
 @register.inclusion_tag("components/empty.html")

@@ -1,6 +1,7 @@
 """What the record says of a row: in words on its page, and enough to rebuild it."""
 
 import random
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -118,6 +119,20 @@ def test_history_shows_names_and_not_keys_with_a_fixed_number_of_queries(db: Non
     assert counts[0] == counts[1] == 2
     change = items[0].changes[0]
     assert (change.label, change.before, change.after) == ("Giai đoạn", "2016–2020", "2021–2025")
+
+
+def test_a_place_is_told_by_its_newest_name(land: Any) -> None:
+    decisions = [factories.decision(land.province), factories.decision(land.foreign)]
+    land.commune_a.valid_to = date(2024, 1, 1)
+    land.commune_a.save()
+    factories.unit(land.district, "Phú Đình Mới", place=land.commune_a.place, valid_from=date(2024, 1, 1))
+    with log.writing():
+        for row in (*decisions, land.commune_a):
+            log.record("unit.changed", row, by=log.SYSTEM)
+    said = {change.label: change.after for change in history_of(decisions[0])[0].changes}
+    assert said["Tỉnh"] == "Tỉnh Thái Nguyên"
+    said = {change.label: change.after for change in history_of(land.commune_a)[0].changes}
+    assert (said["Địa danh"], said["Trực thuộc"]) == ("Xã Phú Đình Mới", "Huyện Định Hóa")
 
 
 def test_the_component_escapes_what_people_typed(db: None) -> None:

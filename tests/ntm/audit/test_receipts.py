@@ -42,6 +42,16 @@ def test_files_are_content_by_what_is_in_them_and_can_still_be_read() -> None:
     assert request.FILES["file"].read() == b"mot"
 
 
+@pytest.mark.parametrize("token", ["hỏng", ""])
+def test_a_damaged_form_says_so_as_a_whole(
+    cast: SimpleNamespace, client_as: Callable[..., Client], token: str
+) -> None:
+    answer = client_as(cast.specialist).post(ENTER, {"token": token})
+    assert answer.status_code == 422
+    assert "<li>Biểu này đã hỏng hoặc quá cũ; hãy mở lại trang.</li>" in answer.text
+    assert "UUID" not in answer.text
+
+
 def test_a_page_keeps_what_was_typed_under_a_used_up_token(
     cast: SimpleNamespace, client_as: Callable[..., Client]
 ) -> None:

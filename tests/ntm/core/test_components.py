@@ -136,6 +136,12 @@ def test_the_summary_of_errors_leads_to_each_field() -> None:
     assert "<li>Xã đã được công nhận.</li>" in drawn
 
 
+def test_what_is_wrong_with_a_hidden_field_is_wrong_with_the_form() -> None:
+    form = Decision({"number": "1"})
+    form.add_error("version", "Biểu này đã hỏng.")
+    assert "<li>Biểu này đã hỏng.</li>" in draw("{% errors_summary form %}", form=form)
+
+
 def test_a_form_without_errors_has_no_summary() -> None:
     assert draw("{% errors_summary form %}", form=Decision()).strip() == ""
 
@@ -200,6 +206,21 @@ def test_an_error_page_needs_no_context_and_says_what_to_do(name: str, unhashed:
     page = render_to_string(name)
     assert "<h1>" in page
     assert 'href="/"' in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [
+        ("Chưa có trang của năm 2031.", "Chưa có trang của năm 2031."),
+        ("No Decision matches the given query.", "Địa chỉ này không có"),
+        ("Resolver404", "Địa chỉ này không có"),
+        ("<b>năm</b> ạ", "&lt;b&gt;năm&lt;/b&gt; ạ"),
+    ],
+)
+def test_a_missing_page_gives_our_reason_if_there_is_one(reason: str, shown: str, unhashed: None) -> None:
+    page = render_to_string("404.html", {"exception": reason})
+    assert f"<p>{shown}" in page
+    assert page.count("Địa chỉ này không có") == (shown == "Địa chỉ này không có")
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
