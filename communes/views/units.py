@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.generic import View
 
+from communes.choices import Tier
 from communes.forms.units import DayForm, OtherDayForm, UnitFilterForm
 from communes.selectors.levels_on import OUTSIDE, PENDING, UNKNOWN, PageDay
 from communes.selectors.profile import Profile, profile_of
@@ -53,6 +54,9 @@ class UnitList(ListPage):
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         own = {"page_day": self.register.page, "counts": self.register.counts()}
+        if not narrowed.form.is_valid():
+            # No day was searched, so none is named.
+            own = {"title": "Địa bàn"}
         return super().get_context_data(narrowed, rows) | own
 
 
@@ -66,7 +70,7 @@ class UnitPage(AccessMixin, View):
         form = OtherDayForm(request.GET, today=now)
         asked = form.cleaned_data["ngay"] if form.is_valid() else None
         if int(year) > now.year:
-            raise Http404
+            raise Http404(f"Chưa có trang của năm {year}; chọn một năm không sau {now.year}.")
         page = PageDay.of_day(asked, now) if asked else PageDay.of_year(int(year), now)
         found = profile_of(request.user, TIERS[word], code, page, strict=asked is not None)
         if found is None:
@@ -77,8 +81,15 @@ class UnitPage(AccessMixin, View):
         )
 
 
+_TIER_WORDS = {Tier.COMMUNE: "Xã", Tier.DISTRICT: "Huyện", Tier.PROVINCE: "Tỉnh"}
+
+
 def _context(found: Profile) -> dict[str, Any]:
-    around = (("Đơn vị trước", found.previous, "prev"), ("Đơn vị sau", found.following, "next"))
+    word = _TIER_WORDS[Tier(found.unit.tier)]
+    around = (
+        (f"{word} kế trước theo vần", found.previous, "prev"),
+        (f"{word} kế tiếp theo vần", found.following, "next"),
+    )
     levels = found.levels
     parts = [
         {"id": "truoc", "title": "Lịch sử công nhận của đơn vị trước sáp nhập", "lines": levels.before},

@@ -39,6 +39,7 @@ class ListPage(AccessMixin, View):
     filename = "danh-sach"
     file_format: str | None = None
     empty = "Không có dòng nào phù hợp."
+    not_searched = "Hãy sửa bộ lọc rồi lọc lại."
 
     request: HttpRequest
 
@@ -70,7 +71,7 @@ class ListPage(AccessMixin, View):
 
     def page(self, narrowed: Any, rows: Any, status: int = 200) -> HttpResponse:
         table = self.table_class(rows)
-        table.empty_text = self.empty
+        table.empty_text = self.empty if status == 200 else self.not_searched
         RequestConfig(self.request, paginate={"per_page": _PER_PAGE, "silent": True}).configure(table)
         context = self.get_context_data(narrowed, rows) | {"table": table}
         return TemplateResponse(self.request, self.template_name, context, status=status)

@@ -206,7 +206,12 @@ def test_a_bad_address_gets_a_sentence(land: Land, specialist: Client, query: st
     factories.level("ntm")
     response = specialist.get(f"{URL}?{query}")
     assert response.status_code == 400
-    assert sentence in response.content.decode()
+    text = response.content.decode()
+    assert sentence in text
+    assert "Hãy sửa bộ lọc rồi lọc lại." in text
+    assert "Không có đơn vị nào phù hợp" not in text
+    assert "Địa bàn ngày" not in text
+    assert "Mức đạt tính theo" not in text
     assert specialist.get(f"{URL}danh-sach.csv?{query}").status_code == 400
 
 

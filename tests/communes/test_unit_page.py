@@ -151,7 +151,7 @@ def test_a_level_in_a_year_that_is_not_all_known_says_so(land: Land, specialist:
 
 def test_a_city_has_its_own_wording(land: Land, specialist: Client) -> None:
     level = factories.level("district_ntm")
-    level.city_name = "Thành phố hoàn thành nhiệm vụ"
+    level.city_name = "thành phố hoàn thành nhiệm vụ"
     level.save()
     factories.recognition(land.district, level)
     factories.recognition(land.other_district, level)
@@ -279,6 +279,21 @@ def test_neighbours_follow_the_order_of_the_list(land: Land, specialist: Client)
     found = specialist.get("/dia-ban/xa/05596/2023/").context["profile"]
     assert (found.previous.label, found.following.label) == ("Xã Bảo Linh", "Xã Minh Đức")
     assert specialist.get("/dia-ban/xa/05572/2023/").context["profile"].previous is None
+    page = read(specialist, "/dia-ban/xa/05596/2023/")
+    assert '<span>Xã Minh Đức</span><span class="sr"> (xã kế tiếp theo vần)</span>' in page
+    assert "(huyện kế tiếp theo vần)" in read(specialist, "/dia-ban/huyen/167/2023/")
+
+
+def test_a_version_that_holds_today_lasts_until_now(land: Land, specialist: Client) -> None:
+    assert "<dt>Đến</dt><dd>nay</dd>" in read(specialist, "/dia-ban/xa/05596/2023/")
+    land.commune_b.valid_to = date(2024, 1, 1)
+    land.commune_b.save()
+    assert "<dt>Đến hết ngày</dt><dd>31/12/2023</dd>" in read(specialist, "/dia-ban/xa/05596/2023/")
+
+
+def test_a_year_to_come_is_named(land: Land, specialist: Client) -> None:
+    page = read(specialist, "/dia-ban/xa/05596/2031/", status=404)
+    assert "Chưa có trang của năm 2031; chọn một năm không sau 2024." in page
 
 
 @pytest.mark.parametrize("more", [3, 30])

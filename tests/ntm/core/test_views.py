@@ -108,6 +108,7 @@ def test_a_filter_that_cannot_be_read_is_said_beside_its_field_and_shows_no_rows
     assert answer.status_code == 400
     assert answer.context_data["count"] == 0
     assert answer.context_data["filter"].form.errors["tu"]
+    assert answer.context_data["table"].empty_text == "Hãy sửa bộ lọc rồi lọc lại."
 
 
 def test_a_file_of_such_a_filter_is_refused():
