@@ -17,6 +17,8 @@ from ntm.core.forms import BaseForm
 from ntm.core.text import clean
 
 _ANY = [("", "Tất cả")]
+_MARKS = [(str(kind.value), text) for kind, text in MARKS.items()]
+_STATES = [(code, text) for code, (text, _) in STATES.items()]
 
 
 class DayField(forms.CharField):
@@ -102,11 +104,10 @@ class UnitFilterForm(DayForm):
         today: date,
         default_year: int,
     ) -> None:
-        data = data.copy()
+        data, named = data.copy(), bool(clean(data.get("ten", "")))
         if "tinh" not in data and len(provinces) > 1:
             # Where past provinces are visible too, the list opens with the user's own; "Tất cả" is a choice.
             data["tinh"] = home
-        named = bool(clean(data.get("ten", "")))
         if not named and data.get("cap") == "xa":
             data["cap"] = ""
         super().__init__(data, today=today, default_year=default_year)
@@ -114,17 +115,14 @@ class UnitFilterForm(DayForm):
         names = [
             (level.code, level.short_name if level.tier == Tier.COMMUNE else level.name) for level in levels
         ]
-        states = [(code, text) for code, (text, _) in STATES.items()]
         self.fields |= {
             "cap": _choice("Cấp", _tier_choices(named)),
             "tinh": _choice("Tỉnh", _ANY + list(provinces), "Ngày này không có tỉnh mang mã đó."),
             "huyen": _choice(
                 "Huyện, thành phố", _ANY + list(districts), "Ngày này không có huyện mang mã đó."
             ),
-            "muc": _choice("Mức", _ANY + names + states, "Giai đoạn này không có mức đó."),
-            "thuoc_tinh": _choice(
-                "Thuộc tính", _ANY + [(str(kind.value), text) for kind, text in MARKS.items()]
-            ),
+            "muc": _choice("Mức", _ANY + names + _STATES, "Giai đoạn này không có mức đó."),
+            "thuoc_tinh": _choice("Thuộc tính", _ANY + _MARKS),
             "khu_vuc": _choice("Khu vực", _ANY + [(code, f"Khu vực {code}") for code in ("I", "II", "III")]),
             "ten": forms.CharField(label="Tên", required=False, max_length=120),
         }
