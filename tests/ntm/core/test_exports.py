@@ -12,6 +12,9 @@ from django.http.response import HttpResponseBase
 
 from ntm.core.exports import Sheet, csv_file, disposition, xlsx
 
+#: The end of an answer looks after the connections.
+pytestmark = pytest.mark.django_db
+
 FORMULAS = [
     "=1+1",
     "+1",
