@@ -14,6 +14,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
+from tools import keeper
 from tools.prepare import setting
 
 DATABASE = "ntm"
@@ -45,6 +47,10 @@ class PostgresServer:
         self.folder = Path(
             tempfile.mkdtemp(prefix="ntm-pg-", dir=base if len(base) < _SOCKET_PATH_LIMIT // 2 else "/tmp")
         )
+        self._keeper = subprocess.Popen(
+            [sys.executable, str(Path(keeper.__file__)), str(self.folder)],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
         self.data = self.folder / "data"
         self.durable = durable
         self._account = "nobody" if os.geteuid() == 0 else None
@@ -91,6 +97,7 @@ class PostgresServer:
         """Stop at once, without writing anything more, and leave nothing behind."""
         self._end(signal.SIGQUIT)
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._keeper.communicate()
 
     def _end(self, sign: signal.Signals) -> None:
         if self._process is None:
@@ -124,7 +131,7 @@ class PostgresServer:
             user=self._account, group=self._group(), extra_groups=[] if self._account else None, cwd="/",
         )  # fmt: skip
         if done.returncode:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.remove()
             raise RuntimeError(f"{program} failed:\n{done.stdout}{done.stderr}")
 
     def _group(self) -> int | None:
