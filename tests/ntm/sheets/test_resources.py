@@ -83,7 +83,7 @@ def test_a_dry_run_stores_nothing(period: Period, cast: SimpleNamespace) -> None
     [
         ({"name": "x" * 300}, "Tên", "80"),
         ({"rank": 99999999999999}, "Thứ bậc", "từ 0 đến 32767"),
-        ({"rank": 0}, "", "level_rank_from_one"),
+        ({"rank": 0}, "", "Thứ bậc phải từ 1"),
         ({"tier": "Cấp thôn"}, "Cấp", "không có trong danh sách"),
         ({"period": "1990-1995"}, "Giai đoạn", "Không có giai đoạn nào"),
         ({"confirmed": None}, "Đã kiểm chứng", "“Có” hoặc “Không”"),
