@@ -138,11 +138,13 @@ def land(province_id: int, first: date, last: date) -> list[LandUnit]:
 
 def flags(province_id: int) -> list[Flag]:
     """The yes/no attributes of the province's places, at any time."""
-    rows = Attribute.objects.filter(unit__province_id=province_id, kind__in=FLAGS).values_list(
+    rows = Attribute.objects.filter(unit__province_id=province_id, kind__in=FLAGS)
+    # The newest first, as the table's own order has it, without sorting by the units' names.
+    found = rows.order_by("-valid_from", "pk").values_list(
         "unit__place_id", "kind", "value", "valid_from", "valid_to", "trust"
     )
     return [
-        Flag(place, kind, value == "1", start, end, trust) for place, kind, value, start, end, trust in rows
+        Flag(place, kind, value == "1", start, end, trust) for place, kind, value, start, end, trust in found
     ]
 
 
@@ -182,14 +184,17 @@ def rules_of(year: int) -> Rules:
 
 def merged_places(province_id: int) -> frozenset[int]:
     """Places that began by merging others: their level waits for a decision. One that only received land did not."""
-    rows = Succession.objects.filter(successor__province_id=province_id, keeps_identity=False)
-    rows = rows.exclude(successor__successions_in__keeps_identity=True)
-    return frozenset(rows.values_list("successor__place_id", flat=True))
+    rows = Succession.objects.filter(successor__province_id=province_id).order_by()
+    found = list(rows.values_list("successor_id", "successor__place_id", "keeps_identity"))
+    kept = {successor for successor, _, keeps in found if keeps}
+    return frozenset(place for successor, place, keeps in found if not keeps and successor not in kept)
 
 
 def declared_years(province_id: int) -> frozenset[int]:
     """Years whose recognitions the office has declared complete."""
-    return frozenset(YearDeclaration.objects.filter(province_id=province_id).values_list("year", flat=True))
+    return frozenset(
+        YearDeclaration.objects.filter(province_id=province_id).order_by().values_list("year", flat=True)
+    )
 
 
 def districts_ended(province_id: int) -> date | None:

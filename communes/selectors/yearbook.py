@@ -45,6 +45,7 @@ class YearBook:
     declared: frozenset[int]
     _by_place: dict[int, list[Rec]] = field(default_factory=lambda: defaultdict(list))
     _last_known: dict[str, int | None] = field(default_factory=dict)
+    _universes: dict[tuple[str, date], dict[int, LandUnit]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for rec in self.recs:
@@ -53,11 +54,14 @@ class YearBook:
 
     def universe(self, tier: str, day: date) -> dict[int, LandUnit]:
         """The units of a tier in the programme on a day, by place: the denominator."""
-        return {
-            unit.place_id: unit
-            for unit in self.units
-            if unit.tier == tier and unit.exists_on(day) and records.in_programme(unit, day, self.flags)
-        }
+        found = self._universes.get((tier, day))
+        if found is None:
+            found = self._universes[tier, day] = {
+                unit.place_id: unit
+                for unit in self.units
+                if unit.tier == tier and unit.exists_on(day) and records.in_programme(unit, day, self.flags)
+            }
+        return found
 
     @cached_property
     def communes(self) -> dict[int, LandUnit]:

@@ -1,5 +1,6 @@
 """The figures of a year and the lists behind them: one function gives the members, the number is their count."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -121,9 +122,11 @@ class Figures:
         if kind in NEEDS_LEVEL and (level is None or code not in self.book.movements):
             return []
         found = self._choose[kind](level, level.tier if level else tier)
-        if district:
-            found = [place for place in found if self.district_code(place) == district]
-        return list(found)
+        return (
+            [place for place in found if place in self._by_district.get(district, ())]
+            if district
+            else list(found)
+        )
 
     def is_known(self, kind: str, code: str = "") -> bool:
         """Whether the office has the figures that this number is made of; a list of an unknown one has no count."""
@@ -144,6 +147,14 @@ class Figures:
             return Figure(None, "")
         members = self.members(kind, code, tier=tier or Tier.COMMUNE, district=district)
         return Figure(len(members), list_url(self.year, kind, code, tier=tier, district=district))
+
+    @cached_property
+    def _by_district(self) -> dict[str, set[int]]:
+        """The places of each district, by its code."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for place in self._by_place:
+            found[self.district_code(place)].add(place)
+        return found
 
     def district_code(self, place_id: int) -> str:
         """The code of the district that the place lies in on the scope's day (or lay in, if it is gone)."""
