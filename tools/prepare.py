@@ -143,7 +143,12 @@ def _create_venv() -> None:
         [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False
     )
     if made.returncode:
-        raise Stop(f"Không tạo được .venv:\n{made.stdout}{made.stderr}")
+        raise Stop(f"{made.stdout}{made.stderr}\nKhông tạo được .venv{_cut_off(made.returncode)}.")
+
+
+def _cut_off(status: int) -> str:
+    """Words for a program that did not fail but was ended from outside."""
+    return f": chương trình bị hệ thống dừng (tín hiệu {-status})" if status < 0 else ""
 
 
 def _pip_install() -> None:
@@ -167,7 +172,7 @@ def _pip_install() -> None:
                 say("  đã tải đủ, đang ghi vào .venv …")
     if pip.returncode:
         raise Stop(
-            f"{''.join(tail)}\nCài gói chưa xong (xem các dòng trên; thường là do mạng). "
+            f"{''.join(tail)}\nCài gói chưa xong{_cut_off(pip.returncode)} (xem các dòng trên; thường là do mạng). "
             "Chạy lại đúng lệnh vừa rồi thì phần đã tải không phải tải lại."
         )
 
