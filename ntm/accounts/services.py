@@ -12,7 +12,7 @@ from ntm.audit import rows
 from ntm.audit.reach import home_of
 from ntm.core.errors import NotAllowed, Refused, Stale
 from ntm.core.text import clean
-from ntm.core.versions import save_next
+from ntm.core.versions import lock, save_next
 
 RIGHT = "accounts.change_user"
 
@@ -51,6 +51,17 @@ def set_password(user: User, password: str, *, version: int | None = None, by: A
     save_next(current)
     audit.record("account.password_set", current, by=by, before=before, province_id=_province(current, by))
     reset(username=current.username)
+    return current
+
+
+@audit.verb
+def change_own_password(user: User, password: str) -> User:
+    """A person's own new password; needs no right. The form has asked for the old one and weighed the new one."""
+    current = lock(user)
+    before = audit.snapshot(current)
+    current.set_password(password)
+    save_next(current)
+    audit.record("account.password_changed", current, by=user, before=before, province_id=home_of(user))
     return current
 
 
