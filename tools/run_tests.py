@@ -80,7 +80,7 @@ def _collect_static(scratch: Path) -> None:
 def _run(a_pass: Pass, scratch: Path, arguments: list[str]) -> None:
     say(f"\n{f' {a_pass.title} ':=^{WIDTH}}")
     report = scratch / f"{a_pass.title}.xml"
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", f"--junitxml={report}"]
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={report}"]
     # A worker that dies fails the run there and then; xdist cannot deal out files to its successor.
     command += ["--max-worker-restart=0"]
     if a_pass.marks:
