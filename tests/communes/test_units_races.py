@@ -1,13 +1,10 @@
 """Two people at the register in the same moment, on PostgreSQL."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from communes.choices import AttributeKind, UnitKind
 from communes.models import Attribute, Unit
@@ -17,32 +14,11 @@ from communes.services.register import NewUnit
 from communes.services.units import open_unit
 from ntm.audit import log as audit
 from ntm.audit.models import LogEntry
-from ntm.core.errors import Refused
 from tests import factories
 from tests.conftest import Land
+from tests.racing import at_once, refused
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Each in its own thread and connection, started together; the result or the refusal of each."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            start.wait(timeout=10)
-            return act()
-        except Refused as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-def refusals(results: list[Any]) -> int:
-    return sum(isinstance(result, Refused) for result in results)
 
 
 def test_one_code_is_given_once_even_where_the_versions_do_not_start_together(land: Land) -> None:
@@ -52,7 +28,7 @@ def test_one_code_is_given_once_even_where_the_versions_do_not_start_together(la
             valid_from=date(year, 1, 1), by=audit.SYSTEM,
         )  # fmt: skip
 
-    assert refusals(at_once(*(opened(year) for year in range(2010, 2016)))) == 5
+    assert refused(at_once(*(opened(year) for year in range(2010, 2016)))) == 5
     assert Unit.objects.filter(code="05999").count() == 1
     assert LogEntry.objects.filter(action="unit.opened").count() == 1
 
@@ -67,7 +43,7 @@ def test_a_unit_is_merged_into_one_neighbour_only(land: Land) -> None:
             changes=[Formation(new, [Part(neighbour), Part(land.commune_a)])],
         )  # fmt: skip
 
-    assert refusals(at_once(merged(0, land.commune_b), merged(1, land.commune_c))) == 1
+    assert refused(at_once(merged(0, land.commune_b), merged(1, land.commune_c))) == 1
     assert Unit.objects.get(pk=land.commune_a.pk).successions_out.count() == 1
     assert Unit.objects.on(date(2023, 4, 10)).filter(parent=land.district.place).count() == 2
 
@@ -82,7 +58,7 @@ def test_a_place_never_has_two_values_of_one_kind_on_a_day(land: Land) -> None:
             by=audit.SYSTEM,
         )
 
-    assert refusals(at_once(*(recorded(year) for year in (2010, 2012, 2011, 2013, 2013)))) == 1
+    assert refused(at_once(*(recorded(year) for year in (2010, 2012, 2011, 2013, 2013)))) == 1
     ends = Attribute.objects.order_by("valid_from").values_list("valid_from", "valid_to")
     assert list(ends) == [
         (date(2010, 1, 1), date(2011, 1, 1)),

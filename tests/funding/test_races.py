@@ -1,40 +1,15 @@
 """Two people at a year's money in the same moment, on PostgreSQL."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from funding.models import Amount, Source
 from funding.services import change_source
-from ntm.core.errors import Refused, Stale
+from tests.racing import at_once, refused
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Each in its own thread and connection, started together; the result or the refusal of each."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            start.wait(timeout=10)
-            return act()
-        except (Refused, Stale) as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-def refused(results: list[Any]) -> int:
-    return sum(isinstance(result, Refused | Stale) for result in results)
 
 
 def test_a_source_gets_one_amount_a_year(enter: Callable[..., Amount]) -> None:

@@ -1,7 +1,6 @@
 """Two people decide about one commune in the same moment, on PostgreSQL: exactly one of them wins."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from threading import Barrier
@@ -19,26 +18,10 @@ from ntm.audit.models import LogEntry
 from ntm.core.errors import Refused
 from tests import factories
 from tests.conftest import Land
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 STEP = "?muc=ntm&nam=2023&ngay=05/01/2024"
-
-
-def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Each in its own thread and connection, started together; the result or the refusal of each."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            start.wait(timeout=10)
-            return act()
-        except Refused as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def recognising(land: Land, level: Level, number: int) -> Callable[[], Decision]:
@@ -55,7 +38,7 @@ def recognising(land: Land, level: Level, number: int) -> Callable[[], Decision]
     )
 
 
-def refused(results: list[Any]) -> list[str]:
+def sentences(results: list[Any]) -> list[str]:
     return [result.message for result in results if isinstance(result, Refused)]
 
 
@@ -87,8 +70,8 @@ def take_the_lock_away(monkeypatch: pytest.MonkeyPatch, people: int) -> None:
 
 def test_of_eight_who_recognise_the_same_communes_one_wins(land: Land) -> None:
     level = factories.level()
-    results = at_once([recognising(land, level, number) for number in range(8)])
-    said = refused(results)
+    results = at_once(*[recognising(land, level, number) for number in range(8)])
+    said = sentences(results)
     assert len(said) == 7
     assert all(sentence.count("đang được công nhận mức “Xã đạt chuẩn NTM”") == 2 for sentence in said)
     assert (Recognition.objects.count(), Decision.objects.count(), Document.objects.count()) == (2, 1, 1)
@@ -101,7 +84,7 @@ def test_without_the_lock_the_constraint_lets_one_through_and_refuses_in_words(
     level = factories.level()
     take_the_lock_away(monkeypatch, 2)
     # In one order: two that insert crosswise would wait for each other.
-    said = refused(at_once([recognising(land, level, number) for number in (1, 3)]))
+    said = sentences(at_once(*[recognising(land, level, number) for number in (1, 3)]))
     assert said == [
         "Xã Phú Đình đang được công nhận mức “Xã đạt chuẩn NTM”. "
         "Xã Điềm Mặc đang được công nhận mức “Xã đạt chuẩn NTM”."
@@ -113,7 +96,7 @@ def test_without_lock_and_constraint_both_would_win(land: Land, monkeypatch: pyt
     level = factories.level()
     take_the_lock_away(monkeypatch, 2)
     with without_the_constraint():
-        assert refused(at_once([recognising(land, level, number) for number in (1, 3)])) == []
+        assert sentences(at_once(*[recognising(land, level, number) for number in (1, 3)])) == []
         assert Recognition.objects.filter(place=land.commune_a.place).count() == 2
 
 
@@ -133,7 +116,7 @@ def test_of_two_who_revoke_the_same_level_one_wins(land: Land) -> None:
             by=audit.SYSTEM,
         )
 
-    assert refused(at_once([revoking(1), revoking(2)])) == [
+    assert sentences(at_once(revoking(1), revoking(2))) == [
         "Xã Phú Đình, mức “Xã đạt chuẩn NTM”: đã thu hồi."
     ]
     assert LogEntry.objects.filter(action="recognition.revoked").count() == 1
@@ -145,8 +128,8 @@ def test_of_two_who_correct_the_same_row_one_wins(land: Land) -> None:
     def correcting(unit: Any) -> Callable[[], Recognition]:
         return lambda: decisions.correct(recognition=row, reason="Nhầm", unit=unit, by=audit.SYSTEM)
 
-    results = at_once([correcting(land.commune_b), correcting(land.commune_c)])
-    assert refused(results) == ["Xã Phú Đình, mức “Xã đạt chuẩn NTM”: đã đính chính."]
+    results = at_once(correcting(land.commune_b), correcting(land.commune_c))
+    assert sentences(results) == ["Xã Phú Đình, mức “Xã đạt chuẩn NTM”: đã đính chính."]
     assert Recognition.objects.counted().count() == 1
 
 

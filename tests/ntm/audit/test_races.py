@@ -2,13 +2,10 @@
 
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.test import Client
 
@@ -17,26 +14,10 @@ from ntm.audit import log
 from ntm.audit.models import Chain, LogEntry
 from ntm.audit.verification import verify
 from tests import factories
+from tests.racing import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 WRITERS, WRITES = 6, 15
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Each in its own thread and connection, started together; what it returned, or the database's error."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            start.wait(timeout=10)
-            return act()
-        except DatabaseError as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def write_a_lot(period: Period) -> Callable[[], None]:
