@@ -3,7 +3,8 @@
 import os
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from communes.loading.reference import load_reference
 from funding.loading import load_amounts, load_sources
@@ -19,6 +20,7 @@ class Command(BaseCommand):
     help = "Nạp dữ liệu tham chiếu, dữ liệu dùng thử và các tài khoản dùng thử (chạy lại không đổi gì)."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self._refuse_real_server()
         load_reference()
         load_sources()
         province = home_province()
@@ -33,3 +35,12 @@ class Command(BaseCommand):
         result = load_accounts(province, chosen.ntm_new[:2], os.environ.get("DEMO_PASSWORD", ""))
         for line in result:
             self.stdout.write(line)
+
+    @staticmethod
+    def _refuse_real_server() -> None:
+        """The trial's accounts share one password and its rows are partly illustrative: never beside real work."""
+        if settings.HTTPS:
+            raise CommandError(
+                "Cấu hình này là của máy chủ thật (HTTPS=on) nên không nạp dữ liệu và tài khoản dùng thử. "
+                "Muốn dùng thử, đặt HTTPS=off trong một bản cài riêng."
+            )
