@@ -111,7 +111,8 @@ def _serve(port: int) -> None:
     sys.stdout.flush()
     command = [str(VENV_PYTHON), "-m", "gunicorn", "ntm.wsgi:application", "--bind", f"{HOST}:{port}"]
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "60"]
-    command += ["--log-level", "warning", "--no-control-socket"]
+    # The longest address that gunicorn takes; its own refusal of a longer one is English.
+    command += ["--limit-request-line", "8190", "--log-level", "warning", "--no-control-socket"]
     os.execv(command[0], command)  # noqa: S606 there is no shell to inject into
 
 
