@@ -31,8 +31,8 @@ def units_on(province: Place, tier: str, day: date) -> QuerySet[Unit]:
 
 
 def to_recognise(units: QuerySet[Unit], level: Level, year: int, day: date) -> list[Group]:
-    """Seven queries, however many units."""
-    ground = survey(units, day, are_of_day=True)
+    """Eight queries, however many units."""
+    ground = survey(units, day)
     wanted = ground.level(level)
     return _boxes(
         ground, lambda unit: (_stands_at(ground, unit, wanted), ground.obstacle(unit, wanted, year))
@@ -41,7 +41,7 @@ def to_recognise(units: QuerySet[Unit], level: Level, year: int, day: date) -> l
 
 def to_confirm(units: QuerySet[Unit], level: Level, year: int, day: date) -> list[Group]:
     """Units that have the level, and those that wait for review since a merger."""
-    ground = survey(units, day, are_of_day=True)
+    ground = survey(units, day)
     wanted = ground.level(level)
 
     def judge(unit: Unit) -> tuple[str, str | None]:

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import F
+
 from communes.choices import AttributeKind
 from communes.models import Attribute, Level, Period, Recognition, Succession, Unit
 from communes.rules import Held, LevelFacts, covered_by_default
@@ -51,6 +53,15 @@ def as_held(row: Recognition, facts: dict[int, LevelFacts]) -> Held:
 def versions_on(place_ids: Iterable[int], day: date) -> dict[int, Unit]:
     """The version of each place that is valid on the day, where there is one. One query."""
     return {unit.place_id: unit for unit in Unit.objects.on(day).filter(place_id__in=place_ids)}
+
+
+def histories(place_ids: Iterable[int]) -> dict[int, list[Unit]]:
+    """Every version of these places, the first one first; an unknown first day is the oldest. One query."""
+    found: dict[int, list[Unit]] = defaultdict(list)
+    oldest_first = F("valid_from").asc(nulls_first=True)
+    for unit in Unit.objects.filter(place_id__in=place_ids).order_by(oldest_first, "pk"):
+        found[unit.place_id].append(unit)
+    return found
 
 
 def outside_programme(units: Iterable[Unit], day: date) -> set[int]:

@@ -11,10 +11,10 @@ from communes.reach import reach_of
 from communes.rules import Held, LevelFacts
 from communes.selectors.standing import (
     held_by,
+    histories,
     level_facts,
     merged_among,
     outside_programme,
-    versions_on,
 )
 from communes.services.documents import Actor
 from ntm.accounts.models import User
@@ -26,11 +26,12 @@ from ntm.core.text import clean
 @dataclass(frozen=True)
 class Ground:
     """Some places as they stand on a day. `units` are the versions valid on that day, or the version that was
-    named where the place did not exist then (`missing`)."""
+    named where the place did not exist then (`missing`). `began`: a place's first day, None where it is unknown."""
 
     day: date
     units: list[Unit]
     missing: set[int]
+    began: dict[int, date | None]
     outside: set[int]
     merged: set[int]
     held: dict[int, list[Held]]
@@ -60,7 +61,19 @@ class Ground:
 
     def obstacle(self, unit: Unit, wanted: LevelFacts, year: int) -> str | None:
         """Why the unit cannot be recognised at the level for the year; None: it can."""
-        return self.unfit(unit, wanted) or rules.obstacle(wanted, year, self.held_by(unit))
+        return (
+            self.unfit(unit, wanted)
+            or self._unborn(unit, year)
+            or rules.obstacle(wanted, year, self.held_by(unit))
+        )
+
+    def _unborn(self, unit: Unit, year: int) -> str | None:
+        """A unit formed after the year achieved nothing in it: the year would then count as known, with 0 units."""
+        first = self.began[unit.place_id]
+        if first is None or first.year <= year:
+            return None
+        when = f"chỉ có từ ngày {format_date(first)}, sau năm đạt {year}"
+        return f"{when}; hãy chọn năm đạt từ {first.year}, hoặc chọn đơn vị cũ đã có trong năm {year}"
 
     def standing(self, unit: Unit, wanted: LevelFacts) -> Held | None:
         """The recognition that gives the unit this level now."""
@@ -78,17 +91,18 @@ class Ground:
         return rules.obstacle(wanted, year, self.held_by(unit))
 
 
-def survey(units: Iterable[Unit], day: date, *, are_of_day: bool = False) -> Ground:
-    """Read what decides about these units' places. Six queries, however many units; one less where it is known
-    that the units are the versions of the day."""
+def survey(units: Iterable[Unit], day: date) -> Ground:
+    """Read what decides about these units' places. Six queries, however many units."""
     named = {unit.place_id: unit for unit in units}
     facts = level_facts()
-    versions = named if are_of_day else versions_on(named, day)
+    past = histories(named)
+    versions = {place: unit for place, rows in past.items() for unit in rows if unit.exists_on(day)}
     placed = [versions.get(place, unit) for place, unit in named.items()]
     return Ground(
         day=day,
         units=placed,
         missing=set(named) - set(versions),
+        began={place: rows[0].valid_from for place, rows in past.items()},
         outside=outside_programme(placed, day),
         merged=merged_among(named),
         held=held_by(named, facts),

@@ -8,6 +8,7 @@ import pytest
 from communes.choices import AttributeKind, DecisionKind, Extent, RecognitionState, UnitKind
 from communes.models import Decision, Recognition, Reorganisation, Succession, Unit
 from communes.services import decisions
+from communes.services.ground import survey
 from ntm.audit import log as audit
 from ntm.audit.models import LogEntry
 from ntm.core.dates import today
@@ -178,6 +179,29 @@ def test_a_unit_that_did_not_exist_on_the_day_is_refused(land: Land, validity: d
     unit = factories.unit(land.district, "Tân Lập", **validity)
     refused = refusal(recognise, land, unit)
     assert refused.message == "Xã Tân Lập chưa có hoặc không còn vào ngày 05/01/2024 của quyết định."
+
+
+def test_a_unit_is_refused_for_a_year_before_it_was_formed(land: Land) -> None:
+    young = factories.unit(land.district, "Tân Lập", valid_from=date(2024, 1, 1))
+    refused = refusal(recognise, land, young)
+    assert refused.message == (
+        "Xã Tân Lập chỉ có từ ngày 01/01/2024, sau năm đạt 2023; hãy chọn năm đạt từ 2024, "
+        "hoặc chọn đơn vị cũ đã có trong năm 2023."
+    )
+    assert refused.field == "units"
+
+
+@pytest.mark.parametrize("first", [date(2023, 12, 31), None], ids=["the year's last day", "before records"])
+def test_a_unit_is_as_old_as_its_place(land: Land, first: date | None) -> None:
+    old = factories.unit(land.district, "Tân Lập", valid_from=first, valid_to=date(2024, 1, 1))
+    renamed = factories.unit(land.district, "Tân Tiến", place=old.place, valid_from=date(2024, 1, 1))
+    assert recognise(land, renamed).recognitions.get().unit == renamed
+
+
+def test_a_survey_takes_six_queries_however_many_units(land: Land, django_assert_num_queries: Any) -> None:
+    for units in (land.communes[:1], land.communes):
+        with django_assert_num_queries(6):
+            survey(units, SIGNED)
 
 
 def test_a_district_is_refused_a_communes_level(land: Land) -> None:

@@ -239,6 +239,13 @@ def test_a_correction_to_a_unit_that_already_has_the_level_is_refused(land: Land
     assert refused.message.startswith("Xã Điềm Mặc đang được công nhận mức “Xã đạt chuẩn NTM”")
 
 
+def test_a_correction_to_a_year_before_the_unit_was_formed_is_refused(land: Land) -> None:
+    young = factories.unit(land.district, "Tân Lập", valid_from=date(2022, 4, 1))
+    (row,) = recognised(young, "ntm")
+    refused = refusal(decisions.correct, recognition=row, achieved_year=2021, reason="Nhầm", by=audit.SYSTEM)
+    assert refused.message.startswith("Xã Tân Lập chỉ có từ ngày 01/04/2022, sau năm đạt 2021")
+
+
 def test_a_corrected_row_cannot_be_corrected_again(land: Land) -> None:
     (row,) = recognised(land.commune_a, "ntm")
     decisions.correct(recognition=row, reason="Nhầm", achieved_year=2021, by=audit.SYSTEM)
