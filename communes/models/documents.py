@@ -6,6 +6,7 @@ from pathlib import PurePath
 from django.db import models
 
 from communes.querysets import DocumentQuerySet
+from ntm.core.dates import format_date
 from ntm.core.fields import CleanCharField
 from ntm.core.provenance import Sourced
 from ntm.core.versions import Versioned
@@ -56,3 +57,9 @@ class Document(Sourced, Versioned):
 
     def __str__(self) -> str:
         return self.number or self.title
+
+    @property
+    def reference(self) -> str:
+        """ "số 12/QĐ-UBND ngày 05/01/2024", as sentences name it after its kind."""
+        day = f" ngày {format_date(self.issued_on)}" if self.issued_on else ""
+        return f"số {self.number}{day}" if self.number else f"“{self.title}”{day}"

@@ -2,12 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from communes.choices import AttributeKind
-from communes.models import Attribute, Level, Period, Recognition, Succession, Unit
+from communes.models import (
+    Attribute,
+    Confirmation,
+    Decision,
+    Document,
+    Level,
+    Period,
+    Recognition,
+    Succession,
+    Unit,
+)
 from communes.rules import Held, LevelFacts, covered_by_default
 
 
@@ -53,6 +64,39 @@ def as_held(row: Recognition, facts: dict[int, LevelFacts]) -> Held:
 def versions_on(place_ids: Iterable[int], day: date) -> dict[int, Unit]:
     """The version of each place that is valid on the day, where there is one. One query."""
     return {unit.place_id: unit for unit in Unit.objects.on(day).filter(place_id__in=place_ids)}
+
+
+@dataclass(frozen=True)
+class Naming:
+    """A decision that takes a place for a unit of a day. Without a known day, the end of the achieved year."""
+
+    document: Document
+    day: date
+
+    def __str__(self) -> str:
+        undated = f" (không rõ ngày, năm đạt {self.day.year})" if self.document.issued_on is None else ""
+        return f"Quyết định {self.document.reference}{undated}"
+
+
+def named_since(place_ids: Iterable[int], first: date) -> dict[int, Naming]:
+    """The latest decision of the day or after that recognises, confirms or revokes a level of each place; a
+    corrected row names nobody. Three queries."""
+    places, on_paper = list(place_ids), Q(decision__document__issued_on__gte=first)
+    rows = Recognition.objects.counted().filter(place_id__in=places).order_by()
+    undated = Q(decision__document__issued_on=None, achieved_year__gte=first.year)
+    made = rows.filter(on_paper | undated).select_related("decision__document")
+    ended = rows.filter(ended_by__document__issued_on__gte=first).select_related("ended_by__document")
+    confirmed = Confirmation.objects.filter(on_paper, recognition__in=rows.values("pk"))
+    namings = [(row.place_id, _naming(row.decision, row.achieved_year)) for row in made]
+    namings += [(row.place_id, _naming(row.ended_by, row.achieved_year)) for row in ended if row.ended_by]
+    for confirmation in confirmed.select_related("decision__document", "recognition"):
+        row = confirmation.recognition
+        namings.append((row.place_id, _naming(confirmation.decision, row.achieved_year)))
+    return dict(sorted(namings, key=lambda naming: naming[1].day))
+
+
+def _naming(decision: Decision, year: int) -> Naming:
+    return Naming(decision.document, decision.document.issued_on or date(year, 12, 31))
 
 
 def histories(place_ids: Iterable[int]) -> dict[int, list[Unit]]:

@@ -45,12 +45,6 @@ class Paper:
     trust: str = Trust.VERIFIED
     source: str = ""
 
-    @property
-    def reference(self) -> str:
-        """ "Quyết định số 12/QĐ-UBND ngày 05/01/2024" as sentences name it."""
-        day = f" ngày {format_date(self.issued_on)}" if self.issued_on else ""
-        return f"số {self.number}{day}" if self.number else f"“{self.title}”{day}"
-
 
 @contextmanager
 def no_stray_files() -> Iterator[None]:

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from communes.choices import Extent, Tier
 from communes.models import Document, Place, Reorganisation, Succession, Unit
+from communes.selectors.standing import Naming, named_since
 from communes.services.attributes import end_with_land
 from communes.services.documents import Actor
 from communes.services.register import (
@@ -166,8 +167,9 @@ def _planned(changes: Sequence[Formation], day: date, by: Actor) -> _Plan:
     plan = _Plan(changes, {unit.pk: unit for unit in rows})
     standing = [change.successor for change in changes if isinstance(change.successor, Unit)]
     require(by, RIGHT, [*plan.old.values(), *standing])
+    named = named_since(places, day)
     for unit in plan.old.values():
-        _check_predecessor(unit, day)
+        _check_predecessor(unit, day, named.get(unit.place_id))
     for unit in standing:
         if unit.pk in plan.old or not Unit.objects.on(day).filter(pk=unit.pk).exists():
             raise Refused(
@@ -181,12 +183,19 @@ def _planned(changes: Sequence[Formation], day: date, by: Actor) -> _Plan:
     return plan
 
 
-def _check_predecessor(unit: Unit, day: date) -> None:
+def _check_predecessor(unit: Unit, day: date, named: Naming | None) -> None:
+    """`named`: the latest decision that takes the unit for one that is there on the day or later."""
     if unit.valid_to is not None:
         raise Refused(f"{unit} đã hết hiệu lực từ {format_date(unit.valid_to)}.")
     if unit.valid_from is not None and unit.valid_from >= day:
         raise Refused(
             f"{unit} chỉ có từ {format_date(unit.valid_from)}; ngày sắp xếp phải sau ngày đó.", "effective_on"
+        )
+    if named is not None:
+        raise Refused(
+            f"{unit} còn được nêu tên trong {named}, nên không thể sắp xếp từ ngày {format_date(day)}. "
+            "Hãy kiểm tra lại ngày có hiệu lực; nếu quyết định đó ghi nhầm đơn vị thì đính chính trước.",
+            "effective_on",
         )
 
 
