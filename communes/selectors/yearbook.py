@@ -72,6 +72,14 @@ class YearBook:
         return self.universe(Tier.DISTRICT, self.scope.day)
 
     @cached_property
+    def every_district(self) -> dict[int, LandUnit]:
+        """The district-level units of the day, those outside the programme too: every commune lies in one of them."""
+        return self._districts_on(self.scope.day)
+
+    def _districts_on(self, day: date) -> dict[int, LandUnit]:
+        return {u.place_id: u for u in self.units if u.tier == Tier.DISTRICT and u.exists_on(day)}
+
+    @cached_property
     def outside(self) -> list[LandUnit]:
         """Commune-level units of the day that take no part in the programme (wards, towns)."""
         day = self.scope.day
@@ -115,7 +123,7 @@ class YearBook:
     @cached_property
     def map_changed(self) -> bool:
         """Whether the districts ended within the year: two maps that no number may be compared across."""
-        return not self.districts and bool(self.universe(Tier.DISTRICT, self.scope.previous_day))
+        return not self.every_district and bool(self._districts_on(self.scope.previous_day))
 
     def exact_known(self, level: LevelInfo) -> bool:
         """Whether it is known how many stand at just this level: it and every higher one must be known."""

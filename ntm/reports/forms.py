@@ -22,7 +22,7 @@ class FigureForm(forms.Form):
         self.book = book
         self.words: dict[str, dict[str, str]] = {}
         levels = [level for level in book.rules.levels if level.tier == Tier.COMMUNE or book.districts]
-        districts = sorted(book.districts.values(), key=lambda unit: unit.sort_key)
+        districts = sorted(book.every_district.values(), key=lambda unit: unit.sort_key)
         self._offer("muc", "Mọi mức", {level.code: level.name for level in levels})
         self._offer("huyen", "Toàn tỉnh", {unit.code: unit.full_name for unit in districts})
 

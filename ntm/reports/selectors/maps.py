@@ -64,7 +64,7 @@ def tile_map(book: YearBook, figures: Figures, planned: frozenset[int]) -> TileM
     """The map of the scope's day. `planned`: places of districts that next year's plan names."""
     until = book.last_known_year("ntm")
     communes = list(book.communes.values())
-    if not book.districts:
+    if not book.every_district:
         return TileMap((), _grid(book, figures), until)
     known = figures.is_known("chua-dat")
     grouped: dict[int, list[LandUnit]] = {}
@@ -72,7 +72,8 @@ def tile_map(book: YearBook, figures: Figures, planned: frozenset[int]) -> TileM
         grouped.setdefault(unit.parent_id or 0, []).append(unit)
     positions = district_positions()
     ordered = sorted(
-        book.districts.values(), key=lambda unit: (positions.get(unit.code, (99, 99))[::-1], unit.sort_key)
+        book.every_district.values(),
+        key=lambda unit: (positions.get(unit.code, (99, 99))[::-1], unit.sort_key),
     )
     blocks = (_block(book, figures, unit, grouped.get(unit.place_id, []), known, planned) for unit in ordered)
     return TileMap(tuple(blocks), (), until)

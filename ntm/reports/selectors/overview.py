@@ -106,7 +106,7 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
         rows=rows,
         legend=_legend(book, figures),
         map=tile_map(book, figures, frozenset(unit.place_id for unit in named)),
-        last_map=_last_map(book) if not book.districts else None,
+        last_map=_last_map(book) if not book.every_district else None,
         money=money_panel(scope.province_id, scope.year),
         registered=_registered(book, current),
         next_rows=tuple(row for row in rows if row.next_plan is not None),
@@ -185,7 +185,7 @@ def _legend(book: YearBook, figures: Figures) -> tuple[tuple[int | str, str, Fig
     ]
     if pending.value:
         parts.append(("wait", "Chờ rà soát", pending))
-    if not book.districts:
+    if not book.every_district:
         parts.append(("na", "Chưa có số liệu", Figure(None, "")))
         parts.append(("off", "Phường, ngoài Chương trình", figures.figure("ngoai-chuong-trinh")))
     return tuple(parts)

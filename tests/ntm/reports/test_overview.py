@@ -297,3 +297,42 @@ def test_a_year_outside_every_period_knows_no_levels(land, cast, client_as):
 def test_an_empty_province_can_be_read(db):
     shown = overview(Scope.of(Place.objects.create().pk, 2023, TODAY))
     assert {row.denominator.value for row in shown.rows} == {0}
+
+
+# --- districts outside the programme ---------------------------------------------------------------------------
+@pytest.fixture
+def shut_out(land):
+    """A city that is in no count of districts; its communes stay in the programme."""
+    recognise(land.commune_a, land.commune_d)
+    factories.attribute(land.other_district, AttributeKind.IN_PROGRAMME, "0")
+    return land
+
+
+def test_the_communes_of_a_district_outside_the_programme_stay_on_the_map(shut_out):
+    page = year_of(shut_out)
+    blocks = {block.code: block for block in page.map.blocks}
+    assert set(blocks) == {"167", "172"}
+    assert [tile.label.partition(" · ")[0] for tile in blocks["172"].tiles] == [
+        "Xã Minh Đức",
+        "Xã Phúc Thuận",
+    ]
+    assert (blocks["172"].met.value, blocks["172"].total.value, blocks["172"].standing) == (1, 2, "")
+    assert sum(block.total.value for block in blocks.values()) == page.lead.denominator.value
+    assert sum(block.met.value for block in blocks.values()) == page.lead.cumulative.value
+    assert row_of(shut_out, code="district_ntm").denominator.value == 1
+
+
+def test_the_list_behind_a_figure_can_be_narrowed_to_such_a_district(shut_out, cast, client_as):
+    client = client_as(cast.leader)
+    page = client.get("/tong-quan/2023/so-lieu/", {"so": "tat-ca", "huyen": "172"})
+    assert page.status_code == 200
+    assert "Xã Phúc Thuận" in page.text
+    assert "Xã Phú Đình" not in page.text
+
+
+def test_without_a_district_in_the_programme_the_map_is_still_by_district(shut_out):
+    factories.attribute(shut_out.district, AttributeKind.IN_PROGRAMME, "0")
+    page = year_of(shut_out)
+    assert sum(block.total.value for block in page.map.blocks) == page.lead.denominator.value == 5
+    assert (page.districts, page.last_map) == (True, None)
+    assert "địa giới hành chính đã thay đổi" not in year_of(shut_out, against_last_year=True).headline
