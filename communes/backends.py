@@ -16,8 +16,8 @@ class AssignmentBackend(ModelBackend):
             return set()
         found: set[str] | None = getattr(user_obj, "_role_permissions", None)
         if found is None:
-            held = {role for role, _, _ in held_roles(user_obj)} & set(ROLES)
-            found = user_obj._role_permissions = {p for role in held for p in ROLES[role].permissions}
+            roles = {held.role for held in held_roles(user_obj)} & set(ROLES)
+            found = user_obj._role_permissions = {p for role in roles for p in ROLES[role].permissions}
         return found
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:

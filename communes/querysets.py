@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from communes.choices import RecognitionState, Tier
-from communes.reach import reach_of
+from communes.reach import Reach, reach_of
 from ntm.core.querysets import ValidityQuerySet
 from ntm.core.text import search_key
 
@@ -44,14 +44,10 @@ class DocumentQuerySet(models.QuerySet[M]):
     """Legal documents: the nation's are everyone's, a province's stay in the province."""
 
     def visible_to(self, user: Any) -> Self:
-        """A commune's people see national documents and those that decide about their commune."""
+        """People of single units see national documents and those that decide about their units."""
         reach = reach_of(user)
-        theirs = reach.places | reach.past_places
-        about_theirs = Q(decision__recognitions__unit__place_id__in=theirs)
-        about_theirs |= Q(decision__ended__unit__place_id__in=theirs)
-        about_theirs |= Q(decision__confirmations__recognition__unit__place_id__in=theirs)
         inside = Q(province=None) | Q(province_id__in=reach.provinces | reach.past_provinces)
-        return self.filter(inside | about_theirs if reach.places else inside).distinct()
+        return self.filter(inside | _naming(reach, "decision__") if reach.places else inside).distinct()
 
 
 class DecisionQuerySet(models.QuerySet[M]):
@@ -60,13 +56,15 @@ class DecisionQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Any) -> Self:
         """Decisions of the user's province, or those that name one of the user's units."""
         reach = reach_of(user)
-        theirs = reach.places | reach.past_places
         inside = Q(province_id__in=reach.provinces | reach.past_provinces)
-        if not theirs:
-            return self.filter(inside)
-        named = Q(recognitions__unit__place_id__in=theirs) | Q(ended__unit__place_id__in=theirs)
-        named |= Q(confirmations__recognition__unit__place_id__in=theirs)
-        return self.filter(inside | named).distinct()
+        return self.filter(inside | _naming(reach)).distinct() if reach.places else self.filter(inside)
+
+
+def _naming(reach: Reach, prefix: str = "") -> Q:
+    """The condition on a decision that it makes, ends or confirms a level of one of the user's single units."""
+    paths = ("recognitions__unit__", "ended__unit__", "confirmations__recognition__unit__")
+    made, ended, confirmed = (reach.single_units(prefix + path) for path in paths)
+    return made | ended | confirmed
 
 
 class RecognitionQuerySet(models.QuerySet[M]):

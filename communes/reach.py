@@ -1,7 +1,10 @@
-"""How far a user's assignments reach: whole provinces, or single places with what they were made of."""
+"""How far a user's assignments reach: whole provinces, or single places with what they were made of.
+
+An assignment to a district also lets its communes be read: every version of a commune that lay in it.
+"""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -13,8 +16,18 @@ WHOLE_PROVINCE = tuple(code for code, role in ROLES.items() if role.whole_provin
 _MERGERS_AT_MOST = 8
 
 
+class HeldRole(NamedTuple):
+    """A standing assignment: the role, and the place, province and tier of its unit."""
+
+    role: str
+    place: int
+    province: int
+    tier: str
+
+
 class Reach:
-    """Place ids. `provinces` and `places` may be written (if a role allows); the `past_…` ones only read.
+    """Place ids. `provinces` and `places` may be written (if a role allows); the `past_…` ones, and the communes of
+    `districts` (which are among the places), only read.
 
     `home` is the province that this user calls "the province"; None without an assignment. The past is read only
     when a list of rows asks for it.
@@ -23,9 +36,11 @@ class Reach:
     def __init__(self, user: Any) -> None:
         self._user = user
         rows = held_roles(user) if user.is_authenticated and user.is_active else []
-        self.provinces = frozenset(province for role, _, province in rows if role in WHOLE_PROVINCE)
-        self.places = frozenset(place for role, place, _ in rows if role not in WHOLE_PROVINCE)
-        self.home: int | None = rows[0][2] if rows else None
+        single = [row for row in rows if row.role not in WHOLE_PROVINCE]
+        self.provinces = frozenset(row.province for row in rows if row.role in WHOLE_PROVINCE)
+        self.places = frozenset(row.place for row in single)
+        self.districts = frozenset(row.place for row in single if row.tier == Tier.DISTRICT)
+        self.home: int | None = rows[0].province if rows else None
 
     @cached_property
     def past_provinces(self) -> frozenset[int]:
@@ -47,9 +62,20 @@ class Reach:
     def units(self, prefix: str = "") -> Q:
         """The condition on a unit (or, with a prefix, on a relation to one) that it may be read."""
         inside = Q(**{f"{prefix}province_id__in": self.provinces | self.past_provinces})
-        if not self.places:
-            return inside
-        return inside | Q(**{f"{prefix}place_id__in": self.places | self.past_places})
+        return inside | self.single_units(prefix) if self.places else inside
+
+    def single_units(self, prefix: str = "") -> Q:
+        """The same condition as far as it comes from assignments to single places."""
+        theirs = Q(**{f"{prefix}place_id__in": self.places | self.past_places})
+        return theirs | Q(**{f"{prefix}parent_id__in": self.districts}) if self.districts else theirs
+
+    def may_read(self, unit: Any) -> bool:
+        """What `units` asks of the database, for a unit that is already read."""
+        return (
+            unit.province_id in self.provinces | self.past_provinces
+            or unit.place_id in self.places | self.past_places
+            or unit.parent_id in self.districts
+        )
 
     def may_write(self, unit: Any) -> bool:
         """Whether the unit lies inside an assignment, not only in its past."""
@@ -81,10 +107,11 @@ def reach_of(user: Any) -> Reach:
     return found
 
 
-def held_roles(user: Any) -> list[tuple[str, int, int]]:
-    """The user's standing assignments: role, place and province of the unit. Read once per request."""
-    found: list[tuple[str, int, int]] | None = getattr(user, "_held_roles", None)
+def held_roles(user: Any) -> list[HeldRole]:
+    """The user's standing assignments. Read once per request."""
+    found: list[HeldRole] | None = getattr(user, "_held_roles", None)
     if found is None:
         rows = user.assignments.filter(ended_at=None).order_by("pk")
-        found = user._held_roles = list(rows.values_list("role", "unit__place_id", "unit__province_id"))
+        columns = rows.values_list("role", "unit__place_id", "unit__province_id", "unit__tier")
+        found = user._held_roles = [HeldRole(*row) for row in columns]
     return found

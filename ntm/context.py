@@ -18,5 +18,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "office": office_of(user),
         "navigation": links(request),
-        "user_roles": sorted({ROLES[role].label for role, _, _ in held_roles(user) if role in ROLES}),
+        "user_roles": sorted({ROLES[held.role].label for held in held_roles(user) if held.role in ROLES}),
     }

@@ -12,7 +12,7 @@ from communes.selectors.levels_on import home_address
 
 def landing_url(user: Any, today: date) -> str | None:
     """The page of the user's first own place in its newest version; None for people of the whole province."""
-    places = [place for role, place, _ in held_roles(user) if role not in WHOLE_PROVINCE]
+    places = [held.place for held in held_roles(user) if held.role not in WHOLE_PROVINCE]
     if not places:
         return None
     # An unknown first day is the oldest; PostgreSQL would put it first.

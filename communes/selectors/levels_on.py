@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from communes.choices import FLAGS, Tier
 from communes.models import Attribute, Unit
@@ -191,9 +190,3 @@ def flags_of(attributes: Iterable[Attribute]) -> list[Flag]:
         for row in attributes
         if row.kind in FLAGS
     ]
-
-
-def sees(reach: Any, unit: Unit) -> bool:
-    """Whether a unit lies in the reach: what `visible_to` asks of the database, for a row already read."""
-    places = reach.places | reach.past_places
-    return unit.province_id in reach.provinces | reach.past_provinces or unit.place_id in places

@@ -16,7 +16,7 @@ from communes.models import Attribute, Document, Succession, Unit
 from communes.reach import Reach, reach_of
 from communes.selectors import records
 from communes.selectors.history import Levels, Lineage, levels_of, lineage_of
-from communes.selectors.levels_on import LevelsOn, PageDay, Standing, flags_of, home_address, levels_on, sees
+from communes.selectors.levels_on import LevelsOn, PageDay, Standing, flags_of, home_address, levels_on
 from ntm.core.dates import today as office_today
 from ntm.core.numbers import decimal
 from ntm.core.provenance import Trust
@@ -202,7 +202,7 @@ class _Reader:
             versions=self._history(lineage),
             standing=_worded(standings.of(unit), unit, levels),
             levels=levels,
-            attributes=[self._attribute(row) for row in attributes if row.unit.place_id == unit.place_id],
+            attributes=[self._attribute(row) for row in attributes if self._tells_of_unit(row)],
             origins=self._origins(lineage),
             outcomes=self._outcomes(lineage),
             children=[self._child(child, standings) for child in below],
@@ -219,7 +219,7 @@ class _Reader:
             Q(place_id__in=[unit.parent_id, unit.province_id]) | Q(parent_id=unit.place_id)
         )
         found = [row for row in rows.order_by("sort_key", "code") if row.place_id != unit.place_id]
-        below = [row for row in found if row.parent_id == unit.place_id and sees(self.reach, row)]
+        below = [row for row in found if row.parent_id == unit.place_id and self.reach.may_read(row)]
         above = [row for row in found if row.place_id in (unit.parent_id, unit.province_id)]
         return sorted(above, key=lambda row: row.tier == Tier.PROVINCE), below
 
@@ -229,6 +229,12 @@ class _Reader:
         theirs = Q(unit__place_id__in=[unit.place_id for unit in units], kind=AttributeKind.IN_PROGRAMME)
         rows = Attribute.objects.filter(mine | theirs).select_related("unit", "document")
         return list(rows.order_by("kind", F("valid_from").desc(nulls_last=True), "-pk"))
+
+    def _tells_of_unit(self, row: Attribute) -> bool:
+        """Of the unit's place. A district's people read what was said of the versions that they see, or still held."""
+        end = self.unit.valid_to
+        of_time = end is None or row.valid_from is None or row.valid_from < end
+        return row.unit.place_id == self.unit.place_id and (of_time or self.reach.may_read(row.unit))
 
     def _attribute(self, row: Attribute) -> AttributeLine:
         started = row.valid_from is None or row.valid_from <= self.page.day
@@ -294,7 +300,7 @@ class _Reader:
         ]
 
     def _origin(self, row: Succession, other: Unit) -> Origin:
-        shown = sees(self.reach, other)
+        shown = self.reach.may_read(other)
         return Origin(
             other=self._link(other, home_address(other, self.today)) if shown else Link(ELSEWHERE),
             extent=str(Extent(row.extent).label),
@@ -306,7 +312,7 @@ class _Reader:
         )
 
     def _link(self, unit: Unit, url: str) -> Link:
-        return Link(unit.full_name, url if sees(self.reach, unit) else "")
+        return Link(unit.full_name, url if self.reach.may_read(unit) else "")
 
     def _child(self, unit: Unit, standings: LevelsOn) -> Child:
         kind = str(unit.get_kind_display())

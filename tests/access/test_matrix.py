@@ -23,7 +23,7 @@ from tests.access.matrix import (
     members,
     routes,
 )
-from tests.access.world import ACTORS, SCOPES, World, address
+from tests.access.world import ACTORS, SCOPES, WITHIN, World, address
 
 #: What happens besides the facts: sessions, and the counting of wrong passwords.
 PASSING = {"sessions", "axes"}
@@ -40,7 +40,7 @@ def may(route: Route, name: str, method: str, scope: str) -> bool:
     """What the document says about this cell."""
     role, mine = ACTORS[name]
     has_arguments = "<" in route.route
-    own = scope == mine or not has_arguments
+    own = scope == mine or scope in WITHIN.get(mine, ()) or not has_arguments
     return line(route).allows(role, method, own=own) and (scope != "foreign" or role == ANONYMOUS)
 
 

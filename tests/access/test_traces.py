@@ -14,12 +14,12 @@ from django.test import Client
 from tests.access.matrix import Route, routes
 from tests.access.world import ACTORS, CANARIES, SCOPES, World, address
 
-#: Who must never read which canaries. A district's people see the district, not what lies in it.
+#: Who must never read which canaries. A district's people see the district and the communes that lie in it.
 BLIND = {
     "officer_a": ("b", "district", "foreign"),
     "leader_a": ("b", "district", "foreign"),
     "officer_b": ("a", "district", "foreign"),
-    "district_officer": ("a", "b", "foreign"),
+    "district_officer": ("foreign",),
     "unassigned": SCOPES,
     "anonymous": SCOPES,
     "disabled": SCOPES,

@@ -38,6 +38,8 @@ ACTORS = {
     "administrator": ("administrator", ""),
     "auditor": ("auditor", ""),
 }
+#: What else lies in a scope, to be read: the communes of the district.
+WITHIN = {"district": ("a", "b")}
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 _SCOPE_OF_WORD = {"xa": "a", "huyen": "district"}
 
