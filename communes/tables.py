@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from communes.choices import Tier
 from communes.marks import state_mark, trust_mark
 from communes.models import Level, Recognition
-from communes.selectors.register import named, places_of, scan_is_open
+from communes.selectors.register import named, scan_is_open, units_named
 from ntm.core.provenance import Trust
 from ntm.core.tables import BaseTable, DateColumn, NumberColumn, YearColumn
 from ntm.core.templatetags.components import icon
@@ -75,10 +75,10 @@ class DecisionTable(BaseTable):
         return self.render_levels(record)
 
     def render_units(self, record: Any) -> int:
-        return places_of(named(record))
+        return units_named(record)
 
     def value_units(self, record: Any) -> int:
-        return places_of(named(record))
+        return units_named(record)
 
     def value_names(self, record: Any) -> str:
         return ", ".join(dict.fromkeys(row.unit.full_name for row in named(record)))

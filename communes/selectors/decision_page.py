@@ -14,7 +14,7 @@ from communes.choices import DecisionKind, RecognitionState
 from communes.marks import state_mark
 from communes.models import Confirmation, Decision, Document, Recognition, Reorganisation, Unit
 from communes.reach import reach_of
-from communes.selectors.register import places_of, register, scan_is_open
+from communes.selectors.register import places_of, register, scan_is_open, units_unseen
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
 from ntm.audit.selectors import HistoryItem, described
@@ -59,14 +59,14 @@ class Section:
 
 @dataclass(frozen=True)
 class DecisionView:
-    """All that the page shows. `partial`: the reader sees only the rows of their own places."""
+    """All that the page shows. `unseen`: how many units the decision names that the reader may not see."""
 
     decision: Any
     title: str
     kind: str
     facts: list[tuple[str, Any]]
     sections: list[Section]
-    partial: bool
+    unseen: int
     add_url: str
     history: list[HistoryItem]
 
@@ -83,7 +83,7 @@ def decision_page(decision: Any, user: Any, *, may_record: bool) -> DecisionView
         kind=_KINDS[DecisionKind(decision.kind)],
         facts=_facts(decision, user),
         sections=_sections(decision, may_correct),
-        partial=not whole,
+        unseen=units_unseen(decision),
         add_url=_add_url(decision, may_correct),
         history=_history(decision, whole),
     )
@@ -137,10 +137,10 @@ def _facts(decision: Any, user: Any) -> list[tuple[str, Any]]:
     return [*_paper(decision.document), *own, ("Văn bản", _scan_link(decision, user)), *_source(decision)]
 
 
-def sections_of_document(document: Document, user: Any) -> list[Section]:
-    """What the document decides about levels, as far as the person may see it."""
+def sections_of_document(document: Document, user: Any) -> tuple[list[Section], int]:
+    """What the document decides about levels as far as the person may see it, and about how many other units."""
     decision = register(user).filter(document=document).first()
-    return _sections(decision, False) if decision is not None else []
+    return (_sections(decision, False), units_unseen(decision)) if decision is not None else ([], 0)
 
 
 def document_facts(document: Document, user: Any, *, is_open: bool) -> list[tuple[str, Any]]:

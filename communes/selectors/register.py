@@ -6,8 +6,10 @@ from typing import Any
 from django.db.models import (
     BooleanField,
     CharField,
+    Count,
     Exists,
     F,
+    IntegerField,
     OuterRef,
     Prefetch,
     Q,
@@ -15,6 +17,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
+from django.db.models.functions import Coalesce
 
 from communes.choices import RecognitionState, Tier
 from communes.models import Confirmation, Decision, Document, Recognition, Unit
@@ -31,7 +34,7 @@ def register(user: Any) -> QuerySet[Decision]:
     rows = Decision.objects.visible_to(user).select_related("document", "entered_by")
     newest = F("document__issued_on").desc(nulls_last=True)
     return (
-        rows.annotate(names_others=_names_others(user))
+        rows.annotate(**_beyond(user))
         .order_by(newest, "-pk")
         .prefetch_related(
             Prefetch("recognitions", seen, to_attr="seen_made"),
@@ -88,16 +91,34 @@ def document_scan_is_open(document: Document, user: Any) -> bool:
     return decision is None or scan_is_open(decision, user)
 
 
+def units_named(decision: Any) -> int:
+    """How many units a decision of the register names, whoever may see them."""
+    found: int | None = decision.units_named
+    return places_of(named(decision)) if found is None else found
+
+
+def units_unseen(decision: Any) -> int:
+    """How many of them the person may not see."""
+    return units_named(decision) - places_of(named(decision))
+
+
 def places_of(rows: Sequence[Recognition]) -> int:
     """How many units a decision is about: several levels of one unit are one."""
     return len({row.place_id for row in rows})
 
 
-def _names_others(user: Any) -> Any:
+def _beyond(user: Any) -> dict[str, Any]:
+    """What a decision names beyond the rows that the person may see: `names_others`, whether anything, and
+    `units_named`, how many units in all. Whoever reads the province sees every row; nothing is asked then."""
     reach = reach_of(user)
-    if not reach.places | reach.past_places:
-        return Value(False, output_field=BooleanField())
-    about = (
-        Q(decision=OuterRef("pk")) | Q(ended_by=OuterRef("pk")) | Q(confirmations__decision=OuterRef("pk"))
-    )
-    return Exists(Recognition.objects.counted().filter(about).exclude(reach.units("unit__")))
+    if not reach.places:
+        nothing = Value(None, output_field=IntegerField())
+        return {"names_others": Value(False, output_field=BooleanField()), "units_named": nothing}
+    made = Q(decision=OuterRef("pk")) & ~Q(state=RecognitionState.CORRECTED)
+    about = made | Q(ended_by=OuterRef("pk")) | Q(confirmations__decision=OuterRef("pk"))
+    rows = Recognition.objects.filter(about).order_by()
+    in_all = rows.annotate(all=Value(1)).values("all").annotate(units=Count("place", distinct=True))
+    return {
+        "names_others": Exists(rows.exclude(reach.units("unit__"))),
+        "units_named": Coalesce(Subquery(in_all.values("units")), 0),
+    }

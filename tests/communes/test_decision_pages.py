@@ -93,6 +93,46 @@ def test_an_officer_sees_no_trace_of_another_commune(land: Land, cast: Any, clie
     assert "1 đơn vị" in text(officer.get(f"/quyet-dinh/{made.pk}/"))
 
 
+def test_an_officer_reads_how_many_units_a_decision_names_and_the_names_of_the_own(
+    land: Land, cast: Any, client_as: ClientAs
+) -> None:
+    made = decision(land, land.commune_a, land.commune_b, land.commune_c)
+    factories.recognition(land.commune_b, factories.level("advanced"), by=made)
+    corrected = {"state": RecognitionState.CORRECTED}
+    factories.recognition(land.commune_d, by=made, **corrected)
+    for person, unseen in ((cast.officer_a, 2), (cast.district_officer, 0), (cast.leader, 0)):
+        client = client_as(person)
+        (row,) = client.get("/quyet-dinh/").context["table"].rows
+        assert row.get_cell_value("units") == 3
+        (line,) = csv.DictReader(
+            io.StringIO(text(client.get("/quyet-dinh/danh-sach.csv")).removeprefix("\ufeff")), delimiter=";"
+        )
+        assert line["Số đơn vị"] == "3"
+        assert (line["Đơn vị"] == "Xã Phú Đình") == bool(unseen)
+        for path in (f"/quyet-dinh/{made.pk}/", f"/van-ban/{made.document_id}/"):
+            page = text(client.get(path))
+            assert ("và 2 đơn vị khác, ngoài phạm vi của bạn." in page) == bool(unseen)
+            assert ("đơn vị khác, ngoài" in page) == bool(unseen)
+
+
+@pytest.mark.parametrize("kind", [DecisionKind.CONFIRM, DecisionKind.REVOKE])
+def test_the_units_that_a_decision_confirms_or_ends_are_all_counted(
+    land: Land, cast: Any, client_as: ClientAs, kind: str
+) -> None:
+    made = factories.decision(land.province, kind=kind)
+    for unit in (land.commune_a, land.commune_b):
+        row = factories.recognition(unit)
+        if kind == DecisionKind.CONFIRM:
+            Confirmation.objects.create(decision=made, recognition=row)
+        else:
+            row.state, row.ended_by, row.ended_on = RecognitionState.REVOKED, made, date(2024, 1, 2)
+            row.save()
+    client = client_as(cast.officer_a)
+    rows = {row.record: row for row in client.get("/quyet-dinh/").context["table"].rows}
+    assert rows[made].get_cell_value("units") == 2
+    assert "và 1 đơn vị khác" in text(client.get(f"/quyet-dinh/{made.pk}/"))
+
+
 @pytest.mark.parametrize("query", ["ten=diem+mac", "muc=advanced"])
 def test_an_officer_cannot_ask_what_else_a_decision_names(
     land: Land, cast: Any, client_as: ClientAs, query: str
