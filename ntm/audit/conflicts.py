@@ -60,8 +60,16 @@ def shown(field: forms.Field, value: Any) -> str:
     if isinstance(value, date):
         return format_date(value)
     if isinstance(value, models.QuerySet | list | tuple):
-        return ", ".join(sorted(str(item) for item in value))
+        return ", ".join(sorted(_named(item) for item in value))
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         choices: Any = field.choices
         return str(dict(choices).get(value, value))
+    return _named(value)
+
+
+def _named(value: Any) -> str:
+    """A row by its name, also one that bears it elsewhere (`names_of`, as in a history); anything else as text."""
+    if hasattr(value, "names_of"):
+        names: dict[Any, str] = value.names_of([value.pk])
+        return names.get(value.pk, str(value))
     return str(value)
