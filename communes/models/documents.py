@@ -7,7 +7,7 @@ from django.db import models
 
 from communes.querysets import DocumentQuerySet
 from ntm.core.dates import format_date
-from ntm.core.fields import CleanCharField
+from ntm.core.fields import CleanCharField, FoldedKeyField
 from ntm.core.provenance import Sourced
 from ntm.core.versions import Versioned
 
@@ -36,6 +36,9 @@ class Document(Sourced, Versioned):
     url = models.URLField("địa chỉ công bố", max_length=500, blank=True)
     file = models.FileField("tệp bản chụp", upload_to=random_name, blank=True)
     file_name = CleanCharField("tên tệp", max_length=200, blank=True, editable=False)
+    # Which paper it is, whatever the spelling. The database sees to it that two people do not enter one paper at once.
+    number_key = FoldedKeyField(of="number", max_length=160, db_default="")
+    authority_key = FoldedKeyField(of="authority", max_length=400, db_default="")
     sha256 = models.CharField("mã băm của tệp", max_length=64, blank=True, editable=False)
 
     objects = DocumentQuerySet["Document"].as_manager()
@@ -52,7 +55,18 @@ class Document(Sourced, Versioned):
                 condition=~models.Q(number=""),
                 name="document_once",
                 violation_error_message="Văn bản cùng số, cơ quan và ngày ban hành đã có.",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["number_key", "authority_key", "issued_on"],
+                condition=~models.Q(number_key=""),
+                name="document_once_in_any_spelling",
+            ),
+            # Two unknown days are not equal to a database.
+            models.UniqueConstraint(
+                fields=["number_key", "authority_key"],
+                condition=models.Q(issued_on=None) & ~models.Q(number_key=""),
+                name="document_once_without_a_day",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from ntm.audit import log as audit
 from ntm.core.dates import format_date, today
 from ntm.core.errors import NotAllowed, Refused
 from ntm.core.provenance import Trust
-from ntm.core.text import canonical, clean
+from ntm.core.text import clean, folded
 from ntm.core.uploads import Scan
 from ntm.core.versions import lock, save_next
 
@@ -180,17 +180,11 @@ def _write(document: Document, scan: Scan) -> None:
 
 
 def _refuse_twin(document: Document) -> None:
-    """ "01/qđ-ubnd" and "01/QĐ-UBND" are one paper. The constraint sees only what is spelt the same."""
+    """ "01/qđ-ubnd" and "01/QĐ-UBND" are one paper. What comes in at the same moment, the constraint refuses."""
     same_day = Document.objects.filter(issued_on=document.issued_on).exclude(number="")
-    known = {
-        (_folded(number), _folded(whose)) for number, whose in same_day.values_list("number", "authority")
-    }
-    if (_folded(document.number), _folded(document.authority)) in known:
+    known = {(folded(number), folded(whose)) for number, whose in same_day.values_list("number", "authority")}
+    if (folded(document.number), folded(document.authority)) in known:
         raise _known_already(document)
-
-
-def _folded(text: str) -> str:
-    return canonical(text).casefold()
 
 
 def _known_already(document: Document) -> Refused:

@@ -14,12 +14,12 @@ from django.utils.dateparse import parse_datetime
 from ntm.audit.models import LogEntry
 from ntm.audit.registry import sentence
 from ntm.core.dates import format_date
-from ntm.core.fields import SearchKeyField, SortKeyField
+from ntm.core.fields import FoldedKeyField, SearchKeyField, SortKeyField
 from ntm.core.numbers import decimal, integer
 
 #: What the machine keeps for itself; a reader learns nothing from it.
 _SILENT_NAMES = {"version"}
-_SILENT_TYPES = (SearchKeyField, SortKeyField, models.AutoField)
+_SILENT_TYPES = (SearchKeyField, SortKeyField, FoldedKeyField, models.AutoField)
 
 
 @dataclass(frozen=True)

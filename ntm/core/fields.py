@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from ntm.core.text import clean, search_key, sort_key
+from ntm.core.text import clean, folded, search_key, sort_key
 
 
 class CleanCharField(models.CharField):  # type: ignore[type-arg]
@@ -53,3 +53,16 @@ class SortKeyField(_DerivedCharField):
     """A key in [0-9a-z] whose plain order is the Vietnamese order of another field, on either database."""
 
     make = staticmethod(sort_key)
+
+
+class FoldedKeyField(_DerivedCharField):
+    """The form of another field that does not tell spellings apart, for a unique constraint. Filled when the row is
+    added, of a field that is never changed: a row from before the constraint may keep an empty key."""
+
+    make = staticmethod(folded)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        if add:
+            return super().pre_save(model_instance, add)
+        value: str = getattr(model_instance, self.attname)
+        return value

@@ -73,6 +73,11 @@ def canonical(value: str) -> str:
     return _WORD.sub(lambda match: _place_tone(match.group()), clean(value))
 
 
+def folded(value: str) -> str:
+    """`canonical` in small letters: "01/QĐ-UBND" and "01/qđ-ubnd" are one string. For comparing, never shown."""
+    return canonical(value).casefold()
+
+
 def _place_tone(word: str) -> str:
     letters, tones = _split_tones(word)
     if len(tones) != 1:
