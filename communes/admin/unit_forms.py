@@ -6,6 +6,7 @@ from django import forms
 
 from communes.choices import ATTRIBUTE_VALUES, KINDS_OF_TIER, AttributeKind, Tier, UnitKind, ValueType
 from communes.models import Attribute, Place, Reorganisation, Unit
+from communes.models.attributes import in_words
 from ntm.core.dates import format_date
 from ntm.core.numbers import NumberError, parse_decimal, parse_int
 from ntm.core.text import search_key
@@ -80,6 +81,8 @@ class AttributeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "value" in self.initial and self.instance.pk:
+            self.initial["value"] = typed_value(self.instance.kind, self.instance.value)
         if "value" in self.fields:
             self.fields["value"].help_text = "Có hoặc Không; I, II, III; 1, 2, 3; hoặc một số, ví dụ 1.234,5."
         if "unit" in self.fields:
@@ -88,6 +91,16 @@ class AttributeForm(forms.ModelForm):
     def clean_value(self) -> str:
         kind = self.cleaned_data.get("kind") or self.instance.kind
         return plain_value(kind, self.cleaned_data["value"])
+
+    def in_words(self, name: str, value: Any) -> str | None:
+        """For the answer 409: the value as it is read, not as it is stored."""
+        return in_words(self.instance.kind, value) if name == "value" else None
+
+
+def typed_value(kind: str, stored: str) -> str:
+    """A stored value as somebody would type it: read again, it is the same. Grouped, "1.234" could be two numbers."""
+    value_type = ATTRIBUTE_VALUES[kind][0] if kind in ATTRIBUTE_VALUES else ValueType.CODE
+    return stored.replace(".", ",") if value_type == ValueType.NUMBER else in_words(kind, stored)
 
 
 def plain_value(kind: str, typed: str) -> str:

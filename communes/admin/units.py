@@ -57,7 +57,12 @@ class OnlyShown(admin.TabularInline):
 
 class AttributesOfUnit(OnlyShown):
     model = Attribute
-    fields = ("kind", "value", "valid_from", "valid_to", "trust")
+    fields = ("kind", "value_in_words", "valid_from", "valid_to", "trust")
+    readonly_fields = ("value_in_words",)
+
+    @admin.display(description="giá trị")
+    def value_in_words(self, obj: Attribute) -> str:
+        return obj.value_in_words
 
 
 class RegisterAdmin(VerbAdmin):
@@ -178,7 +183,7 @@ class AttributeAdmin(RegisterAdmin):
     change_permission = "communes.change_attribute"
     unit_path = "unit__"
     form = AttributeForm
-    list_display = ("unit_version", "kind", "value", "valid_from", "valid_to", "trust")
+    list_display = ("unit_version", "kind", "value_in_words", "valid_from", "valid_to", "trust")
     list_filter = (StillValid, "kind", "trust")
     list_select_related = ("unit",)
     search_fields = ("unit__search_key", "unit__code")
@@ -192,15 +197,22 @@ class AttributeAdmin(RegisterAdmin):
     def unit_version(self, obj: Attribute) -> str:
         return version_label(obj.unit)
 
+    @admin.display(description="giá trị", ordering="value")
+    def value_in_words(self, obj: Attribute) -> str:
+        return obj.value_in_words
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        first = ["unit", "kind", "value", "valid_from"] if obj is None else ["unit_version", "kind", "value"]
-        rest = [] if obj is None else ["valid_from", "valid_to"]
-        return [*first, *rest, "document", "trust", "source"]
+        about = ["document", "trust", "source"]
+        if obj is None:
+            return ["unit", "kind", "value", "valid_from", *about]
+        value = "value" if self.has_change_permission(request, obj) else "value_in_words"
+        return ["unit_version", "kind", value, "valid_from", "valid_to", *about]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return []
-        return ["unit_version", "kind", "valid_from", *(["valid_to"] if obj.valid_to else [])]
+        ended = ["valid_to"] if obj.valid_to else []
+        return ["unit_version", "kind", "value_in_words", "valid_from", *ended]
 
     def create(self, form: Any, by: Any) -> Any:
         return record_attribute(form.cleaned_data.pop("unit"), **form.cleaned_data, by=by)

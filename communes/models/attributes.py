@@ -1,5 +1,7 @@
 """Dated facts about units: area type, difficulty, population …"""
 
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -9,8 +11,19 @@ from communes.models.documents import Document
 from communes.models.units import Unit
 from communes.querysets import AttributeQuerySet
 from ntm.core.fields import CleanCharField
+from ntm.core.numbers import decimal
 from ntm.core.provenance import Sourced
 from ntm.core.versions import Versioned
+
+
+def in_words(kind: str, value: str) -> str:
+    """A stored value as people read it."""
+    value_type = ATTRIBUTE_VALUES[kind][0] if kind in ATTRIBUTE_VALUES else ValueType.CODE
+    if value_type == ValueType.YES_NO:
+        return {"1": "Có", "0": "Không"}.get(value, value)
+    if value_type == ValueType.CODE:
+        return value
+    return decimal(Decimal(value), len(value.partition(".")[2]))
 
 
 class Attribute(Sourced, Versioned):
@@ -56,7 +69,17 @@ class Attribute(Sourced, Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit}: {self.get_kind_display()} = {self.value}"
+        return f"{self.unit}: {self.get_kind_display()} = {self.value_in_words}"
+
+    @property
+    def value_in_words(self) -> str:
+        """ "Có", "III", "4.102", "45,09": as people read it."""
+        return in_words(self.kind, self.value)
+
+    @staticmethod
+    def recorded_in_words(name: str, value: str) -> str:
+        """A text out of the record, which does not always tell the kind: a point in a value is a decimal one."""
+        return value.replace(".", ",") if name == "value" else value
 
     def clean(self) -> None:
         value_type, allowed = ATTRIBUTE_VALUES.get(self.kind, (ValueType.CODE, ()))

@@ -4,21 +4,19 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import F, Q
 from django.urls import reverse
 
-from communes.choices import ATTRIBUTE_VALUES, AttributeKind, Extent, Tier, UnitKind, ValueType
+from communes.choices import AttributeKind, Extent, Tier, UnitKind
 from communes.models import Attribute, Document, Succession, Unit
 from communes.reach import Reach, reach_of
 from communes.selectors import records
 from communes.selectors.history import Levels, Lineage, levels_of, lineage_of
 from communes.selectors.levels_on import LevelsOn, PageDay, Standing, flags_of, home_address, levels_on
 from ntm.core.dates import today as office_today
-from ntm.core.numbers import decimal
 from ntm.core.provenance import Trust
 
 #: What stands for a unit that the user may not open.
@@ -240,7 +238,7 @@ class _Reader:
         started = row.valid_from is None or row.valid_from <= self.page.day
         return AttributeLine(
             label=str(row.get_kind_display()),
-            value=_value(row),
+            value=row.value_in_words,
             valid_from=row.valid_from,
             last_day=last_day(row.valid_to),
             holds=started and (row.valid_to is None or row.valid_to > self.page.day),
@@ -354,13 +352,3 @@ def _worded(standing: Standing, unit: Unit, levels: Levels) -> Standing:
         return standing
     name = next((line.city_level for line in levels.own if line.pk == standing.rec.pk), "")
     return replace(standing, name=name) if name else standing
-
-
-def _value(row: Attribute) -> str:
-    value_type = ATTRIBUTE_VALUES[row.kind][0]
-    if value_type == ValueType.YES_NO:
-        return "Có" if row.value == "1" else "Không"
-    if value_type == ValueType.CODE:
-        return row.value
-    places = len(row.value.partition(".")[2])
-    return decimal(Decimal(row.value), places)

@@ -44,9 +44,15 @@ def conflict_of(form: forms.BaseForm, current: models.Model) -> Conflict:
 
 
 def _row(form: forms.BaseForm, name: str, field: forms.Field, current: models.Model) -> ConflictRow:
-    mine = shown(field, form.cleaned_data.get(name))
-    theirs = shown(field, getattr(current, name))
+    mine = _said(form, name, field, form.cleaned_data.get(name))
+    theirs = _said(form, name, field, getattr(current, name))
     return ConflictRow(str(field.label or name), mine, theirs, mine != theirs)
+
+
+def _said(form: forms.BaseForm, name: str, field: forms.Field, value: Any) -> str:
+    """A form whose values are stored in another spelling than people read gives it by `in_words(name, value)`."""
+    own: str | None = form.in_words(name, value) if value and hasattr(form, "in_words") else None
+    return shown(field, value) if own is None else own
 
 
 def shown(field: forms.Field, value: Any) -> str:

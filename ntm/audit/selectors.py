@@ -87,7 +87,8 @@ def _changes(entry: LogEntry, names: "_Names") -> Iterable[Change]:
 class _Names:
     """The names of the rows that foreign keys in some entries point to, one query for each table.
 
-    A model whose rows bear their names elsewhere gives them with `names_of(keys)`.
+    A model whose rows bear their names elsewhere gives them with `names_of(keys)`; one that stores a text in another
+    spelling than people read gives it with `recorded_in_words(field, text)`.
     """
 
     def __init__(self, entries: list[LogEntry]) -> None:
@@ -138,6 +139,8 @@ def _plain_words(field: Any, value: Any) -> str:
         return integer(value)
     if isinstance(field, models.DecimalField):
         return decimal(Decimal(value), field.decimal_places)
+    if hasattr(getattr(field, "model", None), "recorded_in_words"):
+        return str(field.model.recorded_in_words(field.attname, str(value)))
     return str(value)
 
 
