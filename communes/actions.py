@@ -24,5 +24,13 @@ register(
         "recognition.revoked": "Thu hồi công nhận",
         "recognition.corrected": "Đính chính công nhận",
         "year.declared": "Xác nhận đủ số liệu của năm",
+        "round.opened": "Mở kỳ nhập liệu",
+        "round.changed": "Đổi hạn của kỳ nhập liệu",
+        "round.locked": "Khóa kỳ nhập liệu",
+        "round.unlocked": "Mở khóa kỳ nhập liệu",
+        "submission.opened": "Mở phiếu kết quả",
+        "submission.summed": "Cộng lại phiếu kết quả",
+        "result.entered": "Nhập kết quả",
+        "result.changed": "Sửa kết quả",
     }
 )

@@ -87,3 +87,107 @@ class RecognitionState(models.TextChoices):
     IN_FORCE = "in_force", "Đang có hiệu lực"
     REVOKED = "revoked", "Đã thu hồi"
     CORRECTED = "corrected", "Đã đính chính"
+
+
+class SetState(models.TextChoices):
+    """A criteria set is edited as a draft; once published it stays as it is."""
+
+    DRAFT = "draft", "Dự thảo"
+    PUBLISHED = "published", "Đã ban hành"
+
+
+class IndicatorKind(models.TextChoices):
+    """What is typed for an indicator."""
+
+    NUMBER = "number", "Số"
+    PERCENT = "percent", "Tỷ lệ phần trăm"
+    YES_NO = "yes_no", "Đạt/Chưa đạt"
+    GRADED = "graded", "Xếp mức"
+    TEXT = "text", "Nội dung, do người thẩm định đánh giá"
+
+
+class Operator(models.TextChoices):
+    """How a value is held against a threshold."""
+
+    AT_LEAST = "gte", "từ … trở lên"
+    AT_MOST = "lte", "không quá …"
+    YES = "yes", "đạt (có)"
+    NO = "no", "không có"
+    GRADE = "grade", "xếp mức từ … trở lên"
+    JUDGED = "judged", "theo nội dung, do người thẩm định đánh giá"
+
+
+#: Attributes that can decide which of several thresholds applies to a unit.
+THRESHOLD_ATTRIBUTES = (
+    AttributeKind.COMMUNE_GROUP,
+    AttributeKind.AREA_TYPE,
+    AttributeKind.ESPECIALLY_DIFFICULT,
+    AttributeKind.ETHNIC_MOUNTAIN,
+    AttributeKind.ATK,
+)
+
+
+class Verdict(models.TextChoices):
+    """What a result says. A blank threshold is never "met"."""
+
+    MET = "met", "Đạt"
+    NOT_MET = "not_met", "Chưa đạt"
+    NOT_EVALUABLE = "not_evaluable", "Chưa đánh giá được"
+    NOT_APPLICABLE = "not_applicable", "Không áp dụng"
+
+
+class ValueState(models.TextChoices):
+    """What a cell of the grid holds. Only `entered` and `not_applicable` count as entered."""
+
+    EMPTY = "empty", "Còn trống"
+    ENTERED = "entered", "Đã nhập"
+    COPIED = "copied", "Chép năm trước, chờ xác nhận"
+    NOT_APPLICABLE = "not_applicable", "Không áp dụng"
+    NO_DATA = "no_data", "Chưa có số liệu"
+
+
+class ReviewState(models.TextChoices):
+    """Where a single result stands in the appraisal."""
+
+    OPEN = "open", "Chưa thẩm định"
+    RETURNED = "returned", "Trả lại"
+    ANSWERED = "answered", "Đã giải trình, chờ thẩm định lại"
+    JUDGED = "judged", "Đã thẩm định"
+
+
+class Term(models.TextChoices):
+    """The stretch that a round asks about."""
+
+    YEAR = "year", "Cả năm"
+    HALF = "half", "6 tháng đầu năm"
+
+
+class SubmissionState(models.TextChoices):
+    """Where a unit's whole return stands; single results may be returned meanwhile."""
+
+    DRAFT = "draft", "Đang nhập"
+    SUBMITTED = "submitted", "Đã gửi"
+    REVIEWED = "reviewed", "Huyện đã thẩm tra"
+    ACCEPTED = "accepted", "Tỉnh đã chấp nhận"
+
+
+class StepKind(models.TextChoices):
+    """What people do with a submission; see `communes.workflow`."""
+
+    SUBMIT = "submit", "Gửi"
+    WITHDRAW = "withdraw", "Rút lại"
+    REVIEW = "review", "Thẩm tra cấp huyện"
+    RETURN = "return", "Trả lại chỉ tiêu"
+    ANSWER = "answer", "Gửi lại chỉ tiêu bị trả"
+    ACCEPT = "accept", "Chấp nhận"
+    REOPEN = "reopen", "Mở lại"
+    RELOCK = "relock", "Tự khóa lại"
+    EXTEND = "extend", "Gia hạn"
+
+
+class ConditionKind(models.TextChoices):
+    """What a condition outside the criteria asks for."""
+
+    SURVEY = "survey", "Tỷ lệ hài lòng qua khảo sát (%)"
+    ABSENCE = "absence", "Không có (nợ đọng, vi phạm …)"
+    YES_NO = "yes_no", "Có/đạt"

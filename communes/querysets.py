@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
-from communes.choices import RecognitionState, Tier
+from communes.choices import RecognitionState, SetState, Tier
 from communes.reach import Reach, reach_of
 from ntm.core.querysets import ValidityQuerySet
 from ntm.core.text import search_key
@@ -80,3 +80,42 @@ class RecognitionQuerySet(models.QuerySet[M]):
     def counted(self) -> Self:
         """Everything that counted at some time; a corrected row never did."""
         return self.exclude(state=RecognitionState.CORRECTED)
+
+
+class CriteriaSetQuerySet(ValidityQuerySet[M]):
+    """Criteria sets: the nation's are everyone's, a province's own stay in the province; drafts with the office."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Published sets for everybody with a role; drafts for those who may edit them."""
+        reach = reach_of(user)
+        home = {reach.home} if reach.home else set()
+        inside = Q(province=None) | Q(province_id__in=reach.provinces | reach.past_provinces | home)
+        if user.has_perm("communes.change_criteria"):
+            return self.filter(inside)
+        return self.filter(inside, state=SetState.PUBLISHED)
+
+    def published(self) -> Self:
+        return self.filter(state=SetState.PUBLISHED)
+
+
+class RoundQuerySet(models.QuerySet[M]):
+    """Rounds of the user's provinces."""
+
+    def visible_to(self, user: Any) -> Self:
+        reach = reach_of(user)
+        home = {reach.home} if reach.home else set()
+        return self.filter(province_id__in=reach.provinces | reach.past_provinces | home)
+
+
+class SubmissionQuerySet(models.QuerySet[M]):
+    """Returns of units."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(reach_of(user).units("unit__"))
+
+
+class ResultQuerySet(models.QuerySet[M]):
+    """Results of units on indicators."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(reach_of(user).units("submission__unit__"))

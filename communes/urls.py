@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, re_path
 
+from communes.urls_appraisal import appraisal_urls
+from communes.urls_criteria import criteria_urls
 from communes.urls_decisions import decision_urls, document_urls
+from communes.urls_entry import entry_urls
 from communes.views.units import UnitList, UnitPage
 from ntm.core.views import list_paths
 
@@ -13,4 +16,11 @@ unit_urls: list[URLPattern] = [
     *list_paths("dia-ban/", UnitList, name="units"),
     re_path(_UNIT, UnitPage.as_view(), name="unit"),
 ]
-urlpatterns: list[URLPattern] = [*unit_urls, *decision_urls, *document_urls]
+urlpatterns: list[URLPattern] = [
+    *unit_urls,
+    *decision_urls,
+    *document_urls,
+    *criteria_urls,
+    *entry_urls,
+    *appraisal_urls,
+]

@@ -12,6 +12,7 @@ from django.test import Client
 
 from communes.choices import UnitKind
 from communes.models import Unit
+from communes.selectors import criteria
 from ntm.accounts.models import User
 from ntm.audit import guards
 from tests import factories
@@ -37,6 +38,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         )
         for session in cursor.fetchall():
             print("Another session of the test database:", session)
+
+
+@pytest.fixture(autouse=True)
+def no_book_of_another_test() -> None:
+    """Keys of rows come again in the next test; what was kept by them must not."""
+    criteria.forget()
 
 
 @dataclass

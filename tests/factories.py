@@ -4,18 +4,25 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from communes.choices import DecisionKind, Extent, Tier, UnitKind
+from communes.choices import DecisionKind, Extent, IndicatorKind, Operator, SetState, Tier, UnitKind
 from communes.models import (
     Assignment,
     Attribute,
+    CriteriaSet,
+    Criterion,
     Decision,
+    Department,
     Document,
+    Indicator,
     Level,
     Period,
     Place,
     Recognition,
     Reorganisation,
+    Round,
+    Submission,
     Succession,
+    Threshold,
     Unit,
     YearDeclaration,
 )
@@ -146,6 +153,60 @@ def amount(of: Unit, value: int, *, year: int = 2023, code: str = "central", **f
     return Amount.objects.create(
         province=of.place, year=year, source_of_funds=source(code, code), amount=value, **fields
     )
+
+
+def department(code: str = "so-nn", **fields: Any) -> Department:
+    defaults = {"name": f"Sở {code}", "short_name": code}
+    return Department.objects.get_or_create(code=code, defaults=defaults | fields)[0]
+
+
+def criteria_set(at: Level | None = None, **fields: Any) -> CriteriaSet:
+    """A published set without criteria; `indicator()` fills it."""
+    defaults = {"name": "Bộ tiêu chí kiểm thử", "state": SetState.PUBLISHED}
+    return CriteriaSet.objects.create(level=at or level(), **(defaults | fields))
+
+
+def indicator(of: CriteriaSet, code: str, kind: str = IndicatorKind.YES_NO, **fields: Any) -> Indicator:
+    """An indicator of the criterion that its code begins with."""
+    number = code.split(".")[0]
+    place = Indicator.objects.filter(criteria_set=of).count() + 1
+    criterion, _ = Criterion.objects.get_or_create(
+        criteria_set=of, number=number, defaults={"name": f"Tiêu chí {number}", "position": place}
+    )
+    defaults = {"name": f"Chỉ tiêu {code}", "position": place}
+    return Indicator.objects.create(
+        criteria_set=of, criterion=criterion, code=code, kind=kind, **(defaults | fields)
+    )
+
+
+def threshold(of: Indicator, operator: str = Operator.YES, value: Any = None, **fields: Any) -> Threshold:
+    return Threshold.objects.create(indicator=of, operator=operator, value=value, **fields)
+
+
+def small_set(at: Level | None = None, **fields: Any) -> CriteriaSet:
+    """Three criteria: two yes/no, a percent from 90, an income by year, and one indicator without a threshold."""
+    made = criteria_set(at, **fields)
+    threshold(indicator(made, "1.1"))
+    threshold(indicator(made, "1.2"))
+    share = indicator(made, "2.1", IndicatorKind.PERCENT, soft_limit=10, unit_of_measure="%")
+    threshold(share, Operator.AT_LEAST, 90)
+    income = indicator(made, "2.2", IndicatorKind.NUMBER, unit_of_measure="triệu đồng/người/năm")
+    for year, value in ((2022, 39), (2023, 42)):
+        threshold(income, Operator.AT_LEAST, value, first_year=year, last_year=year)
+    indicator(made, "3", IndicatorKind.PERCENT, unit_of_measure="%")
+    return made
+
+
+def a_round(of: Unit, by_set: CriteriaSet, year: int = 2023, **fields: Any) -> Round:
+    """A round without returns; `submission()` adds one."""
+    return Round.objects.create(province=of.place, criteria_set=by_set, year=year, **fields)
+
+
+def submission(in_round: Round, of: Unit, **fields: Any) -> Submission:
+    count = Indicator.objects.filter(criteria_set=in_round.criteria_set).count()
+    criteria = Criterion.objects.filter(criteria_set=in_round.criteria_set).count()
+    sums = {"indicators_total": count, "missing": count, "criteria_total": criteria}
+    return Submission.objects.create(round=in_round, unit=of, **(sums | fields))
 
 
 def user(username: str, role: str | None = None, at: Unit | None = None, **fields: Any) -> User:

@@ -12,18 +12,34 @@ READS = frozenset(
         "communes.view_decision",
         "communes.view_recognition",
         "communes.view_document",
+        "communes.view_criteria",
+        "communes.view_result",
         "targets.view_plan",
         "funding.view_amount",
     }
 )
 OWN_UNIT = frozenset(
-    {"communes.view_unit", "communes.view_decision", "communes.view_recognition", "communes.view_document"}
+    {
+        "communes.view_unit",
+        "communes.view_decision",
+        "communes.view_recognition",
+        "communes.view_document",
+        "communes.view_criteria",
+        "communes.view_result",
+    }
 )
 ENTERS_PROVINCE = frozenset(
     {
         "communes.change_unit",
         "communes.change_attribute",
         "communes.add_document",
+        "communes.enter_result",
+        "communes.accept_result",
+        "communes.check_condition",
+        "communes.manage_round",
+        "communes.change_criteria",
+        "communes.set_threshold",
+        "communes.assign_indicator",
         "targets.draft_plan",
         "funding.change_amount",
         "ntm.enter_admin",
@@ -42,10 +58,14 @@ class Role:
 
 
 ROLES: dict[str, Role] = {
-    "commune_officer": Role("Cán bộ xã", OWN_UNIT, whole_province=False),
-    "commune_leader": Role("Lãnh đạo xã", OWN_UNIT, whole_province=False),
-    "district_officer": Role("Cán bộ huyện (đến 30/06/2025)", OWN_UNIT, whole_province=False),
-    "department": Role("Sở, ngành", READS),
+    "commune_officer": Role("Cán bộ xã", OWN_UNIT | {"communes.enter_result"}, whole_province=False),
+    "commune_leader": Role(
+        "Lãnh đạo xã", OWN_UNIT | {"communes.enter_result", "communes.submit_result"}, whole_province=False
+    ),
+    "district_officer": Role(
+        "Cán bộ huyện (đến 30/06/2025)", OWN_UNIT | {"communes.review_result"}, whole_province=False
+    ),
+    "department": Role("Sở, ngành", READS | {"communes.judge_result"}),
     "specialist": Role("Chuyên viên cấp tỉnh", READS | ENTERS_PROVINCE),
     "leader": Role("Lãnh đạo tỉnh", READS),
     "approver": Role(

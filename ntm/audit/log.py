@@ -182,8 +182,10 @@ def _hmac(text: str) -> str:
 def _flush(entries: list[LogEntry]) -> None:
     if not entries:
         return
-    Chain.objects.get_or_create(pk=1, defaults={"seal": seal_of(0, _START)})
-    chain = Chain.objects.select_for_update().get(pk=1)
+    chain = Chain.objects.select_for_update().filter(pk=1).first()
+    if chain is None:
+        Chain.objects.get_or_create(pk=1, defaults={"seal": seal_of(0, _START)})
+        chain = Chain.objects.select_for_update().get(pk=1)
     sound = hmac.compare_digest(chain.seal, seal_of(chain.count, chain.head))
     for entry in entries:
         chain.count += 1

@@ -11,7 +11,7 @@ WIRING = frozenset(
 #: Inside an app, from the bottom up. Modules with other names stand wherever their imports put them.
 LADDER = (
     ("choices", "roles", "registry", "reference"),
-    ("rules", "ledger", "headline", "reach"),
+    ("rules", "judging", "cells", "workflow", "ledger", "headline", "reach"),
     ("querysets",),
     ("models",),
     ("selectors",),
@@ -22,7 +22,7 @@ LADDER = (
 )
 RUNGS = {name: rung for rung, names in enumerate(LADDER) for name in names}
 #: Arithmetic of the programme, which must be testable without a database.
-PURE = ("rules", "ledger", "headline", "choice")
+PURE = ("rules", "judging", "cells", "workflow", "ledger", "headline", "choice")
 #: Loaded by Django itself, from strings and conventions.
 ENTRANCES = frozenset({"urls", "admin", "apps", "management", "backends"})
 

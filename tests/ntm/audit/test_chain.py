@@ -163,8 +163,9 @@ def test_the_seal_costs_no_statement_of_its_own() -> None:
     with CaptureQueriesContext(connection) as queries:
         record_once_more()
     assert [query["sql"].split()[0] for query in queries if "audit_chain" in query["sql"]] == [
-        "SELECT", "SELECT", "UPDATE",
-    ]  # fmt: skip
+        "SELECT",
+        "UPDATE",
+    ]
 
 
 @pytest.mark.usefixtures("record")

@@ -1,0 +1,118 @@
+"""What people type into a cell, read exactly or refused with a sentence. No database.
+
+Everything goes through `ntm.core.numbers`: "43,5" and "43.5" are one value, "1.234" in a percent cell is asked
+back, letters are refused. The sentence quotes what was typed and says how to mend it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from communes.judging import EMPTY, ENTERED, GRADED, NOT_APPLICABLE, PERCENT, TEXT, YES_NO, number
+from ntm.core.numbers import NotANumber, NumberError, parse_decimal, parse_percent
+from ntm.core.text import clean, quote, search_key
+
+#: Typed instead of a value: the indicator does not apply here (a reason must stand in the note).
+NOT_HERE = ("-", "–", "—")
+_YES = frozenset({"d", "dat", "co", "x", "1", "y", "yes", "v", "✓"})
+_NO = frozenset({"c", "chua", "chua dat", "khong", "khong dat", "k", "0", "n", "no"})
+TEXT_LIMIT = 500
+
+
+class Unreadable(ValueError):
+    """What was typed is no value of this indicator; `str()` is the sentence to show."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read a cell: the indicator's kind, decimals, range and grades."""
+
+    kind: str
+    decimals: int = 2
+    minimum: Decimal | None = Decimal(0)
+    maximum: Decimal | None = None
+    grades: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A cell that was read."""
+
+    state: str
+    value: Decimal | None = None
+    text: str = ""
+
+
+def read(how: Reading, raw: str) -> Typed:
+    """The value of a cell. An empty one is `empty`; a dash is "does not apply". Raises `Unreadable`."""
+    tidy = clean(raw)
+    if not tidy:
+        return Typed(EMPTY)
+    if tidy in NOT_HERE:
+        return Typed(NOT_APPLICABLE)
+    if how.kind == YES_NO:
+        return Typed(ENTERED, _yes_no(tidy))
+    if how.kind == GRADED:
+        return Typed(ENTERED, _grade(tidy, how.grades))
+    if how.kind == TEXT:
+        if len(tidy) > TEXT_LIMIT:
+            raise Unreadable(f"Nội dung dài quá {TEXT_LIMIT} ký tự. Hãy rút gọn.")
+        return Typed(ENTERED, text=tidy)
+    return Typed(ENTERED, _number(how, tidy))
+
+
+def read_share(how: Reading, numerator: str, denominator: str) -> tuple[Decimal, Decimal, Decimal]:
+    """Part, whole and the percent that they make, cut to the indicator's decimals by rounding half up."""
+    try:
+        part, whole = parse_decimal(numerator, max_places=4), parse_decimal(denominator, max_places=4)
+    except NumberError as error:
+        raise Unreadable(str(error)) from error
+    if whole <= 0:
+        raise Unreadable(f"Mẫu số {quote(denominator)} phải lớn hơn 0.")
+    if not 0 <= part <= whole:
+        raise Unreadable(f"Tử số {quote(numerator)} phải từ 0 đến mẫu số {number(whole)}.")
+    share = (part * 100 / whole).quantize(Decimal(1).scaleb(-how.decimals), rounding="ROUND_HALF_UP")
+    return part, whole, share
+
+
+def _number(how: Reading, tidy: str) -> Decimal:
+    try:
+        if how.kind == PERCENT:
+            value = parse_percent(tidy, max_places=how.decimals)
+        else:
+            value = parse_decimal(tidy, max_places=how.decimals)
+    except NotANumber as error:
+        raise Unreadable(str(error)) from error
+    except NumberError as error:
+        raise Unreadable(str(error)) from error
+    if how.kind == PERCENT and not 0 <= value <= 100:
+        raise Unreadable(f"{quote(tidy)}: tỷ lệ phải từ 0 đến 100 %.")
+    if how.minimum is not None and value < how.minimum:
+        if how.minimum == 0:
+            raise Unreadable(f"{quote(tidy)}: chỉ tiêu này không nhận số âm.")
+        raise Unreadable(f"{quote(tidy)} nhỏ hơn mức thấp nhất {number(how.minimum)}. Hãy kiểm tra lại.")
+    if how.maximum is not None and value > how.maximum:
+        raise Unreadable(f"{quote(tidy)} lớn hơn mức cao nhất {number(how.maximum)}. Hãy kiểm tra lại.")
+    if abs(value) >= 10**11:
+        raise Unreadable(f"{quote(tidy)} lớn quá mức có thể. Hãy kiểm tra lại đơn vị tính.")
+    return value
+
+
+def _yes_no(tidy: str) -> Decimal:
+    key = search_key(tidy)
+    if key in _YES:
+        return Decimal(1)
+    if key in _NO:
+        return Decimal(0)
+    raise Unreadable(f"{quote(tidy)} không đọc được. Gõ Đ (đạt) hoặc C (chưa).")
+
+
+def _grade(tidy: str, grades: Sequence[str]) -> Decimal:
+    """By its name, or by its place counted from 1."""
+    keys = [search_key(grade) for grade in grades]
+    key = search_key(tidy)
+    if key in keys:
+        return Decimal(keys.index(key))
+    if key.isdecimal() and 1 <= int(key) <= len(grades):
+        return Decimal(int(key) - 1)
+    raise Unreadable(f"{quote(tidy)} không có trong các mức. Hãy chọn: {', '.join(grades)}.")

@@ -1,0 +1,242 @@
+"""What a result says, and why. Values in, values out: no database, no clock.
+
+Legal basis of the sums: a criterion (tiêu chí) is met when each of its indicators (chỉ tiêu) is met or does not
+apply (QĐ 318/QĐ-TTg, QĐ 320/QĐ-TTg of 08/03/2022). A blank threshold is "not evaluable", never "met".
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ntm.core.numbers import decimal
+
+NUMBER, PERCENT, YES_NO, GRADED, TEXT = "number", "percent", "yes_no", "graded", "text"
+AT_LEAST, AT_MOST, YES, NO, GRADE, JUDGED = "gte", "lte", "yes", "no", "grade", "judged"
+MET, NOT_MET, NOT_EVALUABLE, NOT_APPLICABLE = "met", "not_met", "not_evaluable", "not_applicable"
+EMPTY, ENTERED, COPIED, NO_DATA = "empty", "entered", "copied", "no_data"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One threshold. `key` is its row; the rest as in the model `Threshold`."""
+
+    operator: str
+    value: Decimal | None = None
+    text: str = ""
+    key: int = 0
+    case: str = ""
+    attribute: str = ""
+    attribute_value: str = ""
+    first_year: int | None = None
+    last_year: int | None = None
+    is_provincial: bool = False
+
+    def fits(self, facts: Mapping[str, str], year: int) -> bool:
+        """Whether the threshold is for results of this year, of a unit with these attributes."""
+        in_years = (self.first_year is None or self.first_year <= year) and (
+            self.last_year is None or year <= self.last_year
+        )
+        return in_years and (not self.attribute or facts.get(self.attribute) == self.attribute_value)
+
+    @property
+    def weight(self) -> tuple[bool, bool, bool]:
+        """What is said more precisely counts: the province's own, for such units, for such years."""
+        return (
+            self.is_provincial,
+            bool(self.attribute),
+            self.first_year is not None or self.last_year is not None,
+        )
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How an indicator is measured: `kind`, the unit to print behind a number, the grades from the lowest up."""
+
+    kind: str
+    unit: str = ""
+    grades: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a cell holds. `value`: the number; 1 or 0 for yes/no; a grade's place. `case`: the chosen bar's key."""
+
+    state: str = ENTERED
+    value: Decimal | None = None
+    text: str = ""
+    case: int | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A verdict with its reason, a sentence that begins in lower case; `distance`: how much is missing."""
+
+    verdict: str
+    reason: str
+    distance: Decimal | None = None
+
+
+UNSAID = Finding("", "chưa nhập")
+
+
+def bars_for(bars: Iterable[Bar], facts: Mapping[str, str], year: int) -> list[Bar]:
+    """The thresholds that apply to such a unit in a year; several only where they are cases to choose from."""
+    fitting = [bar for bar in bars if bar.fits(facts, year)]
+    best = max((bar.weight for bar in fitting), default=None)
+    return [bar for bar in fitting if bar.weight == best]
+
+
+def judge(measure: Measure, held: Held, bars: Sequence[Bar]) -> Finding:
+    """The verdict on what was entered, against the thresholds that `bars_for` chose."""
+    if held.state == NOT_APPLICABLE:
+        return Finding(NOT_APPLICABLE, "không áp dụng")
+    if held.state == COPIED:
+        return Finding("", "chép từ năm trước, chờ xác nhận")
+    if held.state == NO_DATA:
+        return Finding("", "chưa có số liệu")
+    if held.state != ENTERED:
+        return UNSAID
+    shown = show(measure, held)
+    if not bars:
+        return Finding(NOT_EVALUABLE, f"{shown}; chưa có ngưỡng nên chưa đánh giá được")
+    chosen = [bar for bar in bars if bar.key == held.case] or list(bars)
+    findings = [_against(measure, held, bar, shown) for bar in chosen]
+    if len({finding.verdict for finding in findings}) == 1:
+        return findings[0]
+    cases = " hoặc ".join(f"“{bar.case}”" for bar in chosen)
+    return Finding(NOT_EVALUABLE, f"{shown}; cần chọn trường hợp {cases}")
+
+
+def _against(measure: Measure, held: Held, bar: Bar, shown: str) -> Finding:
+    if bar.operator == JUDGED or held.value is None or (bar.value is None and bar.operator not in (YES, NO)):
+        need = f", yêu cầu: {bar.text}" if bar.text else ""
+        return Finding(NOT_EVALUABLE, f"{shown}; chờ sở, ngành đánh giá{need}")
+    if bar.operator in (YES, NO):
+        met = (held.value == 1) == (bar.operator == YES)
+        return Finding(MET, "đạt") if met else Finding(NOT_MET, f"chưa đạt: {need_of(measure, bar)}")
+    need = need_of(measure, bar)
+    limit = bar.value or Decimal(0)
+    word = "vượt" if bar.operator == AT_MOST else "thiếu"
+    distance = held.value - limit if bar.operator == AT_MOST else limit - held.value
+    if distance <= 0:
+        return Finding(MET, f"đạt: {shown}, cần {need}")
+    gap = _gap(measure, bar, distance)
+    return Finding(NOT_MET, f"chưa đạt: {shown}, cần {need}, {word} {gap}", distance)
+
+
+def _gap(measure: Measure, bar: Bar, distance: Decimal) -> str:
+    if bar.operator == GRADE:
+        return f"{decimal(distance, 0)} mức"
+    if measure.kind == PERCENT:
+        return f"{number(distance)} điểm %"
+    return f"{number(distance)} {measure.unit}".strip()
+
+
+def need_of(measure: Measure, bar: Bar) -> str:
+    """A threshold in words, to stand behind "cần": "từ 90 %", "không quá 13 %", "đạt"."""
+    if bar.operator == AT_LEAST and bar.value is not None:
+        return f"từ {quantity(measure, bar.value)}"
+    if bar.operator == AT_MOST and bar.value is not None:
+        return f"không quá {quantity(measure, bar.value)}"
+    if bar.operator == GRADE and bar.value is not None:
+        return f"xếp từ “{_grade(measure, bar.value)}”"
+    if bar.operator == NO:
+        return "không có"
+    return bar.text or "đạt"
+
+
+def sign_of(measure: Measure, bars: Sequence[Bar]) -> str:
+    """The threshold as the column "Chuẩn" shows it: "≥ 90", "≤ 13", "Đạt"; a dash where it is not known."""
+    signs = {AT_LEAST: "≥", AT_MOST: "≤"}
+    found = []
+    for bar in bars:
+        if bar.operator in signs and bar.value is not None:
+            found.append(f"{signs[bar.operator]} {number(bar.value)}")
+        elif bar.operator == GRADE and bar.value is not None:
+            found.append(f"≥ {_grade(measure, bar.value)}")
+        else:
+            found.append({YES: "Đạt", NO: "Không"}.get(bar.operator, "Đánh giá"))
+    return " / ".join(dict.fromkeys(found)) or "–"
+
+
+def show(measure: Measure, held: Held) -> str:
+    """What was entered, in words: "81 %", "Đạt", "Tốt"; the text of a text."""
+    if held.value is None:
+        return held.text or "đã nhập"
+    if measure.kind == YES_NO:
+        return "Đạt" if held.value == 1 else "Chưa đạt"
+    if measure.kind == GRADED:
+        return _grade(measure, held.value)
+    return quantity(measure, held.value)
+
+
+def quantity(measure: Measure, value: Decimal) -> str:
+    """A value with its unit: "81 %", "42 triệu đồng/người/năm"."""
+    return f"{number(value)} {'%' if measure.kind == PERCENT else measure.unit}".strip()
+
+
+def number(value: Decimal) -> str:
+    """As many decimals as the value has: 81, 43,5, 1.234,25."""
+    places = max(0, -int(value.normalize().as_tuple().exponent))
+    return decimal(value, places)
+
+
+def _grade(measure: Measure, value: Decimal) -> str:
+    place = int(value)
+    return measure.grades[place] if 0 <= place < len(measure.grades) else str(place)
+
+
+# --- sums ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Standing:
+    """A result as the sums need it: the criterion it belongs to, its state, verdict and review."""
+
+    criterion: int
+    state: str = EMPTY
+    verdict: str = ""
+    review: str = "open"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The sums of a submission. `missing`: neither entered nor said not to apply. `unjudged`: entered, and
+    neither judged nor returned."""
+
+    criteria_total: int = 0
+    criteria_met: int = 0
+    indicators_total: int = 0
+    entered: int = 0
+    met: int = 0
+    not_met: int = 0
+    not_evaluable: int = 0
+    missing: int = 0
+    returned: int = 0
+    unjudged: int = 0
+
+
+def summarise(standings: Iterable[Standing]) -> Summary:
+    """Add up one standing per indicator of the set, whether there is a result or not."""
+    rows = list(standings)
+    entered = [row for row in rows if row.state in (ENTERED, NOT_APPLICABLE)]
+    return Summary(
+        criteria_total=len({row.criterion for row in rows}),
+        criteria_met=len(met_criteria(rows)),
+        indicators_total=len(rows),
+        entered=len(entered),
+        met=sum(row.verdict == MET for row in entered),
+        not_met=sum(row.verdict == NOT_MET for row in entered),
+        not_evaluable=sum(row.verdict == NOT_EVALUABLE for row in entered),
+        missing=len(rows) - len(entered),
+        returned=sum(row.review == "returned" for row in rows),
+        unjudged=sum(row.review in ("open", "answered") for row in entered),
+    )
+
+
+def met_criteria(standings: Iterable[Standing]) -> set[int]:
+    """The criteria whose every indicator is met or does not apply."""
+    failed, seen = set(), set()
+    for row in standings:
+        seen.add(row.criterion)
+        if row.verdict not in (MET, NOT_APPLICABLE):
+            failed.add(row.criterion)
+    return seen - failed

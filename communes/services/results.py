@@ -1,0 +1,301 @@
+"""Entering results: one verb for a cell, a paste, a plain form and a whole loaded sheet.
+
+A cell is saved with the version it was read with. Sent a second time (a lost answer, a queue in the browser), it
+finds its value stored and changes nothing. What does not pass is said cell by cell, with everything else saved;
+or, with `whole`, nothing is saved at all.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from communes import cells, workflow
+from communes.choices import IndicatorKind, ReviewState, ValueState
+from communes.judging import Finding, number
+from communes.models import Result, Submission
+from communes.reach import reach_of
+from communes.selectors.criteria import IndicatorFacts, SetBook, book_of
+from communes.services.documents import Actor
+from communes.services.sums import put_sums
+from ntm.accounts.models import User
+from ntm.audit import log as audit
+from ntm.core.dates import today
+from ntm.core.errors import NotAllowed, Refused
+from ntm.core.provenance import Trust
+from ntm.core.text import clean
+from ntm.core.versions import save_next
+
+RIGHT = "communes.enter_result"
+NOTE_LIMIT = 500
+_VALUES = ("state", "value", "numerator", "denominator", "text", "case_id", "note", "copied_from")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What was typed for an indicator. `version` 0: the cell was empty when it was read. `raw` and `note` None:
+    left as they are. `kept`: a value far from last year's is meant. `copied_from`: not typed but copied."""
+
+    code: str
+    raw: str | None = None
+    version: int = 0
+    note: str | None = None
+    kept: bool = False
+    case: int | None = None
+    numerator: str = ""
+    denominator: str = ""
+    copied_from: int | None = None
+
+
+SAVED, SAME, WRONG, STALE = "saved", "same", "wrong", "stale"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a cell: saved, the same as before, wrong (with the sentence), or stale: `row` is then what
+    somebody else has stored, None where nothing is."""
+
+    cell: Cell
+    status: str
+    sentence: str = ""
+    row: Result | None = None
+    finding: Finding | None = None
+
+
+@dataclass
+class Entry:
+    """The submission after the write, with the outcome of each cell in the order given."""
+
+    submission: Submission
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def of(self, *statuses: str) -> list[Outcome]:
+        return [outcome for outcome in self.outcomes if outcome.status in statuses]
+
+
+class NothingSaved(Exception):
+    """With `whole`: some cell did not pass, so that nothing was written. `entry` says which."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__("Some cell did not pass.")
+        self.entry = entry
+
+
+def locked(where: Q) -> Submission:
+    """The submission with its round, set and unit, locked until the transaction ends. `DoesNotExist`: none."""
+    rows = Submission.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("round__criteria_set__level", "unit").get(where)
+
+
+@audit.verb
+def enter(
+    *, where: Q, typed: Sequence[Cell], by: Actor, whole: bool = False, trust: str = Trust.VERIFIED
+) -> Entry:
+    """Store these cells of the one submission that `where` finds.
+
+    Raises `NotAllowed` without the right, `Submission.DoesNotExist` where nothing of the actor's is found,
+    `Refused` for a code that the set does not know, and `NothingSaved` where `whole` and a cell is wrong or stale.
+    """
+    submission = locked(where)
+    check_may_enter(submission, by)
+    desk = _Desk(submission, by, trust, [cell.code for cell in typed])
+    entry = Entry(submission, [desk.take(cell) for cell in typed])
+    if whole and entry.of(WRONG, STALE):
+        raise NothingSaved(entry)
+    desk.store()
+    return entry
+
+
+def check_may_enter(submission: Submission, by: Actor) -> None:
+    """Raise unless the actor may enter results of the unit at all."""
+    if not isinstance(by, User):
+        return
+    if not by.has_perm(RIGHT):
+        raise NotAllowed("Bạn không có quyền nhập kết quả.")
+    if not reach_of(by).may_write(submission.unit):
+        raise Submission.DoesNotExist
+
+
+def workflow_facts(submission: Submission, day: date, *, has_district: bool = False) -> workflow.Facts:
+    """What the procedure needs to know about a submission on a day, without its results."""
+    reopened = submission.reopened_until is not None and day <= submission.reopened_until
+    return workflow.Facts(
+        state=submission.state,
+        is_locked=submission.round.is_locked,
+        is_reopened=reopened,
+        has_district=has_district,
+        returned=submission.returned,
+        unjudged=submission.unjudged,
+    )
+
+
+def due_of(submission: Submission) -> date | None:
+    """The day until which the unit may enter: its own extension, else the round's; None: no deadline set."""
+    return submission.due_on or submission.round.enter_by
+
+
+class _Desk:
+    """One write: the set laid open, the results there are, and what is to be stored."""
+
+    def __init__(self, submission: Submission, by: Actor, trust: str, codes: Sequence[str]) -> None:
+        self.submission, self.by, self.trust = submission, by, trust
+        self.round = submission.round
+        self.book: SetBook = book_of(self.round.criteria_set, self.round.province_id)
+        self.now: datetime = timezone.now()
+        self.day = today()
+        self.flow = workflow_facts(submission, self.day)
+        self.rows, self.last_year = self._read(codes)
+        self.added: list[Result] = []
+        self.changed: list[tuple[Result, audit.Snapshot]] = []
+        self.before = audit.snapshot(submission)
+
+    def _read(self, codes: Sequence[str]) -> tuple[dict[int, Result], dict[str, Decimal]]:
+        """All results of the submission, and last year's values of these indicators. One query."""
+        earlier = Q(
+            submission__unit__place_id=self.submission.unit.place_id,
+            submission__round__year=self.round.year - 1,
+            submission__round__term=self.round.term,
+            submission__round__criteria_set__level_id=self.round.criteria_set.level_id,
+            indicator__code__in=codes,
+            state=ValueState.ENTERED,
+        )
+        rows: dict[int, Result] = {}
+        last_year: dict[str, Decimal] = {}
+        found = Result.objects.filter(Q(submission=self.submission) | earlier)
+        for row in found.select_related("entered_by", "indicator"):
+            if row.submission_id == self.submission.pk:
+                row.submission = self.submission
+                rows[row.indicator_id] = row
+            elif row.value is not None:
+                last_year[row.indicator.code] = row.value
+        return rows, last_year
+
+    # --- one cell --------------------------------------------------------------------------------------------
+    def take(self, cell: Cell) -> Outcome:
+        one = self.book.by_code.get(cell.code)
+        if one is None:
+            raise Refused(f"Bộ tiêu chí này không có chỉ tiêu “{clean(cell.code)[:20]}”.")
+        row = self.rows.get(one.pk)
+        try:
+            wanted = self._wanted(one, row, cell)
+        except cells.Unreadable as error:
+            return Outcome(cell, WRONG, str(error), row)
+        if row is not None and all(getattr(row, name) == value for name, value in wanted.items()):
+            return self._same(one, row, cell)
+        if row is None and wanted["state"] == ValueState.EMPTY and not wanted["note"]:
+            return Outcome(cell, SAME)
+        if cell.version != (row.version if row is not None else 0):
+            return Outcome(cell, STALE, "Ô này vừa được người khác sửa.", row)
+        closed = self._why_closed(row)
+        if closed:
+            return Outcome(cell, WRONG, closed, row)
+        return self._put(one, row, cell, wanted)
+
+    def _same(self, one: IndicatorFacts, row: Result, cell: Cell) -> Outcome:
+        """Nothing new, unless a doubtful value is now said to be meant."""
+        if cell.kept and row.is_doubtful and not self._why_closed(row):
+            return self._put(one, row, cell, {name: getattr(row, name) for name in _VALUES})
+        return Outcome(cell, SAME, row=row, finding=one.judge(row, self.submission.facts, self.round.year))
+
+    def _wanted(self, one: IndicatorFacts, row: Result | None, cell: Cell) -> dict[str, Any]:
+        """The values that the cell asks for."""
+        old = row or Result(state=ValueState.EMPTY)
+        wanted: dict[str, Any] = {name: getattr(old, name) for name in _VALUES}
+        if cell.note is not None:
+            note = clean(cell.note)
+            if len(note) > NOTE_LIMIT:
+                raise cells.Unreadable(f"Ghi chú dài quá {NOTE_LIMIT} ký tự. Hãy rút gọn.")
+            wanted["note"] = note
+        if cell.case is not None:
+            wanted["case_id"] = self._case(one, cell.case)
+        if cell.numerator or cell.denominator:
+            part, whole, share = cells.read_share(one.reading, cell.numerator, cell.denominator)
+            wanted |= {"numerator": part, "denominator": whole, "value": share, "text": ""}
+            wanted |= {"state": ValueState.ENTERED, "copied_from": None}
+        elif cell.raw is not None:
+            typed = cells.read(one.reading, cell.raw)
+            wanted |= {"state": typed.state, "value": typed.value, "text": typed.text}
+            wanted |= _share_kept(old, typed.value) | {"copied_from": cell.copied_from}
+            if cell.copied_from is not None and typed.state == ValueState.ENTERED:
+                wanted["state"] = ValueState.COPIED
+        if wanted["state"] == ValueState.NOT_APPLICABLE and not wanted["note"]:
+            raise cells.Unreadable("Không áp dụng thì phải có lý do. Hãy ghi lý do vào ghi chú của ô.")
+        return wanted
+
+    @staticmethod
+    def _case(one: IndicatorFacts, key: int) -> int | None:
+        if key == 0:
+            return None
+        if key not in {bar.key for bar in one.bars if bar.case}:
+            raise cells.Unreadable("Trường hợp đã chọn không có trong bộ tiêu chí. Hãy chọn lại.")
+        return key
+
+    def _why_closed(self, row: Result | None) -> str | None:
+        if not isinstance(self.by, User):
+            return "Số liệu của năm này đã khóa." if self.flow.is_locked else None
+        review = row.review if row is not None else ReviewState.OPEN
+        return workflow.why_closed(self.flow, review=review, due=due_of(self.submission), today=self.day)
+
+    def _put(self, one: IndicatorFacts, row: Result | None, cell: Cell, wanted: Mapping[str, Any]) -> Outcome:
+        if row is None:
+            row = Result(submission=self.submission, indicator=one.row, kind=one.row.kind, version=1)
+            self.added.append(row)
+            self.rows[one.pk] = row
+        else:
+            self.changed.append((row, audit.snapshot(row)))
+        for name, value in wanted.items():
+            setattr(row, name, value)
+        doubt = self._doubt(one, row)
+        row.is_doubtful = bool(doubt) and not cell.kept and not row.note
+        row.entered_by, row.entered_at, row.trust = _person(self.by), self.now, self.trust
+        finding = one.judge(row, self.submission.facts, self.round.year)
+        row.computed = row.verdict = finding.verdict
+        row.judged = ""
+        was_returned = row.review in (ReviewState.RETURNED, ReviewState.ANSWERED)
+        row.review = ReviewState.ANSWERED if was_returned else ReviewState.OPEN
+        return Outcome(cell, SAVED, doubt if row.is_doubtful else "", row, finding)
+
+    def _doubt(self, one: IndicatorFacts, row: Result) -> str:
+        """The question about a value far from last year's; empty where there is none."""
+        limit, last = one.row.soft_limit, self.last_year.get(one.code)
+        if limit is None or last is None or row.value is None or row.state != ValueState.ENTERED:
+            return ""
+        if one.row.kind == IndicatorKind.YES_NO or abs(row.value - last) < limit:
+            return ""
+        word = "tăng" if row.value > last else "giảm"
+        change = number(abs(row.value - last))
+        return f"{word.capitalize()} {change} so với năm {self.round.year - 1}. Nhấn Enter để giữ hoặc ghi lý do."
+
+    # --- all of it -------------------------------------------------------------------------------------------
+    def store(self) -> None:
+        """Write the rows and the sums, and record both."""
+        if not (self.added or self.changed):
+            return
+        if self.added:
+            Result.objects.bulk_create(self.added, batch_size=200)
+        for row, before in self.changed:
+            save_next(row)
+            self._record("result.changed", row, before)
+        for row in self.added:
+            self._record("result.entered", row, None)
+        put_sums(self.submission, self.book, self.rows.values())
+        save_next(self.submission)
+        self._record("submission.summed", self.submission, self.before)
+
+    def _record(self, action: str, row: Any, before: audit.Snapshot | None) -> None:
+        audit.record(action, row, by=self.by, before=before, province_id=self.round.province_id)
+
+
+def _share_kept(old: Result, value: Decimal | None) -> dict[str, Decimal | None]:
+    """A percent typed anew no longer follows from the parts typed before, unless it is the same."""
+    if old.value == value:
+        return {"numerator": old.numerator, "denominator": old.denominator}
+    return {"numerator": None, "denominator": None}
+
+
+def _person(by: Actor) -> User | None:
+    return by if isinstance(by, User) else None

@@ -1,0 +1,5 @@
+"""Addresses of criteria sets, thresholds and duties."""
+
+from django.urls import URLPattern
+
+criteria_urls: list[URLPattern] = []
