@@ -3,7 +3,7 @@
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,13 +20,16 @@ _SHEET = "Danh sách"
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a file says about itself: a title, the scope in words, and how many rows it must hold."""
+    """What a file says about itself: a title and the scope in words.
+
+    `years`: the positions of the columns that hold years; their numbers are never grouped.
+    """
 
     title: str
     filename: str
     header: Sequence[str]
     scope: str = ""
-    count: int | None = None
+    years: Container[int] = ()
 
 
 def disposition(filename: str) -> str:
@@ -52,7 +55,7 @@ def xlsx(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> FileResponse:
     number = 0
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
-            _write(page, number, column, value, formats)
+            _write(page, number, column, value, formats, is_year=column in sheet.years)
     _describe(book, sheet, number, formats)
     book.close()
     target.seek(0)
@@ -79,13 +82,13 @@ class _Formats:
         self.year = book.add_format({"num_format": "0"})
 
 
-def _write(page: Any, row: int, column: int, value: Any, formats: _Formats) -> None:
+def _write(page: Any, row: int, column: int, value: Any, formats: _Formats, *, is_year: bool = False) -> None:
     if value is None or value == "":
         return
     if isinstance(value, bool):
         page.write_string(row, column, "Có" if value else "Không")
     elif isinstance(value, int):
-        page.write_number(row, column, value, formats.year if 1900 <= value <= 2200 else formats.integer)
+        page.write_number(row, column, value, formats.year if is_year else formats.integer)
     elif isinstance(value, Decimal):
         page.write_number(row, column, value, formats.decimal)
     elif isinstance(value, datetime):

@@ -17,6 +17,11 @@ class BaseTable(tables.Table):
         template_name = "components/table.html"
         empty_text = "Không có dòng nào."
 
+    def year_positions(self) -> frozenset[int]:
+        """Where years stand in the rows of `as_values`, from 0."""
+        written = [column for column in self.columns.iterall() if not column.column.exclude_from_export]
+        return frozenset(at for at, each in enumerate(written) if isinstance(each.column, YearColumn))
+
 
 class NumberColumn(tables.Column):
     """An integer or decimal: grouped the Vietnamese way on the page, a real number in files."""
@@ -34,7 +39,7 @@ class NumberColumn(tables.Column):
 
 
 class YearColumn(tables.Column):
-    """A year: never grouped."""
+    """A year: grouped neither on the page nor in files."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("attrs", _NUMBER)

@@ -97,10 +97,11 @@ class ListPage(AccessMixin, View):
         return {kind: f"{self.request.path}danh-sach.{kind}{tail}" for kind in ("xlsx", "csv")}
 
     def file(self, rows: Any, narrowed: Any) -> HttpResponseBase:
-        values = iter(self.table_class(rows).as_values())
+        table = self.table_class(rows)
+        values = iter(table.as_values())
         header = next(values)
         scope = "; ".join(label for label, _ in narrowed.chips()) if narrowed is not None else ""
-        sheet = Sheet(self.get_title(), self.filename, header, scope)
+        sheet = Sheet(self.get_title(), self.filename, header, scope, table.year_positions())
         return xlsx(sheet, values) if self.file_format == "xlsx" else csv_file(sheet, values)
 
 

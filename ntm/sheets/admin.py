@@ -87,7 +87,8 @@ class SheetAdminMixin:
         data = resource.export(resource.get_queryset())
         title = str(self.opts.verbose_name_plural)
         name = f"{self.opts.model_name}-{today():%Y-%m-%d}"
-        return Sheet(f"Danh mục: {title}", name, data.headers), [list(row) for row in data]
+        sheet = Sheet(f"Danh mục: {title}", name, data.headers, years=resource.year_positions())
+        return sheet, [list(row) for row in data]
 
     # --- in --------------------------------------------------------------------------------------------
 

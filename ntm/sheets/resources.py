@@ -177,6 +177,11 @@ class SheetResource(ModelResource):
             *[column.name for column in columns if column.many_to_one]
         ).prefetch_related(*[column.name for column in columns if column.many_to_many])
 
+    def year_positions(self) -> frozenset[int]:
+        """Where years stand in an exported row, from 0: a model names such a field `year` or `…_year`."""
+        names = [str(column.attribute) for column in self.get_export_fields()]
+        return frozenset(at for at, name in enumerate(names) if name.split("_")[-1] == "year")
+
     def values_of(self, instance: Any) -> dict[str, Any]:
         """What each column shows of a row, as a file would hold it."""
         return {column.column_name: column.export(instance) for column in self.get_import_fields()}

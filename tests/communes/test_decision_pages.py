@@ -287,10 +287,11 @@ def test_the_file_of_recognitions_keeps_codes_years_and_doubts(
     decision(land, land.commune_a, year=2022)
     Recognition.objects.update(by_year=True)
     content = b"".join(client_as(cast.leader).get("/cong-nhan/danh-sach.xlsx").streaming_content)
-    header, row = list(load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True))
-    cells = dict(zip(header, row, strict=True))
-    assert (cells["Mã"], cells["Năm đạt"], cells["Huyện"]) == ("05602", 2022, "Định Hóa")
-    assert cells["Chỉ biết đạt đến năm này"] == "Có"
+    header, row = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows()
+    cells = {title.value: cell for title, cell in zip(header, row, strict=True)}
+    assert [cells[title].value for title in ("Mã", "Năm đạt", "Huyện")] == ["05602", 2022, "Định Hóa"]
+    assert cells["Năm đạt"].number_format == "0"
+    assert cells["Chỉ biết đạt đến năm này"].value == "Có"
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def lines(*rows: tuple[Any, ...], header: tuple[str, ...] = ("A",)) -> list[str]
         (118, 118, "#,##0"),
         (2_088_000_000_000, 2_088_000_000_000, "#,##0"),
         (10**15, 10**15, "#,##0"),
-        (2023, 2023, "0"),
+        (2023, 2023, "#,##0"),
         (0, 0, "#,##0"),
         (Decimal("93.7"), 93.7, "#,##0.0##"),
         ("00123", "00123", "General"),
@@ -65,6 +65,12 @@ def lines(*rows: tuple[Any, ...], header: tuple[str, ...] = ("A",)) -> list[str]
 def test_a_value_is_stored_as_what_it_is(value, stored, shown):
     cell = book((value,))["Danh sách"]["A2"]
     assert (cell.value, cell.number_format) == (stored, shown)
+
+
+def test_a_year_is_told_by_its_column_never_by_its_value():
+    told = Sheet("Danh sách thử", "thu", ("Năm", "Số xã"), years={0})
+    row = openpyxl.load_workbook(io.BytesIO(sent(xlsx(told, [(2023, 2023)]))))["Danh sách"][2]
+    assert [(cell.value, cell.number_format) for cell in row] == [(2023, "0"), (2023, "#,##0")]
 
 
 def test_a_day_is_stored_as_a_day():

@@ -149,6 +149,14 @@ def test_exporting_changes_nothing_and_answers_only_get(browser: Client) -> None
     assert browser.post(f"{PERIODS}export.xlsx").status_code == 405
 
 
+def test_years_of_a_code_table_are_not_grouped(browser: Client) -> None:
+    factories.period(2021, 2025)
+    content = b"".join(browser.get(f"{PERIODS}export.xlsx"))
+    header, row = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(max_row=2)
+    cells = {title.value: cell for title, cell in zip(header, row, strict=True)}
+    assert (cells["Năm đầu"].value, cells["Năm đầu"].number_format) == (2021, "0")
+
+
 def test_files_hold_real_numbers_and_no_live_formula_and_come_back_unchanged(browser: Client) -> None:
     level = factories.level()
     level.name = "=HYPERLINK(1)"
