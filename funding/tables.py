@@ -7,12 +7,11 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 
 from ntm.core.numbers import decimal
 from ntm.core.tables import BaseTable, NumberColumn
 from ntm.core.templatetags.components import ngay_gio
-from targets.tables import SourceTextColumn, TrustColumn
+from targets.tables import DocumentColumn, SourceTextColumn, TrustColumn
 
 _WIDE = {"th": {"class": "wide"}, "td": {"class": "wide"}}
 
@@ -44,7 +43,7 @@ class AmountTable(BaseTable):
     qualifier = tables.Column(verbose_name="Cách ghi")
     amount = NumberColumn(verbose_name="Số tiền (đồng)")
     billions = BillionColumn(accessor="amount", verbose_name="Tỷ đồng")
-    document = tables.Column(verbose_name="Văn bản", orderable=False, attrs=_WIDE)
+    document = DocumentColumn(attrs=_WIDE)
     note = tables.Column(verbose_name="Ghi chú", orderable=False, attrs=_WIDE)
     entered_by = tables.Column(verbose_name="Người ghi gần nhất")
     entered_at = MomentColumn(verbose_name="Ghi lúc")
@@ -56,14 +55,6 @@ class AmountTable(BaseTable):
         """Only those who may change an amount see where to."""
         if not request.user.has_perm("funding.change_amount"):
             self.columns.hide("edit")
-
-    def render_document(self, value: Any, record: Any) -> SafeString:
-        """Short, for its page tells the rest; a title as long as a report's would stretch the row."""
-        url, name = reverse("communes:document", args=[value.pk]), str(value)
-        return format_html('<a href="{}" title="{}">{}</a>', url, name, Truncator(name).chars(36))
-
-    def value_document(self, value: Any) -> str:
-        return str(value)
 
     def render_edit(self, value: int, record: Any) -> SafeString:
         name = record.source_of_funds.name

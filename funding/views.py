@@ -61,10 +61,13 @@ class AmountList(YearMixin, ListPage):
         rows = with_last_entry(ours).select_related("source_of_funds", "document")
         return AmountFilter.apply(rows.order_by("source_of_funds__order", "pk"), cleaned)
 
-    def get_total(self, rows: Any) -> Total:
+    def get_sum(self, rows: Any) -> int | None:
         """Nothing known is no total, not 0 đồng."""
         amounts = [row.amount for row in rows]
-        return Total(len(amounts), sum(amounts) if amounts else None)
+        return sum(amounts) if amounts else None
+
+    def get_total(self, rows: Any) -> Total:
+        return Total(len(rows), self.get_sum(rows))
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         enter = Action("Nhập số vốn", f"{reverse('funding:enter')}?nam={self.year}", "plus", primary=True)

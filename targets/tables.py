@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
+from ntm.audit.log import SYSTEM
 from ntm.core.provenance import Trust
-from ntm.core.tables import BaseTable, NumberColumn
+from ntm.core.tables import BaseTable, DateColumn, NumberColumn, SumTable
 from ntm.core.templatetags.components import NO_DATA, badge
 
 
@@ -22,6 +25,21 @@ class TrustColumn(tables.Column):
         kinds = {Trust.ILLUSTRATIVE: "illus", Trust.RECALLED: "wait"}
         kind = kinds.get(record.trust)
         return badge(str(value), kind) if kind else str(value)
+
+    def value(self, value: Any) -> str:
+        return str(value)
+
+
+class DocumentColumn(tables.Column):
+    """A document by its number. Short, for its page tells the rest; a title as long as a report's would stretch the
+    row."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(verbose_name="Văn bản", orderable=False, **kwargs)
+
+    def render(self, value: Any) -> SafeString:
+        url, name = reverse("communes:document", args=[value.pk]), str(value)
+        return format_html('<a href="{}" title="{}">{}</a>', url, name, Truncator(name).chars(36))
 
     def value(self, value: Any) -> str:
         return str(value)
@@ -50,13 +68,34 @@ class SourceTextColumn(tables.Column):
         return str(value)
 
 
-class TargetTable(BaseTable):
-    level = tables.Column(accessor="level__name", order_by=("level__tier", "level__rank"), verbose_name="Mức")
+class TargetTable(SumTable):
+    """Each target is a part of what the plan asks for, with the document that set it, its day and its author."""
+
+    level = tables.Column(
+        accessor="level__name", order_by=("level__tier", "level__rank"), verbose_name="Mức", footer="Cộng"
+    )
     kind = tables.Column(verbose_name="Cách tính")
-    number = NumberColumn(accessor="value", verbose_name="Số đơn vị")
     revision = NumberColumn(accessor="plan__revision", verbose_name="Lần ban hành")
+    document = DocumentColumn(accessor="plan__document")
+    approved_on = DateColumn(accessor="plan__approved_on", verbose_name="Ngày phê duyệt")
+    approved_by = tables.Column(
+        accessor="plan__approved_by", verbose_name="Người phê duyệt", orderable=False, empty_values=()
+    )
     trust = TrustColumn()
     source = SourceTextColumn()
+
+    class Meta(SumTable.Meta):
+        default = ""
+        sequence = ("level", "kind", "quantity", "...", "so_far")
+
+    def render_level(self, value: str, record: Any) -> SafeString:
+        return format_html('<a href="{}">{}</a>', record.plan.get_absolute_url(), value)
+
+    def value_level(self, value: str) -> str:
+        return value
+
+    def render_approved_by(self, value: Any) -> str:
+        return str(value or SYSTEM.full_name)
 
 
 class RegistrationTable(BaseTable):

@@ -15,7 +15,7 @@ from ntm.core.access import AccessMixin
 from ntm.core.dates import today, year_end
 from ntm.core.filters import ScopeFilter
 from ntm.core.forms import BaseForm
-from ntm.core.views import ListPage, Total
+from ntm.core.views import ListPage, SumPage
 from targets.choices import PlanState
 from targets.filters import RegistrationFilter, TargetFilter
 from targets.forms import ApprovalForm, PlanForm, copied_values, stored_values, written_values
@@ -105,8 +105,8 @@ class _PlanList(YearMixin, ListPage):
         }
 
 
-class TargetList(_PlanList):
-    """The figure 12 opens a list that counts 12: a row counts as many units as it promises."""
+class TargetList(_PlanList, SumPage):
+    """What a plan asks for is a sum: the parts of the figure 12 are the targets that ask for 12 units."""
 
     heading = "Chỉ tiêu kế hoạch"
     unit = "đơn vị theo kế hoạch"
@@ -117,10 +117,8 @@ class TargetList(_PlanList):
 
     def rows(self, cleaned: dict[str, Any]) -> QuerySet[Target]:
         rows = Target.objects.visible_to(self.request.user).filter(plan=self.plan_of(cleaned))
-        return TargetFilter.apply(targets_with_level(rows).select_related("level", "plan"), cleaned)
-
-    def get_total(self, rows: Any) -> Total:
-        return Total(sum(row.value for row in rows))
+        papers = ("level", "plan__document", "plan__approved_by")
+        return TargetFilter.apply(targets_with_level(rows).select_related(*papers), cleaned)
 
 
 class RegistrationList(_PlanList):

@@ -22,7 +22,8 @@ _SHEET = "Danh sách"
 class Sheet:
     """What a file says about itself: a title and the scope in words.
 
-    `years`: the positions of the columns that hold years; their numbers are never grouped.
+    `years`: the positions of the columns that hold years; their numbers are never grouped. `total`: what the rows
+    add up to, where they do not count one each.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Sheet:
     header: Sequence[str]
     scope: str = ""
     years: Container[int] = ()
+    total: int | None = None
 
 
 def disposition(filename: str) -> str:
@@ -107,6 +109,7 @@ def _describe(book: Any, sheet: Sheet, written: int, formats: _Formats) -> None:
         ("Tên danh sách", sheet.title),
         ("Phạm vi", sheet.scope),
         ("Số dòng", written),
+        *([("Tổng cộng", sheet.total)] if sheet.total is not None else []),
         ("Xuất lúc", timezone.now()),
     ]
     for row, (label, value) in enumerate(facts):

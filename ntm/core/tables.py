@@ -38,6 +38,39 @@ class NumberColumn(tables.Column):
         return value
 
 
+class SumColumn(NumberColumn):
+    """How much each part brings to a number, with the sum at the foot. `signed`: with a plus or a minus before it."""
+
+    def __init__(self, *, signed: bool = False) -> None:
+        super().__init__("Số lượng", accessor="value", orderable=False)
+        self.signed = signed
+
+    def render(self, value: int) -> str:
+        sign = "−" if value < 0 else "+" if self.signed else ""
+        return f"{sign}{integer(abs(value))}"
+
+    def render_footer(self, table: Any) -> str:
+        return integer(sum(row.value for row in table.data))
+
+
+class SumTable(BaseTable):
+    """The parts of a number, one row each, with a whole `value` of either sign; see `ntm.core.views.SumPage`.
+
+    Files hold the sum so far in each row, so that the last row of a .csv states the number itself.
+    """
+
+    quantity = SumColumn()
+    so_far = tables.Column("Cộng dồn", accessor="value", visible=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._so_far = 0
+
+    def value_so_far(self, value: int) -> int:
+        self._so_far += value
+        return self._so_far
+
+
 class YearColumn(tables.Column):
     """A year: grouped neither on the page nor in files."""
 

@@ -20,10 +20,11 @@ _PER_PAGE = 200
 
 @dataclass(frozen=True)
 class Total:
-    """The figure that a list explains: a number of things, or đồng."""
+    """The figure that a list explains: a number of things, or đồng. `parts`: it is the sum of so many signed parts."""
 
     count: int
     money: int | None = None
+    parts: int | None = None
 
 
 class ListPage(AccessMixin, View):
@@ -58,6 +59,10 @@ class ListPage(AccessMixin, View):
         """By default each row counts one."""
         return Total(rows.count() if hasattr(rows, "query") else len(rows))
 
+    def get_sum(self, rows: Any) -> int | None:
+        """What the rows add up to, for files; None where each row counts one."""
+        return None
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         narrowed = self.get_filter()
         if narrowed is not None and not narrowed.form.is_valid():
@@ -82,6 +87,7 @@ class ListPage(AccessMixin, View):
             "title": self.get_title(),
             "count": total.count,
             "total": total.money,
+            "parts": total.parts,
             "unit": self.unit,
             "filter": narrowed,
             "chips": narrowed.chips() if narrowed is not None else [],
@@ -100,9 +106,28 @@ class ListPage(AccessMixin, View):
         table = self.table_class(rows)
         values = iter(table.as_values())
         header = next(values)
-        scope = "; ".join(label for label, _ in narrowed.chips()) if narrowed is not None else ""
-        sheet = Sheet(self.get_title(), self.filename, header, scope, table.year_positions())
+        sheet = Sheet(
+            self.get_title(),
+            self.filename,
+            header,
+            scope="; ".join(label for label, _ in narrowed.chips()) if narrowed is not None else "",
+            years=table.year_positions(),
+            total=self.get_sum(rows),
+        )
         return xlsx(sheet, values) if self.file_format == "xlsx" else csv_file(sheet, values)
+
+
+class SumPage(ListPage):
+    """A number that is the sum of signed parts (a plan, a difference): its list is these parts.
+
+    Rows have a whole `value`; the table is a `SumTable`. A script that checks the number adds up the column "Số lượng".
+    """
+
+    def get_sum(self, rows: Any) -> int:
+        return sum(row.value for row in rows)
+
+    def get_total(self, rows: Any) -> Total:
+        return Total(self.get_sum(rows), parts=len(rows))
 
 
 def list_paths(route: str, view: type[ListPage], name: str) -> list[URLPattern]:

@@ -176,8 +176,10 @@ def test_the_file_holds_the_rows_of_the_page_with_real_numbers(
 ) -> None:
     response = client_as(cast.leader).get("/ke-hoach/2023/chi-tieu/danh-sach.csv?muc=advanced")
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
-    assert lines[0].split(";")[:3] == ["Mức", "Cách tính", "Số đơn vị"]
+    assert lines[0].split(";")[:3] == ["Mức", "Cách tính", "Số lượng"]
     assert lines[1].split(";")[:3] == ["Xã NTM nâng cao", "Đạt thêm trong năm", "12"]
+    assert lines[1].split(";")[4:7] == ["12/KH", "05/01/2023", "Hệ thống"]
+    assert lines[1].split(";")[-1] == "12"
     assert len(lines) == 2
     units = client_as(cast.leader).get("/ke-hoach/2023/dang-ky/danh-sach.csv")
     rows = b"".join(units.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]

@@ -12,9 +12,9 @@ from django.http import Http404
 from django.test import RequestFactory
 
 from ntm.core.filters import ScopeFilter
-from ntm.core.tables import BaseTable, NumberColumn
-from ntm.core.views import ListPage, Total, first_or_404, list_paths
-from tests.ntm.reports.reading import rows_of_csv, rows_of_xlsx
+from ntm.core.tables import BaseTable, NumberColumn, SumTable
+from ntm.core.views import ListPage, SumPage, Total, first_or_404, list_paths
+from tests.ntm.reports.reading import rows_of_csv, rows_of_xlsx, sheets
 
 
 @dataclass
@@ -124,6 +124,45 @@ def test_a_list_of_money_states_its_sum():
     shown = context("/dong/?tu=448", Sums)
     assert (shown["count"], shown["total"]) == (2, 897)
     assert context("/dong/?tu=448")["total"] is None
+
+
+class PartTable(SumTable):
+    name = tables.Column("Phần", footer="Cộng")
+
+    class Meta(SumTable.Meta):
+        sequence = ("name", "...")
+
+
+class Parts(SumPage):
+    """16 of 12: four more."""
+
+    permission = "communes.view_unit"
+    title = "Vượt kế hoạch"
+    table_class = PartTable
+
+    def get_rows(self, narrowed: Any) -> list[Row]:
+        return [Row("Kết quả", 16), Row("Kế hoạch", -12)]
+
+
+def test_a_number_made_of_signed_parts_is_their_sum_on_the_page():
+    shown = context("/hieu/", Parts)
+    assert (shown["count"], shown["parts"]) == (4, 2)
+    cells = [[str(cell) for cell in row] for row in shown["table"].rows]
+    assert cells == [["Kết quả", "16"], ["Kế hoạch", "−12"]]
+    assert [column.footer for column in shown["table"].columns] == ["Cộng", "4"]
+    assert context("/dong/")["parts"] is None
+
+
+@pytest.mark.django_db  # The end of an answer looks after the connections.
+def test_its_files_hold_the_same_parts_and_state_their_sum():
+    rows, facts = sheets(ask("/hieu/danh-sach.xlsx", Parts, file_format="xlsx"))
+    assert [(row["Phần"], row["Số lượng"], row["Cộng dồn"]) for row in rows] == [
+        ("Kết quả", 16, 16),
+        ("Kế hoạch", -12, 4),
+    ]
+    assert (facts["Số dòng"], facts["Tổng cộng"]) == (2, 4)
+    lines = rows_of_csv(ask("/hieu/danh-sach.csv", Parts, file_format="csv"))
+    assert [(line["Số lượng"], line["Cộng dồn"]) for line in lines] == [("16", "16"), ("-12", "4")]
 
 
 def test_an_empty_list_says_why_it_is_empty():

@@ -25,8 +25,8 @@ def check_files(client: Client, anchor: Anchor) -> None:
     lines = table(client, file_of(address, "csv"))
     assert facts["Số dòng"] == len(rows) == len(lines), address
     if targets_promised(anchor):
-        assert sum(row["Số đơn vị"] for row in rows) == figure, address
-        assert sum(int(line["Số đơn vị"]) for line in lines) == figure, address
+        assert sum(row["Số lượng"] for row in rows) == figure, address
+        assert sum(int(line["Số lượng"]) for line in lines) == figure, address
     else:
         assert len(rows) == figure, address
 
