@@ -40,12 +40,13 @@ class NamedUnit:
 
 @dataclass(frozen=True)
 class Promises:
-    """A year's plan as in force on a day; `first`: what was approved first, empty where it says the same."""
+    """A year's plan as in force on a day; `first`: what was approved first, empty where it says the same. `issues`:
+    these two revisions."""
 
     current: tuple[Line, ...] = ()
     first: tuple[Line, ...] = ()
     named: tuple[NamedUnit, ...] = ()
-    first_revision: int = 0
+    issues: tuple[Issue, Issue] | None = None
 
     def registered(self, code: str) -> list[NamedUnit]:
         return [unit for unit in self.named if unit.code == code]
@@ -74,7 +75,7 @@ def _promises(
         current,
         first if set(first) != set(current) else (),
         tuple(named.get(pair[0].pk, ())),
-        pair[1].revision,
+        pair,
     )
 
 

@@ -1,6 +1,6 @@
 """What a page needs to know about a year's plan, in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -180,6 +180,15 @@ def draft_of(province_id: int, year: int) -> Plan | None:
 def targets_with_level(rows: QuerySet[Target]) -> QuerySet[Target]:
     """In the order in which a plan names its levels."""
     return rows.select_related("level").order_by("level__tier", "level__rank", F("kind").desc(), "pk")
+
+
+def targets_of(plans: Iterable[int]) -> dict[tuple[int, str, str], Target]:
+    """The targets of these revisions by (revision, level, kind), with who approved them and on which document. One
+    query."""
+    rows = Target.objects.filter(plan__in=plans).select_related(
+        "level", "plan__document", "plan__approved_by"
+    )
+    return {(row.plan_id, row.level.code, row.kind): row for row in rows}
 
 
 def revision_views(plans: Sequence[Plan]) -> list[RevisionView]:

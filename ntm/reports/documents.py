@@ -33,7 +33,7 @@ def as_json(overview: Overview) -> dict[str, Any]:
                 "cumulative": row.cumulative.value,
                 "denominator": row.denominator.value,
                 "percent": _number(row.percent),
-                "next_plan": row.next_plan,
+                "next_plan": row.next_plan.value,
             }
             for row in overview.rows
         ],
@@ -65,7 +65,7 @@ def _rows(overview: Overview) -> Iterator[tuple[Any, ...]]:
     for row in overview.rows:
         yield (
             row.code, row.name, row.registered.value, row.achieved.value, row.plan.value, row.difference,
-            row.cumulative.value, row.denominator.value, row.percent, row.next_plan, row.unit_word, "",
+            row.cumulative.value, row.denominator.value, row.percent, row.next_plan.value, row.unit_word, "",
         )  # fmt: skip
     if overview.money:
         total = overview.money

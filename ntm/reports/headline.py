@@ -1,18 +1,28 @@
 """The answer sentence: what a leader reads first, made by rule from the figures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ntm.core.numbers import integer
 
+#: How a level is named inside a sentence, by code.
+NOUNS = {
+    "ntm": "xã đạt chuẩn",
+    "advanced": "xã nâng cao",
+    "model": "xã kiểu mẫu",
+    "modern": "xã hiện đại",
+    "district_ntm": "huyện, thành phố đạt chuẩn",
+}
+
 
 @dataclass(frozen=True)
 class Measure:
-    """One planned indicator: how it is named in a sentence, what was achieved, what was planned. None: not known."""
+    """One planned indicator: how a sentence names it, what was achieved and planned (None: not known), its level."""
 
     noun: str
     achieved: int | None
     plan: int | None
+    code: str = ""
 
     @property
     def judged(self) -> bool:
@@ -24,69 +34,123 @@ class Measure:
         return (self.achieved or 0) - (self.plan or 0)
 
 
-def headline(year: int, measures: Sequence[Measure], *, until: str = "", provisional: bool = False) -> str:
+#: What a sentence counts measures by. A measure without a plan, or without figures, is neither met nor missed.
+GROUPS: dict[str, Callable[[Measure], bool]] = {
+    "chi-tieu": lambda measure: measure.judged,
+    "chi-tieu-dat": lambda measure: measure.judged and measure.difference >= 0,
+    "chi-tieu-vuot": lambda measure: measure.judged and measure.difference > 0,
+    "chi-tieu-chua-giao": lambda measure: measure.achieved is not None and measure.plan is None,
+    "chi-tieu-chua-co-so-lieu": lambda measure: measure.achieved is None,
+}
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number in a sentence, and which figure it is: its kind and, unless it counts measures, its level."""
+
+    value: int
+    kind: str
+    code: str = ""
+
+    def __str__(self) -> str:
+        return integer(self.value)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words with the figures between them; as text it is what a file says."""
+
+    pieces: tuple[str | Count, ...]
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.pieces))
+
+
+def headline(
+    year: int, measures: Sequence[Measure], *, until: str = "", provisional: bool = False
+) -> Sentence:
     """One sentence. `until` ("25/11/2026") marks a year that is still running; `provisional` a past one whose
-    recognitions the office has not declared complete.
-
-    met: achieved ≥ plan; exceeded: achieved > plan. A measure without a plan, or without figures, is never counted
-    as met or missed; the sentence says how many there are.
+    recognitions the office has not declared complete. Met: achieved ≥ plan; exceeded: achieved > plan.
     """
-    start = f"Năm {year}, tính đến {until}," if until else f"Năm {year}{' (tạm tính)' if provisional else ''}"
+    start = (
+        f"Năm {year}, tính đến {until}, " if until else f"Năm {year}{' (tạm tính)' if provisional else ''} "
+    )
     if not measures:
-        return f"Năm {year}: chưa có danh mục mức đạt của giai đoạn này"
-    judged = [m for m in measures if m.judged]
-    if not judged:
-        return f"{start} {_nothing_to_judge(measures)}"
-    unplanned = sum(m.achieved is not None and m.plan is None for m in measures)
-    unknown = sum(m.achieved is None for m in measures)
-    missed = [m for m in judged if m.difference < 0]
-    over = sum(m.difference > 0 for m in judged)
-    sentence = f"{start} {_missed(judged, missed) if missed else _met(judged, over, until)}"
-    gaps = []
-    if unplanned:
-        gaps.append(f"{unplanned} chỉ tiêu chưa giao kế hoạch")
-    if unknown:
-        gaps.append(f"{unknown} chỉ tiêu chưa có số liệu")
-    return f"{sentence} ({', '.join(gaps)})" if gaps else sentence
+        return Sentence((f"Năm {year}: chưa có danh mục mức đạt của giai đoạn này",))
+    if not _group(measures, "chi-tieu"):
+        return Sentence((start, *_nothing_to_judge(measures)))
+    missed = [m for m in measures if m.judged and m.difference < 0]
+    said = _missed(measures, missed) if missed else _met(measures, until)
+    return Sentence((start, *said, *_gaps(measures)))
 
 
-def _met(judged: Sequence[Measure], over: int, until: str) -> str:
-    n = len(judged)
+def _group(measures: Sequence[Measure], kind: str) -> list[Measure]:
+    return [measure for measure in measures if GROUPS[kind](measure)]
+
+
+def _number_of(measures: Sequence[Measure], kind: str) -> Count:
+    return Count(len(_group(measures, kind)), kind)
+
+
+def _met(measures: Sequence[Measure], until: str) -> Iterator[str | Count]:
+    all_of_them, over = _number_of(measures, "chi-tieu"), _number_of(measures, "chi-tieu-vuot")
     done = "đã hoàn thành" if until else "hoàn thành"
-    if n == 1:
-        return f"{done} chỉ tiêu kế hoạch" + (", vượt kế hoạch" if over else "")
-    whole = f"{done} cả {n} chỉ tiêu kế hoạch"
-    if over == n:
-        return f"{whole}, tất cả đều vượt"
-    return f"{whole}, trong đó {over} chỉ tiêu vượt" if over else whole
+    if all_of_them.value == 1:
+        yield f"{done} chỉ tiêu kế hoạch" + (", vượt kế hoạch" if over.value else "")
+        return
+    yield from (f"{done} cả ", all_of_them, " chỉ tiêu kế hoạch")
+    if over.value == all_of_them.value:
+        yield ", tất cả đều vượt"
+    elif over.value:
+        yield from (", trong đó ", over, " chỉ tiêu vượt")
 
 
-def _missed(judged: Sequence[Measure], missed: Sequence[Measure]) -> str:
-    short = ", ".join(f"{integer(-m.difference)} {m.noun}" for m in missed)
-    met = len(judged) - len(missed)
-    if met == 0:
-        return f"chưa đạt chỉ tiêu kế hoạch nào, thiếu {short}"
-    return f"đạt {met}/{len(judged)} chỉ tiêu kế hoạch, thiếu {short}"
+def _missed(measures: Sequence[Measure], missed: Sequence[Measure]) -> Iterator[str | Count]:
+    met = _number_of(measures, "chi-tieu-dat")
+    if met.value:
+        yield from ("đạt ", met, "/", _number_of(measures, "chi-tieu"), " chỉ tiêu kế hoạch, thiếu ")
+    else:
+        yield "chưa đạt chỉ tiêu kế hoạch nào, thiếu "
+    yield from _listed((Count(-m.difference, "thieu", m.code), m) for m in missed)
 
 
-def _nothing_to_judge(measures: Sequence[Measure]) -> str:
-    known = [m for m in measures if m.achieved is not None]
+def _gaps(measures: Sequence[Measure]) -> Iterator[str | Count]:
+    words = {
+        "chi-tieu-chua-giao": " chỉ tiêu chưa giao kế hoạch",
+        "chi-tieu-chua-co-so-lieu": " chỉ tiêu chưa có số liệu",
+    }
+    found = [(count, said) for kind, said in words.items() if (count := _number_of(measures, kind)).value]
+    for at, (count, said) in enumerate(found):
+        yield from (", " if at else " (", count, said)
+    if found:
+        yield ")"
+
+
+def _nothing_to_judge(measures: Sequence[Measure]) -> Iterator[str | Count]:
+    known = [(Count(m.achieved, "dat-moi", m.code), m) for m in measures if m.achieved is not None]
+    planned = [(Count(m.plan, "ke-hoach", m.code), m) for m in measures if m.plan is not None]
     if known:
-        counts = ", ".join(f"{integer(m.achieved or 0)} {m.noun}" for m in known)
-        return f"có thêm {counts}; chưa giao kế hoạch nên chưa đánh giá được"
-    planned = [m for m in measures if m.plan is not None]
-    if planned:
-        counts = ", ".join(f"{integer(m.plan or 0)} {m.noun}" for m in planned)
-        return f"chưa có số liệu công nhận; kế hoạch giao {counts}"
-    return "chưa có số liệu công nhận và chưa giao kế hoạch"
+        yield from ("có thêm ", *_listed(known), "; chưa giao kế hoạch nên chưa đánh giá được")
+    elif planned:
+        yield from ("chưa có số liệu công nhận; kế hoạch giao ", *_listed(planned))
+    else:
+        yield "chưa có số liệu công nhận và chưa giao kế hoạch"
 
 
-def compared(year: int, current: int | None, before: int | None, noun: str) -> str:
+def _listed(counted: Iterable[tuple[Count, Measure]]) -> Iterator[str | Count]:
+    for at, (count, measure) in enumerate(counted):
+        yield from (", " if at else "", count, f" {measure.noun}")
+
+
+def compared(year: int, current: int | None, before: int | None, noun: str, code: str = "") -> Sentence:
     """The sentence of the comparison with the year before, about the widest level."""
     if current is None or before is None:
         missing = year if current is None else year - 1
-        return f"Chưa so sánh được năm {year} với năm {year - 1}: năm {missing} chưa có số liệu"
+        words = f"Chưa so sánh được năm {year} với năm {year - 1}: năm {missing} chưa có số liệu"
+        return Sentence((words,))
     if current == before:
-        return f"Năm {year} giữ nguyên {integer(current)} {noun} như năm {year - 1}"
-    word = "tăng" if current > before else "giảm"
-    return f"Năm {year} {word} {integer(abs(current - before))} {noun} so với năm {year - 1}"
+        same = Count(current, "luy-ke", code)
+        return Sentence((f"Năm {year} giữ nguyên ", same, f" {noun} như năm {year - 1}"))
+    kind, word = ("tang", "tăng") if current > before else ("giam", "giảm")
+    change = Count(abs(current - before), kind, code)
+    return Sentence((f"Năm {year} {word} ", change, f" {noun} so với năm {year - 1}"))

@@ -5,7 +5,6 @@ from typing import Any
 from django.urls import reverse
 
 from ntm.core.dates import format_date
-from ntm.core.numbers import integer
 from ntm.reports.selectors.figures import Figure
 from ntm.reports.selectors.overview import Overview
 
@@ -25,7 +24,7 @@ def body_context(overview: Overview) -> dict[str, Any]:
         "bar_segments": _bar(overview),
         "higher_levels": [words for sign, words, _ in overview.legend if sign in (2, 3)],
         "higher_parts": [part for part in overview.legend if part[0] in (2, 3)],
-        "nesting_note": _nesting_note(overview),
+        "nesting": _nesting(overview),
         "money_segments": [(row.css, row.amount) for row in overview.money.rows] if overview.money else [],
         "money_url": reverse("funding:amounts", args=[overview.year]),
         "plan_url": reverse("targets:latest"),
@@ -57,12 +56,12 @@ def _unknown_words(overview: Overview) -> str:
     return f"Chưa có số liệu công nhận đến năm {overview.year}."
 
 
-def _map_title(overview: Overview) -> tuple[str, Figure, str]:
-    """Words, the number that opens its list, words."""
+def _map_title(overview: Overview) -> list[tuple[Figure | None, str]]:
+    """Words, each after the number that it speaks of."""
     total = overview.lead.denominator if overview.lead else Figure(None, "")
     if overview.map.grid:
-        return f"{len(overview.map.grid)} đơn vị cấp xã, trong đó", total, "xã thuộc Chương trình"
-    return "Mức đạt của", total, "xã"
+        return [(overview.units, " đơn vị cấp xã, trong đó "), (total, " xã thuộc Chương trình")]
+    return [(None, "Mức đạt của "), (total, " xã")]
 
 
 def _map_words(overview: Overview) -> str:
@@ -82,19 +81,14 @@ def _map_words(overview: Overview) -> str:
     return f"Mỗi ô là một xã theo địa giới ngày {day}; chưa có số liệu mức đạt."
 
 
-def _nesting_note(overview: Overview) -> str:
-    """Why the exact counts of a table differ from the cumulative ones: each names its parts."""
+def _nesting(overview: Overview) -> tuple[Figure, Figure, Figure] | None:
+    """Why the exact counts of a table differ from the cumulative ones: the sum and its two parts, where known."""
     parts = {sign: item for sign, _, item in overview.legend}
-    advanced = next((row for row in overview.rows if row.css == "l2"), None)
+    advanced = next((row.cumulative for row in overview.rows if row.css == "l2"), None)
     two, three = parts.get(2), parts.get(3)
     if advanced is None or two is None or three is None:
-        return ""
-    if advanced.cumulative.value is None or two.value is None or three.value is None:
-        return ""
-    return (
-        f"* Nâng cao: {integer(advanced.cumulative.value)} xã, gồm {integer(two.value)} xã ở mức nâng cao "
-        f"và {integer(three.value)} xã đã lên kiểu mẫu."
-    )
+        return None
+    return (advanced, two, three) if advanced.known and two.known and three.known else None
 
 
 def _next_title(overview: Overview) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 
-from ntm.core.tables import BaseTable, DateColumn
+from ntm.core.tables import BaseTable, DateColumn, SumColumn, SumTable
 
 
 class FigureTable(BaseTable):
@@ -27,3 +27,20 @@ class FigureTable(BaseTable):
 
     def value_entered_at(self, value: Any) -> Any:
         return value
+
+
+class PartTable(SumTable):
+    """Rows are `PartRow`s: each part of a number leads to its own list and to the document that it rests on."""
+
+    words = tables.Column(
+        "Thành phần", orderable=False, linkify=lambda record: record.url or None, footer="Cộng"
+    )
+    quantity = SumColumn(signed=True)
+    paper = tables.Column("Văn bản", orderable=False, linkify=lambda record: record.paper_url or None)
+    day = DateColumn("Ngày ký, phê duyệt", orderable=False)
+    author = tables.Column("Người ghi, phê duyệt", orderable=False)
+    trust = tables.Column("Mức tin cậy", orderable=False)
+
+    class Meta(SumTable.Meta):
+        default = ""
+        sequence = ("words", "quantity", "...", "so_far")

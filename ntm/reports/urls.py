@@ -3,7 +3,7 @@
 from django.urls import path
 
 from ntm.core.views import list_paths
-from ntm.reports.views import FigureList, Home, Latest, YearJson, YearPage, YearWorkbook
+from ntm.reports.views import FigureList, Home, Latest, SumList, YearJson, YearPage, YearWorkbook
 
 app_name = "reports"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("tong-quan/<int:year>.json", YearJson.as_view(), name="year-json"),
     path("tong-quan/<int:year>.xlsx", YearWorkbook.as_view(), name="year-xlsx"),
     *list_paths("tong-quan/<int:year>/so-lieu/", FigureList, name="figure"),
+    *list_paths("tong-quan/<int:year>/phep-tinh/", SumList, name="sum"),
 ]

@@ -21,14 +21,17 @@ from ntm.core.access import SIGNED_IN, AccessMixin, may
 from ntm.core.dates import today
 from ntm.core.filters import ScopeFilter
 from ntm.core.scope import Scope
-from ntm.core.views import ListPage
+from ntm.core.views import ListPage, SumPage
 from ntm.reports.cache import drawn
 from ntm.reports.documents import as_json, as_workbook
-from ntm.reports.forms import FigureForm
+from ntm.reports.forms import FigureForm, SumForm
 from ntm.reports.present import body_context
 from ntm.reports.selectors.figures import Figures
+from ntm.reports.selectors.levels import word_of
 from ntm.reports.selectors.overview import overview
-from ntm.reports.tables import FigureTable
+from ntm.reports.selectors.papers import PartRow, part_rows
+from ntm.reports.selectors.sums import Sums, two_plans
+from ntm.reports.tables import FigureTable, PartTable
 
 
 @dataclass(frozen=True)
@@ -139,45 +142,82 @@ class YearWorkbook(ScopedView):
         return as_workbook(overview(self.scope(year)))
 
 
-class FigureList(ScopedView, ListPage):
-    """The rows behind one figure of a year's page. The query string holds the whole scope."""
+class _NumberList(ScopedView, ListPage):
+    """What stands behind one number of a year's page. The query string holds the whole scope."""
 
-    table_class = FigureTable
-    template_name = "reports/figure_list.html"
-    unit = "đơn vị"
+    form_class: type[FigureForm | SumForm]
+    unknown = "Chưa có số liệu của con số này, nên chưa có danh sách."
     known = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.figures = Figures(year_book(self.scope(kwargs["year"])))
-        self.filename = f"so-lieu-{kwargs['year']}"
         return super().get(request, *args, **kwargs)
 
     def get_filter(self) -> ScopeFilter:
-        form = FigureForm(self.request.GET or {"so": "tat-ca"}, book=self.figures.book)
-        self.form = form
-        return ScopeFilter(form, self.rows)
+        self.form = self.form_class(self.request.GET or {"so": self.form_class.usual}, book=self.figures.book)
+        return ScopeFilter(self.form, self.rows)
 
     def rows(self, chosen: dict[str, Any]) -> list[Any]:
-        tier = "district" if chosen["cap"] == "huyen" else "commune"
-        members = self.figures.members(chosen["so"], chosen["muc"], tier=tier, district=chosen["huyen"])
-        return self.figures.rows(members, chosen["muc"])
-
-    def get_rows(self, narrowed: Any) -> Any:
-        """No rows, and no count, of a number that the office does not know."""
-        chosen = self.form.cleaned_data
-        self.known = self.figures.is_known(chosen["so"], chosen["muc"])
-        if not self.known:
-            self.empty = "Chưa có số liệu của con số này, nên chưa có danh sách."
-            return []
-        return narrowed.rows()
+        raise NotImplementedError
 
     def get_title(self) -> str:
         return self.form.sentence()
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
+        """No rows, and no count, of a number that the office does not know."""
         year, context = self.figures.year, super().get_context_data(narrowed, rows)
         return context | {
             "count": context["count"] if self.known else None,
             "crumbs": [(f"Tổng quan {year}", reverse("reports:year", args=[year])), (self.get_title(), None)],
             "day": self.figures.book.scope.day,
         }
+
+    def not_known(self) -> list[Any]:
+        """The rows of such a number."""
+        self.known, self.empty = False, self.unknown
+        return []
+
+
+class FigureList(_NumberList):
+    """The units that a figure counts."""
+
+    form_class = FigureForm
+    table_class = FigureTable
+    template_name = "reports/figure_list.html"
+    unit = "đơn vị"
+
+    @property
+    def filename(self) -> str:  # type: ignore[override]
+        return f"so-lieu-{self.figures.year}"
+
+    def rows(self, chosen: dict[str, Any]) -> list[Any]:
+        if not self.figures.is_known(chosen["so"], chosen["muc"]):
+            return self.not_known()
+        tier = "district" if chosen["cap"] == "huyen" else "commune"
+        members = self.figures.members(chosen["so"], chosen["muc"], tier=tier, district=chosen["huyen"])
+        return self.figures.rows(members, chosen["muc"])
+
+
+class SumList(_NumberList, SumPage):
+    """The signed parts that a number is the sum of."""
+
+    form_class = SumForm
+    table_class = PartTable
+    template_name = "reports/sum_list.html"
+    unknown = "Chưa có số liệu, hoặc chưa giao kế hoạch, nên chưa có con số này."
+
+    @property
+    def filename(self) -> str:  # type: ignore[override]
+        return f"phep-tinh-{self.figures.year}"
+
+    @property
+    def unit(self) -> str:  # type: ignore[override]
+        """What the number counts."""
+        code = self.form.cleaned_data.get("muc") if self.form.is_valid() else ""
+        level = next((level for level in self.figures.book.rules.levels if level.code == code), None)
+        return word_of(level) if level else "chỉ tiêu"
+
+    def rows(self, chosen: dict[str, Any]) -> list[PartRow]:
+        book = self.figures.book
+        parts = Sums(self.figures, *two_plans(book.scope)).parts(chosen["so"], chosen["muc"])
+        return self.not_known() if parts is None else part_rows(self.figures, parts)

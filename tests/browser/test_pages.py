@@ -16,6 +16,7 @@ PAGES = {
         "/tong-quan/2025/",
         "/tong-quan/2026/",
         "/tong-quan/2023/so-lieu/?so=luy-ke&muc=ntm",
+        "/tong-quan/2023/phep-tinh/?so=vuot&muc=advanced",
         "/dia-ban/?nam=2023",
         "/dia-ban/?nam=2023&ten=khong-co",
         "/dia-ban/xa/05602/2023/",

@@ -46,11 +46,11 @@ def _part(name: str, start: float, width: float, kind: str) -> SafeString:
 
 
 @register.simple_tag
-def strip(achieved: int, plan: int | None, level: str, room: int = 16) -> SafeString:
+def strip(achieved: int, plan: int | None, level: str, room: int = 16, url: str = "") -> SafeString:
     """One square per unit, a line where the plan ends, a plus on what exceeds it, dashes for what is missing.
 
     Made for at most 30 units; `bullet` is for more. Rows of one table must be given the same `room` (squares
-    of the longest row) to be comparable.
+    of the longest row) to be comparable. `url`: the list behind the plan.
     """
     goal = plan if plan is not None else achieved
     total = max(achieved, goal)
@@ -58,7 +58,7 @@ def strip(achieved: int, plan: int | None, level: str, room: int = 16) -> SafeSt
     width = max(16, room, total) * _STEP + _GAP + 2
     return format_html(
         '<svg class="ub" viewBox="0 0 {} 43" aria-hidden="true">{}{}</svg>',
-        width, cells, _goal(goal) if plan is not None else "",
+        width, cells, _goal(goal, url) if plan is not None else "",
     )  # fmt: skip
 
 
@@ -74,26 +74,30 @@ def _cell(index: int, done: bool, extra: bool, level: str) -> SafeString:
     return format_html('{}<path d="M{} 29.5h8M{} 25.5v8" class="plus"/>', square, x + 4.5, x + 8.5)
 
 
-def _goal(plan: int) -> SafeString:
+def _goal(plan: int, url: str) -> SafeString:
     x = plan * _STEP + 2
-    return _mark(x, x, "middle", plan) if plan >= 2 else _mark(x, max(x - 2, 0), "start", plan)
+    return _mark(x, x, "middle", plan, url) if plan >= 2 else _mark(x, max(x - 2, 0), "start", plan, url)
 
 
-def _mark(x: float, text_x: float, anchor: str, plan: int) -> SafeString:
-    return format_html(
-        '<path d="M{0} 16V43" class="goal"/><text x="{1}" y="12" text-anchor="{2}">KH {3}</text>',
-        f"{x:g}", f"{text_x:g}", anchor, integer(plan),
-    )  # fmt: skip
+def _mark(x: float, text_x: float, anchor: str, plan: int, url: str) -> SafeString:
+    label = format_html(
+        '<text x="{}" y="12" text-anchor="{}">KH {}</text>', f"{text_x:g}", anchor, integer(plan)
+    )
+    if url:
+        # For the mouse only: the chart is hidden from screen readers, and the same figure stands beside it.
+        label = format_html('<a href="{}" data-figure="{}" tabindex="-1">{}</a>', url, plan, label)
+    return format_html('<path d="M{0} 16V43" class="goal"/>{1}', f"{x:g}", label)
 
 
 @register.simple_tag
-def bullet(value: int, plan: int | None, maximum: int, level: str) -> SafeString:
-    """One bar from 0 to `maximum` with the plan's line: for more than 30 units, for money, for percents."""
+def bullet(value: int, plan: int | None, maximum: int, level: str, url: str = "") -> SafeString:
+    """One bar from 0 to `maximum` with the plan's line: for more than 30 units, for money, for percents. `url`: the
+    list behind the plan."""
     scale = 340 / max(maximum, value, plan or 0, 1)
     line: SafeString | str = ""
     if plan is not None:
         x = round(plan * scale + 2, 1)
-        line = _mark(x, x, "start" if x < 26 else "end" if x > 318 else "middle", plan)
+        line = _mark(x, x, "start" if x < 26 else "end" if x > 318 else "middle", plan, url)
     return format_html(
         '<svg class="ub" viewBox="0 0 346 43" aria-hidden="true">'
         '<rect y="21" width="346" height="17" rx="3" class="trk"/>'

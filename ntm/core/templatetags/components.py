@@ -97,9 +97,13 @@ def badge(text: str, kind: str = "", sign: str = "") -> SafeString:
 
 
 @register.simple_tag
-def pill(text: str, kind: str = "", sign: str = "") -> SafeString:
-    """The verdict on a figure; kinds: ok warn err, or none."""
-    return format_html('<span class="pill {}">{}{}</span>', kind, icon(sign, 15), text)
+def pill(text: str, kind: str = "", sign: str = "", value: int | None = None, url: str = "") -> SafeString:
+    """The verdict on a figure; kinds: ok warn err, or none. With `url` the number in its words opens its list."""
+    if value is None or not url:
+        return format_html('<span class="pill {}">{}{}</span>', kind, icon(sign, 15), text)
+    return format_html(
+        '<a class="pill {}" href="{}" data-figure="{}">{}{}</a>', kind, url, value, icon(sign, 15), text
+    )
 
 
 @register.simple_tag

@@ -27,6 +27,7 @@ KINDS = {
     "dung-muc": "Đang ở đúng mức",
     "chua-dat": "Chưa đạt",
     "cho-ra-soat": "Chờ rà soát sau sắp xếp",
+    "don-vi": "Đơn vị cấp xã",
     "ngoai-chuong-trinh": "Phường, thị trấn ngoài Chương trình",
     "ky-sau": "Công nhận theo quyết định ký sau ngày 31/12 của năm",
 }
@@ -110,6 +111,7 @@ class Figures:
             "dung-muc": self._exactly,
             "chua-dat": lambda level, tier: self._at_rank(tier, 0),
             "cho-ra-soat": lambda level, tier: [p for p in self._universe(tier) if book.is_pending(p)],
+            "don-vi": lambda level, tier: [*book.communes, *(unit.place_id for unit in book.outside)],
             "ngoai-chuong-trinh": lambda level, tier: [unit.place_id for unit in book.outside],
             "ky-sau": self._signed_later,
         }
@@ -131,7 +133,7 @@ class Figures:
     def is_known(self, kind: str, code: str = "") -> bool:
         """Whether the office has the figures that this number is made of; a list of an unknown one has no count."""
         movement = self.book.movements.get(code or "ntm")
-        if kind in ("tat-ca", "cho-ra-soat", "ngoai-chuong-trinh") or movement is None:
+        if kind in ("tat-ca", "cho-ra-soat", "don-vi", "ngoai-chuong-trinh") or movement is None:
             return kind not in NEEDS_LEVEL
         if kind == "dung-muc":
             return self.book.exact_known(movement.level)

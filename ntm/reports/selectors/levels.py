@@ -1,6 +1,5 @@
 """One row per level: result against plan, cumulative against the denominator, and what moved."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,18 +9,10 @@ from communes.choices import Tier
 from communes.selectors.records import LevelInfo
 from communes.selectors.yearbook import Movement
 from ntm.core.numbers import integer, percent
+from ntm.reports.headline import NOUNS
 from ntm.reports.selectors.figures import Figure, Figures
+from ntm.reports.selectors.sums import Sums
 from targets import rules
-
-#: How a level is named inside a sentence, by code.
-NOUNS = {
-    "ntm": "xã đạt chuẩn",
-    "advanced": "xã nâng cao",
-    "model": "xã kiểu mẫu",
-    "modern": "xã hiện đại",
-    "district_ntm": "huyện, thành phố đạt chuẩn",
-}
-
 
 _LOOK = {
     rules.Outcome.MET: ("ok", "check"),
@@ -34,21 +25,13 @@ _LOOK = {
 
 @dataclass(frozen=True)
 class Pill:
-    """The assessment as a pill: its words, tone (`ok`, `err`, `none`) and icon, and a line below."""
+    """The assessment as a pill: its words, tone (`ok`, `err`, `none`) and icon, a line below, and the number in it."""
 
     text: str
     tone: str
     icon: str
     note: str = ""
-
-
-@dataclass(frozen=True)
-class Promise:
-    """What a plan sets for one level: units new in the year (a cumulative target is turned into that)."""
-
-    new: int | None
-    cumulative: int | None
-    derived: bool = False
+    figure: Figure = Figure(None, "")
 
 
 @dataclass(frozen=True)
@@ -70,9 +53,8 @@ class LevelRow:
     percent: Decimal | None
     previous: Figure
     moves: tuple[tuple[str, Figure], ...]
-    next_plan: int | None
-    next_plan_url: str
-    next_cumulative: int | None
+    next_plan: Figure
+    next_cumulative: Figure
 
     @property
     def bar(self) -> tuple[int, int] | None:
@@ -90,58 +72,39 @@ class LevelRow:
         return self.achieved.value - self.plan.value
 
 
-@dataclass(frozen=True)
-class Plans:
-    """What the plan in force, the first approved plan and next year's plan say, by level code."""
-
-    current: Mapping[str, Promise]
-    first: Mapping[str, Promise]
-    following: Mapping[str, Promise]
-    registered: Mapping[str, int]
-    first_revision: int = 0
-
-
-_NONE = Promise(None, None)
-
-
-def level_row(figures: Figures, movement: Movement, plans: Plans, *, against_last_year: bool) -> LevelRow:
-    """The row of one level; every count comes with the address of its list."""
-    level, year = movement.level, figures.year
-    tier = level.tier
-    achieved = figures.figure("dat-moi", level.code, known=movement.achieved_known)
-    cumulative = figures.figure("luy-ke", level.code, known=movement.cumulative_known)
-    previous = figures.figure("nam-truoc", level.code, known=movement.previous_known)
-    promised = plans.current.get(level.code, _NONE)
-    plan = plan_figure(promised, year, level.code)
-    first = plans.first.get(level.code)
-    following = plans.following.get(level.code, _NONE)
-    word = "huyện" if tier == Tier.DISTRICT else "xã"
-    count = plans.registered.get(level.code)
-    denominator = figures.figure("tat-ca", tier=tier)
+def level_row(
+    figures: Figures, sums: Sums, movement: Movement, registered: int | None, *, against_last_year: bool
+) -> LevelRow:
+    """The row of one level; every number comes with the address of its list. `registered`: units of the year's plan."""
+    level, code = movement.level, movement.level.code
+    achieved = figures.figure("dat-moi", code, known=movement.achieved_known)
+    cumulative = figures.figure("luy-ke", code, known=movement.cumulative_known)
+    plan, first = sums.figure("ke-hoach", code), sums.figure("ke-hoach-dau", code)
+    denominator = figures.figure("tat-ca", tier=level.tier)
     return LevelRow(
-        code=level.code,
+        code=code,
         name=level.name,
-        noun=NOUNS.get(level.code, level.name),
+        noun=NOUNS.get(code, level.name),
         css=css_of(level),
-        unit_word=word,
+        unit_word=word_of(level),
         achieved=achieved,
         plan=plan,
-        first_plan=plan_figure(first, year, level.code, plans.first_revision)
-        if first and first.new != promised.new
-        else None,
-        registered=Figure(count, registered_url(year, level.code) if count else ""),
-        verdict=_growth(cumulative, previous, word, figures.book.map_changed)
-        if against_last_year
-        else judge(achieved.value, plan.value, word),
+        first_plan=first if first.known and first.value != plan.value else None,
+        registered=Figure(registered, registered_url(figures.year, code) if registered else ""),
+        verdict=_growth(sums, movement) if against_last_year else _judge(sums, level, achieved, plan),
         cumulative=cumulative,
         denominator=denominator,
         percent=percent(cumulative.value, denominator.value),
-        previous=previous,
+        previous=figures.figure("nam-truoc", code, known=movement.previous_known),
         moves=_moves(figures, movement),
-        next_plan=following.new,
-        next_plan_url=plan_figure(following, year + 1, level.code).url,
-        next_cumulative=_next_cumulative(following, cumulative.value),
+        next_plan=sums.figure("ke-hoach-sau", code),
+        next_cumulative=sums.figure("luy-ke-sau", code),
     )
+
+
+def word_of(level: LevelInfo) -> str:
+    """What a level counts."""
+    return "huyện" if level.tier == Tier.DISTRICT else "xã"
 
 
 def css_of(level: LevelInfo) -> str:
@@ -149,38 +112,33 @@ def css_of(level: LevelInfo) -> str:
     return "hu" if level.tier == Tier.DISTRICT else f"l{min(level.rank, 3)}"
 
 
-def plan_figure(promise: Promise, year: int, code: str, revision: int = 0) -> Figure:
-    """The planned number with its list. One that was derived from a cumulative target has no rows of its own."""
-    if promise.new is None or promise.derived:
-        return Figure(promise.new, "")
-    tail = f"&lan={revision}" if revision else ""
-    return Figure(promise.new, f"{reverse('targets:targets', args=[year])}?muc={code}&loai=new{tail}")
-
-
 def registered_url(year: int, code: str, attribute: str = "") -> str:
     tail = f"&thuoc_tinh={attribute}" if attribute else ""
     return f"{reverse('targets:registrations', args=[year])}?muc={code}{tail}"
 
 
-def judge(achieved: int | None, plan: int | None, word: str) -> Pill:
+def _judge(sums: Sums, level: LevelInfo, achieved: Figure, plan: Figure) -> Pill:
     """Result against plan in words. Without one of the two there is no judgement."""
-    verdict = rules.verdict(achieved, plan)
+    verdict = rules.verdict(achieved.value, plan.value)
     tone, icon = _LOOK[verdict.outcome]
-    note = f"{percent(achieved, plan, 0)}% kế hoạch" if verdict.percent is not None else ""
-    return Pill(verdict.words(word), tone, icon, note)
+    note = f"{percent(achieved.value, plan.value, 0)}% kế hoạch" if verdict.percent is not None else ""
+    kind = {rules.Outcome.EXCEEDED: "vuot", rules.Outcome.SHORT: "thieu"}.get(verdict.outcome)
+    figure = sums.figure(kind, level.code) if kind else Figure(None, "")
+    return Pill(verdict.words(word_of(level)), tone, icon, note, figure)
 
 
-def _growth(cumulative: Figure, previous: Figure, word: str, map_changed: bool) -> Pill:
-    if map_changed:
+def _growth(sums: Sums, movement: Movement) -> Pill:
+    if sums.book.map_changed:
         return Pill("Địa giới thay đổi", "none", "minus")
-    if cumulative.value is None or previous.value is None:
+    code, word = movement.level.code, word_of(movement.level)
+    up, down = sums.figure("tang", code), sums.figure("giam", code)
+    if up.value is None or down.value is None:
         return Pill("Chưa so sánh được", "none", "minus")
-    change = cumulative.value - previous.value
-    if change == 0:
+    if up.value == 0:
         return Pill("Giữ nguyên", "none", "minus")
-    if change > 0:
-        return Pill(f"Tăng {integer(change)} {word}", "ok", "up")
-    return Pill(f"Giảm {integer(-change)} {word}", "err", "down")
+    if up.value > 0:
+        return Pill(f"Tăng {integer(up.value)} {word}", "ok", "up", figure=up)
+    return Pill(f"Giảm {integer(down.value)} {word}", "err", "down", figure=down)
 
 
 def _moves(figures: Figures, movement: Movement) -> tuple[tuple[str, Figure], ...]:
@@ -190,9 +148,3 @@ def _moves(figures: Figures, movement: Movement) -> tuple[tuple[str, Figure], ..
     kinds = (("thu-hoi", "thu hồi"), ("sap-xep", "giảm do sắp xếp"), ("xac-nhan", "xác nhận lại"))
     found = ((label, figures.figure(kind, movement.level.code)) for kind, label in kinds)
     return tuple((label, figure) for label, figure in found if figure.value)
-
-
-def _next_cumulative(following: Promise, cumulative: int | None) -> int | None:
-    if following.cumulative is not None:
-        return following.cumulative
-    return cumulative + following.new if cumulative is not None and following.new is not None else None

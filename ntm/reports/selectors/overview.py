@@ -1,22 +1,20 @@
 """Everything that the page of a year shows, its spreadsheet and its JSON: read once, shown three ways."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from communes.choices import AttributeKind, Tier
 from communes.selectors.records import districts_ended
 from communes.selectors.yearbook import YearBook, earlier_book, year_book
 from ntm.core.dates import format_date
 from ntm.core.scope import Scope
-from ntm.reports.headline import Measure, compared, headline
+from ntm.reports.headline import Sentence, compared, headline
 from ntm.reports.selectors.figures import Figure, Figures
-from ntm.reports.selectors.levels import LevelRow, Plans, Promise, level_row, registered_url
+from ntm.reports.selectors.levels import LevelRow, level_row, registered_url
 from ntm.reports.selectors.maps import TileMap, tile_map
 from ntm.reports.selectors.money import MoneyPanel, money_panel
-from targets.choices import TargetKind
-from targets.promises import Line, NamedUnit, Promises, promises
+from ntm.reports.selectors.sums import Sums, two_plans
+from targets.promises import NamedUnit, Promises
 
 
 @dataclass(frozen=True)
@@ -30,10 +28,12 @@ class Registered:
 
 @dataclass(frozen=True)
 class Overview:
-    """A province's year. Figures are numbers with the address of their list; None is unknown."""
+    """A province's year. Figures are numbers with the address of their list; None is unknown. `answer` is the headline
+    with its figures."""
 
     scope: Scope
     headline: str
+    answer: tuple[str | Figure, ...]
     rows: tuple[LevelRow, ...]
     legend: tuple[tuple[int | str, str, Figure], ...]
     map: TileMap
@@ -44,6 +44,7 @@ class Overview:
     next_names: tuple[str, ...]
     signed_later: tuple[tuple[Figure, str], ...]
     pending: Figure
+    units: Figure
     illustrative: bool
     provisional: bool
     against_last_year: bool
@@ -93,39 +94,36 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
     """Read the year of a province. The query count is the same for every size of province and nation."""
     book = year_book(scope, papers=False)
     figures = Figures(book)
-    current, following = _two_plans(scope)
-    plans = _plans(book, current, following)
+    current, following = two_plans(scope)
+    sums = Sums(figures, current, following)
+    registered = Counter(unit.code for unit in current.named)
     rows = tuple(
-        level_row(figures, movement, plans, against_last_year=against_last_year)
-        for movement in book.movements.values()
+        level_row(figures, sums, movement, registered.get(code), against_last_year=against_last_year)
+        for code, movement in book.movements.items()
     )
     named = following.registered("district_ntm")
+    sentence = _sentence(book, rows, sums, against_last_year)
     return Overview(
         scope=scope,
-        headline=_sentence(book, rows, against_last_year),
+        headline=str(sentence),
+        answer=_answer(sentence, sums),
         rows=rows,
         legend=_legend(book, figures),
         map=tile_map(book, figures, frozenset(unit.place_id for unit in named)),
         last_map=_last_map(book) if not book.every_district else None,
         money=money_panel(scope.province_id, scope.year),
         registered=_registered(book, current),
-        next_rows=tuple(row for row in rows if row.next_plan is not None),
+        next_rows=tuple(row for row in rows if row.next_plan.known),
         next_names=tuple(unit.name for unit in named),
         signed_later=tuple(
             (figure, row.noun) for row in rows if (figure := figures.figure("ky-sau", row.code)).value
         ),
         provisional=_is_provisional(book),
         pending=figures.figure("cho-ra-soat"),
+        units=figures.figure("don-vi"),
         illustrative=any(rec.trust == "illustrative" for rec in book.recs),
         against_last_year=against_last_year,
     )
-
-
-def _two_plans(scope: Scope) -> tuple[Promises, Promises]:
-    """The plan in force at the scope's day, and the latest that is known of the year after."""
-    after = scope.year + 1
-    found = promises(scope.province_id, {scope.year: scope.day, after: date(after, 12, 31)})
-    return found[scope.year], found[after]
 
 
 def _is_provisional(book: YearBook) -> bool:
@@ -134,42 +132,22 @@ def _is_provisional(book: YearBook) -> bool:
     return known and not book.scope.is_part_of_year and book.scope.year not in book.declared
 
 
-def _sentence(book: YearBook, rows: tuple[LevelRow, ...], against_last_year: bool) -> str:
+def _sentence(book: YearBook, rows: tuple[LevelRow, ...], sums: Sums, against_last_year: bool) -> Sentence:
     scope, provisional = book.scope, _is_provisional(book)
     if against_last_year and book.map_changed:
-        return (
+        words = (
             f"Không so sánh được năm {scope.year} với năm {scope.year - 1}: địa giới hành chính đã thay đổi"
         )
+        return Sentence((words,))
     if against_last_year and rows:
-        return compared(scope.year, rows[0].cumulative.value, rows[0].previous.value, rows[0].noun)
+        first = rows[0]
+        return compared(scope.year, first.cumulative.value, first.previous.value, first.noun, first.code)
     until = format_date(scope.day) if scope.is_part_of_year else ""
-    measures = [Measure(row.noun, row.achieved.value, row.plan.value) for row in rows]
-    return headline(scope.year, measures, until=until, provisional=provisional)
+    return headline(scope.year, sums.measures, until=until, provisional=provisional)
 
 
-def _plans(book: YearBook, current: Promises, following: Promises) -> Plans:
-    before = {code: len(m.previous) if m.previous_known else None for code, m in book.movements.items()}
-    now = {code: len(m.cumulative) if m.cumulative_known else None for code, m in book.movements.items()}
-    return Plans(
-        current=_promised(current.current, before),
-        first=_promised(current.first, before),
-        following=_promised(following.current, now),
-        registered=Counter(unit.code for unit in current.named),
-        first_revision=current.first_revision,
-    )
-
-
-def _promised(lines: Iterable[Line], base: Mapping[str, int | None]) -> dict[str, Promise]:
-    """Targets by level. A cumulative one means so many new units over the base, where the base is known."""
-    found = {}
-    for line in lines:
-        if line.kind == TargetKind.NEW:
-            found[line.code] = Promise(line.value, None)
-        elif line.code not in found:
-            start = base.get(line.code)
-            over = None if start is None or start > line.value else line.value - start
-            found[line.code] = Promise(over, line.value, derived=True)
-    return found
+def _answer(sentence: Sentence, sums: Sums) -> tuple[str | Figure, ...]:
+    return tuple(piece if isinstance(piece, str) else sums.counted(piece) for piece in sentence.pieces)
 
 
 def _legend(book: YearBook, figures: Figures) -> tuple[tuple[int | str, str, Figure], ...]:

@@ -30,16 +30,23 @@ class Anchor:
         return urlsplit(self.href).path
 
 
+#: Digits that count nothing: days, years, a size of paper.
+_NO_FIGURE = re.compile(r"\b\d{2}/\d{2}/\d{4}\b|\b20\d\d\b|\bA4\b")
+
+
 class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.anchors: list[Anchor] = []
         self.totals: list[dict[str, str]] = []
         self.bare: list[str] = []
+        self.unlinked: list[str] = []
         self._open: Anchor | None = None
+        self._in_main = False
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         found = dict(attrs)
+        self._in_main |= tag == "main"
         if tag == "a":
             self._open = Anchor(found.get("href") or "", _whole(found, "figure"), _whole(found, "sum"))
             self.anchors.append(self._open)
@@ -51,10 +58,13 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open is not None:
             self._open.text += data
+        elif self._in_main and re.search(r"\d", _NO_FIGURE.sub("", data)):
+            self.unlinked.append(data.strip())
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
             self._open = None
+        self._in_main &= tag != "main"
 
 
 class Page:
@@ -67,6 +77,7 @@ class Page:
         parser = _Page()
         parser.feed(self.html)
         self.anchors, self.bare, self.totals = parser.anchors, parser.bare, parser.totals
+        self.unlinked = parser.unlinked
 
     @property
     def text(self) -> str:
@@ -90,6 +101,12 @@ class Page:
         """Of a list page: the one total that it states."""
         (total,) = self.totals
         return int(total["data-count"])
+
+    @property
+    def parts(self) -> int | None:
+        """Of a list page: how many signed parts its total is the sum of; None where each row counts one."""
+        (total,) = self.totals
+        return int(total["data-parts"]) if "data-parts" in total else None
 
     @property
     def total(self) -> int:

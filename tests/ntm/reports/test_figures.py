@@ -23,6 +23,8 @@ from ntm.core.errors import Refused
 from ntm.core.scope import Scope
 from ntm.reports.selectors.figures import KINDS, NEEDS_LEVEL, Figures
 from ntm.reports.selectors.overview import overview
+from ntm.reports.selectors.sums import SUMS, Sums, two_plans
+from targets.choices import TargetKind
 from tests import factories
 from tests.conftest import Land
 
@@ -116,6 +118,10 @@ class History:
 def history(land: Land) -> History:
     factories.unit(land.other_district, "Ba Hàng", kind=UnitKind.PHUONG)
     factories.period(2021, 2025, counts=(factories.period(2016, 2020),))
+    for year in YEARS:
+        plan = factories.plan(land.province, year)
+        factories.target(plan, 1)
+        factories.target(plan, 2, "advanced", kind=TargetKind.CUMULATIVE)
     return History(land, {code: factories.level(code) for code in CODES}, factories.document())
 
 
@@ -151,6 +157,21 @@ def check_sums(book: YearBook) -> None:
         assert sum(by_district) == len(book.movements[code].cumulative)
 
 
+def check_parts(book: YearBook) -> None:
+    """Every part of every sum is as large as the list that it opens."""
+    figures = Figures(book)
+    sums = Sums(figures, *two_plans(book.scope))
+    for kind in SUMS:
+        for code in CODES:
+            parts = sums.parts(kind, code)
+            assert sums.figure(kind, code).value == (
+                None if parts is None else sum(part.value for part in parts)
+            )
+            for part in parts or ():
+                if part.members:
+                    assert abs(part.value) == len(figures.rows(figures.members(*part.members))), (kind, code)
+
+
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_each_number_is_the_length_of_its_list(history, seed):
@@ -165,5 +186,6 @@ def test_each_number_is_the_length_of_its_list(history, seed):
             for code, move in book.movements.items():
                 assert move.previous == before.get(code, move.previous), (year, code)
             before = {code: move.cumulative for code, move in book.movements.items()}
+            check_parts(book)
             overview(book.scope)
         transaction.set_rollback(True)

@@ -14,21 +14,18 @@ PAGES = (
 )  # fmt: skip
 
 
-def targets_promised(anchor: Anchor) -> bool:
-    """A list of targets counts what its rows promise: one row may promise twelve communes."""
-    return "/chi-tieu/" in anchor.path
-
-
 def check_files(client: Client, anchor: Anchor) -> None:
+    """A row counts one; a part of a sum counts what it says."""
     address, figure = anchor.href, anchor.figure
     rows, facts = workbook(client, file_of(address, "xlsx"))
     lines = table(client, file_of(address, "csv"))
     assert facts["Số dòng"] == len(rows) == len(lines), address
-    if targets_promised(anchor):
-        assert sum(row["Số lượng"] for row in rows) == figure, address
-        assert sum(int(line["Số lượng"]) for line in lines) == figure, address
-    else:
+    if Page(client, address).parts is None:
         assert len(rows) == figure, address
+        return
+    assert sum(row["Số lượng"] for row in rows) == facts["Tổng cộng"] == figure, address
+    assert sum(int(line["Số lượng"]) for line in lines) == figure, address
+    assert rows[-1]["Cộng dồn"] == int(lines[-1]["Cộng dồn"]) == figure, address
 
 
 def distinct(client: Client, address: str) -> list[Anchor]:
@@ -59,6 +56,19 @@ def test_each_count_of_the_whole_province_has_files_of_that_many_rows(reader, ad
 
 
 @pytest.mark.parametrize("address", PAGES)
+def test_each_part_of_a_sum_opens_a_list_of_its_own(reader, address):
+    sums = [a for a in distinct(reader, address) if "/phep-tinh/" in a.path]
+    for anchor in sums:
+        rows = reader.get(anchor.href).context["table"].data
+        assert Page(reader, anchor.href).parts == len(rows)
+        assert all(row.url for row in rows), anchor.href
+        if not anchor.query["so"].startswith("chi-tieu"):
+            assert [Page(reader, row.url).count for row in rows] == [abs(row.value) for row in rows]
+    if "2023" in address:
+        assert len(sums) >= 4
+
+
+@pytest.mark.parametrize("address", PAGES)
 def test_one_address_never_stands_behind_two_numbers(reader, address):
     seen: dict[str, int | None] = {}
     for anchor in Page(reader, address).figures:
@@ -70,6 +80,12 @@ def test_no_figure_stands_without_its_list(reader, address):
     page = Page(reader, address)
     assert page.bare == []
     assert all(a.href.startswith("/") and not a.href.startswith("//") for a in page.figures + page.sums)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_number_of_the_page_is_mere_text(reader, address):
+    """The answer, rows, bars, their labels, legends, notes: whatever counts something leads to what it counts."""
+    assert Page(reader, address).unlinked == []
 
 
 def test_2023_has_at_least_twenty_counts(reader):

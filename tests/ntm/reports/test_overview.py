@@ -74,7 +74,7 @@ def test_a_cumulative_target_asks_for_what_is_missing_to_it(land):
     factories.target(factories.plan(land.province), 3, kind=TargetKind.CUMULATIVE)
     row = row_of(land)
     assert (row.plan.value, row.difference) == (2, 0)
-    assert row_of(land, 2022).next_cumulative == 3
+    assert row_of(land, 2022).next_cumulative.value == 3
 
 
 def test_a_cumulative_target_over_an_unknown_base_asks_for_nothing_countable(land):
@@ -110,7 +110,7 @@ def test_next_years_plan_adds_to_the_sum(land):
     factories.target(following, 2)
     factories.registration(following, land.district, "district_ntm")
     shown = year_of(land)
-    assert (row_of(land).next_plan, row_of(land).next_cumulative) == (2, 4)
+    assert (row_of(land).next_plan.value, row_of(land).next_cumulative.value) == (2, 4)
     assert shown.next_names == ("Định Hóa",)
     standing = {block.name: block.standing for block in shown.map.blocks}
     assert standing == {"Định Hóa": "KH năm sau", "TP. Phổ Yên": ""}

@@ -16,6 +16,8 @@ LISTS = (
     f"{YEAR}so-lieu/?so=luy-ke&muc=ntm",
     f"{YEAR}so-lieu/?so=tat-ca",
     f"{YEAR}so-lieu/danh-sach.xlsx?so=luy-ke&muc=ntm",
+    f"{YEAR}phep-tinh/?so=luy-ke-sau&muc=ntm",
+    f"{YEAR}phep-tinh/danh-sach.csv?so=chi-tieu",
     "/ke-hoach/2023/dang-ky/?muc=ntm",
     "/ke-hoach/2023/chi-tieu/",
     "/nguon-von/2023/",

@@ -50,12 +50,14 @@ def test_a_new_and_a_cumulative_target_open_each_its_own_rows(land, levels, cast
     assert 'data-count="3"' in page
 
 
-def test_a_cumulative_target_alone_has_no_list_of_new_units(land, levels):
+def test_a_cumulative_target_alone_asks_for_it_less_what_stood_before(land, levels, cast, client_as):
     factories.recognition(land.commune_a, levels[0], year=2022)
     factories.declaration(land.province, 2023)
     factories.target(factories.plan(land.province), 3, kind=TargetKind.CUMULATIVE)
     row = year_of(land).rows[0]
-    assert (row.plan.value, row.plan.url) == (2, "")
+    shown = client_as(cast.leader).get(row.plan.url).context
+    assert row.plan.value == shown["count"] == 2
+    assert [part.value for part in shown["table"].data] == [3, -1]
 
 
 def test_difficulties_of_registered_communes_are_unknown_without_a_row(land, levels):

@@ -1,0 +1,209 @@
+"""Numbers that are sums of signed parts: plans, differences, what next year's plan leads to, how many targets are met.
+
+As with `figures`, one function gives the parts, the number is their sum and its page lists them. A part opens a list
+of its own, of members or of targets.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, lru_cache
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from communes.selectors.yearbook import Movement
+from ntm.core.dates import format_date
+from ntm.core.numbers import integer
+from ntm.core.scope import Scope
+from ntm.reports.headline import GROUPS, NOUNS, Count, Measure
+from ntm.reports.selectors.figures import Figure, Figures
+from targets.choices import TargetKind
+from targets.promises import Line, Promises, promises
+
+#: How a number is made: the word in the address, and the words in its title.
+SUMS = {
+    "ke-hoach": "Kế hoạch giao",
+    "ke-hoach-dau": "Kế hoạch giao đầu năm",
+    "ke-hoach-sau": "Kế hoạch giao cho năm sau",
+    "luy-ke-sau": "Lũy kế theo kế hoạch năm sau",
+    "vuot": "Vượt kế hoạch",
+    "thieu": "Thiếu so với kế hoạch",
+    "tang": "Tăng so với năm trước",
+    "giam": "Giảm so với năm trước",
+    "chi-tieu": "Chỉ tiêu có cả kế hoạch và kết quả",
+    "chi-tieu-dat": "Chỉ tiêu hoàn thành kế hoạch",
+    "chi-tieu-vuot": "Chỉ tiêu vượt kế hoạch",
+    "chi-tieu-chua-giao": "Chỉ tiêu chưa giao kế hoạch",
+    "chi-tieu-chua-co-so-lieu": "Chỉ tiêu chưa có số liệu",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a number is added up from. `members`: the figure (kind, level) that it is; `target`: the target (revision,
+    level, kind) that set it."""
+
+    words: str
+    value: int
+    url: str
+    members: tuple[str, str] | None = None
+    target: tuple[int, str, str] | None = None
+
+
+Parts = tuple[Part, ...]
+
+
+def sum_url(year: int, kind: str, code: str = "") -> str:
+    """The address of the parts of a number."""
+    return f"{_address(year)}?{urlencode({'so': kind} | ({'muc': code} if code else {}))}"
+
+
+@lru_cache(maxsize=128)
+def _address(year: int) -> str:
+    return reverse("reports:sum", args=[year])
+
+
+def two_plans(scope: Scope) -> tuple[Promises, Promises]:
+    """The plan in force at the scope's day, and the latest that is known of the year after."""
+    after = scope.year + 1
+    found = promises(scope.province_id, {scope.year: scope.day, after: date(after, 12, 31)})
+    return found[scope.year], found[after]
+
+
+class Sums:
+    """The parts of every such number of a year. `following`: the plan of the year after."""
+
+    def __init__(self, figures: Figures, current: Promises, following: Promises) -> None:
+        self.figures, self.book, self.year = figures, figures.book, figures.year
+        self._current, self._following = current, following
+        self._make: dict[str, Callable[[Movement], Parts | None]] = {
+            "ke-hoach": lambda level: self._planned(level, current.current, "nam-truoc"),
+            "ke-hoach-dau": lambda level: self._planned(level, current.first, "nam-truoc", is_first=True),
+            "ke-hoach-sau": lambda level: self._planned(level, following.current, "luy-ke"),
+            "luy-ke-sau": self._after_next_year,
+            "vuot": lambda level: _less(
+                self._list("dat-moi", level), self.parts("ke-hoach", level.level.code)
+            ),
+            "thieu": lambda level: _less(
+                self.parts("ke-hoach", level.level.code), self._list("dat-moi", level)
+            ),
+            "tang": lambda level: _less(self._list("luy-ke", level), self._list("nam-truoc", level)),
+            "giam": lambda level: _less(self._list("nam-truoc", level), self._list("luy-ke", level)),
+        }
+
+    def parts(self, kind: str, code: str = "") -> Parts | None:
+        """None: not known, or nothing of the kind was promised."""
+        if kind in GROUPS:
+            return tuple(self._measured(m) for m in self.measures if GROUPS[kind](m))
+        movement = self.book.movements.get(code)
+        return self._make[kind](movement) if movement else None
+
+    def figure(self, kind: str, code: str = "") -> Figure:
+        """The number and its address. One that is a single target opens that target's own list."""
+        parts = self.parts(kind, code)
+        if parts is None:
+            return Figure(None, "")
+        if len(parts) == 1 and parts[0].target:
+            return Figure(parts[0].value, parts[0].url)
+        return Figure(sum(part.value for part in parts), sum_url(self.year, kind, code))
+
+    def counted(self, count: Count) -> Figure:
+        """The figure that a sentence speaks of."""
+        if count.kind in SUMS:
+            return self.figure(count.kind, count.code)
+        return self.figures.figure(count.kind, count.code)
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """What the answer sentence is made from: each level's result and plan."""
+        return tuple(
+            Measure(
+                NOUNS.get(code, movement.level.name),
+                self._value(self._list("dat-moi", movement)),
+                self._value(self.parts("ke-hoach", code)),
+                code,
+            )
+            for code, movement in self.book.movements.items()
+        )
+
+    @staticmethod
+    def _value(parts: Parts | None) -> int | None:
+        return None if parts is None else sum(part.value for part in parts)
+
+    def _list(self, kind: str, movement: Movement) -> Parts | None:
+        """Members as one part: so many units."""
+        code = movement.level.code
+        figure = self.figures.figure(kind, code, known=self.figures.is_known(kind, code))
+        if figure.value is None:
+            return None
+        day = self.book.scope.day
+        here = f"đến {format_date(day)}" if self.book.scope.is_part_of_year else f"đến hết năm {self.year}"
+        words = {
+            "dat-moi": f"Đạt trong năm {self.year}",
+            "luy-ke": f"Lũy kế đạt {here}",
+            "nam-truoc": f"Lũy kế đạt đến hết năm {self.year - 1}",
+        }
+        return (Part(words[kind], figure.value, figure.url, members=(kind, code)),)
+
+    def _planned(
+        self, movement: Movement, lines: Iterable[Line], base: str, *, is_first: bool = False
+    ) -> Parts | None:
+        """New units that a plan asks for. A cumulative target asks for what is missing to it, where that is known."""
+        of_level = {line.kind: line for line in lines if line.code == movement.level.code}
+        if TargetKind.NEW in of_level:
+            return (self._target(of_level[TargetKind.NEW], base, is_first),)
+        if TargetKind.CUMULATIVE not in of_level:
+            return None
+        parts = _less(
+            (self._target(of_level[TargetKind.CUMULATIVE], base, is_first),), self._list(base, movement)
+        )
+        return parts if parts is not None and sum(part.value for part in parts) >= 0 else None
+
+    def _target(self, line: Line, base: str, is_first: bool) -> Part:
+        plan, year = (self._current, self.year) if base == "nam-truoc" else (self._following, self.year + 1)
+        issue = plan.issues[is_first] if plan.issues else None
+        query = {"muc": line.code, "loai": line.kind} | (
+            {"lan": issue.revision} if is_first and issue else {}
+        )
+        until = "lũy kế đến hết năm" if line.kind == TargetKind.CUMULATIVE else "đạt thêm trong năm"
+        return Part(
+            f"Kế hoạch giao {until} {year}",
+            line.value,
+            f"{reverse('targets:targets', args=[year])}?{urlencode(query)}",
+            target=(issue.pk, line.code, line.kind) if issue else None,
+        )
+
+    def _after_next_year(self, movement: Movement) -> Parts | None:
+        """What the next plan says of its end, else what it adds to the present sum."""
+        stated = [
+            line
+            for line in self._following.current
+            if (line.code, line.kind) == (movement.level.code, TargetKind.CUMULATIVE)
+        ]
+        if stated:
+            return (self._target(stated[0], "luy-ke", is_first=False),)
+        now, more = self._list("luy-ke", movement), self.parts("ke-hoach-sau", movement.level.code)
+        return None if now is None or more is None else now + more
+
+    def _measured(self, measure: Measure) -> Part:
+        """A measure counts one; it leads to what was achieved, else to what was planned."""
+        said = [
+            f"{words} {integer(value)}"
+            for words, value in (("kết quả", measure.achieved), ("kế hoạch", measure.plan))
+            if value is not None
+        ]
+        name = self.book.movements[measure.code].level.name
+        achieved, plan = self._result(measure.code), self.figure("ke-hoach", measure.code)
+        words = f"{name[:1].upper()}{name[1:]}{': ' if said else ''}{', '.join(said)}"
+        return Part(words, 1, achieved.url or plan.url)
+
+    def _result(self, code: str) -> Figure:
+        return self.figures.figure("dat-moi", code, known=self.figures.is_known("dat-moi", code))
+
+
+def _less(whole: Parts | None, taken: Parts | None) -> Parts | None:
+    """The parts of a difference; None where either side is not known."""
+    if whole is None or taken is None:
+        return None
+    return (*whole, *(replace(part, value=-part.value) for part in taken))
