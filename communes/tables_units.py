@@ -1,5 +1,7 @@
 """The list of units as a table and as files."""
 
+from functools import cache, lru_cache
+
 import django_tables2 as tables
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -8,13 +10,14 @@ from communes.models import Unit
 from communes.selectors.levels_on import Standing
 from communes.selectors.unit_list import Mark
 from ntm.core.provenance import Trust
-from ntm.core.tables import BaseTable, DateColumn
+from ntm.core.tables import BaseTable, DateColumn, LinkedColumn
 from ntm.core.templatetags.components import badge, sign
 
 _NAME = ("unit__sort_key", "unit__code")
 _TRUST_BADGES = {Trust.VERIFIED: "info", Trust.RECALLED: "wait", Trust.ILLUSTRATIVE: "illus"}
 
 
+@cache
 def trust_badge(trust: str) -> SafeString:
     """Nothing for what is verified: silence is normal."""
     return (
@@ -28,14 +31,23 @@ def standing_cell(standing: Standing) -> SafeString:
     """The sign of the maps, the words, and "minh họa" where the name is made up."""
     if not standing.code:
         return SafeString("")
-    mark = trust_badge(standing.rec.trust) if standing.rec else ""
-    return format_html('<span class="lv">{} {}</span> {}', sign(standing.sign), standing.text, mark)
+    return _standing(standing.sign, standing.text, standing.rec.trust if standing.rec else Trust.VERIFIED)
+
+
+@lru_cache(maxsize=64)
+def _standing(level: int | str, words: str, trust: str) -> SafeString:
+    return format_html('<span class="lv">{} {}</span> {}', sign(level), words, trust_badge(trust))
+
+
+@lru_cache(maxsize=64)
+def _mark(mark: Mark) -> SafeString:
+    return badge(mark.words, _TRUST_BADGES[Trust(mark.trust)])
 
 
 class UnitTable(BaseTable):
     """Sorted on the server; without a click, the Vietnamese order of names."""
 
-    name = tables.Column("Tên", accessor="unit__name", order_by=_NAME, linkify=lambda record: record.url)
+    name = LinkedColumn("Tên", to=lambda record: record.url, accessor="unit__name", order_by=_NAME)
     code = tables.Column("Mã", accessor="unit__code")
     kind = tables.Column("Loại", accessor="unit__get_kind_display")
     district = tables.Column("Huyện, thành phố", order_by=("district__sort_key", *_NAME))
@@ -74,9 +86,7 @@ class UnitTable(BaseTable):
         return str(Trust(value).label)
 
     def render_marks(self, value: tuple[Mark, ...]) -> SafeString:
-        return format_html_join(
-            " ", "{}", ((badge(mark.words, _TRUST_BADGES[Trust(mark.trust)]),) for mark in value)
-        )
+        return format_html_join(" ", "{}", ((_mark(mark),) for mark in value))
 
     def value_marks(self, value: tuple[Mark, ...]) -> str:
         return "; ".join(mark.words for mark in value)

@@ -10,7 +10,7 @@ from communes.models.documents import Document
 from communes.models.levels import Level, Period
 from communes.models.lineage import Reorganisation, Succession
 from communes.models.results import Evidence, Result, Round, Submission
-from communes.models.units import Commune, District, Place, Unit
+from communes.models.units import Commune, District, Place, Unit, unit_address
 
 __all__ = [
     "Assignment",
@@ -43,4 +43,5 @@ __all__ = [
     "Threshold",
     "Unit",
     "YearDeclaration",
+    "unit_address",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +17,20 @@ from ntm.core.versions import Versioned
 
 _SHORT_KINDS = {UnitKind.THANH_PHO: "TP.", UnitKind.THI_XA: "TX.", UnitKind.THI_TRAN: "TT."}
 _PATH_WORD = {Tier.PROVINCE: "tinh", Tier.DISTRICT: "huyen", Tier.COMMUNE: "xa"}
+
+
+def unit_address(tier: str, code: str, year: int) -> str:
+    """The page of the unit that bore the code in the year."""
+    return _address(tier, year).replace(_CODE, code)
+
+
+# A page holds hundreds of addresses that differ in a code; asking the URLconf for each cost a tenth of the page.
+_CODE = "00000"
+
+
+@lru_cache(maxsize=256)
+def _address(tier: str, year: int) -> str:
+    return reverse("communes:unit", args=[_PATH_WORD[Tier(tier)], _CODE, year])
 
 
 class Place(models.Model):
@@ -126,7 +141,7 @@ class Unit(Sourced, Versioned):
     def url_for(self, day: date | int | None) -> str:
         """The page of this version as seen from a year, or from the year of a day; None: its last full year."""
         year = day if isinstance(day, int) else self._last_year(day)
-        return reverse("communes:unit", args=[_PATH_WORD[Tier(self.tier)], self.code, year])
+        return unit_address(self.tier, self.code, year)
 
     @staticmethod
     def _last_year(end: date | None) -> int:

@@ -1,9 +1,13 @@
 """Tables of the lists: what a column shows on the page and what it puts into a file."""
 
+from collections.abc import Callable
 from typing import Any
 
 import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from ntm.core.cells import drawn_rows
 from ntm.core.dates import format_date
 from ntm.core.numbers import decimal, integer
 
@@ -17,10 +21,34 @@ class BaseTable(tables.Table):
         template_name = "components/table.html"
         empty_text = "Không có dòng nào."
 
+    def drawn_rows(self) -> SafeString:
+        """The rows of the page that is shown."""
+        return drawn_rows(self, self.paginated_rows.data)
+
+    def nothing(self) -> SafeString:
+        """What stands in the place of rows."""
+        words = '<tr><td class="empty" colspan="{}">{}</td></tr>'
+        return format_html(words, len(self.columns), self.empty_text)
+
     def year_positions(self) -> frozenset[int]:
         """Where years stand in the rows of `as_values`, from 0."""
         written = [column for column in self.columns.iterall() if not column.column.exclude_from_export]
         return frozenset(at for at, each in enumerate(written) if isinstance(each.column, YearColumn))
+
+
+class LinkedColumn(tables.Column):
+    """Words that lead somewhere: `to` gives a record's address, empty for none. Words alone in files."""
+
+    def __init__(self, *args: Any, to: Callable[[Any], str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.to = to
+
+    def render(self, value: Any, record: Any) -> Any:
+        url = self.to(record)
+        return format_html('<a href="{}">{}</a>', url, value) if url else value
+
+    def value(self, value: Any) -> Any:
+        return value
 
 
 class NumberColumn(tables.Column):

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from communes.choices import Tier
+from communes.models import unit_address
 from communes.selectors.records import LandUnit, LevelInfo, Rec
 from communes.selectors.yearbook import Movement, YearBook
 from ntm.audit.log import SYSTEM
@@ -34,7 +35,6 @@ KINDS = {
 NEEDS_LEVEL = frozenset(
     {"luy-ke", "nam-truoc", "dat-moi", "xac-nhan", "thu-hoi", "sap-xep", "dung-muc", "ky-sau"}
 )
-_PATH = {Tier.DISTRICT: "huyen", Tier.COMMUNE: "xa"}
 
 
 @dataclass(frozen=True)
@@ -70,22 +70,13 @@ class FigureRow:
 
 def unit_url(unit: LandUnit, year: int) -> str:
     """The page of a unit as seen from the year."""
-    return _unit_address(unit.tier, year).replace(_CODE, unit.code)
+    return unit_address(unit.tier, unit.code, year)
 
 
 def list_url(year: int, kind: str, level: str = "", *, tier: str = "", district: str = "") -> str:
     """The address of the list behind a figure."""
     query = {"so": kind, "muc": level, "cap": "huyen" if tier == Tier.DISTRICT else "", "huyen": district}
     return f"{_list_address(year)}?{urlencode({k: v for k, v in query.items() if v})}"
-
-
-# A page holds hundreds of addresses that differ in a code; asking the URLconf for each cost a tenth of the page.
-_CODE = "00000"
-
-
-@lru_cache(maxsize=256)
-def _unit_address(tier: str, year: int) -> str:
-    return reverse("communes:unit", args=[_PATH[Tier(tier)], _CODE, year])
 
 
 @lru_cache(maxsize=128)
