@@ -31,7 +31,7 @@ def units_on(province: Place, tier: str, day: date) -> QuerySet[Unit]:
 
 
 def to_recognise(units: QuerySet[Unit], level: Level, year: int, day: date) -> list[Group]:
-    """Eight queries, however many units."""
+    """Seven queries, however many units."""
     ground = survey(units, day)
     wanted = ground.level(level)
     return _boxes(

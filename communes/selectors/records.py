@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from communes.choices import FLAGS, AttributeKind, RecognitionState, Tier, UnitKind
-from communes.models import Attribute, Level, Period, Recognition, Succession, Unit, YearDeclaration
+from communes.models import Attribute, Level, Recognition, Succession, Unit, YearDeclaration
 from communes.rules import covered_by_default
 
 
@@ -164,21 +164,22 @@ def recognitions(province_id: int, year: int, *, papers: bool = True) -> list[Re
 
 
 def rules_of(year: int) -> Rules:
-    """The period of the year; a year outside every period, or one without levels, knows and counts nothing."""
+    """The period of the year; a year outside every period, or one without levels, knows and counts nothing. One
+    query."""
     rows = list(
         Level.objects.filter(period__first_year__lte=year, period__last_year__gte=year)
         .order_by("rank")
-        .values_list("period_id", "period__first_year", "code", "tier", "rank", "name", "short_name")
+        .values_list(
+            "period_id", "period__first_year", "period__counts", "code", "tier", "rank", "name", "short_name"
+        )
     )
     if not rows:
         return Rules((), frozenset(), year, inherits=False)
     period_id, first_year = rows[0][:2]
-    earlier = frozenset(
-        Period.counts.through.objects.filter(from_period=period_id).values_list("to_period", flat=True)
-    )
-    levels = sorted(
-        (LevelInfo(*row[2:]) for row in rows), key=lambda level: (level.tier != Tier.COMMUNE, level.rank)
-    )
+    # A level comes once for each earlier period that counts; None where none does.
+    earlier: frozenset[Any] = frozenset(row[2] for row in rows if row[2] is not None)
+    found = dict.fromkeys(LevelInfo(*row[3:]) for row in rows)
+    levels = sorted(found, key=lambda level: (level.tier != Tier.COMMUNE, level.rank))
     return Rules(tuple(levels), earlier | {period_id}, first_year, inherits=bool(earlier))
 
 

@@ -14,7 +14,6 @@ from communes.models import (
     Decision,
     Document,
     Level,
-    Period,
     Recognition,
     Succession,
     Unit,
@@ -23,25 +22,29 @@ from communes.rules import Held, LevelFacts, covered_by_default
 
 
 def level_facts() -> dict[int, LevelFacts]:
-    """Every level of every period by its pk. Two queries."""
+    """Every level of every period by its pk. One query."""
+    rows = Level.objects.order_by("period_id", "tier", "rank").values_list(
+        "pk", "period_id", "code", "name", "tier", "rank", "period__first_year", "period__last_year",
+        "period__counts__first_year",
+    )  # fmt: skip
+    # A level comes once for each earlier period that counts; None where none does.
+    counts: dict[int, set[int]] = defaultdict(set)
+    for _, period, *_, first_year, _, counted in rows:
+        counts[period] |= {first_year, counted or first_year}
     facts: dict[int, LevelFacts] = {}
     below: dict[tuple[int, str], LevelFacts] = {}
-    counted: dict[int, set[int]] = defaultdict(set)
-    pairs = Period.counts.through.objects.values_list("from_period", "to_period__first_year")
-    for later, first_year in pairs:
-        counted[later].add(first_year)
-    for level in Level.objects.select_related("period").order_by("period_id", "tier", "rank"):
-        period = level.period
-        facts[level.pk] = below[period.pk, level.tier] = LevelFacts(
-            code=level.code,
-            name=level.name,
-            tier=level.tier,
-            rank=level.rank,
-            first_year=period.first_year,
-            last_year=period.last_year,
-            counts=frozenset({period.first_year} | counted[period.pk]),
-            below=below.get((period.pk, level.tier)),
-        )
+    for pk, period, code, name, tier, rank, first_year, last_year, _ in rows:
+        if pk not in facts:
+            facts[pk] = below[period, tier] = LevelFacts(
+                code=code,
+                name=name,
+                tier=tier,
+                rank=rank,
+                first_year=first_year,
+                last_year=last_year,
+                counts=frozenset(counts[period]),
+                below=below.get((period, tier)),
+            )
     return facts
 
 

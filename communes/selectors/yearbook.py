@@ -242,7 +242,7 @@ class YearBook:
 
 
 def year_book(scope: Scope, *, papers: bool = True) -> YearBook:
-    """Read a province's year: seven queries, whatever the size of the province or of the nation.
+    """Read a province's year: six queries, whatever the size of the province or of the nation.
 
     `papers`: also who decided and entered what, for lists; counting does without.
     """
@@ -261,7 +261,7 @@ def year_book(scope: Scope, *, papers: bool = True) -> YearBook:
 
 
 def earlier_book(book: YearBook, year: int) -> YearBook:
-    """An earlier whole year of the same province, from what was read already: three queries more."""
+    """An earlier whole year of the same province, from what was read already: two queries more."""
     scope = Scope(book.scope.province_id, year, date(year, 12, 31))
     return YearBook(
         scope=scope,

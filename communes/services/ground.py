@@ -92,7 +92,7 @@ class Ground:
 
 
 def survey(units: Iterable[Unit], day: date) -> Ground:
-    """Read what decides about these units' places. Six queries, however many units."""
+    """Read what decides about these units' places. Five queries, however many units."""
     named = {unit.place_id: unit for unit in units}
     facts = level_facts()
     past = histories(named)

@@ -309,4 +309,4 @@ def test_the_number_of_queries_does_not_follow_the_rows(land: Land, specialist: 
         names(specialist, "nam=2023")
     # Who: session, user, roles, past provinces. What: the default year, units, attributes, the period's levels
     # and what still counts in it, recognitions, mergers, declarations. Header: the province's name.
-    assert len(queries) == 13
+    assert len(queries) == 12

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from communes.choices import DecisionKind, RecognitionState, Tier, UnitKind
 from communes.models import Unit
-from communes.selectors.records import Flag, LandUnit, LevelInfo, Rec, Rules
+from communes.selectors.records import Flag, LandUnit, LevelInfo, Rec, Rules, rules_of
+from communes.selectors.standing import level_facts
 from communes.selectors.yearbook import YearBook, year_book
 from ntm.core.scope import Scope
 from tests import factories
@@ -280,9 +281,9 @@ def test_a_period_that_counts_the_one_before_keeps_its_levels(land: Land) -> Non
     assert count(land, 2021) == (1, 0, 0, 0, 0, 1)
 
 
-def test_reading_a_year_costs_seven_queries(land: Land, django_assert_num_queries: object) -> None:
+def test_reading_a_year_costs_six_queries(land: Land, django_assert_num_queries: object) -> None:
     factories.recognition(land.commune_a)
-    with django_assert_num_queries(7):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         book_of(land, 2023)
 
 
@@ -296,3 +297,17 @@ def test_an_attribute_overrides_who_is_in_the_programme() -> None:
 def replace_flags(history: History, flags: dict[int, list[Flag]]) -> YearBook:
     scope = Scope(1, 2023, date(2023, 12, 31))
     return YearBook(scope, RULES, history.units, flags, [], frozenset(), frozenset())
+
+
+def test_the_rules_of_levels_cost_one_query(land: Land, django_assert_num_queries: object) -> None:
+    earlier = (factories.period(2011, 2015), factories.period(2016, 2020))
+    period = factories.period(2021, 2025, counts=earlier)
+    levels = [factories.level(code) for code in (*LEVELS, "district_ntm")]
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        rules = rules_of(2023)
+    assert [level.code for level in rules.levels] == [level.code for level in levels]
+    assert rules.counting == {row.pk for row in (*earlier, period)}
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        facts = level_facts()
+    assert facts[levels[1].pk].below == facts[levels[0].pk]
+    assert {fact.counts for fact in facts.values()} == {frozenset({2011, 2016, 2021})}
