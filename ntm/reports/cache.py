@@ -1,4 +1,5 @@
-"""A drawn page is kept until the next write: its key holds the change counter, so any write shows at once."""
+"""A drawn page is kept until the next write: its key holds the change counter, so any write shows at once. It also
+holds the code and whatever of the settings the page shows, so a new release or setting does too."""
 
 import hashlib
 from collections.abc import Callable
@@ -30,8 +31,10 @@ def release() -> str:
 
 
 def drawn(parts: tuple[object, ...], draw: Callable[[], str]) -> str:
-    """The page for these parts of a key (province, year, day, comparison): kept, or drawn now."""
-    key = ":".join(map(str, ("page", release(), change_counter(), *parts)))
+    """The page for these parts of a key (year, day, comparison, office …): kept, or drawn now."""
+    whole = repr((release(), change_counter(), *parts))
+    # Digested: an office's name is longer, and written in more signs, than a key may be.
+    key = f"page:{hashlib.sha256(whole.encode()).hexdigest()}"
     found: str | None = cache.get(key)
     if found is None:
         found = draw()

@@ -14,7 +14,7 @@ from django.views.generic import View
 
 from communes.reach import reach_of
 from communes.selectors.landing import landing_url
-from communes.selectors.provinces import office_of
+from communes.selectors.provinces import Office, office_of
 from communes.selectors.records import latest_year
 from communes.selectors.yearbook import year_book
 from ntm.core.access import SIGNED_IN, AccessMixin, may
@@ -93,7 +93,8 @@ class YearPage(ScopedView):
         scope = self.scope(year)
         compare = request.GET.get("so") == "nam-truoc"
         mode = "present" if request.GET.get("che-do") == "trinh-chieu" else ""
-        body = drawn((scope.province_id, year, scope.day, compare), lambda: self.draw(scope, compare))
+        office = office_of(request.user)
+        body = drawn((scope, compare, office), lambda: self.draw(scope, compare, office))
         context = {
             "body": mark_safe(body),  # noqa: S308 - our own template's output
             "year": year,
@@ -104,9 +105,9 @@ class YearPage(ScopedView):
         }
         return TemplateResponse(request, "reports/overview.html", context)
 
-    def draw(self, scope: Scope, compare: bool) -> SafeString:
+    def draw(self, scope: Scope, compare: bool, office: Office) -> SafeString:
         shown = overview(scope, against_last_year=compare)
-        context = body_context(shown) | {"office": office_of(self.request.user)}
+        context = body_context(shown) | {"office": office}
         return render_to_string("reports/body.html", context)
 
     def years(self, year: int) -> list[YearLink]:

@@ -167,6 +167,13 @@ def test_a_running_year_is_drawn_again_on_the_next_day(land, reader, drawings, m
     assert drawings == [2026, 2026]
 
 
+def test_a_new_name_of_the_office_shows_at_once(land, reader, drawings, settings):
+    for name in ("Văn phòng cũ", "Văn phòng Điều phối mới: số 1"):
+        settings.OFFICE_NAME = name
+        assert Page(reader, YEAR).text.count(name.upper()) == 1
+    assert drawings == [2023, 2023]
+
+
 def test_a_full_answer_is_sent_each_time(land, reader):
     """No 304 and no shared cache: the page is personal."""
     for _ in range(2):
