@@ -1,5 +1,6 @@
 """The pages of money."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -51,6 +52,9 @@ class AmountList(YearMixin, ListPage):
 
     def get_title(self) -> str:
         return f"Nguồn vốn năm {self.year}"
+
+    def get_day(self) -> date:
+        return self.day
 
     def get_filter(self) -> ScopeFilter:
         return ScopeFilter(AmountFilter(self.request.GET), self.rows)

@@ -1,5 +1,6 @@
 """The pages of annual plans."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -80,6 +81,9 @@ class _PlanList(YearMixin, ListPage):
 
     def get_title(self) -> str:
         return f"{self.heading} năm {self.year}"
+
+    def get_day(self) -> date:
+        return self.day
 
     def get_filter(self) -> ScopeFilter:
         numbers = [plan.revision for plan in self.revisions]

@@ -1,5 +1,6 @@
 """The register of units on a day, and the page of one unit."""
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -52,11 +53,14 @@ class UnitList(ListPage):
     def get_title(self) -> str:
         return f"Địa bàn ngày {format_date(self.register.page.day)}"
 
+    def get_day(self) -> date:
+        return self.register.page.day
+
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         own = {"page_day": self.register.page, "counts": self.register.counts()}
         if not narrowed.form.is_valid():
             # No day was searched, so none is named.
-            own = {"title": "Địa bàn"}
+            own = {"title": "Địa bàn", "day": None}
         return super().get_context_data(narrowed, rows) | own
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -59,6 +60,10 @@ class ListPage(AccessMixin, View):
         """By default each row counts one."""
         return Total(rows.count() if hasattr(rows, "query") else len(rows))
 
+    def get_day(self) -> date | None:
+        """The day as of which the list speaks, printed below its title; None where it speaks of no day."""
+        return None
+
     def get_sum(self, rows: Any) -> int | None:
         """What the rows add up to, for files; None where each row counts one."""
         return None
@@ -91,6 +96,7 @@ class ListPage(AccessMixin, View):
             "unit": self.unit,
             "filter": narrowed,
             "chips": narrowed.chips() if narrowed is not None else [],
+            "day": self.get_day(),
             "exports": self.export_urls(),
         }
 

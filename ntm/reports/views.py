@@ -1,6 +1,7 @@
 """The home page, the page of a year, and the lists behind its figures."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -164,13 +165,15 @@ class _NumberList(ScopedView, ListPage):
     def get_title(self) -> str:
         return self.form.sentence()
 
+    def get_day(self) -> date:
+        return self.figures.book.scope.day
+
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         """No rows, and no count, of a number that the office does not know."""
         year, context = self.figures.year, super().get_context_data(narrowed, rows)
         return context | {
             "count": context["count"] if self.known else None,
             "crumbs": [(f"Tổng quan {year}", reverse("reports:year", args=[year])), (self.get_title(), None)],
-            "day": self.figures.book.scope.day,
         }
 
     def not_known(self) -> list[Any]:
