@@ -1,0 +1,32 @@
+"""Rules that another style sheet, or a screen's width, could undo unseen."""
+
+from collections.abc import Callable
+
+from tests.browser.conftest import Visitor
+
+
+def test_the_admins_first_button_is_written_like_the_others(visit: Callable[..., Visitor]):
+    page = visit("quantri").open("/quan-tri/communes/level/1/change/")
+    looks = page.eval_on_selector_all(
+        ".submit-row input[type=submit]",
+        "found => found.map(e => [getComputedStyle(e).textTransform, getComputedStyle(e).fontWeight].join())",
+    )
+    assert len(looks) > 1
+    assert set(looks) == {"none,500"}
+
+
+def test_what_is_for_screen_readers_is_not_seen_in_the_admin(visit: Callable[..., Visitor]):
+    page = visit("quantri").open("/quan-tri/communes/level/1/history/")
+    page.locator("details summary").first.click()
+    box = page.locator("caption.sr").first.bounding_box()
+    assert box is not None
+    assert (box["width"], box["height"]) == (1, 1)
+
+
+def test_a_column_of_prose_keeps_its_width_on_a_phone_only(visit: Callable[..., Visitor]):
+    visitor = visit("lanhdao")
+    least = {}
+    for width in (390, 1440):
+        page = visitor.open("/nguon-von/2023/", width=width)
+        least[width] = page.locator("td.wide").first.evaluate("cell => getComputedStyle(cell).minWidth")
+    assert least == {390: "256px", 1440: "0px"}
