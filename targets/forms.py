@@ -1,6 +1,6 @@
 """What people type into a plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from targets.choices import TargetKind
 from targets.lines import MAX_VALUE, Promise, TargetLine, registered_field, target_field
 from targets.models import Plan
 from targets.naming import UnitNames, UnknownUnitError
-from targets.selectors import RevisionView
+from targets.promises import Line
 
 _HELP_NAMES = "Mỗi dòng một đơn vị: mã, tên, hoặc cả hai, ví dụ: 05602 Xã Phú Đình."
 
@@ -121,16 +121,10 @@ def stored_values(plan: Plan, levels: list[Level]) -> dict[str, Any]:
     return values
 
 
-def copied_values(revision: RevisionView | None, levels: list[Level]) -> dict[str, Any]:
+def copied_values(lines: Iterable[Line], levels: list[Level]) -> dict[str, Any]:
     """Another year's targets as a beginning, by the codes of their levels."""
-    if revision is None:
-        return {}
     by_code = {level.code: level for level in levels}
-    return {
-        target_field(by_code[row.code], row.kind): row.value
-        for row in revision.targets
-        if row.code in by_code
-    }
+    return {target_field(by_code[line.code], line.kind): line.value for line in lines if line.code in by_code}
 
 
 class ApprovalForm(BaseForm):

@@ -89,23 +89,6 @@ class PlanView:
     first: RevisionView | None
     registrations: tuple[RegisteredUnit, ...]
 
-    def target(self, code: str, kind: str = TargetKind.NEW) -> int | None:
-        """What a result is compared with; None without a plan."""
-        return self.current.value(code, kind) if self.current else None
-
-    def first_target(self, code: str, kind: str = TargetKind.NEW) -> int | None:
-        """What was promised first, where the first revision differs at this level; else None."""
-        if self.first is None:
-            return None
-        first = self.first.value(code, kind)
-        return first if first != self.target(code, kind) else None
-
-    @property
-    def targets(self) -> dict[str, int]:
-        """The new units promised, by level code."""
-        rows = self.current.targets if self.current else ()
-        return {row.code: row.value for row in rows if row.kind == TargetKind.NEW}
-
     def registered(self, code: str) -> tuple[RegisteredUnit, ...]:
         return tuple(row for row in self.registrations if row.level_code == code)
 
@@ -116,19 +99,14 @@ def levels_of(year: int) -> list[Level]:
     return list(rows.select_related("period").order_by("tier", "rank"))
 
 
-def approved_revisions(province_id: int, *years: int) -> list[Plan]:
-    """Every revision of these years that was ever approved, with people and document; newest first."""
-    rows = Plan.objects.filter(province_id=province_id, year__in=years).exclude(state=PlanState.DRAFT)
+def approved_revisions(province_id: int, year: int) -> list[Plan]:
+    """Every revision of the year that was ever approved, with people and document; newest first."""
+    rows = Plan.objects.filter(province_id=province_id, year=year).exclude(state=PlanState.DRAFT)
     return list(rows.select_related("document", "drafted_by", "approved_by").order_by("-revision"))
 
 
-def plan_for(province_id: int, year: int, day: date) -> PlanView:
-    """The plan of a year as in force on the day: at most three queries, whatever its size."""
-    return view_of(approved_revisions(province_id, year), year, day)
-
-
 def view_of(revisions: list[Plan], year: int, day: date) -> PlanView:
-    """The same from revisions that were read before: two queries more."""
+    """The plan of a year as in force on the day, from its approved revisions: two queries, whatever its size."""
     current, first = in_force(revisions, day), first_approved(revisions)
     if current is None:
         return PlanView(year, day, None, None, ())

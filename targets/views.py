@@ -22,12 +22,12 @@ from targets.filters import RegistrationFilter, TargetFilter
 from targets.forms import ApprovalForm, PlanForm, copied_values, stored_values, written_values
 from targets.models import Plan, Registration, Target
 from targets.pages import plan_page
+from targets.promises import promises
 from targets.rules import in_force
 from targets.selectors import (
     approved_revisions,
     draft_of,
     levels_of,
-    plan_for,
     registrations_with_facts,
     revision_views,
     targets_with_level,
@@ -197,8 +197,9 @@ class DraftPlan(_DraftForm, CreatePage):
     def get_initial(self) -> dict[str, Any]:
         if "chep" not in self.request.GET:
             return {}
-        before = plan_for(self.province_id, self.year - 1, year_end(self.year - 1))
-        return copied_values(before.current, levels_of(self.year))
+        before = self.year - 1
+        found = promises(self.province_id, {before: year_end(before)})
+        return copied_values(found[before].current, levels_of(self.year))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(copy_url=f"{self.request.path}?chep=1", **kwargs)

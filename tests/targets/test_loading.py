@@ -10,7 +10,7 @@ from ntm.core.provenance import Trust
 from targets.choices import PlanState
 from targets.loading import Named, load_plans
 from targets.models import Plan, Registration
-from targets.selectors import plan_for
+from targets.promises import promises
 from tests import factories
 from tests.conftest import Land
 
@@ -28,11 +28,13 @@ def ready(land: Land) -> Land:
 def test_the_plans_of_2023_and_2024_are_as_published(ready: Land) -> None:
     load_plans()
     home = ready.province.place_id
-    first = plan_for(home, 2023, date(2023, 12, 31))
-    then = plan_for(home, 2024, date(2024, 12, 31))
-    assert first.targets == {"ntm": 10, "advanced": 12, "model": 4, "district_ntm": 1}
-    assert then.targets == {"ntm": 2, "advanced": 12, "model": 2, "district_ntm": 1}
-    assert [row.unit.name for row in then.registered("district_ntm")] == ["Phú Lương"]
+    found = promises(home, {2023: date(2023, 12, 31), 2024: date(2024, 12, 31)})
+    values = {year: {line.code: line.value for line in plan.current} for year, plan in found.items()}
+    assert values == {
+        2023: {"ntm": 10, "advanced": 12, "model": 4, "district_ntm": 1},
+        2024: {"ntm": 2, "advanced": 12, "model": 2, "district_ntm": 1},
+    }
+    assert [unit.name for unit in found[2024].registered("district_ntm")] == ["Phú Lương"]
     assert {row.trust for row in Plan.objects.all()} == {Trust.VERIFIED}
 
 
