@@ -87,7 +87,13 @@ def test_postgres_keeps_a_pool_and_the_options_of_its_address(env, monkeypatch: 
     assert (found["HOST"], found["PORT"], found["PASSWORD"]) == ("may-chu", 5433, "mat@khau")
     assert found["OPTIONS"]["sslmode"] == "require"
     assert found["OPTIONS"]["pool"]["max_size"] >= 2
+    assert found["OPTIONS"]["options"] == "-c random_page_cost=1.1"
     assert found["CONN_HEALTH_CHECKS"] is True
+
+
+def test_an_address_with_options_of_its_own_keeps_them(env, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://ntm@may-chu/ntm?options=-c%20random_page_cost%3D4")
+    assert environment.database(env)["OPTIONS"]["options"] == "-c random_page_cost=4"
 
 
 def test_the_cache_is_shared_by_all_processes(env, monkeypatch: pytest.MonkeyPatch):
