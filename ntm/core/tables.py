@@ -7,8 +7,8 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ntm.core.cells import drawn_rows
 from ntm.core.dates import format_date
+from ntm.core.drawing import drawn_rows
 from ntm.core.numbers import decimal, integer
 
 _NUMBER = {part: {"class": "num"} for part in ("th", "td", "tf")}

@@ -198,9 +198,9 @@ def test_a_unit_is_as_old_as_its_place(land: Land, first: date | None) -> None:
     assert recognise(land, renamed).recognitions.get().unit == renamed
 
 
-def test_a_survey_takes_six_queries_however_many_units(land: Land, django_assert_num_queries: Any) -> None:
+def test_a_survey_takes_five_queries_however_many_units(land: Land, django_assert_num_queries: Any) -> None:
     for units in (land.communes[:1], land.communes):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             survey(units, SIGNED)
 
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from communes.models import Level
-from ntm.core.cells import drawn_rows
+from ntm.core.drawing import drawn_rows
 from ntm.core.tables import BaseTable, DateColumn, LinkedColumn, NumberColumn, SumColumn
 from tests import factories
 
