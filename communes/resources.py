@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from communes.models import Level, Period
+from communes.models import Department, Level, Period
 from communes.services import catalogues
 from ntm.audit.rows import Write
 from ntm.sheets.resources import SheetResource
@@ -39,3 +39,12 @@ class LevelResource(CatalogueResource):
     @classmethod
     def related(cls) -> dict[str, Any]:
         return {"period": Period.objects.all()}
+
+
+class DepartmentResource(CatalogueResource):
+    """A department is known by its code."""
+
+    class Meta:
+        model = Department
+        fields = ("code", "name", "short_name", "position")
+        import_id_fields = ("code",)

@@ -1,11 +1,11 @@
-"""Periods and levels in the admin."""
+"""Periods, levels and departments in the admin."""
 
 from typing import Any
 
 from django.contrib import admin
 
-from communes.models import Level, Period
-from communes.resources import LevelResource, PeriodResource
+from communes.models import Department, Level, Period
+from communes.resources import DepartmentResource, LevelResource, PeriodResource
 from communes.services import catalogues
 from ntm.audit.admin import VerbAdmin
 from ntm.sheets.admin import SheetAdminMixin
@@ -41,3 +41,12 @@ class LevelAdmin(CatalogueAdmin):
     list_display = ("name", "period", "tier", "rank", "code", "confirmed")
     list_filter = ("period", "tier")
     list_select_related = ("period",)
+
+
+@admin.register(Department)
+class DepartmentAdmin(CatalogueAdmin):
+    """Bodies that appraise indicators."""
+
+    resource_class = DepartmentResource
+    fields = ("code", "name", "short_name", "position")
+    list_display = ("name", "short_name", "code", "position")

@@ -2,6 +2,7 @@
 
 from communes.loading.attributes import load_attributes
 from communes.loading.catalogues import load_documents, load_levels
+from communes.loading.criteria import load_criteria
 from communes.loading.units import load_units
 from ntm.audit import log as audit
 
@@ -13,3 +14,4 @@ def load_reference() -> None:
     load_units(documents, by=audit.SYSTEM)
     load_attributes(documents, by=audit.SYSTEM)
     load_levels(documents, by=audit.SYSTEM)
+    load_criteria(documents, by=audit.SYSTEM)

@@ -57,8 +57,8 @@ class Period(Versioned):
 class Level(Versioned):
     """A level that a unit can be recognised at. `rank` orders levels of one tier; the higher contains the lower.
 
-    `code` is the same word in every period (`ntm`, `advanced`, `model`, `modern`, `district_ntm`), so that levels
-    of two periods can be counted together; criteria are never mapped this way.
+    `code` is the same word in every period (`ntm`, `advanced`, `model`, `modern`, `district_ntm`,
+    `district_advanced`), so that levels of two periods can be counted together; criteria are never mapped this way.
     """
 
     period = models.ForeignKey(

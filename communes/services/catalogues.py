@@ -1,27 +1,27 @@
-"""Code tables of this app: periods of the programme and their levels."""
+"""Code tables of this app: periods of the programme, their levels, and the departments that appraise."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from communes.models import Level, Period
+from communes.models import Department, Level, Period
 from ntm.audit import log as audit
 from ntm.audit import rows
 from ntm.core.errors import NotAllowed
 
-Row = TypeVar("Row", Period, Level)
+Row = TypeVar("Row", Period, Level, Department)
 _PERMISSION = "communes.change_catalogue"
 
 
 @audit.verb
 def add_row(row: Row, values: Mapping[str, Any], *, by: Any) -> Row:
-    """Store a new period or level."""
+    """Store a new row."""
     _require(by)
     return rows.add(row, values, action="catalogue.added", by=by)
 
 
 @audit.verb
 def change_row(row: Row, values: Mapping[str, Any], *, version: int | None, by: Any) -> Row:
-    """Store new values in a period or level. Raises `Stale` for an old version; None skips that check."""
+    """Store new values in a row. Raises `Stale` for an old version; None skips that check."""
     _require(by)
     return rows.change(row, values, version=version, action="catalogue.changed", by=by)
 

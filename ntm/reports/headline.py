@@ -12,6 +12,7 @@ NOUNS = {
     "model": "xã kiểu mẫu",
     "modern": "xã hiện đại",
     "district_ntm": "huyện, thành phố đạt chuẩn",
+    "district_advanced": "huyện nâng cao",
 }
 
 

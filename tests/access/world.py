@@ -77,6 +77,7 @@ def build(land: Any, people: SimpleNamespace) -> World:
     # The nation's tables have no scope; one address of each is enough.
     world.rows["a"] |= {
         "period": factories.period(), "level": factories.level(), "source": factories.source(),
+        "department": factories.department(),
     }  # fmt: skip
     _entries(world, units)
     return world

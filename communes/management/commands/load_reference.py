@@ -1,16 +1,26 @@
-"""Loads the places, reorganisations, attributes, periods and levels that come with the project."""
+"""Loads the places, reorganisations, attributes, periods, levels and criteria sets that come with the project."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from communes.loading.reference import load_reference
-from communes.models import Attribute, Document, Level, Reorganisation, Unit
+from communes.models import (
+    Attribute,
+    CriteriaSet,
+    Department,
+    Document,
+    Indicator,
+    Level,
+    Reorganisation,
+    Threshold,
+    Unit,
+)
 from ntm.core.errors import Refused
 
 
 class Command(BaseCommand):
-    help = "Nạp địa bàn, đợt sắp xếp, thuộc tính, giai đoạn và mức đạt kèm theo; chạy lại không đổi gì."
+    help = "Nạp địa bàn, đợt sắp xếp, thuộc tính, giai đoạn, mức đạt, bộ tiêu chí kèm theo; chạy lại không đổi gì."
 
     def handle(self, *args: Any, **options: Any) -> None:
         before = self._counts()
@@ -22,5 +32,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{label}: {count} (thêm {count - before[label]})")
 
     def _counts(self) -> dict[str, int]:
-        tables = (Document, Unit, Reorganisation, Attribute, Level)
+        tables = (
+            Document, Unit, Reorganisation, Attribute, Level, Department, CriteriaSet, Indicator, Threshold,
+        )  # fmt: skip
         return {str(table._meta.verbose_name): table._default_manager.count() for table in tables}

@@ -99,7 +99,7 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
     registered = Counter(unit.code for unit in current.named)
     rows = tuple(
         level_row(figures, sums, movement, registered.get(code), against_last_year=against_last_year)
-        for code, movement in book.movements.items()
+        for code, movement in sums.movements.items()
     )
     named = following.registered("district_ntm")
     sentence = _sentence(book, rows, sums, against_last_year)

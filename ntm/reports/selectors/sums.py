@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from communes.choices import Tier
 from communes.selectors.yearbook import Movement
 from ntm.core.dates import format_date
 from ntm.core.numbers import integer
@@ -124,8 +125,18 @@ class Sums:
                 self._value(self.parts("ke-hoach", code)),
                 code,
             )
-            for code, movement in self.book.movements.items()
+            for code, movement in self.movements.items()
         )
+
+    @cached_property
+    def movements(self) -> dict[str, Movement]:
+        """The levels that the year speaks of, by code. A higher level of districts that nobody has promised,
+        registered or reached would say nothing."""
+        said = {line.code for plan in (self._current, self._following) for line in plan.current}
+        said |= {unit.code for unit in self._current.named}
+        return {
+            code: movement for code, movement in self.book.movements.items() if not _is_silent(movement, said)
+        }
 
     @staticmethod
     def _value(parts: Parts | None) -> int | None:
@@ -207,3 +218,8 @@ def _less(whole: Parts | None, taken: Parts | None) -> Parts | None:
     if whole is None or taken is None:
         return None
     return (*whole, *(replace(part, value=-part.value) for part in taken))
+
+
+def _is_silent(movement: Movement, said: set[str]) -> bool:
+    level, reached = movement.level, movement.previous or movement.achieved or movement.cumulative
+    return level.tier == Tier.DISTRICT and level.rank > 1 and level.code not in said and not reached
