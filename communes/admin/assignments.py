@@ -9,13 +9,14 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 
-from communes.models import Assignment, Unit
+from communes.models import Assignment, Department, Unit
 from communes.reach import reach_of
 from communes.services import assignments
 from ntm.accounts.forms import ReasonForm
 from ntm.audit.admin import VerbAdmin
 from ntm.audit.pages import FormPage
 from ntm.core.dates import format_date
+from ntm.core.forms import BaseForm
 
 
 def assignments_of(user: Any) -> models.QuerySet[Assignment]:
@@ -46,15 +47,11 @@ class Standing(admin.SimpleListFilter):
         return queryset.filter(ended_at__isnull=self.value() == "dang-giu")
 
 
-class Ending(FormPage):
-    """Taking a role away, with the reason."""
+class _AssignmentPage(FormPage):
+    """Something done with one role that is held."""
 
     permission = assignments.RIGHT
-    title = "Thu hồi vai trò"
-    submit_label = "Thu hồi"
-    success_message = "Đã thu hồi vai trò."
     template_name = "layouts/confirm.html"
-    form_class = ReasonForm
 
     def get_assignment(self) -> Assignment:
         rows = assignments_of(self.request.user).select_related("user", "unit")
@@ -62,6 +59,15 @@ class Ending(FormPage):
 
     def get_cancel_url(self) -> str:
         return reverse("admin:communes_assignment_change", args=[self.kwargs["pk"]])
+
+
+class Ending(_AssignmentPage):
+    """Taking a role away, with the reason."""
+
+    title = "Thu hồi vai trò"
+    submit_label = "Thu hồi"
+    success_message = "Đã thu hồi vai trò."
+    form_class = ReasonForm
 
     def perform(self, form: Any) -> str:
         assignments.end(self.get_assignment(), reason=form.cleaned_data["reason"], by=self.request.user)
@@ -72,38 +78,75 @@ class Ending(FormPage):
         return super().get_context_data(question=question, danger=True, **kwargs)
 
 
+class DepartmentForm(BaseForm):
+    """Which department an officer speaks for."""
+
+    department = forms.ModelChoiceField(label="Sở, ngành", queryset=Department.objects.all())
+
+
+class Placing(_AssignmentPage):
+    """Saying which department an officer speaks for: roles given before departments were kept lack it."""
+
+    title = "Ghi sở, ngành"
+    submit_label = "Ghi sở, ngành"
+    success_message = "Đã ghi sở, ngành."
+    form_class = DepartmentForm
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"department": self.get_assignment().department_id}
+
+    def perform(self, form: Any) -> str:
+        chosen = form.cleaned_data["department"]
+        assignments.set_department(self.get_assignment(), department=chosen, by=self.request.user)
+        return self.get_cancel_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        question = f"“{self.get_assignment()}” thẩm định các chỉ tiêu của sở, ngành nào?"
+        return super().get_context_data(question=question, **kwargs)
+
+
 @admin.register(Assignment)
 class AssignmentAdmin(VerbAdmin):
     """A role is given and ended, never changed or deleted."""
 
     view_permission = change_permission = assignments.RIGHT
     may_change = False
-    list_display = ("user", "role", "unit", "ended_at")
+    list_display = ("user", "role", "unit", "department", "ended_at")
     list_filter = (Standing, "role")
-    list_select_related = ("user", "unit")
+    list_select_related = ("user", "unit", "department")
     search_fields = ("user__username", "user__full_name", "unit__name")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).filter(pk__in=assignments_of(request.user).values("pk"))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ["user", "role", "unit"] if obj is None else ["user", "role", "unit", "ended_at"]
+        asked = ["user", "role", "unit", "department"]
+        return asked if obj is None else [*asked, "ended_at"]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "unit":
             units = Unit.objects.filter(province_id__in=reach_of(request.user).provinces)
             in_order = units.order_by(models.F("valid_to").desc(nulls_first=True), "-tier", "sort_key", "pk")
             return UnitChoice(label="Đơn vị", queryset=in_order)
+        if db_field.name == "department":
+            kwargs["help_text"] = "Chỉ chọn với vai trò “Sở, ngành”."
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
-        ending = self.admin_site.admin_view(Ending.as_view())
-        return [path("<int:pk>/thu-hoi/", ending, name="communes_assignment_end"), *super().get_urls()]
+        guard = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/thu-hoi/", guard(Ending.as_view()), name="communes_assignment_end"),
+            path("<int:pk>/so-nganh/", guard(Placing.as_view()), name="communes_assignment_department"),
+        ]
+        return own + super().get_urls()
 
     def object_tools(self, obj: Assignment, user: Any) -> list[tuple[str, str]]:
         if obj.ended_at is not None:
             return []
-        return [("Thu hồi vai trò", reverse("admin:communes_assignment_end", args=[obj.pk]))]
+        tools = [("Thu hồi vai trò", reverse("admin:communes_assignment_end", args=[obj.pk]))]
+        if obj.role == assignments.JUDGE:
+            tools.append(("Ghi sở, ngành", reverse("admin:communes_assignment_department", args=[obj.pk])))
+        return tools
 
     def create(self, form: Any, by: Any) -> Assignment:
         return assignments.assign(**form.cleaned_data, by=by)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from communes.models import Assignment
-from communes.services.assignments import assign, end
+from communes.services.assignments import assign, end, set_department
 from ntm.accounts import services as accounts
 from ntm.accounts.models import User
 from ntm.audit.models import LogEntry
@@ -158,3 +158,41 @@ def test_the_list_tells_standing_roles_from_ended_ones(browser: Client, cast: Si
     assert "leader_a" in browser.get(ROLES, {"tinh_trang": "dang-giu"}).text
     ended = browser.get(ROLES, {"tinh_trang": "da-thu-hoi"}).context["cl"]
     assert [row.user for row in ended.result_list] == [cast.leader]
+
+
+def test_a_departments_officer_needs_the_department_and_nobody_else_has_one(
+    browser: Client, land: Any, cast: SimpleNamespace
+) -> None:
+    here, ours = (
+        {"user": cast.unassigned, "unit": land.province, "by": cast.administrator},
+        factories.department(),
+    )
+    with pytest.raises(Refused, match="phải ghi rõ sở, ngành") as missing:
+        assign(role="department", **here)
+    with pytest.raises(Refused, match="Chỉ vai trò “Sở, ngành”") as surplus:
+        assign(role="leader", department=ours, **here)
+    assert missing.value.field == surplus.value.field == "department"
+    typed = {"user": cast.unassigned.pk, "unit": land.province.pk, "role": "department"}
+    assert "phải ghi rõ sở, ngành" in add(browser, **typed).text
+    assert add(browser, **typed, department=ours.pk).status_code == 302
+    assert held_by(cast.unassigned).department == ours
+
+
+def test_a_role_given_before_departments_were_kept_works_and_is_placed_later(
+    browser: Client, land: Any, cast: SimpleNamespace, client_as: Callable[..., Client]
+) -> None:
+    row, ours = held_by(cast.department), factories.department()
+    assert row.department is None
+    assert client_as(cast.department).get("/dia-ban/").status_code == 200
+    url = f"{ROLES}{row.pk}/so-nganh/"
+    assert url in browser.get(f"{ROLES}{row.pk}/change/").text
+    assert browser.post(url, {"department": ours.pk}).status_code == 302
+    row.refresh_from_db()
+    assert row.department == ours
+    assert LogEntry.objects.get().action == "assignment.placed"
+    set_department(row, department=ours, by=cast.administrator)
+    assert LogEntry.objects.count() == 1
+    with pytest.raises(Refused, match="Chỉ vai trò"):
+        set_department(held_by(cast.leader), department=ours, by=cast.administrator)
+    with pytest.raises(NotAllowed):
+        set_department(row, department=ours, by=cast.specialist)

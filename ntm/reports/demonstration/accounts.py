@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from communes.models import Place, Unit
-from communes.services.assignments import assign
+from communes.models import Assignment, Department, Place, Unit
+from communes.services.assignments import assign, set_department
 from ntm.accounts.models import User
 from ntm.accounts.services import create_user, set_password
 from ntm.audit import log as audit
@@ -14,11 +14,12 @@ from ntm.audit import log as audit
 
 @dataclass(frozen=True)
 class Account:
-    """A name to sign in with, who it stands for, and the role it holds."""
+    """A name to sign in with, who it stands for, the role it holds, and for which department."""
 
     username: str
     full_name: str
     role: str
+    department: str = ""
 
 
 OFFICE = (
@@ -26,7 +27,7 @@ OFFICE = (
     Account("chuyenvien", "Chuyên viên Văn phòng Điều phối", "specialist"),
     Account("duyet", "Người phê duyệt của tỉnh", "approver"),
     Account("lanhdao", "Lãnh đạo tỉnh", "leader"),
-    Account("so_nn", "Cán bộ Sở Nông nghiệp", "department"),
+    Account("so_nn", "Cán bộ Sở Nông nghiệp", "department", "so-nn"),
 )
 
 
@@ -53,6 +54,7 @@ def load_accounts(province: Place, communes: Sequence[str], password: str) -> li
             _make(account, unit, fresh)
         elif password:
             set_password(User.objects.get(username=account.username), password, by=audit.SYSTEM)
+        _place(account)
     return _lines(wanted, fresh, given=bool(password), made=len(there) < len(wanted))
 
 
@@ -61,7 +63,19 @@ def _make(account: Account, unit: Unit, password: str) -> None:
     user = create_user(
         username=account.username, full_name=account.full_name, password=password, by=audit.SYSTEM
     )
-    assign(user=user, unit=unit, role=account.role, by=audit.SYSTEM)
+    department = Department.objects.filter(code=account.department).first()
+    assign(user=user, unit=unit, role=account.role, department=department, by=audit.SYSTEM)
+
+
+def _place(account: Account) -> None:
+    """An account made before departments were kept gets its own now; one that has another keeps it."""
+    if account.department:
+        lacking = Assignment.objects.filter(
+            user__username=account.username, role=account.role, department=None, ended_at=None
+        )
+        for assignment in lacking.select_related("unit"):
+            department = Department.objects.get(code=account.department)
+            set_department(assignment, department=department, by=audit.SYSTEM)
 
 
 def _lines(wanted: Sequence[tuple[Account, Unit]], password: str, *, given: bool, made: bool) -> list[str]:
