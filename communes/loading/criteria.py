@@ -16,6 +16,7 @@ from communes.services.catalogues import add_row
 from communes.services.set_content import fill
 from communes.set_content import SOFT_LIMITS, CriterionLine, IndicatorLine, ThresholdLine
 from ntm.audit import log as audit
+from ntm.audit.rows import add
 
 _Key = tuple[str, str]
 
@@ -42,17 +43,16 @@ def _load_sets(documents: dict[str, Document], levels: dict[_Key, Level], by: au
     missing = [row for row in rows("criteria-sets") if (row["period"], row["level"]) not in there]
     content = _contents() if missing else {}
     for row in missing:
-        made = CriteriaSet(
-            level=levels[row["period"], row["level"]],
-            name=row["name"],
-            state=SetState.PUBLISHED,
-            document=documents[row["document"]],
-            valid_from=day(row["valid_from"]),
-            trust=row["trust"],
-            source=row["source"],
-        )
-        made.save()
-        audit.record("criteria.published", made, by=by)
+        values = {
+            "level": levels[row["period"], row["level"]],
+            "name": row["name"],
+            "state": SetState.PUBLISHED,
+            "document": documents[row["document"]],
+            "valid_from": day(row["valid_from"]),
+            "trust": row["trust"],
+            "source": row["source"],
+        }
+        made = add(CriteriaSet(), values, action="criteria.published", by=by)
         fill(made, content[row["key"]], by=by)
 
 
@@ -109,21 +109,15 @@ def _threshold(row: dict[str, str]) -> ThresholdLine:
 
 
 def _load_conditions(documents: dict[str, Document], levels: dict[_Key, Level], by: audit.System) -> None:
-    """For the audit these are rows of a code table: nothing follows from them before somebody checks them."""
+    """What recognition at a level asks for besides its criteria."""
     there = set(Condition.objects.values_list("level__period__code", "level__code", "code"))
     for position, row in enumerate(rows("conditions"), 1):
         if (row["period"], row["level"], row["code"]) in there:
             continue
-        condition = Condition(
-            level=levels[row["period"], row["level"]],
-            code=row["code"],
-            name=row["name"],
-            kind=row["kind"],
-            value=Decimal(row["value"]) if row["value"] else None,
-            document=documents[row["document"]],
-            position=position,
-            trust=row["trust"],
-            source=row["source"],
-        )
-        condition.save()
-        audit.record("catalogue.added", condition, by=by)
+        values = {name: row[name] for name in ("code", "name", "kind", "trust", "source")} | {
+            "level": levels[row["period"], row["level"]],
+            "value": Decimal(row["value"]) if row["value"] else None,
+            "document": documents[row["document"]],
+            "position": position,
+        }
+        add(Condition(), values, action="catalogue.added", by=by)

@@ -11,13 +11,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.utils import timezone
 
 from communes import cells, workflow
 from communes.choices import IndicatorKind, ReviewState, ValueState
 from communes.judging import Finding, number
-from communes.models import Result, Submission
+from communes.models import Result, Round, Submission
 from communes.reach import reach_of
 from communes.selectors.criteria import IndicatorFacts, SetBook, book_of
 from communes.services.documents import Actor
@@ -144,17 +144,21 @@ class _Desk:
     def __init__(self, submission: Submission, by: Actor, trust: str, codes: Sequence[str]) -> None:
         self.submission, self.by, self.trust = submission, by, trust
         self.round = submission.round
+        self.rows, self.last_year = self._read(codes)
         self.book: SetBook = book_of(self.round.criteria_set, self.round.province_id)
         self.now: datetime = timezone.now()
         self.day = today()
         self.flow = workflow_facts(submission, self.day)
-        self.rows, self.last_year = self._read(codes)
         self.added: list[Result] = []
         self.changed: list[tuple[Result, audit.Snapshot]] = []
         self.before = audit.snapshot(submission)
 
     def _read(self, codes: Sequence[str]) -> tuple[dict[int, Result], dict[str, Decimal]]:
-        """All results of the submission, and last year's values of these indicators. One query."""
+        """All results of the submission, and last year's values of these indicators. One query.
+
+        The round and its set were read before the lock was given: who held it may have closed the year or set a
+        threshold meanwhile. What they are now comes along with the results.
+        """
         earlier = Q(
             submission__unit__place_id=self.submission.unit.place_id,
             submission__round__year=self.round.year - 1,
@@ -165,13 +169,21 @@ class _Desk:
         )
         rows: dict[int, Result] = {}
         last_year: dict[str, Decimal] = {}
-        found = Result.objects.filter(Q(submission=self.submission) | earlier)
+        now = Round.objects.filter(pk=self.round.pk)
+        found = Result.objects.filter(Q(submission=self.submission) | earlier).annotate(
+            locked_now=Subquery(now.values("locked_at")),
+            version_now=Subquery(now.values("criteria_set__version")),
+        )
+        fresh = None
         for row in found.select_related("entered_by", "indicator"):
+            fresh = (row.locked_now, row.version_now)
             if row.submission_id == self.submission.pk:
                 row.submission = self.submission
                 rows[row.indicator_id] = row
             elif row.value is not None:
                 last_year[row.indicator.code] = row.value
+        fresh = fresh or now.values_list("locked_at", "criteria_set__version").get()
+        self.round.locked_at, self.round.criteria_set.version = fresh
         return rows, last_year
 
     # --- one cell --------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
+from communes.choices import SubmissionState
 from communes.judging import Summary, summarise
 from communes.models import Result, Submission
 from communes.selectors.criteria import SetBook, book_of
@@ -32,8 +33,9 @@ class Difference:
 
 
 def differences(submissions: Iterable[Submission]) -> Iterator[Difference]:
-    """Recount every submission from its results: verdicts against thresholds (unless the round is locked: its
-    results keep the thresholds of their day), and sums against verdicts. Give rows with round and criteria set."""
+    """Recount every submission from its results: verdicts against thresholds (unless the round is locked or the
+    submission accepted: those keep the thresholds of their day), and sums against verdicts. Give rows with round
+    and criteria set."""
     for portion in _portions(submissions):
         found: dict[int, list[Result]] = defaultdict(list)
         for row in Result.objects.filter(submission__in=portion):
@@ -45,10 +47,11 @@ def differences(submissions: Iterable[Submission]) -> Iterator[Difference]:
 def _of(submission: Submission, results: list[Result]) -> Iterator[Difference]:
     a_round = submission.round
     book = book_of(a_round.criteria_set, a_round.province_id)
+    is_settled = a_round.is_locked or submission.state == SubmissionState.ACCEPTED
     for row in results:
         one = book.indicators[row.indicator_id]
         computed = one.judge(row, submission.facts, a_round.year).verdict
-        if row.computed != computed and not a_round.is_locked:
+        if row.computed != computed and not is_settled:
             yield Difference(submission, f"{one.code} computed", row.computed, computed)
         counts = row.judged or row.computed
         if row.verdict != counts:

@@ -1,0 +1,266 @@
+"""Thresholds: those of a draft belong to the set; beside a published set each province sets its own.
+
+A province's threshold is set with its document, corrected or withdrawn with a reason, and what was entered in
+rounds that are still open is judged again in the same transaction.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
+
+from communes.choices import (
+    ATTRIBUTE_VALUES,
+    THRESHOLD_ATTRIBUTES,
+    AttributeKind,
+    IndicatorKind,
+    Operator,
+    SetState,
+)
+from communes.models import CriteriaSet, Document, Indicator, Place, Threshold
+from communes.reach import reach_of
+from communes.services import criteria_sets
+from communes.services.documents import Actor
+from communes.services.rejudging import rejudge_set
+from communes.services.set_content import drop
+from communes.set_content import OPERATORS
+from ntm.accounts.models import User
+from ntm.audit import log as audit
+from ntm.audit import rows
+from ntm.core.errors import NotAllowed, Refused
+from ntm.core.text import clean
+from ntm.core.versions import lock, save_next
+
+RIGHT = "communes.set_threshold"
+_VALUED = (Operator.AT_LEAST, Operator.AT_MOST, Operator.GRADE)
+
+
+@dataclass(frozen=True)
+class ThresholdValues:
+    """What a threshold says. `value` of a grade: its place."""
+
+    operator: str
+    value: Decimal | None = None
+    text: str = ""
+    case: str = ""
+    attribute: str = ""
+    attribute_value: str = ""
+    first_year: int | None = None
+    last_year: int | None = None
+    document: Document | None = None
+    trust: str = "verified"
+    source: str = ""
+
+
+@audit.verb
+def add_threshold(
+    indicator: Indicator, *, values: ThresholdValues, province: Place | None = None, by: Actor
+) -> Threshold:
+    """A threshold of a draft, or (with the province) one of the province's own beside a published set.
+
+    Refused where an operator does not fit the indicator's kind, where another threshold speaks of the same units
+    and years, and for a province without a document.
+    """
+    current = lock(indicator.criteria_set)
+    _check_may(current, province.pk if province else None, by)
+    if current.state == SetState.DRAFT:
+        province = None
+    row = Threshold(indicator=indicator, province=province, **_written(current, indicator, values, by))
+    _check_clash(row)
+    rows.check(row)
+    row.save()
+    audit.record("threshold.added", row, by=by, province_id=_home(current, row))
+    _settle(current, row, by)
+    return row
+
+
+@audit.verb
+def change_threshold(
+    threshold: Threshold, *, version: int, values: ThresholdValues, reason: str = "", by: Actor
+) -> Threshold:
+    """Say something else. A province's own is corrected with a reason. Raises `Stale`."""
+    current = lock(threshold.indicator.criteria_set)
+    row = _locked(threshold, current, version, by)
+    _check_reason(row, reason)
+    before = audit.snapshot(row)
+    for name, value in _written(current, row.indicator, values, by).items():
+        setattr(row, name, value)
+    _check_clash(row)
+    rows.check(row)
+    if audit.snapshot(row) != before:
+        save_next(row)
+        audit.record(
+            "threshold.changed",
+            row,
+            by=by,
+            before=before,
+            reason=clean(reason),
+            province_id=_home(current, row),
+        )
+        _settle(current, row, by)
+    return row
+
+
+@audit.verb
+def withdraw_threshold(threshold: Threshold, *, version: int, reason: str = "", by: Actor) -> None:
+    """Take a threshold out of a draft; a province's own is marked withdrawn, with the reason. Raises `Stale`."""
+    current = lock(threshold.indicator.criteria_set)
+    row = _locked(threshold, current, version, by)
+    _check_reason(row, reason)
+    if row.province_id is None:
+        drop([row], "threshold.dropped", current, by)
+    else:
+        before = audit.snapshot(row)
+        row.is_withdrawn = True
+        save_next(row)
+        audit.record(
+            "threshold.withdrawn",
+            row,
+            by=by,
+            before=before,
+            reason=clean(reason),
+            province_id=row.province_id,
+        )
+    _settle(current, row, by)
+
+
+# --- what each of them does ----------------------------------------------------------------------------------
+def _locked(threshold: Threshold, current: CriteriaSet, version: int, by: Actor) -> Threshold:
+    row = lock(threshold, expected=version)
+    row.indicator = threshold.indicator
+    _check_may(current, row.province_id, by)
+    if row.is_withdrawn:
+        raise Refused("Ngưỡng này đã được bỏ rồi.")
+    if current.state == SetState.PUBLISHED and row.province_id is None:
+        raise Refused("Ngưỡng này thuộc bộ tiêu chí đã ban hành. Hãy đặt ngưỡng riêng của tỉnh.")
+    return row
+
+
+def _check_may(current: CriteriaSet, province_id: int | None, by: Actor) -> None:
+    """A draft is edited with the right to edit sets; beside a published set each province has its own say."""
+    if current.state == SetState.DRAFT:
+        criteria_sets.check_may(by, current.province_id)
+        return
+    if not isinstance(by, User):
+        return
+    if not by.has_perm(RIGHT):
+        raise NotAllowed("Bạn không có quyền đặt ngưỡng của tỉnh.")
+    if province_id is None:
+        raise Refused("Bộ tiêu chí đã ban hành nên chỉ đặt được ngưỡng riêng của tỉnh.")
+    visible = current.province_id in (None, province_id)
+    if province_id not in reach_of(by).provinces or not visible:
+        raise NotAllowed("Chỉ đặt được ngưỡng của tỉnh mình.")
+
+
+def _check_reason(row: Threshold, reason: str) -> None:
+    if row.province_id is not None and not clean(reason):
+        raise Refused("Chưa nhập lý do.", "reason")
+
+
+def _home(current: CriteriaSet, row: Threshold) -> int | None:
+    return row.province_id or current.province_id
+
+
+def _settle(current: CriteriaSet, row: Threshold, by: Actor) -> None:
+    """The set's next version; and, beside a published set, new verdicts."""
+    is_draft = current.state == SetState.DRAFT
+    criteria_sets.touch(
+        current, "criteria.changed" if is_draft else "criteria.amended", by, _home(current, row)
+    )
+    if row.province_id is not None and not is_draft:
+        rejudge_set(current, row.province_id, [row.indicator_id], by=by)
+
+
+# --- what may be said ----------------------------------------------------------------------------------------
+def _written(
+    current: CriteriaSet, indicator: Indicator, values: ThresholdValues, by: Actor
+) -> dict[str, object]:
+    """The fields to store; what does not belong to the operator is left empty."""
+    check_values(indicator, values)
+    _check_years(current, values)
+    province = current.province_id
+    if current.state == SetState.PUBLISHED and isinstance(by, User):
+        province = reach_of(by).home
+        criteria_sets.check_document(values.document, province)
+    elif values.document is not None:
+        criteria_sets.check_document(values.document, province)
+    tidy = replace(
+        values,
+        value=values.value if values.operator in _VALUED else None,
+        text=clean(values.text),
+        case=clean(values.case),
+    )
+    document = tidy.document
+    return asdict(replace(tidy, document=None)) | {"document": document}
+
+
+def check_values(indicator: Indicator, values: ThresholdValues) -> None:
+    """Refuse an operator or a value that the indicator's kind could never meet, and half an attribute."""
+    if values.operator not in OPERATORS[indicator.kind]:
+        kind = IndicatorKind(indicator.kind).label
+        raise Refused(f"Cách so này không dùng được cho kiểu “{kind}”. Hãy chọn cách so khác.", "operator")
+    if values.operator in _VALUED and values.value is None:
+        raise Refused("Chưa nhập giá trị của ngưỡng.", "value")
+    if values.value is not None and values.operator in _VALUED:
+        _check_value(indicator, values.value)
+    if bool(values.attribute) != bool(values.attribute_value):
+        raise Refused("Thuộc tính và giá trị của nó phải đi cùng nhau.", "attribute_value")
+    if values.attribute:
+        _check_attribute(values)
+
+
+def _check_value(indicator: Indicator, value: Decimal) -> None:
+    if indicator.kind == IndicatorKind.PERCENT and not 0 <= value <= 100:
+        raise Refused("Tỷ lệ phần trăm phải từ 0 đến 100.", "value")
+    if indicator.kind == IndicatorKind.GRADED and not (
+        value == int(value) and 0 <= value < len(indicator.grades)
+    ):
+        raise Refused("Mức này không có trong các mức của chỉ tiêu.", "value")
+    if abs(value) >= 10**11:
+        raise Refused("Giá trị lớn quá mức có thể. Hãy kiểm tra lại đơn vị tính.", "value")
+
+
+def _check_attribute(values: ThresholdValues) -> None:
+    if values.attribute not in THRESHOLD_ATTRIBUTES:
+        raise Refused("Thuộc tính này không dùng để phân ngưỡng.", "attribute")
+    allowed = ATTRIBUTE_VALUES[AttributeKind(values.attribute)][1]
+    if values.attribute_value not in allowed:
+        raise Refused(f"Giá trị của thuộc tính phải là một trong: {', '.join(allowed)}.", "attribute_value")
+
+
+def _check_years(current: CriteriaSet, values: ThresholdValues) -> None:
+    period, first, last = current.level.period, values.first_year, values.last_year
+    for field, year in (("first_year", first), ("last_year", last)):
+        if year is not None and not period.covers(year):
+            raise Refused(f"Năm {year} nằm ngoài giai đoạn {period} của bộ tiêu chí.", field)
+    if first is not None and last is not None and last < first:
+        raise Refused("Năm cuối không được trước năm đầu.", "last_year")
+
+
+def _check_clash(row: Threshold) -> None:
+    """Two thresholds for the same units and years would leave it open which of them counts."""
+    beside = Threshold.objects.filter(
+        indicator_id=row.indicator_id, province_id=row.province_id, is_withdrawn=False
+    ).exclude(pk=row.pk)
+    for other in beside:
+        if not _share_years(row, other):
+            continue
+        if row.attribute and other.attribute and row.attribute != other.attribute:
+            word = AttributeKind(other.attribute).label
+            raise Refused(
+                f"Chỉ tiêu này đang phân ngưỡng theo “{word}”. Hãy dùng cùng thuộc tính đó.", "attribute"
+            )
+        same_units = (row.attribute, row.attribute_value) == (other.attribute, other.attribute_value)
+        if same_units and (row.case == other.case or not (row.case and other.case)):
+            raise Refused(
+                "Đã có ngưỡng cho các xã và các năm này. Hãy sửa hoặc bỏ ngưỡng đó, hoặc ghi rõ trường hợp.",
+                "case",
+            )
+
+
+def _share_years(one: Threshold, other: Threshold) -> bool:
+    """Whether both speak of some year with the same force: one for certain years outweighs one for all."""
+    bounds = [(row.first_year, row.last_year) for row in (one, other)]
+    if (bounds[0] == (None, None)) != (bounds[1] == (None, None)):
+        return False
+    starts = [first if first is not None else 0 for first, _ in bounds]
+    ends = [last if last is not None else 9999 for _, last in bounds]
+    return max(starts) <= min(ends)
