@@ -7,7 +7,7 @@ are for.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from communes.judging import AT_LEAST, AT_MOST, GRADE, GRADED, JUDGED, NO, NUMBER, PERCENT, TEXT, YES, YES_NO
 
@@ -85,6 +85,46 @@ class CriterionLine:
 
 
 Content = Sequence[CriterionLine]
+
+
+class Bounded(Protocol):
+    """A threshold, stored or read from a file."""
+
+    @property
+    def attribute(self) -> str: ...
+    @property
+    def attribute_value(self) -> str: ...
+    @property
+    def case(self) -> str: ...
+    @property
+    def first_year(self) -> int | None: ...
+    @property
+    def last_year(self) -> int | None: ...
+
+
+def clash(one: Bounded, other: Bounded) -> str:
+    """Why two thresholds of one indicator leave it open which of them counts; empty: they do not.
+
+    One for certain years outweighs one for all years, and one for certain units one for all units.
+    """
+    if not _share_years(one, other):
+        return ""
+    if one.attribute and other.attribute and one.attribute != other.attribute:
+        return "Chỉ tiêu này đang phân ngưỡng theo một thuộc tính khác. Hãy dùng cùng thuộc tính đó."
+    same_units = (one.attribute, one.attribute_value) == (other.attribute, other.attribute_value)
+    if same_units and (one.case == other.case or not (one.case and other.case)):
+        return "Đã có ngưỡng cho các xã và các năm này. Hãy sửa hoặc bỏ ngưỡng đó, hoặc ghi rõ trường hợp."
+    return ""
+
+
+def _share_years(one: Bounded, other: Bounded) -> bool:
+    """Whether both speak of some year with the same force."""
+    bounds = [(row.first_year, row.last_year) for row in (one, other)]
+    if (bounds[0] == (None, None)) != (bounds[1] == (None, None)):
+        return False
+    starts = [first if first is not None else 0 for first, _ in bounds]
+    ends = [last if last is not None else 9999 for _, last in bounds]
+    return max(starts) <= min(ends)
 
 
 def indicators_of(content: Iterable[CriterionLine]) -> dict[str, tuple[str, IndicatorLine]]:

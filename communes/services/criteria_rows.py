@@ -9,7 +9,7 @@ from communes.choices import IndicatorKind
 from communes.models import CriteriaSet, Criterion, Duty, Indicator, Threshold
 from communes.services.criteria_sets import check_may, locked_draft, touch
 from communes.services.documents import Actor
-from communes.services.set_content import drop
+from communes.services.set_content import drop, put
 from communes.set_content import OPERATORS
 from ntm.audit import log as audit
 from ntm.audit import rows
@@ -46,10 +46,9 @@ def change_criterion(
         row.version = current.version  # type: ignore[attr-defined]
         raise Stale(row)
     before = audit.snapshot(row)
-    for name, value in values.items():
-        setattr(row, name, value)
+    is_changed = put(row, values)
     rows.check(row)
-    if audit.snapshot(row) != before:
+    if is_changed:
         row.save()
         audit.record("criterion.changed", row, by=by, before=before, province_id=current.province_id)
         touch(current, _CHANGED, by, current.province_id)
@@ -90,15 +89,14 @@ def change_indicator(
     current = _open(indicator.criteria_set, by)
     row = lock(indicator, expected=version)
     before = audit.snapshot(row)
-    for name, value in values.items():
-        setattr(row, name, value)
+    is_changed = put(row, values)
     _check_indicator(row)
     unfit = row.thresholds.filter(is_withdrawn=False).exclude(operator__in=OPERATORS[row.kind])
     if unfit.exists():
         raise Refused(
             "Chỉ tiêu đang có ngưỡng không hợp với kiểu mới. Hãy bỏ ngưỡng đó trước khi đổi kiểu.", "kind"
         )
-    if audit.snapshot(row) != before:
+    if is_changed:
         save_next(row)
         audit.record("indicator.changed", row, by=by, before=before, province_id=current.province_id)
         _renumber(current, by)

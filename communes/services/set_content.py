@@ -1,6 +1,6 @@
 """Writing what a criteria set says. Inside a verb that has checked the right and locked the set."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -34,6 +34,14 @@ def fill(criteria_set: CriteriaSet, content: Content, *, by: Actor) -> None:
 def threshold(indicator: Indicator, line: ThresholdLine, **more: Any) -> Threshold:
     """An unsaved threshold of the indicator."""
     return Threshold(indicator=indicator, **{**vars(line), **more})
+
+
+def put(row: models.Model, values: Mapping[str, Any]) -> bool:
+    """Set these values on the row; whether any of them is another. 90 and 90.0000 are the same."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    return bool(changed)
 
 
 def drop(rows: Iterable[models.Model], action: str, criteria_set: CriteriaSet, by: Actor) -> None:

@@ -20,8 +20,8 @@ from communes.reach import reach_of
 from communes.services import criteria_sets
 from communes.services.documents import Actor
 from communes.services.rejudging import rejudge_set
-from communes.services.set_content import drop
-from communes.set_content import OPERATORS
+from communes.services.set_content import drop, put
+from communes.set_content import OPERATORS, clash
 from ntm.accounts.models import User
 from ntm.audit import log as audit
 from ntm.audit import rows
@@ -81,11 +81,9 @@ def change_threshold(
     row = _locked(threshold, current, version, by)
     _check_reason(row, reason)
     before = audit.snapshot(row)
-    for name, value in _written(current, row.indicator, values, by).items():
-        setattr(row, name, value)
-    _check_clash(row)
-    rows.check(row)
-    if audit.snapshot(row) != before:
+    if put(row, _written(current, row.indicator, values, by)):
+        _check_clash(row)
+        rows.check(row)
         save_next(row)
         audit.record(
             "threshold.changed",
@@ -241,26 +239,6 @@ def _check_clash(row: Threshold) -> None:
         indicator_id=row.indicator_id, province_id=row.province_id, is_withdrawn=False
     ).exclude(pk=row.pk)
     for other in beside:
-        if not _share_years(row, other):
-            continue
-        if row.attribute and other.attribute and row.attribute != other.attribute:
-            word = AttributeKind(other.attribute).label
-            raise Refused(
-                f"Chỉ tiêu này đang phân ngưỡng theo “{word}”. Hãy dùng cùng thuộc tính đó.", "attribute"
-            )
-        same_units = (row.attribute, row.attribute_value) == (other.attribute, other.attribute_value)
-        if same_units and (row.case == other.case or not (row.case and other.case)):
-            raise Refused(
-                "Đã có ngưỡng cho các xã và các năm này. Hãy sửa hoặc bỏ ngưỡng đó, hoặc ghi rõ trường hợp.",
-                "case",
-            )
-
-
-def _share_years(one: Threshold, other: Threshold) -> bool:
-    """Whether both speak of some year with the same force: one for certain years outweighs one for all."""
-    bounds = [(row.first_year, row.last_year) for row in (one, other)]
-    if (bounds[0] == (None, None)) != (bounds[1] == (None, None)):
-        return False
-    starts = [first if first is not None else 0 for first, _ in bounds]
-    ends = [last if last is not None else 9999 for _, last in bounds]
-    return max(starts) <= min(ends)
+        why = clash(row, other)
+        if why:
+            raise Refused(why, "attribute" if row.attribute != other.attribute else "case")

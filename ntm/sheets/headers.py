@@ -1,13 +1,17 @@
 """Which column of a file is which: by its Vietnamese words, in any order, in capitals or not."""
 
+from collections.abc import Collection
 from typing import Any
 
 from ntm.core.errors import Refused
 from ntm.core.text import canonical, clean, detect_legacy_encoding, quote
 
 
-def places_of(header: list[Any], columns: list[str]) -> dict[str, int]:
-    """Where each column stands in the file. Raises `Refused` naming what is missing, unknown or there twice."""
+def places_of(header: list[Any], columns: list[str], optional: Collection[str] = ()) -> dict[str, int]:
+    """Where each column stands in the file. Raises `Refused` naming what is missing, unknown or there twice.
+
+    `optional` columns of these may be missing.
+    """
     texts = [str(cell[1]) if cell else "" for cell in header]
     if encoding := detect_legacy_encoding(" ".join(texts)):
         raise _refused(f"Tiêu đề gõ bằng bảng mã {encoding}. Hãy chuyển sang Unicode rồi lưu lại.")
@@ -24,7 +28,7 @@ def places_of(header: list[Any], columns: list[str]) -> dict[str, int]:
             raise _refused(f"Tiêu đề {quote(text)} xuất hiện hai lần.")
         else:
             places[name] = at
-    missing = [quote(name) for name in columns if name not in places]
+    missing = [quote(name) for name in columns if name not in places and name not in optional]
     if missing or unknown:
         raise _refused(_sentence(missing, unknown))
     return places

@@ -59,6 +59,7 @@ def table_of(content: bytes, max_rows: int, max_columns: int) -> dict[str, Any]:
         "header": header or [],
         "rows": rows,
         "from_1904": book.epoch == MAC_EPOCH,
+        "sheet": sheet.title,
     }
 
 

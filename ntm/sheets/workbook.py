@@ -42,23 +42,32 @@ class Table:
     header: list[Any]
     rows: list[tuple[int, list[Any]]]
     from_1904: bool = False
+    sheet: str = ""
 
     def packed(self) -> dict[str, Any]:
-        return {"header": self.header, "rows": self.rows, "from_1904": self.from_1904}
+        return {"header": self.header, "rows": self.rows, "from_1904": self.from_1904, "sheet": self.sheet}
 
     @classmethod
     def unpacked(cls, data: dict[str, Any]) -> "Table":
-        return cls(data["header"], [(number, cells) for number, cells in data["rows"]], data["from_1904"])
+        rows = [(number, cells) for number, cells in data["rows"]]
+        return cls(data["header"], rows, data["from_1904"], data.get("sheet", ""))
+
+    def cell(self, number: int, at: int) -> str:
+        """How a spreadsheet calls a cell: "Danh sách!D14"; columns count from 0."""
+        letters = ""
+        at += 1
+        while at:
+            at, rest = divmod(at - 1, 26)
+            letters = chr(ord("A") + rest) + letters
+        return f"{self.sheet}!{letters}{number}" if self.sheet else f"{letters}{number}"
 
 
-def read_table(file: Any) -> Table:
+def read_table(file: Any, max_bytes: int = MAX_BYTES) -> Table:
     """The table in an uploaded .xlsx or .csv file. Raises `Refused` beside the field `file`."""
     if file.size == 0:
         raise _refused("Tệp trống, không có nội dung.")
-    if file.size > MAX_BYTES:
-        raise _refused(
-            f"Tệp lớn hơn {MAX_BYTES // _MEBI} MB. Danh mục chỉ nhận tệp nhỏ, tối đa {MAX_ROWS} dòng."
-        )
+    if file.size > max_bytes:
+        raise _refused(f"Tệp lớn hơn {max_bytes // _MEBI} MB. Chỉ nhận tệp nhỏ, tối đa {MAX_ROWS} dòng.")
     file.seek(0)
     content: bytes = file.read()
     table = _from_xlsx(content) if content.startswith(b"PK\x03\x04") else _from_csv(content)

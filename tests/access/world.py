@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from communes.choices import AttributeKind, Tier
-from communes.models import Decision, Recognition, Unit
+from communes.models import Decision, Duty, Recognition, Unit
 from communes.services.attributes import record_attribute
 from ntm.audit.log import SYSTEM
 from ntm.audit.models import LogEntry
@@ -113,7 +113,20 @@ def _province_facts(scope: str, home: Unit) -> dict[str, Any]:
     draft = factories.plan(home, 2024, state=PlanState.DRAFT, note=canary)
     factories.target(approved, 3)
     paper = factories.document(f"{canary}/BC", title=f"Báo cáo {canary}", province=home.place)
+    # A province's sets are read by all its people: only another province's may leave no trace.
+    words = canary if scope == "foreign" else "của tỉnh"
+    made = factories.small_set(name=f"Bộ {words}", province=home.place)
+    draft_set = factories.small_set(
+        factories.level("advanced"), name=f"Dự thảo {words}", province=home.place, state="draft"
+    )
+    shown = made.indicators.get(code="3")
     return {
+        "criteriaset": made, "criteriadraft": draft_set, "indicator": shown,
+        "draftindicator": draft_set.indicators.get(code="3"), "criterion": draft_set.criteria.get(number="3"),
+        "threshold": factories.threshold(shown, "gte", 80, province=home.place),
+        "duty": Duty.objects.create(
+            indicator=shown, province=home.place, department=factories.department(), first_year=2023
+        ),
         "reorganisation": factories.succession(old, new, note=canary).reorganisation,
         "plan": draft, "target": factories.target(draft, 2), "bare": paper,
         "amount": factories.amount(home, 10**9, note=canary),
@@ -164,6 +177,24 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:document": _pk("document"),
     "communes:document-file": _pk("document"),
     "communes:document-attach": _pk("bare"),
+    "communes:criteria-set": _pk("criteriaset"),
+    "communes:criteria-export": _pk("criteriaset"),
+    "communes:criteria-copy": _pk("criteriaset"),
+    "communes:criteria-duties": _pk("criteriaset"),
+    "communes:criteria-indicator": _pk("indicator"),
+    "communes:criteria-threshold-add": _pk("indicator"),
+    "communes:criteria-threshold-change": _pk("threshold"),
+    "communes:criteria-threshold-withdraw": _pk("threshold"),
+    "communes:criteria-duty-drop": _pk("duty"),
+    **{
+        f"communes:criteria-{name}": _pk("criteriadraft")
+        for name in ("import", "rename", "publish", "discard", "criterion-add")
+    },
+    **{
+        f"communes:criteria-{name}": _pk("criterion")
+        for name in ("criterion-change", "criterion-drop", "criterion-move", "indicator-add")
+    },
+    **{f"communes:criteria-indicator-{name}": _pk("draftindicator") for name in ("change", "drop", "move")},
     "funding:change": _pk("amount"),
     "targets:draft": _year(2025),
     "targets:change": _year(2024),

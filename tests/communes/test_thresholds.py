@@ -165,7 +165,7 @@ def test_two_thresholds_never_speak_of_the_same_units_and_years(entered, land, c
     with pytest.raises(Refused, match="Đã có ngưỡng"):
         put(entered, land, by, at_least(60, first_year=2024))
     put(entered, land, by, at_least(40, attribute="atk", attribute_value="1"))
-    with pytest.raises(Refused, match="đang phân ngưỡng theo “Xã an toàn khu”"):
+    with pytest.raises(Refused, match="một thuộc tính khác"):
         put(entered, land, by, at_least(40, attribute="area_type", attribute_value="III"))
 
 

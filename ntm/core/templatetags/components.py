@@ -154,6 +154,13 @@ def our_sentence(text: Any) -> str:
     return text if isinstance(text, str) and not text.isascii() else ""
 
 
+@register.filter
+def source_link(source: str) -> str:
+    """The address that a source begins with; what is said after it is for people."""
+    first = source.split(";")[0].strip()
+    return first if first.startswith(("http://", "https://")) else ""
+
+
 @register.inclusion_tag("components/empty.html")
 def empty(sentence: str, url: str = "", label: str = "") -> dict[str, str]:
     """Why there is nothing here, and the one thing to do about it."""

@@ -1,0 +1,81 @@
+"""Everything about one indicator of a set, as its page shows it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from communes.choices import IndicatorKind
+from communes.judging import Bar, Measure, number
+from communes.models import Duty, Indicator, Threshold
+from communes.selectors.set_page import host_of
+from communes.set_words import UNITS, words_of, years_words
+
+
+@dataclass(frozen=True)
+class ThresholdRow:
+    """One threshold in words. `may_change`: it belongs to a draft, or to the reader's province."""
+
+    row: Threshold
+    words: str
+    units: str
+    years: str
+    host: str
+    may_change: bool
+
+
+@dataclass(frozen=True)
+class IndicatorDetails:
+    """`others`: thresholds that no longer count."""
+
+    facts: list[tuple[str, str]]
+    thresholds: list[ThresholdRow]
+    withdrawn: list[ThresholdRow]
+    duties: list[Duty]
+    host: str
+
+
+def indicator_page(indicator: Indicator, province_id: int | None) -> IndicatorDetails:
+    """The set's thresholds and those of the province, the ones that were withdrawn too. Two queries."""
+    mine = Q(province=None) | Q(province_id=province_id)
+    rows = Threshold.objects.filter(mine, indicator=indicator).select_related("document", "indicator")
+    shown = [_threshold(row, indicator) for row in rows.order_by("province_id", "first_year", "pk")]
+    duties = Duty.objects.filter(indicator=indicator, province_id=province_id)
+    return IndicatorDetails(
+        facts=_facts(indicator),
+        thresholds=[one for one in shown if not one.row.is_withdrawn],
+        withdrawn=[one for one in shown if one.row.is_withdrawn],
+        duties=list(duties.select_related("department", "document").order_by("-first_year")),
+        host=host_of(indicator.source),
+    )
+
+
+def _threshold(row: Threshold, indicator: Indicator) -> ThresholdRow:
+    measure = Measure(indicator.kind, indicator.unit_of_measure, tuple(indicator.grades))
+    unit = UNITS.get((row.attribute, row.attribute_value), "") if row.attribute else ""
+    return ThresholdRow(
+        row=row,
+        words=words_of(measure, Bar(row.operator, row.value, row.text)),
+        units=", ".join(word for word in (unit, row.case) if word) or "mọi xã",
+        years=years_words(row.first_year, row.last_year),
+        host=host_of(row.source),
+        may_change=row.province_id is not None or indicator.criteria_set.state == "draft",
+    )
+
+
+def _facts(row: Indicator) -> list[tuple[str, str]]:
+    kind = str(IndicatorKind(row.kind).label)
+    found = [("Tiêu chí", str(row.criterion)), ("Kiểu", kind)]
+    if row.kind in (IndicatorKind.NUMBER, IndicatorKind.PERCENT):
+        low = number(row.minimum) if row.minimum is not None else "không giới hạn"
+        high = number(row.maximum) if row.maximum is not None else "không giới hạn"
+        limit = f"từ {number(row.soft_limit)}" if row.soft_limit is not None else "không hỏi"
+        found += [
+            ("Đơn vị tính", row.unit_of_measure or "không có"),
+            ("Số chữ số thập phân", f"tối đa {row.decimals}"),
+            ("Nhận giá trị", f"{low} đến {high}"),
+            ("Hỏi lại khi lệch năm trước", limit),
+        ]
+    if row.grades:
+        found.append(("Các mức, từ thấp đến cao", ", ".join(row.grades)))
+    found.append(("Sở, ngành theo bộ tiêu chí", row.department.name if row.department else "chưa giao"))
+    return found
