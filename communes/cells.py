@@ -8,30 +8,57 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from communes.judging import EMPTY, ENTERED, GRADED, NOT_APPLICABLE, PERCENT, TEXT, YES_NO, number
-from ntm.core.numbers import NotANumber, NumberError, parse_decimal, parse_percent
+from communes.judging import (
+    EMPTY,
+    ENTERED,
+    GRADED,
+    NO_DATA,
+    NOT_APPLICABLE,
+    NUMBER,
+    PERCENT,
+    TEXT,
+    YES_NO,
+    number,
+)
+from ntm.core.numbers import NumberError, parse_decimal, parse_int, parse_percent
 from ntm.core.text import clean, quote, search_key
 
 #: Typed instead of a value: the indicator does not apply here (a reason must stand in the note).
-NOT_HERE = ("-", "–", "—")
-_YES = frozenset({"d", "dat", "co", "x", "1", "y", "yes", "v", "✓"})
-_NO = frozenset({"c", "chua", "chua dat", "khong", "khong dat", "k", "0", "n", "no"})
+NOT_HERE = ("-", "–", "—", "−")
+#: Typed instead of a value: it applies, but nobody knows the figure yet.
+UNKNOWN = ("?",)
+_NOT_HERE_WORDS = frozenset({"khong ap dung", "kad"})
+_UNKNOWN_WORDS = frozenset({"chua co so lieu"})
+_YES = frozenset({"d", "dat", "x", "1", "y", "yes", "v", "✓", "✔"})
+_NO = frozenset({"c", "chua", "chua dat", "khong dat", "0", "n", "no"})
+#: Said of the thing, not of the result: where a threshold asks that there be none, "không" is what meets it.
+_THERE = frozenset({"co"})
+_NOT_THERE = frozenset({"khong", "k", "khong co"})
 TEXT_LIMIT = 500
+#: No indicator reaches it, and the database refuses it.
+LARGEST = 10**11
 
 
 class Unreadable(ValueError):
-    """What was typed is no value of this indicator; `str()` is the sentence to show."""
+    """What was typed is no value of this indicator; `str()` is the sentence to show, `field` what it is about:
+    value, numerator, denominator, case or note."""
+
+    def __init__(self, sentence: str, field: str = "value") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How to read a cell: the indicator's kind, decimals, range and grades."""
+    """How to read a cell: the indicator's kind, decimals, range and grades. `asks_absence`: a yes/no indicator
+    that is met where there is nothing of the kind ("nhà tạm, dột nát: không")."""
 
     kind: str
     decimals: int = 2
     minimum: Decimal | None = Decimal(0)
     maximum: Decimal | None = None
     grades: tuple[str, ...] = ()
+    asks_absence: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,14 +71,19 @@ class Typed:
 
 
 def read(how: Reading, raw: str) -> Typed:
-    """The value of a cell. An empty one is `empty`; a dash is "does not apply". Raises `Unreadable`."""
+    """The value of a cell. An empty one is `empty`; a dash is "does not apply", a question mark "no data yet".
+
+    Raises `Unreadable`.
+    """
     tidy = clean(raw)
     if not tidy:
         return Typed(EMPTY)
-    if tidy in NOT_HERE:
+    if tidy in NOT_HERE or search_key(tidy) in _NOT_HERE_WORDS:
         return Typed(NOT_APPLICABLE)
+    if tidy in UNKNOWN or search_key(tidy) in _UNKNOWN_WORDS:
+        return Typed(NO_DATA)
     if how.kind == YES_NO:
-        return Typed(ENTERED, _yes_no(tidy))
+        return Typed(ENTERED, _yes_no(tidy, asks_absence=how.asks_absence))
     if how.kind == GRADED:
         return Typed(ENTERED, _grade(tidy, how.grades))
     if how.kind == TEXT:
@@ -63,26 +95,39 @@ def read(how: Reading, raw: str) -> Typed:
 
 def read_share(how: Reading, numerator: str, denominator: str) -> tuple[Decimal, Decimal, Decimal]:
     """Part, whole and the percent that they make, cut to the indicator's decimals by rounding half up."""
-    try:
-        part, whole = parse_decimal(numerator, max_places=4), parse_decimal(denominator, max_places=4)
-    except NumberError as error:
-        raise Unreadable(str(error)) from error
+    if how.kind != PERCENT:
+        raise Unreadable("Chỉ tiêu này không tính từ tử số và mẫu số.", "numerator")
+    part = _part(numerator, "tử số", "numerator")
+    whole = _part(denominator, "mẫu số", "denominator")
     if whole <= 0:
-        raise Unreadable(f"Mẫu số {quote(denominator)} phải lớn hơn 0.")
+        raise Unreadable(f"Mẫu số {quote(denominator)} phải lớn hơn 0.", "denominator")
     if not 0 <= part <= whole:
-        raise Unreadable(f"Tử số {quote(numerator)} phải từ 0 đến mẫu số {number(whole)}.")
+        raise Unreadable(f"Tử số {quote(numerator)} phải từ 0 đến mẫu số {number(whole)}.", "numerator")
     share = (part * 100 / whole).quantize(Decimal(1).scaleb(-how.decimals), rounding="ROUND_HALF_UP")
     return part, whole, share
+
+
+def _part(raw: str, name: str, field: str) -> Decimal:
+    if not clean(raw):
+        raise Unreadable(f"Chưa nhập {name}.", field)
+    try:
+        value = parse_decimal(raw, max_places=4)
+    except NumberError as error:
+        raise Unreadable(str(error), field) from error
+    if abs(value) >= LARGEST:
+        raise Unreadable(f"{quote(raw)} lớn quá mức có thể. Hãy kiểm tra lại đơn vị tính.", field)
+    return value
 
 
 def _number(how: Reading, tidy: str) -> Decimal:
     try:
         if how.kind == PERCENT:
             value = parse_percent(tidy, max_places=how.decimals)
+        elif how.kind == NUMBER and how.decimals == 0:
+            # Where no fraction can be, "1.234" has one reading.
+            value = Decimal(parse_int(tidy))
         else:
             value = parse_decimal(tidy, max_places=how.decimals)
-    except NotANumber as error:
-        raise Unreadable(str(error)) from error
     except NumberError as error:
         raise Unreadable(str(error)) from error
     if how.kind == PERCENT and not 0 <= value <= 100:
@@ -93,16 +138,17 @@ def _number(how: Reading, tidy: str) -> Decimal:
         raise Unreadable(f"{quote(tidy)} nhỏ hơn mức thấp nhất {number(how.minimum)}. Hãy kiểm tra lại.")
     if how.maximum is not None and value > how.maximum:
         raise Unreadable(f"{quote(tidy)} lớn hơn mức cao nhất {number(how.maximum)}. Hãy kiểm tra lại.")
-    if abs(value) >= 10**11:
+    if abs(value) >= LARGEST:
         raise Unreadable(f"{quote(tidy)} lớn quá mức có thể. Hãy kiểm tra lại đơn vị tính.")
     return value
 
 
-def _yes_no(tidy: str) -> Decimal:
+def _yes_no(tidy: str, *, asks_absence: bool) -> Decimal:
+    """1 for "đạt", 0 for "chưa"."""
     key = search_key(tidy)
-    if key in _YES:
+    if key in _YES or key in (_NOT_THERE if asks_absence else _THERE):
         return Decimal(1)
-    if key in _NO:
+    if key in _NO or key in (_THERE if asks_absence else _NOT_THERE):
         return Decimal(0)
     raise Unreadable(f"{quote(tidy)} không đọc được. Gõ Đ (đạt) hoặc C (chưa).")
 
@@ -113,6 +159,6 @@ def _grade(tidy: str, grades: Sequence[str]) -> Decimal:
     key = search_key(tidy)
     if key in keys:
         return Decimal(keys.index(key))
-    if key.isdecimal() and 1 <= int(key) <= len(grades):
+    if key.isascii() and key.isdecimal() and 1 <= int(key) <= len(grades):
         return Decimal(int(key) - 1)
     raise Unreadable(f"{quote(tidy)} không có trong các mức. Hãy chọn: {', '.join(grades)}.")

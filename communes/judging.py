@@ -14,6 +14,15 @@ NUMBER, PERCENT, YES_NO, GRADED, TEXT = "number", "percent", "yes_no", "graded",
 AT_LEAST, AT_MOST, YES, NO, GRADE, JUDGED = "gte", "lte", "yes", "no", "grade", "judged"
 MET, NOT_MET, NOT_EVALUABLE, NOT_APPLICABLE = "met", "not_met", "not_evaluable", "not_applicable"
 EMPTY, ENTERED, COPIED, NO_DATA = "empty", "entered", "copied", "no_data"
+#: States that count; a value copied and not confirmed never does.
+_COUNTED = (ENTERED, NOT_APPLICABLE)
+#: Operators that say nothing about a kind: a number has no grade, a yes no amount.
+_FOREIGN = {
+    NUMBER: (GRADE,),
+    PERCENT: (GRADE,),
+    YES_NO: (AT_LEAST, AT_MOST, GRADE),
+    GRADED: (YES, NO),
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,8 @@ class Measure:
 
 @dataclass(frozen=True)
 class Held:
-    """What a cell holds. `value`: the number; 1 or 0 for yes/no; a grade's place. `case`: the chosen bar's key."""
+    """What a cell holds. `value`: the number; a grade's place; for yes/no 1 is "đạt" and 0 "chưa", also where the
+    threshold asks that there be none. `case`: the chosen bar's key."""
 
     state: str = ENTERED
     value: Decimal | None = None
@@ -100,32 +110,68 @@ def judge(measure: Measure, held: Held, bars: Sequence[Bar]) -> Finding:
     if not bars:
         return Finding(NOT_EVALUABLE, f"{shown}; chưa có ngưỡng nên chưa đánh giá được")
     chosen = [bar for bar in bars if bar.key == held.case] or list(bars)
-    findings = [_against(measure, held, bar, shown) for bar in chosen]
-    if len({finding.verdict for finding in findings}) == 1:
-        return findings[0]
-    cases = " hoặc ".join(f"“{bar.case}”" for bar in chosen)
-    return Finding(NOT_EVALUABLE, f"{shown}; cần chọn trường hợp {cases}")
+    return _together(measure, chosen, [_against(measure, held, bar, shown) for bar in chosen], shown)
+
+
+def _together(measure: Measure, bars: Sequence[Bar], findings: Sequence[Finding], shown: str) -> Finding:
+    """One finding of several: cases of which none was chosen may say the same; else they ask for the case."""
+    needs = list(dict.fromkeys(need_of(measure, bar) for bar in bars))
+    verdicts = {finding.verdict for finding in findings}
+    if len(verdicts) > 1:
+        return Finding(NOT_EVALUABLE, f"{shown}; {_question(measure, bars, needs)}")
+    nearest = min(findings, key=lambda finding: finding.distance or Decimal(0))
+    if len(needs) == 1 or verdicts == {NOT_EVALUABLE}:
+        return nearest
+    either = " hoặc ".join(needs)
+    if nearest.distance is None:
+        word = "đạt" if nearest.verdict == MET else "chưa đạt"
+        return Finding(nearest.verdict, f"{word}: {shown}, cần {either}")
+    bar = bars[findings.index(nearest)]
+    missing = f"{_word(bar)} ít nhất {_gap(measure, bar, nearest.distance)}"
+    return Finding(NOT_MET, f"chưa đạt: {shown}, cần {either}, {missing}", nearest.distance)
+
+
+def _question(measure: Measure, bars: Sequence[Bar], needs: Sequence[str]) -> str:
+    if not any(bar.case for bar in bars):
+        return f"nhiều ngưỡng cùng áp dụng ({' hoặc '.join(needs)}), đề nghị tỉnh xác định"
+    names = [f"“{bar.case}”" if bar.case else need_of(measure, bar) for bar in bars]
+    return f"cần chọn trường hợp {' hoặc '.join(names)}"
 
 
 def _against(measure: Measure, held: Held, bar: Bar, shown: str) -> Finding:
-    if bar.operator == JUDGED or held.value is None or (bar.value is None and bar.operator not in (YES, NO)):
+    unsaid = bar.value is None and bar.operator not in (YES, NO)
+    if bar.operator == JUDGED or measure.kind == TEXT or held.value is None or unsaid:
         need = f", yêu cầu: {bar.text}" if bar.text else ""
         return Finding(NOT_EVALUABLE, f"{shown}; chờ sở, ngành đánh giá{need}")
-    if bar.operator in (YES, NO):
-        met = (held.value == 1) == (bar.operator == YES)
-        return Finding(MET, "đạt") if met else Finding(NOT_MET, f"chưa đạt: {need_of(measure, bar)}")
+    if bar.operator in _FOREIGN[measure.kind]:
+        return Finding(NOT_EVALUABLE, f"{shown}; ngưỡng không hợp với kiểu của chỉ tiêu")
     need = need_of(measure, bar)
+    if measure.kind == YES_NO:
+        return Finding(MET, "đạt") if held.value == 1 else Finding(NOT_MET, f"chưa đạt{_asked(bar)}")
+    if bar.operator in (YES, NO):
+        met = (held.value != 0) == (bar.operator == YES)
+        return Finding(MET if met else NOT_MET, f"{'đạt' if met else 'chưa đạt'}: {shown}, cần {need}")
     limit = bar.value or Decimal(0)
-    word = "vượt" if bar.operator == AT_MOST else "thiếu"
     distance = held.value - limit if bar.operator == AT_MOST else limit - held.value
     if distance <= 0:
         return Finding(MET, f"đạt: {shown}, cần {need}")
     gap = _gap(measure, bar, distance)
-    return Finding(NOT_MET, f"chưa đạt: {shown}, cần {need}, {word} {gap}", distance)
+    return Finding(NOT_MET, f"chưa đạt: {shown}, cần {need}, {_word(bar)} {gap}", distance)
+
+
+def _asked(bar: Bar) -> str:
+    """What a yes/no indicator asks for, where its threshold says more than "đạt"."""
+    if bar.operator == NO:
+        return ": cần không có"
+    return f": cần “{bar.text}”" if bar.text.casefold() not in ("", "đạt", "có") else ""
+
+
+def _word(bar: Bar) -> str:
+    return "vượt" if bar.operator == AT_MOST else "thiếu"
 
 
 def _gap(measure: Measure, bar: Bar, distance: Decimal) -> str:
-    if bar.operator == GRADE:
+    if measure.kind == GRADED:
         return f"{decimal(distance, 0)} mức"
     if measure.kind == PERCENT:
         return f"{number(distance)} điểm %"
@@ -150,10 +196,9 @@ def sign_of(measure: Measure, bars: Sequence[Bar]) -> str:
     signs = {AT_LEAST: "≥", AT_MOST: "≤"}
     found = []
     for bar in bars:
-        if bar.operator in signs and bar.value is not None:
-            found.append(f"{signs[bar.operator]} {number(bar.value)}")
-        elif bar.operator == GRADE and bar.value is not None:
-            found.append(f"≥ {_grade(measure, bar.value)}")
+        if bar.operator in (*signs, GRADE) and bar.value is not None:
+            value = _grade(measure, bar.value) if measure.kind == GRADED else number(bar.value)
+            found.append(f"{signs.get(bar.operator, '≥')} {value}")
         else:
             found.append({YES: "Đạt", NO: "Không"}.get(bar.operator, "Đánh giá"))
     return " / ".join(dict.fromkeys(found)) or "–"
@@ -171,7 +216,9 @@ def show(measure: Measure, held: Held) -> str:
 
 
 def quantity(measure: Measure, value: Decimal) -> str:
-    """A value with its unit: "81 %", "42 triệu đồng/người/năm"."""
+    """A value with its unit: "81 %", "42 triệu đồng/người/năm"; a grade by its name."""
+    if measure.kind == GRADED:
+        return f"“{_grade(measure, value)}”"
     return f"{number(value)} {'%' if measure.kind == PERCENT else measure.unit}".strip()
 
 
@@ -217,7 +264,7 @@ class Summary:
 def summarise(standings: Iterable[Standing]) -> Summary:
     """Add up one standing per indicator of the set, whether there is a result or not."""
     rows = list(standings)
-    entered = [row for row in rows if row.state in (ENTERED, NOT_APPLICABLE)]
+    entered = [row for row in rows if row.state in _COUNTED]
     return Summary(
         criteria_total=len({row.criterion for row in rows}),
         criteria_met=len(met_criteria(rows)),
@@ -233,10 +280,10 @@ def summarise(standings: Iterable[Standing]) -> Summary:
 
 
 def met_criteria(standings: Iterable[Standing]) -> set[int]:
-    """The criteria whose every indicator is met or does not apply."""
+    """The criteria whose every indicator is entered, and met or not applicable."""
     failed, seen = set(), set()
     for row in standings:
         seen.add(row.criterion)
-        if row.verdict not in (MET, NOT_APPLICABLE):
+        if row.state not in _COUNTED or row.verdict not in (MET, NOT_APPLICABLE):
             failed.add(row.criterion)
     return seen - failed

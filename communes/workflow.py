@@ -112,14 +112,15 @@ def next_state(kind: str, facts: Facts) -> str:
 def why_closed(facts: Facts, *, review: str, due: date | None, today: date) -> str | None:
     """Why a cell cannot be typed into now; None: it can. `review`: the result's own; `due`: the unit's deadline.
 
-    A draft is open until its deadline; after that only what was returned, or what the province reopened.
+    A draft is open until its deadline; after that only what was returned, or what the province reopened. Nothing
+    of an accepted return is open: one that was reopened is no longer accepted.
     """
     if facts.is_locked:
         return "Số liệu của năm này đã khóa."
-    if review in ("returned", "answered"):
-        return None
     if facts.state == ACCEPTED:
         return "Kết quả đã được tỉnh chấp nhận. Muốn sửa, đề nghị tỉnh mở lại."
+    if review in ("returned", "answered"):
+        return None
     if facts.is_reopened:
         return None
     if facts.state != DRAFT:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from django.db.models import Q
 
 from communes.cells import Reading
-from communes.judging import Bar, Finding, Held, Measure, Standing, bars_for, judge
+from communes.judging import NO, Bar, Finding, Held, Measure, Standing, bars_for, judge
 from communes.models import CriteriaSet, Criterion, Duty, Indicator, Result, Threshold
 
 
@@ -119,13 +119,14 @@ def _book(set_pk: int, version: int, province_id: int | None) -> SetBook:
 
 def _facts(row: Indicator, bars: list[Bar], duties: list[DutyFacts]) -> IndicatorFacts:
     grades = tuple(row.grades)
+    asks_absence = bool(bars) and all(bar.operator == NO for bar in bars)
     return IndicatorFacts(
         pk=row.pk,
         code=row.code,
         criterion=row.criterion_id,
         row=row,
         measure=Measure(row.kind, row.unit_of_measure, grades),
-        reading=Reading(row.kind, row.decimals, row.minimum, row.maximum, grades),
+        reading=Reading(row.kind, row.decimals, row.minimum, row.maximum, grades, asks_absence),
         bars=tuple(bars),
         duties=tuple(duties),
     )

@@ -56,14 +56,16 @@ SAVED, SAME, WRONG, STALE = "saved", "same", "wrong", "stale"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a cell: saved, the same as before, wrong (with the sentence), or stale: `row` is then what
-    somebody else has stored, None where nothing is."""
+    """What became of a cell: saved, the same as before, wrong (with the sentence, and in `field` what it is about:
+    value, numerator, denominator, case or note), or stale: `row` is then what somebody else has stored, None where
+    nothing is."""
 
     cell: Cell
     status: str
     sentence: str = ""
     row: Result | None = None
     finding: Finding | None = None
+    field: str = "value"
 
 
 @dataclass
@@ -195,12 +197,12 @@ class _Desk:
         try:
             wanted = self._wanted(one, row, cell)
         except cells.Unreadable as error:
-            return Outcome(cell, WRONG, str(error), row)
+            return Outcome(cell, WRONG, str(error), row, field=error.field)
         if row is not None and all(getattr(row, name) == value for name, value in wanted.items()):
             return self._same(one, row, cell)
         if row is None and wanted["state"] == ValueState.EMPTY and not wanted["note"]:
             return Outcome(cell, SAME)
-        if cell.version != (row.version if row is not None else 0):
+        if cell.version not in _versions(row):
             return Outcome(cell, STALE, "Ô này vừa được người khác sửa.", row)
         closed = self._why_closed(row)
         if closed:
@@ -220,7 +222,7 @@ class _Desk:
         if cell.note is not None:
             note = clean(cell.note)
             if len(note) > NOTE_LIMIT:
-                raise cells.Unreadable(f"Ghi chú dài quá {NOTE_LIMIT} ký tự. Hãy rút gọn.")
+                raise cells.Unreadable(f"Ghi chú dài quá {NOTE_LIMIT} ký tự. Hãy rút gọn.", "note")
             wanted["note"] = note
         if cell.case is not None:
             wanted["case_id"] = self._case(one, cell.case)
@@ -235,15 +237,17 @@ class _Desk:
             if cell.copied_from is not None and typed.state == ValueState.ENTERED:
                 wanted["state"] = ValueState.COPIED
         if wanted["state"] == ValueState.NOT_APPLICABLE and not wanted["note"]:
-            raise cells.Unreadable("Không áp dụng thì phải có lý do. Hãy ghi lý do vào ghi chú của ô.")
+            sentence = "Không áp dụng thì phải có lý do. Hãy ghi lý do vào ghi chú của ô."
+            raise cells.Unreadable(sentence, "note")
         return wanted
 
-    @staticmethod
-    def _case(one: IndicatorFacts, key: int) -> int | None:
+    def _case(self, one: IndicatorFacts, key: int) -> int | None:
         if key == 0:
             return None
-        if key not in {bar.key for bar in one.bars if bar.case}:
-            raise cells.Unreadable("Trường hợp đã chọn không có trong bộ tiêu chí. Hãy chọn lại.")
+        bars = one.bars_in(self.submission.facts, self.round.year)
+        if key not in {bar.key for bar in bars if bar.case}:
+            sentence = "Trường hợp đã chọn không có cho xã và năm này. Hãy chọn lại."
+            raise cells.Unreadable(sentence, "case")
         return key
 
     def _why_closed(self, row: Result | None) -> str | None:
@@ -300,6 +304,15 @@ class _Desk:
 
     def _record(self, action: str, row: Any, before: audit.Snapshot | None) -> None:
         audit.record(action, row, by=self.by, before=before, province_id=self.round.province_id)
+
+
+def _versions(row: Result | None) -> tuple[int, ...]:
+    """The versions with which a cell may be saved. One in which nothing stands (emptied again, or there only to
+    hold its files) is still the empty cell that was read."""
+    if row is None:
+        return (0,)
+    is_blank = row.state == ValueState.EMPTY and not row.note and row.case_id is None
+    return (0, row.version) if is_blank else (row.version,)
 
 
 def _share_kept(old: Result, value: Decimal | None) -> dict[str, Decimal | None]:
