@@ -18,7 +18,8 @@ from communes.forms.unit_picks import PicksField
 from communes.models import Decision, Document, Level, Recognition, Unit, YearDeclaration
 from communes.reach import reach_of
 from communes.services import decisions
-from communes.services.documents import Paper, add_document, no_stray_files
+from communes.services.documents import Paper, add_document
+from communes.services.files import no_stray_files
 from ntm.audit.admin import VerbAdmin
 from ntm.core.dates import format_date
 from ntm.core.forms import WholeNumberField

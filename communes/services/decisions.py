@@ -23,7 +23,8 @@ from communes.models import (
     Unit,
     YearDeclaration,
 )
-from communes.services.documents import Actor, Paper, check_paper, keeps_files_in_step, store
+from communes.services.documents import Actor, Paper, check_paper, store
+from communes.services.files import keeps_files_in_step
 from communes.services.ground import Ground, authorise, check_reason, check_year, hold, refuse_any
 from ntm.accounts.models import User
 from ntm.audit import log as audit

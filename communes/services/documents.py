@@ -1,18 +1,13 @@
 """Legal documents and their scans."""
 
-import functools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import ParamSpec, TypeVar
 
-from django.core.files.base import ContentFile
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 
 from communes.models import Document, Place
 from communes.reach import reach_of
+from communes.services.files import keeps_files_in_step, put_file
 from ntm.accounts.models import User
 from ntm.audit import log as audit
 from ntm.core.dates import format_date, today
@@ -23,13 +18,9 @@ from ntm.core.uploads import Scan
 from ntm.core.versions import lock, save_next
 
 Actor = User | audit.System
-P = ParamSpec("P")
-T = TypeVar("T")
 
 #: SQLite would keep a longer text, PostgreSQL would fail.
 _LIMITS = {"number": 80, "authority": 200, "title": 500, "url": 500, "source": 500}
-_FILE = Document._meta.get_field("file")
-_written: ContextVar[list[str] | None] = ContextVar("written_files", default=None)
 
 
 @dataclass(frozen=True)
@@ -44,47 +35,6 @@ class Paper:
     url: str = ""
     trust: str = Trust.VERIFIED
     source: str = ""
-
-
-@contextmanager
-def no_stray_files() -> Iterator[None]:
-    """Afterwards no file is on disk without its row: what a rolled-back transaction wrote is removed.
-
-    Opens outside the outermost transaction; inner uses join the outer one.
-    """
-    if _written.get() is not None:
-        yield
-        return
-    names: list[str] = []
-    token = _written.set(names)
-    try:
-        yield
-    finally:
-        _written.reset(token)
-        _sweep(names)
-
-
-def _sweep(names: list[str]) -> None:
-    if not names:
-        return
-    try:
-        kept = set(Document.objects.filter(file__in=names).values_list("file", flat=True))
-    except DatabaseError:
-        # Nobody can say now whether the row was committed; a file too many does no harm.
-        return
-    for name in set(names) - kept:
-        _FILE.storage.delete(name)
-
-
-def keeps_files_in_step(function: Callable[P, T]) -> Callable[P, T]:
-    """For verbs that store a scan: goes outside `@audit.verb`."""
-
-    @functools.wraps(function)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
-        with no_stray_files():
-            return function(*args, **kwargs)
-
-    return wrapper
 
 
 def check_paper(paper: Paper, by: Actor) -> None:
@@ -123,7 +73,7 @@ def store(paper: Paper, province: Place | None, by: Actor) -> Document:
     )
     _refuse_twin(document)
     if paper.file is not None:
-        _write(document, paper.file)
+        put_file(document, paper.file)
     try:
         with transaction.atomic():
             document.save()
@@ -158,25 +108,10 @@ def attach_scan(*, document: Document, file: Scan, version: int, by: Actor) -> D
     if row.file:
         raise Refused("Văn bản này đã có tệp bản chụp; tệp đã lưu không được thay.", "file")
     before = audit.snapshot(row)
-    _write(row, file)
+    put_file(row, file)
     save_next(row)
     audit.record("document.changed", row, by=by, before=before, province_id=row.province_id)
     return row
-
-
-def _write(document: Document, scan: Scan) -> None:
-    """Put the bytes on disk under a random name, and note the name in case the transaction fails."""
-    names = _written.get()
-    if names is None:
-        raise RuntimeError("A scan is stored only inside `keeps_files_in_step`.")
-    name = _FILE.generate_filename(document, f"scan{scan.suffix}")
-    names.append(name)
-    try:
-        document.file.name = _FILE.storage.save(name, ContentFile(scan.content))
-    except OSError as error:
-        sentence = "Máy chủ chưa ghi được tệp (có thể đã đầy ổ đĩa). Hãy báo quản trị rồi thử lại."
-        raise Refused(sentence, "file") from error
-    document.file_name, document.sha256 = scan.name, scan.sha256
 
 
 def _refuse_twin(document: Document) -> None:

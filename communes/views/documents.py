@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,13 +14,13 @@ from communes.models import Document
 from communes.reach import reach_of
 from communes.selectors.decision_page import document_facts, sections_of_document
 from communes.selectors.register import document_scan_is_open, documents
-from communes.services.documents import attach_scan, no_stray_files
+from communes.services.documents import attach_scan
+from communes.services.files import no_stray_files
+from communes.views.files import handed_out
 from ntm.accounts.models import User
 from ntm.audit.pages import EditPage
 from ntm.core.access import AccessMixin, may
-from ntm.core.exports import disposition
 from ntm.core.ui import Action
-from ntm.core.uploads import content_type_of
 from ntm.core.views import first_or_404
 
 
@@ -59,16 +59,10 @@ class DocumentFile(AccessMixin, View):
         if not document_scan_is_open(document, request.user):
             raise Http404
         try:
-            scan = document.file.open("rb")
+            return handed_out(document.file, document.file_name or "van-ban")
         except FileNotFoundError:
             context = {"document": document}
             return TemplateResponse(request, "communes/decision_file_gone.html", context, status=404)
-        response = FileResponse(scan, content_type=content_type_of(document.file.name or ""))
-        response["Content-Disposition"] = disposition(document.file_name or "van-ban")
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        response["Cache-Control"] = "no-store, private"
-        return response
 
 
 class AttachPage(EditPage):

@@ -27,7 +27,7 @@ from communes.selectors.declared import years_to_declare
 from communes.selectors.register import recognitions
 from communes.selectors.standing import district_names
 from communes.services import decisions
-from communes.services.documents import no_stray_files
+from communes.services.files import no_stray_files
 from communes.views.decisions import RECORD
 from ntm.accounts.models import User
 from ntm.audit.pages import CreatePage

@@ -94,13 +94,20 @@ def snapshot(row: models.Model) -> Snapshot:
     """
     secret = getattr(row, "unrecorded", ())
     values = {
-        field.attname: _plain(getattr(row, field.attname))
+        field.attname: _plain(_stored(field, getattr(row, field.attname)))
         for field in row._meta.concrete_fields
         if field.name not in secret
     }
     for many in row._meta.many_to_many:
         values[many.name] = sorted(getattr(row, many.name).values_list("pk", flat=True)) if row.pk else []
     return values
+
+
+def _stored(field: Any, value: Any) -> Any:
+    """A decimal with the digits that its column keeps: "81" as typed and "81.0000" as read back are one value."""
+    if isinstance(field, models.DecimalField) and isinstance(value, Decimal):
+        return value.quantize(Decimal(1).scaleb(-field.decimal_places))
+    return value
 
 
 def record(
