@@ -54,5 +54,8 @@ register(
         "duty.dropped": "Bỏ phân công chỉ tiêu",
         "result.rejudged": "Đánh giá lại theo ngưỡng mới",
         "assignment.placed": "Ghi sở, ngành cho vai trò được giao",
+        "result.opened": "Mở ô trống để kèm minh chứng",
+        "evidence.added": "Đính kèm minh chứng",
+        "evidence.removed": "Gỡ minh chứng",
     }
 )

@@ -6,6 +6,7 @@ from communes.urls_appraisal import appraisal_urls
 from communes.urls_criteria import criteria_urls
 from communes.urls_decisions import decision_urls, document_urls
 from communes.urls_entry import entry_urls
+from communes.urls_entry_cells import entry_cell_urls
 from communes.views.units import UnitList, UnitPage
 from ntm.core.views import list_paths
 
@@ -22,5 +23,6 @@ urlpatterns: list[URLPattern] = [
     *document_urls,
     *criteria_urls,
     *entry_urls,
+    *entry_cell_urls,
     *appraisal_urls,
 ]

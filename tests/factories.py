@@ -4,6 +4,8 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from communes.choices import DecisionKind, Extent, IndicatorKind, Operator, SetState, Tier, UnitKind
 from communes.models import (
     Assignment,
@@ -19,6 +21,7 @@ from communes.models import (
     Place,
     Recognition,
     Reorganisation,
+    Result,
     Round,
     Submission,
     Succession,
@@ -207,6 +210,13 @@ def submission(in_round: Round, of: Unit, **fields: Any) -> Submission:
     criteria = Criterion.objects.filter(criteria_set=in_round.criteria_set).count()
     sums = {"indicators_total": count, "missing": count, "criteria_total": criteria}
     return Submission.objects.create(round=in_round, unit=of, **(sums | fields))
+
+
+def result(of: Submission, code: str, value: Any = None, **fields: Any) -> Result:
+    """A value past the verbs: nothing is judged or summed up."""
+    of_code = of.round.criteria_set.indicators.get(code=code)
+    defaults = {"kind": of_code.kind, "value": value, "entered_at": timezone.now()}
+    return Result.objects.create(submission=of, indicator=of_code, **(defaults | fields))
 
 
 def user(username: str, role: str | None = None, at: Unit | None = None, **fields: Any) -> User:

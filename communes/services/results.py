@@ -38,7 +38,8 @@ _VALUES = ("state", "value", "numerator", "denominator", "text", "case_id", "not
 @dataclass(frozen=True)
 class Cell:
     """What was typed for an indicator. `version` 0: the cell was empty when it was read. `raw` and `note` None:
-    left as they are. `kept`: a value far from last year's is meant. `copied_from`: not typed but copied."""
+    left as they are. `kept`: a value far from last year's is meant. `copied_from`: not typed but copied.
+    `no_share`: the part and the whole that were typed before are to go."""
 
     code: str
     raw: str | None = None
@@ -49,6 +50,7 @@ class Cell:
     numerator: str = ""
     denominator: str = ""
     copied_from: int | None = None
+    no_share: bool = False
 
 
 SAVED, SAME, WRONG, STALE = "saved", "same", "wrong", "stale"
@@ -57,8 +59,8 @@ SAVED, SAME, WRONG, STALE = "saved", "same", "wrong", "stale"
 @dataclass(frozen=True)
 class Outcome:
     """What became of a cell: saved, the same as before, wrong (with the sentence, and in `field` what it is about:
-    value, numerator, denominator, case or note), or stale: `row` is then what somebody else has stored, None where
-    nothing is."""
+    value, numerator, denominator, case or note; empty where the whole cell is closed), or stale: `row` is then what
+    somebody else has stored, None where nothing is."""
 
     cell: Cell
     status: str
@@ -140,6 +142,16 @@ def due_of(submission: Submission) -> date | None:
     return submission.due_on or submission.round.enter_by
 
 
+def closed_because(submission: Submission, row: Result | None, by: Actor, day: date) -> str | None:
+    """Why nothing about this result (None: not entered yet) can be changed on the day, its files included; None: it
+    can. Rights are another matter, see `check_may_enter`."""
+    flow = workflow_facts(submission, day)
+    if not isinstance(by, User):
+        return "Số liệu của năm này đã khóa." if flow.is_locked else None
+    review = row.review if row is not None else ReviewState.OPEN
+    return workflow.why_closed(flow, review=review, due=due_of(submission), today=day)
+
+
 class _Desk:
     """One write: the set laid open, the results there are, and what is to be stored."""
 
@@ -150,7 +162,6 @@ class _Desk:
         self.book: SetBook = book_of(self.round.criteria_set, self.round.province_id)
         self.now: datetime = timezone.now()
         self.day = today()
-        self.flow = workflow_facts(submission, self.day)
         self.added: list[Result] = []
         self.changed: list[tuple[Result, audit.Snapshot]] = []
         self.before = audit.snapshot(submission)
@@ -206,7 +217,7 @@ class _Desk:
             return Outcome(cell, STALE, "Ô này vừa được người khác sửa.", row)
         closed = self._why_closed(row)
         if closed:
-            return Outcome(cell, WRONG, closed, row)
+            return Outcome(cell, WRONG, closed, row, field="")
         return self._put(one, row, cell, wanted)
 
     def _same(self, one: IndicatorFacts, row: Result, cell: Cell) -> Outcome:
@@ -236,6 +247,8 @@ class _Desk:
             wanted |= _share_kept(old, typed.value) | {"copied_from": cell.copied_from}
             if cell.copied_from is not None and typed.state == ValueState.ENTERED:
                 wanted["state"] = ValueState.COPIED
+            if cell.no_share:
+                wanted |= {"numerator": None, "denominator": None}
         if wanted["state"] == ValueState.NOT_APPLICABLE and not wanted["note"]:
             sentence = "Không áp dụng thì phải có lý do. Hãy ghi lý do vào ghi chú của ô."
             raise cells.Unreadable(sentence, "note")
@@ -251,10 +264,7 @@ class _Desk:
         return key
 
     def _why_closed(self, row: Result | None) -> str | None:
-        if not isinstance(self.by, User):
-            return "Số liệu của năm này đã khóa." if self.flow.is_locked else None
-        review = row.review if row is not None else ReviewState.OPEN
-        return workflow.why_closed(self.flow, review=review, due=due_of(self.submission), today=self.day)
+        return closed_because(self.submission, row, self.by, self.day)
 
     def _put(self, one: IndicatorFacts, row: Result | None, cell: Cell, wanted: Mapping[str, Any]) -> Outcome:
         if row is None:

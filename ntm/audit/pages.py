@@ -24,6 +24,16 @@ logger = logging.getLogger("ntm.audit")
 _DAMAGED = "Biểu này đã hỏng hoặc quá cũ; hãy mở lại trang."
 
 
+def with_token(form: Any) -> Any:
+    """The form with the hidden token of a `CreatePage`, for pages that hold several forms."""
+    form.fields["token"] = forms.UUIDField(
+        initial=uuid.uuid4,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("invalid", "required"), _DAMAGED),
+    )
+    return form
+
+
 class FormPage(AccessMixin, FormView):  # type: ignore[type-arg]
     """A form in the standard layout. `perform(form)` calls the verb and returns where to go next.
 
@@ -81,13 +91,7 @@ class CreatePage(FormPage):
     finds the receipt of the first and goes where that one went. Other content under a used-up token: 409."""
 
     def get_form(self, form_class: Any = None) -> Any:
-        form = super().get_form(form_class)
-        form.fields["token"] = forms.UUIDField(
-            initial=uuid.uuid4,
-            widget=forms.HiddenInput,
-            error_messages=dict.fromkeys(("invalid", "required"), _DAMAGED),
-        )
-        return form
+        return with_token(super().get_form(form_class))
 
     def run(self, form: Any) -> str:
         with writing():

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from communes.choices import AttributeKind, Tier
-from communes.models import Decision, Duty, Recognition, Unit
+from communes.models import Decision, Duty, Evidence, Recognition, Unit
 from communes.services.attributes import record_attribute
 from ntm.audit.log import SYSTEM
 from ntm.audit.models import LogEntry
@@ -80,6 +80,7 @@ def build(land: Any, people: SimpleNamespace) -> World:
         "department": factories.department(),
     }  # fmt: skip
     _entries(world, units)
+    _cells(world, land)
     return world
 
 
@@ -134,6 +135,20 @@ def _province_facts(scope: str, home: Unit) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _cells(world: World, land: Any) -> None:
+    """A return of 2023 for each commune, with one value and a file behind it."""
+    made = factories.small_set(revision=8)
+    rounds = {home: factories.a_round(home, made) for home in (land.province, land.foreign)}
+    for scope in ("a", "b", "foreign"):
+        unit, canary = world.row(scope, "unit"), CANARIES[scope]
+        home = land.foreign if scope == "foreign" else land.province
+        submission = factories.submission(rounds[home], unit)
+        result = factories.result(submission, "1.1", 1, note=canary)
+        evidence = Evidence(result=result, file_name=f"{canary}.pdf")
+        evidence.file.save("minh-chung.pdf", ContentFile(_PDF))
+        world.rows[scope] |= {"cell": result, "evidence": evidence}
+
+
 def _entries(world: World, units: dict[str, Unit]) -> None:
     """The record holds an entry about each scope."""
     for scope, unit in units.items():
@@ -148,6 +163,11 @@ def _unit(world: World, scope: str) -> dict[str, Any] | None:
     unit = world.row(scope, "unit")
     word = "huyen" if unit.tier == Tier.DISTRICT else "xa"
     return {"word": word, "code": unit.code, "year": 2023}
+
+
+def _cell(world: World, scope: str) -> dict[str, Any] | None:
+    row = world.row(scope, "cell")
+    return row and {"code": row.submission.unit.code, "year": 2023, "indicator": row.indicator.code}
 
 
 def _pk(label: str) -> Callable[[World, str], dict[str, Any] | None]:
@@ -195,6 +215,8 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
         for name in ("criterion-change", "criterion-drop", "criterion-move", "indicator-add")
     },
     **{f"communes:criteria-indicator-{name}": _pk("draftindicator") for name in ("change", "drop", "move")},
+    "communes:cell": _cell,
+    "communes:evidence-file": _pk("evidence"),
     "funding:change": _pk("amount"),
     "targets:draft": _year(2025),
     "targets:change": _year(2024),

@@ -1,0 +1,239 @@
+"""What people type on the page of one cell, and on the list of one indicator over all units."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from communes import cells
+from communes.choices import IndicatorKind, ValueState
+from communes.judging import Bar, Measure, need_of, number
+from communes.models import Result
+from communes.selectors.cell_page import Cell
+from communes.selectors.criteria import IndicatorFacts
+from communes.services.results import NOTE_LIMIT
+from communes.services.results import Cell as TypedCell
+from ntm.core.forms import BaseForm
+from ntm.core.text import clean
+from ntm.core.uploads import ScanField
+
+_STATES = [
+    (ValueState.ENTERED, "Có kết quả"),
+    (ValueState.NOT_APPLICABLE, "Không áp dụng"),
+    (ValueState.NO_DATA, "Chưa có số liệu"),
+]
+_SIGNS = {ValueState.NOT_APPLICABLE: "-", ValueState.NO_DATA: "?"}
+_SHARE = ("numerator", "denominator")
+
+
+def typed_text(measure: Measure, row: Result | None) -> str:
+    """What stands in the cell's box: what would have to be typed to get what is stored."""
+    if row is None or row.state == ValueState.EMPTY:
+        return ""
+    if row.state in _SIGNS:
+        return _SIGNS[ValueState(row.state)]
+    if row.value is None:
+        return row.text
+    if measure.kind == IndicatorKind.YES_NO:
+        return "Đ" if row.value == 1 else "C"
+    if measure.kind == IndicatorKind.GRADED:
+        return measure.grades[int(row.value)] if int(row.value) < len(measure.grades) else ""
+    return number(row.value)
+
+
+def options_of(measure: Measure) -> list[tuple[str, str]]:
+    """What a cell chooses from; empty where it is typed."""
+    if measure.kind == IndicatorKind.YES_NO:
+        return [("", "–"), ("Đ", "Đạt"), ("C", "Chưa đạt")]
+    if measure.kind == IndicatorKind.GRADED:
+        return [("", "–"), *((grade, grade) for grade in measure.grades)]
+    return []
+
+
+class CellForm(BaseForm):
+    """One cell with everything that belongs to it. The names are those of `Outcome.field`."""
+
+    state = forms.ChoiceField(label="Tình trạng", choices=_STATES, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label="Ghi chú, lý do", required=False, max_length=NOTE_LIMIT, widget=forms.Textarea({"rows": 2})
+    )
+    field_order = ("state", "value", "numerator", "denominator", "case", "kept", "note")
+
+    def __init__(
+        self, *args: Any, one: IndicatorFacts, bars: Sequence[Bar], row: Result | None, **kwargs: Any
+    ) -> None:
+        self.one, self.row = one, row if row is not None and row.pk else None
+        kwargs["initial"] = _initial(one.measure, self.row) | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self.fields["value"] = _value_field(one)
+        if one.row.kind == IndicatorKind.PERCENT:
+            for name, label in (("numerator", "Tử số"), ("denominator", "Mẫu số")):
+                self.fields[name] = forms.CharField(label=label, required=False, max_length=40)
+                self.fields[name].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+        cases = [bar for bar in bars if bar.case]
+        if cases:
+            choices = [(0, "Chưa chọn"), *((bar.key, _case(one.measure, bar)) for bar in cases)]
+            self.fields["case"] = forms.TypedChoiceField(label="Trường hợp", coerce=int, choices=choices)
+        if self.row is not None and self.row.is_doubtful:
+            self.fields["kept"] = forms.BooleanField(label="Đã kiểm tra, giữ giá trị này", required=False)
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        state, value = cleaned.get("state"), cleaned.get("value", "")
+        if state in _SIGNS and value and value != self.get_initial_for_field(self.fields["value"], "value"):
+            label = dict(_STATES)[ValueState(state)]
+            sentence = f"Đã nhập giá trị nhưng lại chọn “{label}”. Hãy chọn “Có kết quả” hoặc xóa giá trị."
+            self.add_error("state", sentence)
+        if state == ValueState.ENTERED and self._share() and "value" in self.changed_data and value:
+            self._check_share(cleaned)
+        return cleaned
+
+    def _share(self) -> bool:
+        """Whether part or whole was typed now."""
+        changed = any(name in self.changed_data for name in _SHARE)
+        return changed and any(self.cleaned_data.get(name) for name in _SHARE)
+
+    def _check_share(self, cleaned: dict[str, Any]) -> None:
+        """Part and whole were typed together with a percent: both must say the same."""
+        try:
+            *_, share = cells.read_share(self.one.reading, cleaned["numerator"], cleaned["denominator"])
+            typed = cells.read(self.one.reading, cleaned["value"]).value
+        except cells.Unreadable as error:
+            self.add_error(error.field, str(error))
+            return
+        if typed != share:
+            sentence = (
+                f"Tử số và mẫu số cho {number(share)} %, khác tỷ lệ đã gõ. Hãy sửa lại hoặc xóa ô tỷ lệ."
+            )
+            self.add_error("value", sentence)
+
+    def cell(self) -> TypedCell:
+        """A valid form as the verb takes it."""
+        values = self.cleaned_data
+        state = ValueState(values["state"])
+        share = {name: values[name] for name in _SHARE} if self._share() else {}
+        gone = any(name in self.changed_data for name in _SHARE) and not share
+        return TypedCell(
+            code=self.one.code,
+            raw=_SIGNS.get(state, values["value"]),
+            version=values["version"],
+            note=values["note"],
+            kept=bool(values.get("kept")),
+            case=values.get("case"),
+            no_share=gone,
+            **(share if state == ValueState.ENTERED else {}),
+        )
+
+
+def value_form(cell: Cell, data: Any = None) -> CellForm:
+    """The form of a cell with the version it was read with; of the cell as it is, or with what was typed."""
+    form = CellForm(data, one=cell.one, bars=cell.bars, row=cell.row, auto_id="cell_%s")
+    form.fields["version"] = forms.IntegerField(initial=cell.version, widget=forms.HiddenInput, min_value=0)
+    return form
+
+
+def words_of(form: CellForm) -> dict[str, str]:
+    """What a form holds, label by label: as typed, or, of one to which nothing was sent, as stored."""
+    found = {}
+    for name, field in form.fields.items():
+        if isinstance(field.widget, forms.HiddenInput) or name == "kept":
+            continue
+        value = form.cleaned_data.get(name, "") if form.is_bound else form.get_initial_for_field(field, name)
+        found[str(field.label)] = str(dict(getattr(field, "choices", ())).get(value, value or ""))
+    return found
+
+
+def _initial(measure: Measure, row: Result | None) -> dict[str, Any]:
+    if row is None:
+        return {"state": ValueState.ENTERED, "case": 0}
+    entered = row.state in (ValueState.ENTERED, ValueState.COPIED)
+    return {
+        "state": row.state if row.state in _SIGNS else ValueState.ENTERED,
+        "value": typed_text(measure, row) if entered else "",
+        "numerator": "" if row.numerator is None else number(row.numerator),
+        "denominator": "" if row.denominator is None else number(row.denominator),
+        "case": row.case_id or 0,
+        "note": row.note,
+    }
+
+
+def _value_field(one: IndicatorFacts) -> forms.Field:
+    options = options_of(one.measure)
+    if options:
+        label = "Kết quả" if one.row.kind == IndicatorKind.YES_NO else "Xếp mức"
+        return forms.ChoiceField(label=label, choices=[("", "Chưa nhập"), *options[1:]], required=False)
+    if one.row.kind == IndicatorKind.TEXT:
+        widget = forms.Textarea({"rows": 3})
+        return forms.CharField(label="Nội dung", required=False, max_length=cells.TEXT_LIMIT, widget=widget)
+    unit = "%" if one.row.kind == IndicatorKind.PERCENT else one.row.unit_of_measure
+    made = forms.CharField(label=f"Kết quả ({unit})" if unit else "Kết quả", required=False, max_length=60)
+    made.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+    return made
+
+
+def _case(measure: Measure, bar: Bar) -> str:
+    return f"{bar.case} ({need_of(measure, bar)})"
+
+
+class EvidenceForm(BaseForm):
+    """A file to put behind the cell."""
+
+    file = ScanField(label="Thêm tệp minh chứng")
+
+
+class RemoveForm(forms.Form):
+    """Which file to take away."""
+
+    file = forms.IntegerField(widget=forms.HiddenInput)
+
+
+# --- one indicator, all units --------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Seen:
+    """What a box held when the page was made."""
+
+    submission: int
+    version: int
+    text: str
+
+
+def seen_text(rows: Sequence[Seen]) -> str:
+    """All boxes of a page in one hidden field."""
+    packed = [[row.submission, row.version, row.text] for row in rows]
+    return json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_seen(raw: str) -> list[Seen] | None:
+    """The boxes of the page that was sent; None where the field is damaged."""
+    try:
+        rows = json.loads(raw)
+        found = [Seen(int(pk), int(version), str(text)) for pk, version, text in rows]
+    except (ValueError, TypeError):
+        return None
+    return found if len({row.submission for row in found}) == len(found) else None
+
+
+def changed_cells(code: str, seen: Sequence[Seen], posted: Any) -> dict[int, TypedCell]:
+    """The boxes in which something else stands now than when the page was made, by submission."""
+    return {
+        row.submission: TypedCell(code, raw=typed, version=row.version)
+        for row in seen
+        if (typed := posted.get(box_name(row.submission))) is not None and clean(typed) != clean(row.text)
+    }
+
+
+def box_name(submission: int) -> str:
+    """The name of a unit's box."""
+    return f"o-{submission}"
+
+
+def as_file_value(measure: Measure, row: Result | None) -> Decimal | str | None:
+    """What a file holds for the cell: a real number where it is one."""
+    plain = row is not None and row.state == ValueState.ENTERED and row.value is not None
+    if plain and measure.kind in (IndicatorKind.NUMBER, IndicatorKind.PERCENT):
+        return row.value  # type: ignore[union-attr]
+    return None

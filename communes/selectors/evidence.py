@@ -1,0 +1,14 @@
+"""Which evidence a person may open."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from communes.models import Evidence
+from communes.reach import reach_of
+
+
+def evidence_open_to(user: Any) -> QuerySet[Evidence]:
+    """The files behind results that the person may see; those taken away only for whoever reads the record."""
+    rows = Evidence.objects.filter(reach_of(user).units("result__submission__unit__"))
+    return rows if user.has_perm("audit.view_logentry") else rows.filter(removed_at=None)

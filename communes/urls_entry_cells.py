@@ -1,0 +1,15 @@
+"""Addresses of single cells, of their evidence, and of one indicator over all units."""
+
+from django.urls import URLPattern, path, re_path
+
+from communes.views.cell_page import CellPage, EvidenceFile
+
+# "o" is where the grid sends its cells, not an indicator.
+_CELL = (
+    r"^nhap-lieu/(?P<code>[0-9A-Za-z]{1,10})/(?P<year>(?:19|20)[0-9]{2})/"
+    r"(?P<indicator>(?!o/)[0-9A-Za-z][0-9A-Za-z._-]{0,11})/$"
+)
+entry_cell_urls: list[URLPattern] = [
+    re_path(_CELL, CellPage.as_view(), name="cell"),
+    path("minh-chung/<int:pk>/tep/", EvidenceFile.as_view(), name="evidence-file"),
+]
