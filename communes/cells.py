@@ -93,6 +93,26 @@ def read(how: Reading, raw: str) -> Typed:
     return Typed(ENTERED, _number(how, tidy))
 
 
+def as_typed(how: Reading, typed: Typed) -> str:
+    """What to type so that `read` gives this back; a copied value as an entered one. No thousands are grouped:
+    "1.234" would be asked back."""
+    if typed.state in (NOT_APPLICABLE, NO_DATA):
+        return (NOT_HERE if typed.state == NOT_APPLICABLE else UNKNOWN)[0]
+    if typed.value is None:
+        return typed.text
+    if how.kind == YES_NO:
+        return "Đạt" if typed.value == 1 else "Chưa"
+    if how.kind == GRADED:
+        place = int(typed.value)
+        return how.grades[place] if 0 <= place < len(how.grades) else ""
+    return plain(typed.value)
+
+
+def plain(value: Decimal) -> str:
+    """A number as it is typed: a comma before decimals, nothing between thousands."""
+    return number(value).replace(".", "")
+
+
 def read_share(how: Reading, numerator: str, denominator: str) -> tuple[Decimal, Decimal, Decimal]:
     """Part, whole and the percent that they make, cut to the indicator's decimals by rounding half up."""
     if how.kind != PERCENT:

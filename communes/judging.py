@@ -5,7 +5,7 @@ apply (QĐ 318/QĐ-TTg, QĐ 320/QĐ-TTg of 08/03/2022). A blank threshold is "no
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ntm.core.numbers import decimal
@@ -79,11 +79,19 @@ class Held:
 
 @dataclass(frozen=True)
 class Finding:
-    """A verdict with its reason, a sentence that begins in lower case; `distance`: how much is missing."""
+    """A verdict with its reason, a sentence that begins in lower case; `distance`: how much is missing.
+
+    `brief`: the same where value and threshold stand beside it ("chưa đạt, thiếu 9 điểm %").
+    """
 
     verdict: str
     reason: str
     distance: Decimal | None = None
+    short: str = field(default="", compare=False)
+
+    @property
+    def brief(self) -> str:
+        return self.short or self.reason
 
 
 UNSAID = Finding("", "chưa nhập")
@@ -108,7 +116,9 @@ def judge(measure: Measure, held: Held, bars: Sequence[Bar]) -> Finding:
         return UNSAID
     shown = show(measure, held)
     if not bars:
-        return Finding(NOT_EVALUABLE, f"{shown}; chưa có ngưỡng nên chưa đánh giá được")
+        return Finding(
+            NOT_EVALUABLE, f"{shown}; chưa có ngưỡng nên chưa đánh giá được", short="chưa có ngưỡng"
+        )
     chosen = [bar for bar in bars if bar.key == held.case] or list(bars)
     return _together(measure, chosen, [_against(measure, held, bar, shown) for bar in chosen], shown)
 
@@ -118,17 +128,19 @@ def _together(measure: Measure, bars: Sequence[Bar], findings: Sequence[Finding]
     needs = list(dict.fromkeys(need_of(measure, bar) for bar in bars))
     verdicts = {finding.verdict for finding in findings}
     if len(verdicts) > 1:
-        return Finding(NOT_EVALUABLE, f"{shown}; {_question(measure, bars, needs)}")
+        question = _question(measure, bars, needs)
+        return Finding(NOT_EVALUABLE, f"{shown}; {question}", short=question.partition(" “")[0])
     nearest = min(findings, key=lambda finding: finding.distance or Decimal(0))
     if len(needs) == 1 or verdicts == {NOT_EVALUABLE}:
         return nearest
     either = " hoặc ".join(needs)
     if nearest.distance is None:
         word = "đạt" if nearest.verdict == MET else "chưa đạt"
-        return Finding(nearest.verdict, f"{word}: {shown}, cần {either}")
+        return Finding(nearest.verdict, f"{word}: {shown}, cần {either}", short=word)
     bar = bars[findings.index(nearest)]
     missing = f"{_word(bar)} ít nhất {_gap(measure, bar, nearest.distance)}"
-    return Finding(NOT_MET, f"chưa đạt: {shown}, cần {either}, {missing}", nearest.distance)
+    reason = f"chưa đạt: {shown}, cần {either}, {missing}"
+    return Finding(NOT_MET, reason, nearest.distance, f"chưa đạt, {missing}")
 
 
 def _question(measure: Measure, bars: Sequence[Bar], needs: Sequence[str]) -> str:
@@ -142,21 +154,26 @@ def _against(measure: Measure, held: Held, bar: Bar, shown: str) -> Finding:
     unsaid = bar.value is None and bar.operator not in (YES, NO)
     if bar.operator == JUDGED or measure.kind == TEXT or held.value is None or unsaid:
         need = f", yêu cầu: {bar.text}" if bar.text else ""
-        return Finding(NOT_EVALUABLE, f"{shown}; chờ sở, ngành đánh giá{need}")
+        waits = "chờ sở, ngành đánh giá"
+        return Finding(NOT_EVALUABLE, f"{shown}; {waits}{need}", short=waits)
     if bar.operator in _FOREIGN[measure.kind]:
-        return Finding(NOT_EVALUABLE, f"{shown}; ngưỡng không hợp với kiểu của chỉ tiêu")
+        misfit = "ngưỡng không hợp với kiểu của chỉ tiêu"
+        return Finding(NOT_EVALUABLE, f"{shown}; {misfit}", short=misfit)
     need = need_of(measure, bar)
     if measure.kind == YES_NO:
-        return Finding(MET, "đạt") if held.value == 1 else Finding(NOT_MET, f"chưa đạt{_asked(bar)}")
+        if held.value == 1:
+            return Finding(MET, "đạt")
+        return Finding(NOT_MET, f"chưa đạt{_asked(bar)}", short="chưa đạt")
     if bar.operator in (YES, NO):
         met = (held.value != 0) == (bar.operator == YES)
-        return Finding(MET if met else NOT_MET, f"{'đạt' if met else 'chưa đạt'}: {shown}, cần {need}")
+        word = "đạt" if met else "chưa đạt"
+        return Finding(MET if met else NOT_MET, f"{word}: {shown}, cần {need}", short=word)
     limit = bar.value or Decimal(0)
     distance = held.value - limit if bar.operator == AT_MOST else limit - held.value
     if distance <= 0:
-        return Finding(MET, f"đạt: {shown}, cần {need}")
-    gap = _gap(measure, bar, distance)
-    return Finding(NOT_MET, f"chưa đạt: {shown}, cần {need}, {_word(bar)} {gap}", distance)
+        return Finding(MET, f"đạt: {shown}, cần {need}", short="đạt")
+    gap = f"{_word(bar)} {_gap(measure, bar, distance)}"
+    return Finding(NOT_MET, f"chưa đạt: {shown}, cần {need}, {gap}", distance, f"chưa đạt, {gap}")
 
 
 def _asked(bar: Bar) -> str:
@@ -176,6 +193,17 @@ def _gap(measure: Measure, bar: Bar, distance: Decimal) -> str:
     if measure.kind == PERCENT:
         return f"{number(distance)} điểm %"
     return f"{number(distance)} {measure.unit}".strip()
+
+
+def doubt(
+    measure: Measure, value: Decimal | None, last: Decimal | None, limit: Decimal | None, year: int
+) -> str:
+    """The question about a value at least `limit` away from the one of the year before `year`; empty: none."""
+    if limit is None or last is None or value is None or measure.kind == YES_NO or abs(value - last) < limit:
+        return ""
+    word = "Tăng" if value > last else "Giảm"
+    change = number(abs(value - last))
+    return f"{word} {change} so với năm {year - 1}. Nhấn Enter để giữ hoặc ghi lý do."
 
 
 def need_of(measure: Measure, bar: Bar) -> str:

@@ -3,6 +3,8 @@
 from django.urls import URLPattern, path, re_path
 
 from communes.views.cell_page import CellPage, EvidenceFile
+from communes.views.sideways import SidewaysPage
+from ntm.core.views import list_paths
 
 # "o" is where the grid sends its cells, not an indicator.
 _CELL = (
@@ -11,5 +13,6 @@ _CELL = (
 )
 entry_cell_urls: list[URLPattern] = [
     re_path(_CELL, CellPage.as_view(), name="cell"),
+    *list_paths("nhap-lieu/chi-tieu/<int:pk>/<str:indicator>/<int:year>/", SidewaysPage, name="sideways"),
     path("minh-chung/<int:pk>/tep/", EvidenceFile.as_view(), name="evidence-file"),
 ]

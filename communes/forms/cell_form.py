@@ -1,9 +1,6 @@
-"""What people type on the page of one cell, and on the list of one indicator over all units."""
+"""What people type on the page of one cell."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -17,7 +14,6 @@ from communes.selectors.criteria import IndicatorFacts
 from communes.services.results import NOTE_LIMIT
 from communes.services.results import Cell as TypedCell
 from ntm.core.forms import BaseForm
-from ntm.core.text import clean
 from ntm.core.uploads import ScanField
 
 _STATES = [
@@ -29,25 +25,17 @@ _SIGNS = {ValueState.NOT_APPLICABLE: "-", ValueState.NO_DATA: "?"}
 _SHARE = ("numerator", "denominator")
 
 
-def typed_text(measure: Measure, row: Result | None) -> str:
+def typed_text(one: IndicatorFacts, row: Result | None) -> str:
     """What stands in the cell's box: what would have to be typed to get what is stored."""
     if row is None or row.state == ValueState.EMPTY:
         return ""
-    if row.state in _SIGNS:
-        return _SIGNS[ValueState(row.state)]
-    if row.value is None:
-        return row.text
-    if measure.kind == IndicatorKind.YES_NO:
-        return "Đ" if row.value == 1 else "C"
-    if measure.kind == IndicatorKind.GRADED:
-        return measure.grades[int(row.value)] if int(row.value) < len(measure.grades) else ""
-    return number(row.value)
+    return cells.as_typed(one.reading, cells.Typed(row.state, row.value, row.text))
 
 
 def options_of(measure: Measure) -> list[tuple[str, str]]:
     """What a cell chooses from; empty where it is typed."""
     if measure.kind == IndicatorKind.YES_NO:
-        return [("", "–"), ("Đ", "Đạt"), ("C", "Chưa đạt")]
+        return [("", "–"), ("Đạt", "Đạt"), ("Chưa", "Chưa đạt")]
     if measure.kind == IndicatorKind.GRADED:
         return [("", "–"), *((grade, grade) for grade in measure.grades)]
     return []
@@ -66,11 +54,11 @@ class CellForm(BaseForm):
         self, *args: Any, one: IndicatorFacts, bars: Sequence[Bar], row: Result | None, **kwargs: Any
     ) -> None:
         self.one, self.row = one, row if row is not None and row.pk else None
-        kwargs["initial"] = _initial(one.measure, self.row) | (kwargs.get("initial") or {})
+        kwargs["initial"] = _initial(one, self.row) | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         self.fields["value"] = _value_field(one)
         if one.row.kind == IndicatorKind.PERCENT:
-            for name, label in (("numerator", "Tử số"), ("denominator", "Mẫu số")):
+            for name, label in (("numerator", "hoặc tử số"), ("denominator", "và mẫu số")):
                 self.fields[name] = forms.CharField(label=label, required=False, max_length=40)
                 self.fields[name].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
         cases = [bar for bar in bars if bar.case]
@@ -111,6 +99,13 @@ class CellForm(BaseForm):
             )
             self.add_error("value", sentence)
 
+    def groups(self) -> Iterator[list[forms.BoundField]]:
+        """The visible fields, those side by side that say the same thing in two ways."""
+        shown = [bound for bound in self.visible_fields() if bound.name not in _SHARE]
+        for bound in shown:
+            beside = [self[name] for name in _SHARE if name in self.fields and bound.name == "value"]
+            yield [bound, *beside]
+
     def cell(self) -> TypedCell:
         """A valid form as the verb takes it."""
         values = self.cleaned_data
@@ -147,15 +142,15 @@ def words_of(form: CellForm) -> dict[str, str]:
     return found
 
 
-def _initial(measure: Measure, row: Result | None) -> dict[str, Any]:
+def _initial(one: IndicatorFacts, row: Result | None) -> dict[str, Any]:
     if row is None:
         return {"state": ValueState.ENTERED, "case": 0}
     entered = row.state in (ValueState.ENTERED, ValueState.COPIED)
     return {
         "state": row.state if row.state in _SIGNS else ValueState.ENTERED,
-        "value": typed_text(measure, row) if entered else "",
-        "numerator": "" if row.numerator is None else number(row.numerator),
-        "denominator": "" if row.denominator is None else number(row.denominator),
+        "value": typed_text(one, row) if entered else "",
+        "numerator": "" if row.numerator is None else cells.plain(row.numerator),
+        "denominator": "" if row.denominator is None else cells.plain(row.denominator),
         "case": row.case_id or 0,
         "note": row.note,
     }
@@ -189,51 +184,3 @@ class RemoveForm(forms.Form):
     """Which file to take away."""
 
     file = forms.IntegerField(widget=forms.HiddenInput)
-
-
-# --- one indicator, all units --------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Seen:
-    """What a box held when the page was made."""
-
-    submission: int
-    version: int
-    text: str
-
-
-def seen_text(rows: Sequence[Seen]) -> str:
-    """All boxes of a page in one hidden field."""
-    packed = [[row.submission, row.version, row.text] for row in rows]
-    return json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
-
-
-def read_seen(raw: str) -> list[Seen] | None:
-    """The boxes of the page that was sent; None where the field is damaged."""
-    try:
-        rows = json.loads(raw)
-        found = [Seen(int(pk), int(version), str(text)) for pk, version, text in rows]
-    except (ValueError, TypeError):
-        return None
-    return found if len({row.submission for row in found}) == len(found) else None
-
-
-def changed_cells(code: str, seen: Sequence[Seen], posted: Any) -> dict[int, TypedCell]:
-    """The boxes in which something else stands now than when the page was made, by submission."""
-    return {
-        row.submission: TypedCell(code, raw=typed, version=row.version)
-        for row in seen
-        if (typed := posted.get(box_name(row.submission))) is not None and clean(typed) != clean(row.text)
-    }
-
-
-def box_name(submission: int) -> str:
-    """The name of a unit's box."""
-    return f"o-{submission}"
-
-
-def as_file_value(measure: Measure, row: Result | None) -> Decimal | str | None:
-    """What a file holds for the cell: a real number where it is one."""
-    plain = row is not None and row.state == ValueState.ENTERED and row.value is not None
-    if plain and measure.kind in (IndicatorKind.NUMBER, IndicatorKind.PERCENT):
-        return row.value  # type: ignore[union-attr]
-    return None

@@ -207,7 +207,7 @@ def cell_view(cell: Cell, user: Any) -> CellView:
         shown=in_words(one.measure, row),
         share=_share(row),
         verdict=row.get_verdict_display() if row and verdict else "",
-        reason=f"{reason[:1].upper()}{reason[1:]}.",
+        reason=f"{reason[:1].upper()}{reason[1:]}." if cell.state == ValueState.ENTERED else "",
         mark=MARKS.get(verdict, ("", "")),
         trust=trust_mark(row.trust) if row else "",
         last=_last_year(cell),

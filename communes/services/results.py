@@ -15,8 +15,8 @@ from django.db.models import Q, Subquery
 from django.utils import timezone
 
 from communes import cells, workflow
-from communes.choices import IndicatorKind, ReviewState, ValueState
-from communes.judging import Finding, number
+from communes.choices import ReviewState, ValueState
+from communes.judging import Finding, doubt
 from communes.models import Result, Round, Submission
 from communes.reach import reach_of
 from communes.selectors.criteria import IndicatorFacts, SetBook, book_of
@@ -275,26 +275,22 @@ class _Desk:
             self.changed.append((row, audit.snapshot(row)))
         for name, value in wanted.items():
             setattr(row, name, value)
-        doubt = self._doubt(one, row)
-        row.is_doubtful = bool(doubt) and not cell.kept and not row.note
+        question = self._doubt(one, row)
+        row.is_doubtful = bool(question) and not cell.kept and not row.note
         row.entered_by, row.entered_at, row.trust = _person(self.by), self.now, self.trust
         finding = one.judge(row, self.submission.facts, self.round.year)
         row.computed = row.verdict = finding.verdict
         row.judged = ""
         was_returned = row.review in (ReviewState.RETURNED, ReviewState.ANSWERED)
         row.review = ReviewState.ANSWERED if was_returned else ReviewState.OPEN
-        return Outcome(cell, SAVED, doubt if row.is_doubtful else "", row, finding)
+        return Outcome(cell, SAVED, question if row.is_doubtful else "", row, finding)
 
     def _doubt(self, one: IndicatorFacts, row: Result) -> str:
         """The question about a value far from last year's; empty where there is none."""
-        limit, last = one.row.soft_limit, self.last_year.get(one.code)
-        if limit is None or last is None or row.value is None or row.state != ValueState.ENTERED:
+        if row.state != ValueState.ENTERED:
             return ""
-        if one.row.kind == IndicatorKind.YES_NO or abs(row.value - last) < limit:
-            return ""
-        word = "tăng" if row.value > last else "giảm"
-        change = number(abs(row.value - last))
-        return f"{word.capitalize()} {change} so với năm {self.round.year - 1}. Nhấn Enter để giữ hoặc ghi lý do."
+        last = self.last_year.get(one.code)
+        return doubt(one.measure, row.value, last, one.row.soft_limit, self.round.year)
 
     # --- all of it -------------------------------------------------------------------------------------------
     def store(self) -> None:

@@ -181,8 +181,8 @@ def test_the_number_of_queries_does_not_grow(place, officer, cast, django_assert
     ("code", "values", "state", "value", "verdict"),
     [
         ("2.1", {"value": "92,5"}, ValueState.ENTERED, "92.5", Verdict.MET),
-        ("1.1", {"value": "Đ"}, ValueState.ENTERED, 1, Verdict.MET),
-        ("1.1", {"value": "C"}, ValueState.ENTERED, 0, Verdict.NOT_MET),
+        ("1.1", {"value": "Đạt"}, ValueState.ENTERED, 1, Verdict.MET),
+        ("1.1", {"value": "Chưa"}, ValueState.ENTERED, 0, Verdict.NOT_MET),
         ("4.2", {"value": "Tốt"}, ValueState.ENTERED, 2, Verdict.MET),
         ("4.3", {"value": "Có 3 mô hình"}, ValueState.ENTERED, None, Verdict.NOT_EVALUABLE),
         ("2.1", {"state": "not_applicable", "note": "Xã không có"}, ValueState.NOT_APPLICABLE, None,
@@ -212,6 +212,16 @@ def test_a_percent_typed_over_its_parts_drops_them_and_parts_can_be_emptied(plac
     assert stored(place).numerator == 3
     send(officer, value="60", numerator="", denominator="", version=3)
     assert (stored(place).value, stored(place).numerator, stored(place).version) == (60, None, 4)
+
+
+def test_a_number_of_thousands_comes_back_as_it_stands_in_its_box(place, officer):
+    """Grouped, "1.234" would be asked back the next time."""
+    send(officer, "2.2", value="1234,5")
+    assert 'value="1234,5"' in officer.get("/nhap-lieu/05602/2023/2.2/").content.decode()
+    send(officer, numerator="1234", denominator="2000")
+    html = officer.get(ADDRESS).content.decode()
+    assert 'value="1234"' in html
+    assert 'value="2000"' in html
 
 
 def test_a_case_is_chosen(place, officer):
@@ -331,4 +341,4 @@ def test_what_was_returned_is_open_while_the_rest_is_closed(place, officer):
     Submission.objects.filter(pk=place.now.pk).update(state=SubmissionState.SUBMITTED)
     Result.objects.filter(submission=place.now).update(review=ReviewState.RETURNED)
     assert send(officer, value="96", version=1).status_code == 302
-    assert send(officer, "1.1", value="Đ").status_code == 422
+    assert send(officer, "1.1", value="Đạt").status_code == 422

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from communes.cells import LARGEST, Reading, Typed, Unreadable, read, read_share
+from communes.cells import LARGEST, Reading, Typed, Unreadable, as_typed, read, read_share
 from communes.judging import (
     EMPTY,
     ENTERED,
@@ -185,3 +185,25 @@ def test_a_share_that_is_none(part, whole, words, field):
 def test_only_a_percent_has_a_part_and_a_whole(how):
     with pytest.raises(Unreadable, match="không tính từ tử số và mẫu số"):
         read_share(how, "1", "2")
+
+
+@pytest.mark.parametrize(
+    ("how", "raw", "typed"),
+    [
+        (SHARE, "43,50 %", "43,5"),
+        (AMOUNT, "1.234.567,5", "1234567,5"),
+        (HEADS, "1.234", "1234"),
+        (MARK, "x", "Đạt"),
+        (MARK, "0", "Chưa"),
+        (SLUMS, "không", "Đạt"),
+        (RANK, "3", "Khá"),
+        (WORDS, "Có 3 mô hình", "Có 3 mô hình"),
+        (SHARE, "–", "-"),
+        (SHARE, "Chưa có số liệu", "?"),
+        (SHARE, " ", ""),
+    ],
+)
+def test_what_stands_in_a_box_is_read_as_what_is_stored(how, raw, typed):
+    held = read(how, raw)
+    assert as_typed(how, held) == typed
+    assert read(how, typed) == held

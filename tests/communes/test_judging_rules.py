@@ -31,6 +31,7 @@ from communes.judging import (
     Standing,
     Summary,
     bars_for,
+    doubt,
     judge,
     met_criteria,
     need_of,
@@ -176,6 +177,42 @@ def test_thresholds_without_a_case_that_disagree_are_the_provinces_to_settle():
     )
     half_named = [bar(AT_LEAST, 90, key=1, case="miền núi"), bar(AT_LEAST, 80, key=2)]
     assert judge(SHARE, held(85), half_named).reason == "85 %; cần chọn trường hợp “miền núi” hoặc từ 80 %"
+
+
+@pytest.mark.parametrize(
+    ("cell", "bars", "brief"),
+    [
+        (held(81), [bar(AT_LEAST, 90)], "chưa đạt, thiếu 9 điểm %"),
+        (held(14), [bar(AT_MOST, 13)], "chưa đạt, vượt 1 điểm %"),
+        (held(95), [bar(AT_LEAST, 90)], "đạt"),
+        (held(95), [], "chưa có ngưỡng"),
+        (held(95), [bar(JUDGED, text="x")], "chờ sở, ngành đánh giá"),
+        (held(80), SCHOOLS, "cần chọn trường hợp"),
+        (held(60), SCHOOLS, "chưa đạt, thiếu ít nhất 10 điểm %"),
+        (held(state=EMPTY), [], "chưa nhập"),
+        (held(state=NOT_APPLICABLE), [], "không áp dụng"),
+    ],
+)
+def test_the_same_in_short_where_value_and_threshold_stand_beside_it(cell, bars, brief):
+    assert judge(SHARE, cell, bars).brief == brief
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "last", "limit", "question"),
+    [
+        (SHARE, 80, 95, 10, "Giảm 15 so với năm 2022. Nhấn Enter để giữ hoặc ghi lý do."),
+        (SHARE, "95.5", 80, 10, "Tăng 15,5 so với năm 2022. Nhấn Enter để giữ hoặc ghi lý do."),
+        (SHARE, 85, 95, 10, "Giảm 10 so với năm 2022. Nhấn Enter để giữ hoặc ghi lý do."),
+        (SHARE, "85.01", 95, 10, ""),
+        (SHARE, 80, None, 10, ""),
+        (SHARE, None, 95, 10, ""),
+        (SHARE, 80, 95, None, ""),
+        (MARK, 0, 1, 1, ""),
+    ],
+)
+def test_a_value_far_from_last_year_is_asked_about(measure, value, last, limit, question):
+    given = [None if part is None else Decimal(str(part)) for part in (value, last, limit)]
+    assert doubt(measure, *given, 2023) == question
 
 
 # --- which threshold -----------------------------------------------------------------------------------------
