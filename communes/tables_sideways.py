@@ -58,14 +58,15 @@ class SidewaysTable(BaseTable):
         if box is None:
             return record.shown or "–"
         widget = mark_safe(drawn(box, record.one.measure, record.submission.unit))  # noqa: S308
-        if box.error:
-            return format_html('{}<p class="wrong" id="{}-error">! {}</p>', widget, box.name, box.error)
         return format_html("{}{}", widget, _aside(record))
 
     def value_now(self, record: SidewaysRow) -> Decimal | str:
         return _plain(record.result, record.shown)
 
     def render_verdict(self, record: SidewaysRow) -> SafeString:
+        box = self.boxes.get(record.submission.pk)
+        if box is not None and box.error:
+            return format_html('<span class="wrong" id="{}-error">! {}</span>', box.name, box.error)
         kind, sign = record.mark
         return format_html('<span class="verdict {}">{}{}</span>', kind, icon(sign, 15), record.brief)
 

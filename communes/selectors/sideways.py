@@ -76,9 +76,10 @@ class SidewaysRow:
 
     @property
     def brief(self) -> str:
-        """The verdict in short: a department's word, else what the threshold says."""
-        if self.result is not None and self.result.judged:
-            return f"{self.result.get_judged_display()} (đã thẩm định)"
+        """The verdict in short: by how much it is missed, where the threshold says so; a department's word as such."""
+        if self.result is not None and self.verdict and self.verdict != self.finding.verdict:
+            judged = " (đã thẩm định)" if self.result.judged else ""
+            return f"{self.result.get_verdict_display()}{judged}"
         return self.finding.brief[:1].upper() + self.finding.brief[1:]
 
     @property
@@ -128,7 +129,7 @@ def sideways_rows(
 
 def _results(submissions: list[Submission], indicator: int) -> dict[int, Result]:
     rows = Result.objects.filter(submission__in=submissions, indicator_id=indicator)
-    return {row.submission_id: row for row in rows.select_related("entered_by")}
+    return {row.submission_id: row for row in rows.order_by()}
 
 
 def narrowed(rows: Iterable[SidewaysRow], asked: dict[str, Any]) -> list[SidewaysRow]:

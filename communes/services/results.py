@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Subquery
+from django.db.models import F, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from communes import cells, workflow
@@ -160,6 +160,8 @@ class _Desk:
         self.round = submission.round
         self.rows, self.last_year = self._read(codes)
         self.book: SetBook = book_of(self.round.criteria_set, self.round.province_id)
+        for row in self.rows.values():
+            row.indicator = self.book.indicators[row.indicator_id].row
         self.now: datetime = timezone.now()
         self.day = today()
         self.added: list[Result] = []
@@ -167,37 +169,41 @@ class _Desk:
         self.before = audit.snapshot(submission)
 
     def _read(self, codes: Sequence[str]) -> tuple[dict[int, Result], dict[str, Decimal]]:
-        """All results of the submission, and last year's values of these indicators. One query.
+        """All results of the submission, and last year's values of these indicators. One query, which begins at the
+        unit's own returns: what it costs does not grow with other units or years.
 
         The round and its set were read before the lock was given: who held it may have closed the year or set a
         threshold meanwhile. What they are now comes along with the results.
         """
-        earlier = Q(
-            submission__unit__place_id=self.submission.unit.place_id,
-            submission__round__year=self.round.year - 1,
-            submission__round__term=self.round.term,
-            submission__round__criteria_set__level_id=self.round.criteria_set.level_id,
-            indicator__code__in=codes,
-            state=ValueState.ENTERED,
-        )
         rows: dict[int, Result] = {}
         last_year: dict[str, Decimal] = {}
         now = Round.objects.filter(pk=self.round.pk)
-        found = Result.objects.filter(Q(submission=self.submission) | earlier).annotate(
+        fresh = None
+        for row in self._own_and_earlier(codes).annotate(
+            code=F("indicator__code"),
             locked_now=Subquery(now.values("locked_at")),
             version_now=Subquery(now.values("criteria_set__version")),
-        )
-        fresh = None
-        for row in found.select_related("entered_by", "indicator"):
+        ):
             fresh = (row.locked_now, row.version_now)
             if row.submission_id == self.submission.pk:
                 row.submission = self.submission
                 rows[row.indicator_id] = row
             elif row.value is not None:
-                last_year[row.indicator.code] = row.value
+                last_year[row.code] = row.value
         fresh = fresh or now.values_list("locked_at", "criteria_set__version").get()
         self.round.locked_at, self.round.criteria_set.version = fresh
         return rows, last_year
+
+    def _own_and_earlier(self, codes: Sequence[str]) -> QuerySet[Result]:
+        own = Q(submission=self.submission)
+        earlier = Q(submission__round__year=self.round.year - 1, state=ValueState.ENTERED)
+        return Result.objects.filter(
+            own | earlier & Q(indicator__code__in=codes),
+            submission__unit__place_id=self.submission.unit.place_id,
+            submission__round__year__in=(self.round.year - 1, self.round.year),
+            submission__round__term=self.round.term,
+            submission__round__criteria_set__level_id=self.round.criteria_set.level_id,
+        ).order_by()
 
     # --- one cell --------------------------------------------------------------------------------------------
     def take(self, cell: Cell) -> Outcome:

@@ -1,11 +1,13 @@
 """Entering results: what is stored, judged and summed up; what is refused, and how."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from communes.choices import ReviewState, SubmissionState, ValueState, Verdict
@@ -195,3 +197,18 @@ def test_one_cell_costs_the_same_in_a_small_and_a_large_set(
         put(submission, cast.officer_a, Cell("1.1", "Đ"))
         with django_assert_max_num_queries(9):
             put(submission, cast.officer_a, Cell("2.1", "81"))
+
+
+def test_what_a_saved_cell_reads_is_reached_by_keys(land, cast, returned):
+    """However many results there are of other units and years, none of them is looked at."""
+    put(returned, cast.officer_a, Cell("1.1", "Đ"))
+    with CaptureQueriesContext(connection) as asked:
+        put(returned, cast.officer_a, Cell("2.1", "81"))
+    reading = next(sql for query in asked if 'FROM "communes_result"' in (sql := query["sql"]))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+        cursor.execute(f"{explain} {reading}")
+        plan = " | ".join(str(row[-1]) for row in cursor.fetchall())
+    assert not re.search(r"(SCAN|Seq Scan on) communes_result", plan), plan
