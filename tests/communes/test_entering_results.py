@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from communes import cells
 from communes.choices import ReviewState, SubmissionState, ValueState, Verdict
 from communes.models import Result, Submission
 from communes.services import results
@@ -212,3 +213,18 @@ def test_what_a_saved_cell_reads_is_reached_by_keys(land, cast, returned):
         cursor.execute(f"{explain} {reading}")
         plan = " | ".join(str(row[-1]) for row in cursor.fetchall())
     assert not re.search(r"(SCAN|Seq Scan on) communes_result", plan), plan
+
+
+@pytest.mark.parametrize("raw", ["81", "43,5", "1234,25", "0", "0,01", "-"])
+def test_a_stored_value_is_typed_again_as_it_reads(raw):
+    how = cells.Reading("number")
+    assert cells.as_typed(how, cells.read(how, raw)) == raw
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "again"), [("yes_no", "x", "Đạt"), ("yes_no", "0", "Chưa"), ("graded", "2", "Khá")]
+)
+def test_a_word_is_typed_again_as_it_reads(kind, raw, again):
+    how = cells.Reading(kind, grades=("Yếu", "Khá"))
+    assert cells.as_typed(how, cells.read(how, raw)) == again
+    assert cells.read(how, again) == cells.read(how, raw)
