@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 
 from communes.choices import AttributeKind, Tier
-from communes.models import Decision, Duty, Evidence, Recognition, Unit
+from communes.models import Decision, Duty, Evidence, Recognition, Result, Round, Unit
 from communes.services.attributes import record_attribute
 from ntm.audit.log import SYSTEM
 from ntm.audit.models import LogEntry
@@ -81,7 +82,24 @@ def build(land: Any, people: SimpleNamespace) -> World:
     }  # fmt: skip
     _entries(world, units)
     _cells(world, land)
+    _returns(world, units)
     return world
+
+
+def _returns(world: World, units: dict[str, Unit]) -> None:
+    """Every commune has its return of 2023, with a value whose note is its canary."""
+    made = factories.small_set()
+    first = made.indicators.get(code="1.1")
+    for scope in ("a", "b", "foreign"):
+        unit = units[scope]
+        place = unit.province
+        a_round = Round.objects.get_or_create(province=place, year=2023, criteria_set=made)[0]
+        row = factories.submission(a_round, unit, entered=1, missing=4)
+        result = Result.objects.create(
+            submission=row, indicator=first, kind=first.kind, value=1, note=CANARIES[scope],
+            computed="met", verdict="met", entered_at=timezone.now(),
+        )  # fmt: skip
+        world.rows[scope] |= {"submission": row, "result": result}
 
 
 def _facts(scope: str, unit: Unit, home: Unit) -> dict[str, Any]:
@@ -170,6 +188,12 @@ def _cell(world: World, scope: str) -> dict[str, Any] | None:
     return row and {"code": row.submission.unit.code, "year": 2023, "indicator": row.indicator.code}
 
 
+def _commune(world: World, scope: str) -> dict[str, Any] | None:
+    """The commune's code, for pages of its return of 2023; a district has none."""
+    unit = world.row(scope, "commune")
+    return {"code": unit.code, "year": 2023} if unit else None
+
+
 def _pk(label: str) -> Callable[[World, str], dict[str, Any] | None]:
     def args(world: World, scope: str) -> dict[str, Any] | None:
         row = world.row(scope, label)
@@ -191,6 +215,8 @@ def somewhere(route: Route, world: World) -> str:
 #: Arguments by the name of a route; what is missing here is guessed from the route below, or the suite fails.
 ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:unit": _unit,
+    "communes:grid": _commune,
+    "communes:grid-cells": _commune,
     "communes:decision": _pk("decision"),
     "communes:add-units": _pk("decision"),
     "communes:correct": _pk("recognition"),

@@ -1,0 +1,188 @@
+"""The returns of units: the one an address means, its neighbours, and those that a person may type into."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import NoReverseMatch, reverse
+
+from communes import workflow
+from communes.choices import ReviewState, SubmissionState, Term, Tier
+from communes.models import Result, Submission, Unit
+from communes.reach import Reach, reach_of
+from ntm.core.dates import as_of, format_date
+
+RIGHT = "communes.enter_result"
+#: Words of an address for `Term`; a whole year is not said.
+TERM_WORDS = {Term.HALF: "6-thang"}
+_RETURNED = (ReviewState.RETURNED, ReviewState.ANSWERED)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for: the unit of a code on the year's day, and the criteria of a level for a term."""
+
+    code: str
+    year: int
+    level: str = "ntm"
+    term: str = Term.YEAR
+
+    @classmethod
+    def of(cls, code: str, year: str | int, query: Any) -> "Asked":
+        """From the path and the query string: `?bo=` names the level, `?ky=6-thang` the half year."""
+        half = query.get("ky") == TERM_WORDS[Term.HALF]
+        return cls(code, int(year), query.get("bo") or "ntm", Term.HALF if half else Term.YEAR)
+
+    @property
+    def tail(self) -> str:
+        """The query string that leads here again."""
+        said = {"bo": "" if self.level == "ntm" else self.level, "ky": TERM_WORDS.get(Term(self.term), "")}
+        pairs = "&".join(f"{name}={value}" for name, value in said.items() if value)
+        return f"?{pairs}" if pairs else ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A unit that the user may see, with its returns of the year. `submission` None: no round of that set is open.
+
+    `may_type`: the person has the right here; whether the return takes anything now is the workflow's word.
+    """
+
+    asked: Asked
+    unit: Unit
+    day: date
+    returns: list[Submission]
+    submission: Submission | None
+    may_type: bool
+
+
+def open_return(user: Any, asked: Asked, today: date) -> Opened | None:
+    """What the address leads to; None where the unit is foreign or does not exist on that day."""
+    day = as_of(asked.year, today)
+    unit = Unit.objects.on(day).filter(code=asked.code).exclude(tier=Tier.PROVINCE).first()
+    if unit is None or not _sees(reach_of(user), unit):
+        return None
+    returns = list(_of_place(unit.place_id, asked.year))
+    mine = [
+        row
+        for row in returns
+        if row.round.term == asked.term and row.round.criteria_set.level.code == asked.level
+    ]
+    may_type = user.has_perm(RIGHT) and reach_of(user).may_write(unit)
+    return Opened(asked, unit, day, returns, mine[0] if mine else None, may_type)
+
+
+def _sees(reach: Reach, unit: Unit) -> bool:
+    """As `visible_to`, reading the past only for what is not one's own today."""
+    if reach.may_write(unit):
+        return True
+    return unit.province_id in reach.past_provinces or unit.place_id in reach.past_places
+
+
+def _of_place(place_id: int, year: int) -> QuerySet[Submission]:
+    """Newest sets first, so that of two revisions the later one counts."""
+    rows = Submission.objects.filter(unit__place_id=place_id, round__year=year)
+    rows = rows.select_related("round__criteria_set__level__period", "unit")
+    return rows.order_by("-round__criteria_set__revision", "-pk")
+
+
+def exactly(asked: Asked, set_id: int, user: Any, today: date) -> Q:
+    """The condition on the one return of a set that the user may type into, for the verb: no query of its own."""
+    units = Unit.objects.on(as_of(asked.year, today)).filter(code=asked.code)
+    reach = reach_of(user)
+    return (
+        Q(unit__place_id__in=units.values("place_id"), round__year=asked.year, round__term=asked.term)
+        & Q(round__criteria_set=set_id)
+        & (Q(unit__province_id__in=reach.provinces) | Q(unit__place_id__in=reach.places))
+    )
+
+
+def due_of(submission: Submission) -> date | None:
+    """The last day for typing: the unit's own extension, else the round's; None: none set."""
+    return submission.due_on or submission.round.enter_by
+
+
+def flow_of(submission: Submission, day: date) -> workflow.Facts:
+    """What decides whether a cell is open, without the results."""
+    reopened = submission.reopened_until is not None and day <= submission.reopened_until
+    return workflow.Facts(state=submission.state, is_locked=submission.round.is_locked, is_reopened=reopened)
+
+
+def why_closed(submission: Submission, today: date, review: str = ReviewState.OPEN) -> str | None:
+    """Why a cell cannot be typed into now, whoever asks; None: it can."""
+    return workflow.why_closed(flow_of(submission, today), review=review, due=due_of(submission), today=today)
+
+
+# --- lists -----------------------------------------------------------------------------------------------------
+def writable_returns(user: Any) -> QuerySet[Submission]:
+    """Every return of the units that the user may write, open or not."""
+    reach = reach_of(user)
+    inside = Q(unit__province_id__in=reach.provinces) | Q(unit__place_id__in=reach.places)
+    rows = Submission.objects.filter(inside) if user.has_perm(RIGHT) else Submission.objects.none()
+    return rows.select_related("round__criteria_set__level", "unit").annotate(
+        due=Coalesce("due_on", "round__enter_by")
+    )
+
+
+def open_now(rows: QuerySet[Submission], today: date) -> QuerySet[Submission]:
+    """Of these, the ones in which at least one cell can be typed into; the same word as `why_closed`."""
+    mended = Exists(Result.objects.filter(submission=OuterRef("pk"), review__in=_RETURNED))
+    in_time = Q(due=None) | Q(due__gte=today)
+    reopened = Q(reopened_until__gte=today) & ~Q(state=SubmissionState.ACCEPTED)
+    drafts = Q(state=SubmissionState.DRAFT) & in_time
+    return rows.filter(Q(drafts) | reopened | Q(mended), round__locked_at=None)
+
+
+def newest_first(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    return rows.order_by("-round__year", F("round__criteria_set__level__rank"), "unit__sort_key", "pk")
+
+
+def only_open_return(user: Any, today: date) -> Submission | None:
+    """The one open return of a person of a single unit; None for people of the province, or with several."""
+    reach = reach_of(user)
+    if reach.provinces or not reach.places:
+        return None
+    found = list(newest_first(open_now(writable_returns(user), today))[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def neighbours(submission: Submission, user: Any) -> tuple[Unit | None, Unit | None]:
+    """The units before and after this one in its round that the user may enter too, in Vietnamese order."""
+    reach = reach_of(user)
+    if not reach.provinces and len(reach.places) < 2:
+        return None, None
+    inside = Q(province_id__in=reach.provinces) | Q(place_id__in=reach.places)
+    rows = Unit.objects.filter(inside, submissions__round_id=submission.round_id)
+    order = list(rows.order_by("sort_key", "code", "pk").only("kind", "name", "code", "tier"))
+    at = next((index for index, row in enumerate(order) if row.pk == submission.unit_id), None)
+    if at is None:
+        return None, None
+    before, after = (order[i] if 0 <= i < len(order) else None for i in (at - 1, at + 1))
+    return before, after
+
+
+# --- addresses -------------------------------------------------------------------------------------------------
+def grid_url(submission: Submission) -> str:
+    """The grid of a return."""
+    level, term = submission.round.criteria_set.level.code, submission.round.term
+    asked = Asked(submission.unit.code, submission.round.year, level, term)
+    return reverse("communes:grid", args=[asked.code, asked.year]) + asked.tail
+
+
+def page_of(submission: Submission) -> str:
+    """The page on which the return is sent in; empty where there is none."""
+    try:
+        return reverse("communes:submission", args=[submission.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def due_words(due: date | None, today: date) -> str:
+    """ "Hạn 15/12/2023, còn 6 ngày"; empty without a deadline."""
+    if due is None:
+        return ""
+    left = (due - today).days
+    rest = f"còn {left} ngày" if left > 0 else ("hôm nay" if left == 0 else "đã quá hạn")
+    return f"Hạn {format_date(due)}, {rest}"
