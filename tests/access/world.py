@@ -81,13 +81,12 @@ def build(land: Any, people: SimpleNamespace) -> World:
         "department": factories.department(),
     }  # fmt: skip
     _entries(world, units)
-    _cells(world, land)
     _returns(world, units)
     return world
 
 
 def _returns(world: World, units: dict[str, Unit]) -> None:
-    """Every commune has its return of 2023, with a value whose note is its canary."""
+    """Every commune has its return of 2023, with a value whose note is its canary, and a file behind it."""
     made = factories.small_set()
     first = made.indicators.get(code="1.1")
     for scope in ("a", "b", "foreign"):
@@ -99,7 +98,9 @@ def _returns(world: World, units: dict[str, Unit]) -> None:
             submission=row, indicator=first, kind=first.kind, value=1, note=CANARIES[scope],
             computed="met", verdict="met", entered_at=timezone.now(),
         )  # fmt: skip
-        world.rows[scope] |= {"submission": row, "result": result}
+        evidence = Evidence(result=result, file_name=f"{CANARIES[scope]}.pdf")
+        evidence.file.save("minh-chung.pdf", ContentFile(_PDF))
+        world.rows[scope] |= {"submission": row, "cell": result, "evidence": evidence}
 
 
 def _facts(scope: str, unit: Unit, home: Unit) -> dict[str, Any]:
@@ -151,20 +152,6 @@ def _province_facts(scope: str, home: Unit) -> dict[str, Any]:
         "amount": factories.amount(home, 10**9, note=canary),
         "yeardeclaration": factories.declaration(home, 2022, source=canary),
     }  # fmt: skip
-
-
-def _cells(world: World, land: Any) -> None:
-    """A return of 2023 for each commune, with one value and a file behind it."""
-    made = factories.small_set(revision=8)
-    rounds = {home: factories.a_round(home, made) for home in (land.province, land.foreign)}
-    for scope in ("a", "b", "foreign"):
-        unit, canary = world.row(scope, "unit"), CANARIES[scope]
-        home = land.foreign if scope == "foreign" else land.province
-        submission = factories.submission(rounds[home], unit)
-        result = factories.result(submission, "1.1", 1, note=canary)
-        evidence = Evidence(result=result, file_name=f"{canary}.pdf")
-        evidence.file.save("minh-chung.pdf", ContentFile(_PDF))
-        world.rows[scope] |= {"cell": result, "evidence": evidence}
 
 
 def _entries(world: World, units: dict[str, Unit]) -> None:
