@@ -109,6 +109,8 @@ class SidewaysPage(ListPage):
 
     # --- saving ----------------------------------------------------------------------------------------------
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.file_format:
+            return self.http_method_not_allowed(request)
         rows = self.rows  # Asks for the right before anything is read from the form.
         seen = unpacked(request.POST.get("seen", ""))
         if seen is None or not {row.submission for row in seen} <= {row.submission.pk for row in rows}:

@@ -181,6 +181,13 @@ def _commune(world: World, scope: str) -> dict[str, Any] | None:
     return {"code": unit.code, "year": 2023} if unit else None
 
 
+def _sideways(world: World, scope: str) -> dict[str, Any] | None:
+    """The nation's set: one address, about the reader's own province."""
+    row = world.row("a", "cell")
+    own = {"pk": row.submission.round.criteria_set_id, "indicator": row.indicator.code, "year": 2023}
+    return own if scope == "a" else None
+
+
 def _pk(label: str) -> Callable[[World, str], dict[str, Any] | None]:
     def args(world: World, scope: str) -> dict[str, Any] | None:
         row = world.row(scope, label)
@@ -230,6 +237,9 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     **{f"communes:criteria-indicator-{name}": _pk("draftindicator") for name in ("change", "drop", "move")},
     "communes:cell": _cell,
     "communes:evidence-file": _pk("evidence"),
+    "communes:sideways": _sideways,
+    "communes:sideways-xlsx": _sideways,
+    "communes:sideways-csv": _sideways,
     "funding:change": _pk("amount"),
     "targets:draft": _year(2025),
     "targets:change": _year(2024),

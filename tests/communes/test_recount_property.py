@@ -1,0 +1,254 @@
+"""Whatever people do to returns, in whatever order: the sums stay those of a recount, and the record tells it all.
+
+A verb that changes a result or a return belongs into `ACTS`; nothing else here has to change.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import F, Q
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from communes.choices import IndicatorKind, Operator, Verdict
+from communes.models import Evidence, Indicator, Result, Submission
+from communes.services.across import NoneSaved, enter_across
+from communes.services.evidence import add_evidence, remove_evidence
+from communes.services.results import Cell, enter
+from communes.services.rounds import lock_round, open_round, unlock_round
+from communes.services.sums import differences
+from ntm.audit import log as audit
+from ntm.audit.models import LogEntry
+from ntm.audit.querysets import type_of
+from ntm.audit.verification import verify
+from ntm.core.errors import NotAllowed, Refused, Stale
+from ntm.core.uploads import read_scan
+from tests import factories
+from tests.communes.scans import PDF
+
+#: What a person sees as a refusal; anything else that is raised is a fault.
+REFUSALS = (Refused, NotAllowed, Stale, Submission.DoesNotExist, NoneSaved)
+TYPED = ("Đ", "C", "0", "41", "42", "81", "95", "100", "101", "abc", "1.234", "-", "?", "", "Khá", "Tốt")
+CODES = ("1.1", "1.2", "2.1", "2.2", "3", "4.1", "4.2")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One thing done to a cell of one of the two returns. `dice` chooses among what the act offers."""
+
+    submission: Submission
+    code: str
+    dice: int
+    cast: Any
+
+    @property
+    def where(self) -> Q:
+        return Q(pk=self.submission.pk)
+
+    @property
+    def row(self) -> Result | None:
+        return Result.objects.filter(submission=self.submission, indicator__code=self.code).first()
+
+    @property
+    def version(self) -> int:
+        """Mostly the right one."""
+        return 7 if self.dice % 8 == 7 else getattr(self.row, "version", 0)
+
+    @property
+    def officer(self) -> Any:
+        """Mostly somebody who may."""
+        return (self.cast.officer_a, self.cast.specialist, self.cast.leader, self.cast.officer_b)[
+            self.dice % 4
+        ]
+
+    def cell(self, **typed: Any) -> None:
+        cell = Cell(self.code, version=self.version, **typed)
+        enter(where=self.where, typed=[cell], by=self.cast.specialist if self.dice % 2 else self.officer)
+
+
+def type_(turn: Turn) -> None:
+    turn.cell(raw=TYPED[turn.dice % len(TYPED)])
+
+
+def type_parts(turn: Turn) -> None:
+    turn.cell(numerator=str(turn.dice), denominator=str(turn.dice % 5 + 9))
+
+
+def keep(turn: Turn) -> None:
+    turn.cell(kept=True)
+
+
+def clear(turn: Turn) -> None:
+    turn.cell(raw="")
+
+
+def copy(turn: Turn) -> None:
+    turn.cell(raw=("95", "Đ", "Khá")[turn.dice % 3], copied_from=2022)
+
+
+def say_not_applicable(turn: Turn) -> None:
+    turn.cell(raw="-", note="Xã không có" if turn.dice % 3 else "")
+
+
+def say_no_data(turn: Turn) -> None:
+    turn.cell(raw="?")
+
+
+def note(turn: Turn) -> None:
+    turn.cell(note=f"Ghi chú {turn.dice}" if turn.dice % 3 else "")
+
+
+def choose_a_case(turn: Turn) -> None:
+    keys = list(Indicator.objects.get(code="4.1").thresholds.values_list("pk", flat=True))
+    turn.cell(case=[0, 987654, *keys][turn.dice % 4])
+
+
+def paste(turn: Turn) -> None:
+    """Several cells at once, some of which may be wrong."""
+    cells = [Cell(code, raw=TYPED[(turn.dice + at) % len(TYPED)]) for at, code in enumerate(CODES)]
+    enter(where=turn.where, typed=cells, by=turn.cast.specialist)
+
+
+def fill_sideways(turn: Turn) -> None:
+    typed = TYPED[turn.dice % len(TYPED)]
+    cells = {pk: Cell(turn.code, raw=typed) for pk in Submission.objects.values_list("pk", flat=True)}
+    enter_across(where=Q(), typed=cells, by=turn.cast.specialist)
+
+
+def attach(turn: Turn) -> None:
+    scan = read_scan(SimpleUploadedFile("a.pdf", PDF + str(turn.dice).encode()))
+    add_evidence(where=turn.where, code=turn.code, file=scan, by=turn.officer)
+
+
+def detach(turn: Turn) -> None:
+    file = Evidence.objects.order_by("-pk").first()
+    if file is not None:
+        remove_evidence(evidence=file, by=turn.officer)
+
+
+def lock_and_unlock(turn: Turn) -> None:
+    a_round = turn.submission.round
+    a_round.refresh_from_db()
+    turning = unlock_round if a_round.is_locked else lock_round
+    turning(a_round, version=a_round.version, reason="Chốt năm", by=turn.cast.specialist)
+
+
+#: Typing comes up more often, so that there is something to do the rest to.
+ACTS: list[Callable[[Turn], None]] = [
+    type_, type_, type_, type_parts, keep, clear, copy, say_not_applicable, say_no_data, note, choose_a_case,
+    paste, paste, fill_sideways, attach, detach, lock_and_unlock,
+]  # fmt: skip
+TURNS = st.lists(
+    st.tuples(st.sampled_from(ACTS), st.booleans(), st.sampled_from(CODES), st.integers(0, 15)),
+    min_size=4,
+    max_size=14,
+)
+
+
+@pytest.fixture
+def returns(land: Any, media: Path) -> list[Submission]:
+    """Two returns of a small set with every kind of threshold, opened by the verb so that the record knows them."""
+    made = factories.small_set()
+    schools = factories.indicator(made, "4.1", IndicatorKind.PERCENT)
+    for case, value in (("nhiều trường", 70), ("ít trường", 100)):
+        factories.threshold(schools, Operator.AT_LEAST, value, case=case)
+    rank = factories.indicator(made, "4.2", IndicatorKind.GRADED, grades=["Yếu", "Khá", "Tốt"])
+    factories.threshold(rank, Operator.GRADE, 1)
+    for unit in (land.commune_c, land.commune_d, land.commune_e):
+        factories.attribute(unit, "in_programme", "0")
+    open_round(province=land.province.place, year=2023, criteria_set=made, by=audit.SYSTEM)
+    return all_returns()
+
+
+@pytest.fixture
+def media(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def all_returns() -> list[Submission]:
+    return list(
+        Submission.objects.select_related("round__criteria_set__level", "unit").order_by("-unit__sort_key")
+    )
+
+
+def play(act: Callable[[Turn], None], turn: Turn) -> None:
+    try:
+        act(turn)
+    except REFUSALS:
+        pass
+
+
+def rebuilt(model: Any) -> dict[str, dict[str, Any]]:
+    """Every row of a model as the record alone tells it."""
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for entry in LogEntry.objects.filter(object_type=type_of(model)).order_by("number"):
+        row = found[entry.object_id]
+        for name, (before, after) in entry.changes.items():
+            assert row.get(name) == before, f"{entry}: {name} was {row.get(name)!r} before"
+            row[name] = after
+    return dict(found)
+
+
+def real(model: Any) -> dict[str, dict[str, Any]]:
+    return {str(row.pk): audit.snapshot(row) for row in model.objects.all()}
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(turns=TURNS)
+def test_after_anything_the_sums_are_those_of_a_recount_and_the_record_tells_it_all(returns, cast, turns):
+    with transaction.atomic():
+        for act, second, code, dice in turns:
+            play(act, Turn(all_returns()[second], code, dice, cast))
+            found = [str(difference) for difference in differences(all_returns())]
+            assert found == [], f"after {act.__name__}: {found}"
+        for model in (Result, Submission, Evidence):
+            assert rebuilt(model) == real(model)
+        assert verify().fault is None
+        call_command("recount", stdout=StringIO())
+        transaction.set_rollback(True)
+
+
+def test_without_adding_up_the_property_would_not_hold(returns, cast, monkeypatch):
+    monkeypatch.setattr("communes.services.results.put_sums", lambda *parts: None)
+    enter(where=Q(pk=returns[0].pk), typed=[Cell("1.1", "Đ")], by=cast.specialist)
+    assert [difference.what for difference in differences(all_returns())] == [
+        "entered",
+        "met",
+        "missing",
+        "unjudged",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda: Submission.objects.filter(unit__name="Phú Đình").update(met=F("met") + 1), "met: đang ghi 2"),
+        (lambda: Submission.objects.filter(unit__name="Phú Đình").update(criteria_met=0), "criteria_met: đang ghi 0"),
+        (lambda: Result.objects.filter(kind="percent").update(verdict=Verdict.MET), "2.1 verdict: đang ghi 'met'"),
+        (lambda: Result.objects.filter(kind="percent").update(value=95), "2.1 computed: đang ghi 'not_met'"),
+    ],
+)  # fmt: skip
+def test_what_is_changed_behind_its_back_is_named_and_ends_with_1(returns, cast, spoil, words):
+    cells = [Cell("1.1", "Đ"), Cell("1.2", "-", note="Không có"), Cell("2.1", "81")]
+    enter(where=Q(pk=returns[0].pk), typed=cells, by=cast.specialist)
+    call_command("recount", stdout=StringIO())
+    spoil()
+    said = StringIO()
+    with pytest.raises(CommandError) as ended:
+        call_command("recount", stdout=said)
+    assert ended.value.returncode == 1
+    assert f"Xã Phú Đình: Bộ tiêu chí kiểm thử, năm 2023 {words}" in said.getvalue()
