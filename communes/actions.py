@@ -57,5 +57,9 @@ register(
         "result.opened": "Mở ô trống để kèm minh chứng",
         "evidence.added": "Đính kèm minh chứng",
         "evidence.removed": "Gỡ minh chứng",
+        "submission.loaded": "Nạp phiếu kết quả",
+        "judgement.loaded": "Nạp lượt thẩm định",
+        "remark.loaded": "Nạp ý kiến",
+        "step.loaded": "Nạp bước xử lý phiếu",
     }
 )

@@ -106,7 +106,7 @@ def enter(
     """
     submission = locked(where)
     check_may_enter(submission, by)
-    desk = _Desk(submission, by, trust, [cell.code for cell in typed])
+    desk = Desk(submission, by, trust, codes=[cell.code for cell in typed])
     entry = Entry(submission, [desk.take(cell) for cell in typed])
     if whole and entry.of(WRONG, STALE):
         raise NothingSaved(entry)
@@ -152,13 +152,19 @@ def closed_because(submission: Submission, row: Result | None, by: Actor, day: d
     return workflow.why_closed(flow, review=review, due=due_of(submission), today=day)
 
 
-class _Desk:
-    """One write: the set laid open, the results there are, and what is to be stored."""
+class Desk:
+    """One write: the set laid open, the results there are, and what is to be stored. `codes`: the indicators whose
+    last year is asked for; None for a return that is known to be empty, with nothing to compare it with."""
 
-    def __init__(self, submission: Submission, by: Actor, trust: str, codes: Sequence[str]) -> None:
+    def __init__(
+        self, submission: Submission, by: Actor, trust: str, *, codes: Sequence[str] | None = None
+    ) -> None:
         self.submission, self.by, self.trust = submission, by, trust
         self.round = submission.round
-        self.rows, self.last_year = self._read(codes)
+        self.rows: dict[int, Result] = {}
+        self.last_year: dict[str, Decimal] = {}
+        if codes is not None:
+            self.rows, self.last_year = self._read(codes)
         self.book: SetBook = book_of(self.round.criteria_set, self.round.province_id)
         for row in self.rows.values():
             row.indicator = self.book.indicators[row.indicator_id].row

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from communes.loading.reference import load_reference
 from funding.loading import load_amounts, load_sources
 from ntm.core.provenance import Trust
-from ntm.reports.demonstration import recognitions
+from ntm.reports.demonstration import recognitions, results
 from ntm.reports.demonstration.accounts import load_accounts
 from targets.loading import Named, home_province, load_plans
 
@@ -32,8 +32,9 @@ class Command(BaseCommand):
         load_plans({recognitions.YEAR: [registered]})
         load_amounts()
         recognitions.load_recognitions(province, chosen)
-        result = load_accounts(province, chosen.ntm_new[:2], os.environ.get("DEMO_PASSWORD", ""))
-        for line in result:
+        results.load_results(province, chosen)
+        lines = load_accounts(province, chosen.ntm_new[:2], os.environ.get("DEMO_PASSWORD", ""))
+        for line in lines:
             self.stdout.write(line)
 
     @staticmethod
