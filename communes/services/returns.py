@@ -6,6 +6,7 @@ of them together, so that a province's year takes hundreds of statements and not
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils import timezone
 
@@ -136,14 +137,14 @@ def _walk(submission: Submission, steps: Sequence[str], pile: _Pile) -> None:
 
 
 def _store(pile: _Pile, by: Actor, province_id: int) -> None:
-    for action, rows in (
+    piles: tuple[tuple[str, list[Any]], ...] = (
         ("result.entered", pile.results),
         ("judgement.loaded", pile.judgements),
         ("remark.loaded", pile.remarks),
         ("step.loaded", pile.steps),
-    ):
-        if not rows:
-            continue
-        type(rows[0])._default_manager.bulk_create(rows, batch_size=_BATCH)
+    )
+    for action, rows in piles:
+        if rows:
+            type(rows[0])._default_manager.bulk_create(rows, batch_size=_BATCH)
         for row in rows:
             audit.record(action, row, by=by, province_id=province_id)
