@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ntm.core.views import list_paths
+from ntm.reports.criteria_views import CriteriaList, CriteriaMatrix, IndicatorPage, LatestCriteria
 from ntm.reports.views import FigureList, Home, Latest, SumList, YearJson, YearPage, YearWorkbook
 
 app_name = "reports"
@@ -14,4 +15,8 @@ urlpatterns = [
     path("tong-quan/<int:year>.xlsx", YearWorkbook.as_view(), name="year-xlsx"),
     *list_paths("tong-quan/<int:year>/so-lieu/", FigureList, name="figure"),
     *list_paths("tong-quan/<int:year>/phep-tinh/", SumList, name="sum"),
+    path("tieu-chi/", LatestCriteria.as_view(), name="criteria-latest"),
+    *list_paths("tieu-chi/<int:year>/", CriteriaMatrix, name="criteria"),
+    *list_paths("tieu-chi/<int:year>/so-lieu/", CriteriaList, name="criteria-list"),
+    path("tieu-chi/<int:year>/<slug:bo>/<str:code>/", IndicatorPage.as_view(), name="criteria-indicator"),
 ]

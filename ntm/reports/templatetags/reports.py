@@ -1,14 +1,17 @@
-"""The dashboard's own small drawings."""
+"""The small drawings of the dashboard and of the pages about criteria."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import template
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from communes.tallies import MET, NO_DATA, NOT_EVALUABLE, NOT_MET, WORDS
 from ntm.core.templatetags.charts import bullet, strip
 from ntm.core.templatetags.components import figure
+from ntm.reports.selectors.criteria_rows import Cell, MatrixRow
 from ntm.reports.selectors.figures import Figure
+from ntm.reports.selectors.indicator import Bin, Distribution
 from ntm.reports.selectors.levels import LevelRow
 from ntm.reports.selectors.maps import Block, GridTile, Tile
 from ntm.reports.selectors.overview import Overview
@@ -55,3 +58,109 @@ def _tile(tile: Tile, place: str = "") -> str:
 def grid_tile(tile: GridTile) -> SafeString:
     """A tile of the province's grid; its place comes from classes, since the CSP allows no style attribute."""
     return mark_safe(_tile(tile, f" gc{tile.column} gr{tile.row}"))  # noqa: S308 - as above
+
+
+# --- criteria ------------------------------------------------------------------------------------------------------
+_CELLS = {MET: "m1", NOT_MET: "m0", NOT_EVALUABLE: "mq", NO_DATA: "mn"}
+_DEFS = SafeString(
+    '<svg class="defs" width="0" height="0" aria-hidden="true"><defs><pattern id="tc-hatch" width="4.5" height="4.5"'
+    ' patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><path class="hatch-bg" d="M0 0H5V5H0z"/>'
+    '<path class="hatch" d="M1 0V5"/></pattern></defs></svg>'
+)
+
+
+@register.filter
+def of(values: Mapping[str, str], key: str) -> str:
+    """What a mapping holds for a key."""
+    return values[key]
+
+
+@register.simple_tag
+def hatch_defs() -> SafeString:
+    """The pattern of "not met", once for all drawings of a page."""
+    return _DEFS
+
+
+@register.simple_tag
+def state_sign(state: str) -> SafeString:
+    """The sign of a state without a number, for legends."""
+    signs = {MET: "✓", NOT_MET: "✗", NOT_EVALUABLE: "?", NO_DATA: "–"}
+    return mark_safe(f'<i class="ms {_CELLS[state]}" aria-hidden="true">{signs[state]}</i>')  # noqa: S308 - ours
+
+
+@register.simple_tag
+def share_bar(segments: Iterable[tuple[str, int]]) -> SafeString:
+    """One bar of parts (class, value), hidden from screen readers: the numbers stand beside it."""
+    parts = list(segments)
+    whole, before, drawn = sum(value for _, value in parts) or 1, 0, []
+    for name, value in parts:
+        if value:
+            fill = ' fill="url(#tc-hatch)"' if name == "l0" else ""
+            x, width = 100 * before / whole, 100 * value / whole
+            drawn.append(f'<rect x="{x:.2f}%" width="{width:.2f}%" height="100%" class="f-{name}"{fill}/>')
+        before += value
+    return mark_safe(f'<svg class="shb" aria-hidden="true">{"".join(drawn)}</svg>')  # noqa: S308 - numbers
+
+
+@register.simple_tag
+def criteria_cells(row: MatrixRow) -> SafeString:
+    """The cells of one unit, in one go: a matrix has thousands."""
+    return mark_safe("".join(_cell(row, cell) for cell in row.cells))  # noqa: S308 - every part is escaped or ours
+
+
+def _cell(row: MatrixRow, cell: Cell) -> str:
+    css = _CELLS[cell.state]
+    if cell.state == MET:
+        return '<td class="c m1">✓</td>'
+    if cell.state == NO_DATA and not row.unit.counted:
+        return '<td class="c mn">–</td>'
+    text = {NOT_MET: str(cell.lacking), NOT_EVALUABLE: "?"}.get(cell.state, "–")
+    title = f"{WORDS[cell.state]}: {cell.codes}" if cell.codes else WORDS[cell.state]
+    url = f"{row.unit.url}#tc-{cell.number}"
+    return (
+        f'<td class="c {css}" data-n="{escape(cell.number)}"><a href="{escape(url)}" title="{escape(title)}">'
+        f'<span class="sr">{WORDS[cell.state]}, </span>{text}</a></td>'
+    )
+
+
+_WIDE, _HIGH, _LEFT, _TOP, _FOOT = 720, 230, 8, 26, 40
+
+
+@register.simple_tag
+def histogram(parts: Distribution) -> SafeString:
+    """The values as bars, what does not meet hatched, each threshold an upright line. The table says the same."""
+    most = max((item.figure.value or 0 for item in parts.bins), default=1) or 1
+    step = (_WIDE - 2 * _LEFT) / max(len(parts.bins), 4)
+    bars = "".join(_bar(item, place, step, most) for place, item in enumerate(parts.bins))
+    marks = "".join(_threshold(mark.label, _LEFT + mark.at * step) for mark in parts.marks)
+    return mark_safe(  # noqa: S308 - every part is escaped or ours
+        f'<svg class="his" viewBox="0 0 {_WIDE} {_HIGH}" aria-hidden="true">{bars}'
+        f'<path class="axis" d="M{_LEFT} {_HIGH - _FOOT}H{_WIDE - _LEFT}"/>{marks}</svg>'
+    )
+
+
+def _bar(item: Bin, place: int, step: float, most: int) -> str:
+    x, width, floor = _LEFT + place * step + 2, min(step - 4, 120), _HIGH - _FOOT
+    scale = (floor - _TOP - 16) / most
+    drawn, top = [], float(floor)
+    for state in (MET, NOT_EVALUABLE, NOT_MET):
+        high = item.counts.get(state, 0) * scale
+        if high:
+            top -= high
+            css = {MET: "l1", NOT_EVALUABLE: "wait", NOT_MET: "l0"}[state]
+            fill = ' fill="url(#tc-hatch)"' if state == NOT_MET else ""
+            drawn.append(
+                f'<rect x="{x:.1f}" y="{top:.1f}" width="{width:.1f}" height="{high:.1f}" class="f-{css}"{fill}/>'
+            )
+    middle = x + width / 2
+    count = f'<text x="{middle:.1f}" y="{top - 5:.1f}" class="n">{item.figure.value or ""}</text>'
+    return f'{"".join(drawn)}{count}<text x="{middle:.1f}" y="{floor + 18}">{escape(item.label)}</text>'
+
+
+def _threshold(label: str, x: float) -> str:
+    anchor = "end" if x > _WIDE * 0.8 else "start"
+    place = x - 5 if anchor == "end" else x + 5
+    return (
+        f'<path class="goal" d="M{x:.1f} 4V{_HIGH - _FOOT}"/>'
+        f'<text class="g" x="{place:.1f}" y="15" text-anchor="{anchor}">Chuẩn {escape(label)}</text>'
+    )
