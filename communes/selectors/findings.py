@@ -38,7 +38,7 @@ def said_of(one: IndicatorFacts, result: Result | None, facts: Mapping[str, str]
     finding = one.judge(result, facts, year)
     held = Held(result.state, result.value, result.text, result.case_id)
     shown = show(one.measure, held) if result.state in _HELD else ""
-    state, reason = state_of_verdict(result.verdict), finding.reason
+    state, reason = state_of_verdict(result.verdict), finding.reason.removesuffix(": đạt")
     if result.judged:
         words = {MET: "đạt", NOT_MET: "chưa đạt", NOT_EVALUABLE: "chưa đánh giá được"}
         reason = f"sở, ngành đánh giá {words.get(state, 'không áp dụng')}: {shown}".removesuffix(": ")

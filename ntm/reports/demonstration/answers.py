@@ -21,7 +21,7 @@ ON_THE_WAY = {
 }  # fmt: skip
 RECOGNISED = {
     "1": 0.1, "2": 0.6, "3": 0.3, "4": 0.1, "5": 0.6, "6": 0.4, "7": 0.1, "8": 1.5, "9": 0.2, "11": 0.4,
-    "10": 1.5, "12": 0.4, "13": 3.0, "14": 0.1, "15": 4.0, "16": 0.3, "17": 6.0, "18": 2.0, "19": 0.1,
+    "10": 0.3, "12": 0.4, "13": 3.0, "14": 0.1, "15": 4.0, "16": 0.3, "17": 6.0, "18": 2.0, "19": 0.1,
 }  # fmt: skip
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
@@ -121,7 +121,7 @@ def _number(question: Question, luck: Decimal, *, lacks: bool) -> Decimal:
         )
     high = max(limits)
     if lacks:
-        return min(limits) * (Decimal("0.98") - luck / 5)
+        return min(limits) * (Decimal("0.985") - luck / 8)
     room = 100 - high if question.kind == PERCENT else high / 4
     return high + room * luck
 

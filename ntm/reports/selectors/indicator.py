@@ -1,12 +1,13 @@
 """One indicator over all units of a year: what it asks, how the values lie, who does not meet it and by how much."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import pairwise
 
 from communes.choices import IndicatorKind
-from communes.judging import Bar, need_of, number, sign_of
+from communes.judging import NO, Bar, need_of, number, sign_of
 from communes.models import Department
 from communes.selectors.criteria import IndicatorFacts
 from communes.tallies import NO_DATA, NOT_EVALUABLE, NOT_MET, WORDS
@@ -26,8 +27,6 @@ class Bin:
     label: str
     figure: Figure
     counts: dict[str, int]
-    low: Decimal | None = None
-    high: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -40,8 +39,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Distribution:
+    """The bins from left to right, the thresholds, and what is written below: words with their place, in bins."""
+
     bins: tuple[Bin, ...]
     marks: tuple[Mark, ...] = ()
+    ticks: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,51 +132,70 @@ def _need(one: IndicatorFacts, bar: Bar) -> Need:
     if bar.attribute:
         whom.append(f"{bar.attribute}: {bar.attribute_value}")
     if bar.first_year or bar.last_year:
-        whom.append(f"năm {bar.first_year or '…'}–{bar.last_year or '…'}".replace("–…", " trở đi"))
+        whom.append(_years(bar.first_year, bar.last_year))
     words = need_of(one.measure, bar)
     return Need(words, "; ".join(whom), "tỉnh" if bar.is_provincial else "", bar.text)
 
 
+def _years(first: int | None, last: int | None) -> str:
+    if first == last:
+        return f"năm {first}"
+    if first is None:
+        return f"đến năm {last}"
+    return f"từ năm {first}" if last is None else f"năm {first}–{last}"
+
+
 # --- how the values lie ------------------------------------------------------------------------------------------
-def distribution(criteria: CriteriaYear, one: IndicatorFacts, bars: Iterable[Bar]) -> Distribution:
+def distribution(criteria: CriteriaYear, one: IndicatorFacts, bars: Sequence[Bar]) -> Distribution:
     """A histogram of numbers; of answers, one bar for each."""
-    code = one.code
     states = {row.pk: criteria.state_of(row, one) for row in criteria.returns}
-    values = {pk: result.value for pk, result in criteria.answers(one).items() if result.value is not None}
+    values = [result.value for result in criteria.answers(one).values() if result.value is not None]
     if not values:
         return Distribution(())
     if one.row.kind not in (IndicatorKind.NUMBER, IndicatorKind.PERCENT):
-        return Distribution(tuple(_answers(criteria, one, values, states)))
-    edges = _edges(list(values.values()))
+        answers = tuple(_answers(criteria, one, bars, states))
+        return Distribution(answers, ticks=tuple((item.label, at + 0.5) for at, item in enumerate(answers)))
+    edges = _edges(values)
+    bins = tuple(_bins(criteria, one, edges, states))
     limits = sorted({bar.value for bar in bars if bar.value is not None})
-    bins = []
-    for place, low in enumerate(edges[:-1]):
-        first, last = place == 0, place == len(edges) - 2
-        asked = Asked(indicator=code, low=None if first else low, high=None if last else edges[place + 1])
-        if first and last:
-            asked = Asked(indicator=code, low=low)
-        members = [row.pk for row in criteria.members(asked)]
-        label = f"{number(low)}–{number(edges[place + 1])}"
-        counts = Counter(states[pk] for pk in members)
-        bins.append(
-            Bin(label, Figure(len(members), criteria.url(asked)), dict(counts), low, edges[place + 1])
-        )
     step = edges[1] - edges[0]
     marks = [Mark(number(limit), float((limit - edges[0]) / step)) for limit in limits]
-    return Distribution(tuple(bins), tuple(mark for mark in marks if 0 <= mark.at <= len(bins)))
+    ticks = tuple((number(edge), float(at)) for at, edge in enumerate(edges))
+    return Distribution(bins, tuple(mark for mark in marks if 0 <= mark.at <= len(bins)), ticks)
+
+
+def _bins(
+    criteria: CriteriaYear, one: IndicatorFacts, edges: Sequence[Decimal], states: dict[int, str]
+) -> Iterator[Bin]:
+    """From each edge to below the next; the first and the last are open, so that none is left out."""
+    last = len(edges) - 2
+    for place, (low, high) in enumerate(pairwise(edges)):
+        asked = Asked(
+            indicator=one.code,
+            low=low if place or not last else None,
+            high=None if place == last else high,
+        )
+        asked = replace(asked, low=low) if asked.low is None and asked.high is None else asked
+        label = f"{number(low)} đến {'' if place == last else 'dưới '}{number(high)}"
+        yield _bin(criteria, label, asked, states)
+
+
+def _bin(criteria: CriteriaYear, label: str, asked: Asked, states: dict[int, str]) -> Bin:
+    members = [row.pk for row in criteria.members(asked)]
+    counts = Counter(states[pk] for pk in members)
+    return Bin(label, Figure(len(members), criteria.url(asked)), dict(counts))
 
 
 def _answers(
-    criteria: CriteriaYear, one: IndicatorFacts, values: dict[int, Decimal], states: dict[int, str]
-) -> Iterable[Bin]:
-    names = (
-        list(enumerate(one.row.grades)) if one.row.kind == IndicatorKind.GRADED else [(1, "Có"), (0, "Không")]
-    )
+    criteria: CriteriaYear, one: IndicatorFacts, bars: Iterable[Bar], states: dict[int, str]
+) -> Iterator[Bin]:
+    words = ("Có", "Không") if any(bar.operator == NO for bar in bars) else ("Đạt", "Chưa đạt")
+    names = [(1, words[0]), (0, words[1])]
+    if one.row.kind == IndicatorKind.GRADED:
+        names = list(enumerate(one.row.grades))
     for place, name in names:
         asked = Asked(indicator=one.code, low=Decimal(place), high=Decimal(place + 1))
-        members = [row.pk for row in criteria.members(asked)]
-        counts = Counter(states[pk] for pk in members)
-        yield Bin(name, Figure(len(members), criteria.url(asked)), dict(counts))
+        yield _bin(criteria, name, asked, states)
 
 
 def _edges(values: Sequence[Decimal]) -> list[Decimal]:

@@ -118,12 +118,12 @@ def _cell(row: MatrixRow, cell: Cell) -> str:
     title = f"{WORDS[cell.state]}: {cell.codes}" if cell.codes else WORDS[cell.state]
     url = f"{row.unit.url}#tc-{cell.number}"
     return (
-        f'<td class="c {css}" data-n="{escape(cell.number)}"><a href="{escape(url)}" title="{escape(title)}">'
+        f'<td class="c {css}"><a href="{escape(url)}" title="{escape(title)}" data-n="{escape(cell.number)}">'
         f'<span class="sr">{WORDS[cell.state]}, </span>{text}</a></td>'
     )
 
 
-_WIDE, _HIGH, _LEFT, _TOP, _FOOT = 720, 230, 8, 26, 40
+_WIDE, _HIGH, _LEFT, _TOP, _FOOT = 520, 210, 14, 26, 34
 
 
 @register.simple_tag
@@ -132,15 +132,16 @@ def histogram(parts: Distribution) -> SafeString:
     most = max((item.figure.value or 0 for item in parts.bins), default=1) or 1
     step = (_WIDE - 2 * _LEFT) / max(len(parts.bins), 4)
     bars = "".join(_bar(item, place, step, most) for place, item in enumerate(parts.bins))
+    ticks = "".join(_tick(text, _LEFT + at * step) for text, at in parts.ticks)
     marks = "".join(_threshold(mark.label, _LEFT + mark.at * step) for mark in parts.marks)
     return mark_safe(  # noqa: S308 - every part is escaped or ours
         f'<svg class="his" viewBox="0 0 {_WIDE} {_HIGH}" aria-hidden="true">{bars}'
-        f'<path class="axis" d="M{_LEFT} {_HIGH - _FOOT}H{_WIDE - _LEFT}"/>{marks}</svg>'
+        f'<path class="axis" d="M{_LEFT} {_HIGH - _FOOT}H{_WIDE - _LEFT}"/>{ticks}{marks}</svg>'
     )
 
 
 def _bar(item: Bin, place: int, step: float, most: int) -> str:
-    x, width, floor = _LEFT + place * step + 2, min(step - 4, 120), _HIGH - _FOOT
+    x, width, floor = _LEFT + place * step + 1.5, step - 3, _HIGH - _FOOT
     scale = (floor - _TOP - 16) / most
     drawn, top = [], float(floor)
     for state in (MET, NOT_EVALUABLE, NOT_MET):
@@ -152,15 +153,18 @@ def _bar(item: Bin, place: int, step: float, most: int) -> str:
             drawn.append(
                 f'<rect x="{x:.1f}" y="{top:.1f}" width="{width:.1f}" height="{high:.1f}" class="f-{css}"{fill}/>'
             )
-    middle = x + width / 2
-    count = f'<text x="{middle:.1f}" y="{top - 5:.1f}" class="n">{item.figure.value or ""}</text>'
-    return f'{"".join(drawn)}{count}<text x="{middle:.1f}" y="{floor + 18}">{escape(item.label)}</text>'
+    count = f'<text x="{x + width / 2:.1f}" y="{top - 5:.1f}" class="n">{item.figure.value or ""}</text>'
+    return f"{''.join(drawn)}{count}"
+
+
+def _tick(label: str, x: float) -> str:
+    return f'<text x="{x:.1f}" y="{_HIGH - _FOOT + 20}">{escape(label)}</text>'
 
 
 def _threshold(label: str, x: float) -> str:
-    anchor = "end" if x > _WIDE * 0.8 else "start"
+    anchor = "end" if x > _WIDE * 0.7 else "start"
     place = x - 5 if anchor == "end" else x + 5
     return (
-        f'<path class="goal" d="M{x:.1f} 4V{_HIGH - _FOOT}"/>'
-        f'<text class="g" x="{place:.1f}" y="15" text-anchor="{anchor}">Chuẩn {escape(label)}</text>'
+        f'<path class="goal" d="M{x:.1f} 2V{_HIGH - _FOOT}"/>'
+        f'<text class="g {anchor}" x="{place:.1f}" y="14">Chuẩn {escape(label)}</text>'
     )
