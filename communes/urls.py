@@ -7,6 +7,7 @@ from communes.urls_criteria import criteria_urls
 from communes.urls_decisions import decision_urls, document_urls
 from communes.urls_entry import entry_urls
 from communes.urls_entry_cells import entry_cell_urls
+from communes.views.unit_results import UnitResultList
 from communes.views.units import UnitList, UnitPage
 from ntm.core.views import list_paths
 
@@ -16,6 +17,7 @@ _UNIT = r"^dia-ban/(?P<word>xa|huyen|tinh)/(?P<code>[0-9A-Za-z]{1,10})/(?P<year>
 unit_urls: list[URLPattern] = [
     *list_paths("dia-ban/", UnitList, name="units"),
     re_path(_UNIT, UnitPage.as_view(), name="unit"),
+    *list_paths("dia-ban/<slug:word>/<slug:code>/<int:year>/ket-qua/", UnitResultList, name="unit-results"),
 ]
 urlpatterns: list[URLPattern] = [
     *unit_urls,

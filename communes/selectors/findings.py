@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from communes.choices import ReviewState, ValueState
+from communes.choices import IndicatorKind, ReviewState, ValueState
 from communes.judging import NOT_MET as VERDICT_NOT_MET
 from communes.judging import Held, show, sign_of
 from communes.models import Result
@@ -39,9 +39,11 @@ def said_of(one: IndicatorFacts, result: Result | None, facts: Mapping[str, str]
     held = Held(result.state, result.value, result.text, result.case_id)
     shown = show(one.measure, held) if result.state in _HELD else ""
     state, reason = state_of_verdict(result.verdict), finding.reason.removesuffix(": đạt")
-    if result.judged:
+    if result.judged and result.judged != finding.verdict:
         words = {MET: "đạt", NOT_MET: "chưa đạt", NOT_EVALUABLE: "chưa đánh giá được"}
-        reason = f"sở, ngành đánh giá {words.get(state, 'không áp dụng')}: {shown}".removesuffix(": ")
+        reason = f"sở, ngành đánh giá {words.get(state, 'không áp dụng')}"
+        if one.row.kind != IndicatorKind.YES_NO and shown:
+            reason = f"{reason}: {shown}"
     if result.review == ReviewState.RETURNED:
         reason = f"{reason}; đang bị trả lại"
     agrees = finding.verdict == VERDICT_NOT_MET and state == NOT_MET

@@ -103,7 +103,7 @@ def _appraise(desk: Desk, row: Result, answer: Answer, pile: _Pile) -> None:
         pile.remarks.append(Remark(result=row, text=answer.remark, is_return=True, department_id=department))
         return
     if answer.judged:
-        row.review = ReviewState.JUDGED
+        row.review, row.judged = ReviewState.JUDGED, row.computed
     if answer.judged and row.computed == Verdict.NOT_EVALUABLE:
         row.judged = row.verdict = answer.verdict
         pile.judgements.append(

@@ -12,8 +12,9 @@ from communes.forms.units import DayForm, OtherDayForm, UnitFilterForm
 from communes.selectors.levels_on import OUTSIDE, PENDING, UNKNOWN, PageDay
 from communes.selectors.profile import Profile, profile_of
 from communes.selectors.unit_list import TIERS, Gazetteer, UnitRow, latest_year
+from communes.selectors.unit_results import UnitResults, results_of
 from communes.tables_units import UnitTable, table_without
-from ntm.core.access import AccessMixin
+from ntm.core.access import AccessMixin, may
 from ntm.core.dates import format_date, today
 from ntm.core.filters import ScopeFilter
 from ntm.core.views import ListPage
@@ -79,10 +80,20 @@ class UnitPage(AccessMixin, View):
         found = profile_of(request.user, TIERS[word], code, page, strict=asked is not None)
         if found is None:
             raise Http404
-        context = _context(found) | {"day_form": form}
+        context = _context(found) | {"day_form": form, "results": _results(request, found)}
         return TemplateResponse(
             request, "communes/unit.html", context, status=200 if form.is_valid() else 400
         )
+
+
+def _results(request: HttpRequest, found: Profile) -> UnitResults | None:
+    """What the unit achieved by the criteria sets; not for provinces, nor for who takes no part."""
+    standing = found.standing
+    if not standing.code or not may(request.user, "communes.view_result"):
+        return None
+    rank = standing.sign if isinstance(standing.sign, int) else None
+    results = results_of(request.user, found.unit, found.page.year, rank)
+    return results if results.trends or not standing.is_outside else None
 
 
 _TIER_WORDS = {Tier.COMMUNE: "Xã", Tier.DISTRICT: "Huyện", Tier.PROVINCE: "Tỉnh"}

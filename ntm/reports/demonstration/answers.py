@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from hashlib import blake2b
 
-from communes.judging import AT_LEAST, AT_MOST, GRADE, GRADED, NO, PERCENT, TEXT, YES_NO, Bar
+from communes.judging import (
+    AT_LEAST,
+    AT_MOST,
+    GRADE,
+    GRADED,
+    NOT_MET,
+    PERCENT,
+    TEXT,
+    YES_NO,
+    Bar,
+    Held,
+    Measure,
+    judge,
+)
 
 #: Indicators that came with the set of 2021–2025: those that a commune recognised before it may still lack.
 NEW_INDICATORS = frozenset({"8.4", "13.3", "13.5", "15.4", "17.4", "17.11", "17.12", "18.6"})
@@ -93,12 +106,17 @@ def typed(code: str, year: int, question: Question, *, lacks: bool) -> str:
     if question.kind == TEXT:
         return "Hồ sơ chưa đủ căn cứ" if lacks else "Đạt yêu cầu, có hồ sơ kèm theo"
     if question.kind == YES_NO:
-        wanted = any(bar.operator == NO for bar in question.bars) == lacks
-        return "Đ" if wanted else "C"
+        return _yes_no(question, lacks=lacks)
     if question.kind == GRADED:
         return str(_grade(question, lacks=lacks))
     luck = chance(code, question.code) * 0.9 + chance(code, question.code, year) * 0.1
     return _plain(_number(question, Decimal(repr(luck)), lacks=lacks), question.decimals, question, lacks)
+
+
+def _yes_no(question: Question, *, lacks: bool) -> str:
+    """What the rules judge so; without a bar, "đạt" where it does not lack."""
+    yes = judge(Measure(YES_NO), Held(value=Decimal(1)), question.bars).verdict
+    return "C" if (yes != NOT_MET) == lacks else "Đ"
 
 
 def _grade(question: Question, *, lacks: bool) -> int:

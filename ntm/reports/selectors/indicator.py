@@ -1,13 +1,13 @@
 """One indicator over all units of a year: what it asks, how the values lie, who does not meet it and by how much."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 
 from communes.choices import IndicatorKind
-from communes.judging import NO, Bar, need_of, number, sign_of
+from communes.judging import Bar, need_of, number, sign_of
 from communes.models import Department
 from communes.selectors.criteria import IndicatorFacts
 from communes.tallies import NO_DATA, NOT_EVALUABLE, NOT_MET, WORDS
@@ -153,7 +153,7 @@ def distribution(criteria: CriteriaYear, one: IndicatorFacts, bars: Sequence[Bar
     if not values:
         return Distribution(())
     if one.row.kind not in (IndicatorKind.NUMBER, IndicatorKind.PERCENT):
-        answers = tuple(_answers(criteria, one, bars, states))
+        answers = tuple(_answers(criteria, one, states))
         return Distribution(answers, ticks=tuple((item.label, at + 0.5) for at, item in enumerate(answers)))
     edges = _edges(values)
     bins = tuple(_bins(criteria, one, edges, states))
@@ -186,11 +186,8 @@ def _bin(criteria: CriteriaYear, label: str, asked: Asked, states: dict[int, str
     return Bin(label, Figure(len(members), criteria.url(asked)), dict(counts))
 
 
-def _answers(
-    criteria: CriteriaYear, one: IndicatorFacts, bars: Iterable[Bar], states: dict[int, str]
-) -> Iterator[Bin]:
-    words = ("Có", "Không") if any(bar.operator == NO for bar in bars) else ("Đạt", "Chưa đạt")
-    names = [(1, words[0]), (0, words[1])]
+def _answers(criteria: CriteriaYear, one: IndicatorFacts, states: dict[int, str]) -> Iterator[Bin]:
+    names = [(1, "Đạt"), (0, "Chưa đạt")]
     if one.row.kind == IndicatorKind.GRADED:
         names = list(enumerate(one.row.grades))
     for place, name in names:

@@ -7,6 +7,7 @@ from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from communes.tallies import MET, NO_DATA, NOT_EVALUABLE, NOT_MET, WORDS
+from communes.templatetags.criteria import CSS
 from ntm.core.templatetags.charts import bullet, strip
 from ntm.core.templatetags.components import figure
 from ntm.reports.selectors.criteria_rows import Cell, MatrixRow
@@ -61,7 +62,6 @@ def grid_tile(tile: GridTile) -> SafeString:
 
 
 # --- criteria ------------------------------------------------------------------------------------------------------
-_CELLS = {MET: "m1", NOT_MET: "m0", NOT_EVALUABLE: "mq", NO_DATA: "mn"}
 _DEFS = SafeString(
     '<svg class="defs" width="0" height="0" aria-hidden="true"><defs><pattern id="tc-hatch" width="4.5" height="4.5"'
     ' patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><path class="hatch-bg" d="M0 0H5V5H0z"/>'
@@ -79,13 +79,6 @@ def of(values: Mapping[str, str], key: str) -> str:
 def hatch_defs() -> SafeString:
     """The pattern of "not met", once for all drawings of a page."""
     return _DEFS
-
-
-@register.simple_tag
-def state_sign(state: str) -> SafeString:
-    """The sign of a state without a number, for legends."""
-    signs = {MET: "✓", NOT_MET: "✗", NOT_EVALUABLE: "?", NO_DATA: "–"}
-    return mark_safe(f'<i class="ms {_CELLS[state]}" aria-hidden="true">{signs[state]}</i>')  # noqa: S308 - ours
 
 
 @register.simple_tag
@@ -109,7 +102,7 @@ def criteria_cells(row: MatrixRow) -> SafeString:
 
 
 def _cell(row: MatrixRow, cell: Cell) -> str:
-    css = _CELLS[cell.state]
+    css = CSS[cell.state]
     if cell.state == MET:
         return '<td class="c m1">✓</td>'
     if cell.state == NO_DATA and not row.unit.counted:
