@@ -1,7 +1,8 @@
 """How one criterion of one unit stands, from the verdicts on its indicators. Pure; the words of the addresses too."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 from communes.judging import MET as VERDICT_MET
 from communes.judging import NOT_APPLICABLE
@@ -66,3 +67,18 @@ def tallies(inside: Mapping[int, tuple[int, ...]], verdicts: Mapping[int, str]) 
         criterion: tally(state_of_verdict(verdicts.get(one, "")) for one in indicators)
         for criterion, indicators in inside.items()
     }
+
+
+def is_few(met: int, total: int) -> bool:
+    """Fewer criteria than the office watches for; never of a set that has no more itself."""
+    return met < FEW < total
+
+
+def is_full(met: int, total: int) -> bool:
+    """Every criterion of the set."""
+    return 0 < total == met
+
+
+def average(met: Sequence[int]) -> Decimal | None:
+    """Criteria met per unit, two decimals, halves up; None of nothing."""
+    return (Decimal(sum(met)) / len(met)).quantize(Decimal("0.01"), ROUND_HALF_UP) if met else None

@@ -212,7 +212,7 @@ class UnitResults:
     def others(self) -> list[UnitReturn]:
         """Returns of the year besides the one that the gap is told by."""
         told = self.gap.by if self.gap else None
-        return [row for row in self.returns if row is not told]
+        return [row for row in self.returns if row is not told and row.round.year == self.year]
 
 
 def results_url(row: Submission, level: str, kind: str, state: str = "") -> str:
@@ -248,6 +248,8 @@ def submissions_of(user: Any, place_id: int) -> list[Submission]:
 
 def laid_open(rows: Sequence[Submission]) -> list[UnitReturn]:
     """These returns with their results, open remarks and departments. Three queries for any number of them."""
+    if not rows:
+        return []
     results: dict[int, list[Result]] = defaultdict(list)
     for result in Result.objects.filter(submission__in=[row.pk for row in rows]):
         results[result.submission_id].append(result)
@@ -265,7 +267,7 @@ def results_of(user: Any, unit: Unit, year: int, rank: int | None) -> UnitResult
     A fixed number of queries; those of a criteria set only the first time.
     """
     every = submissions_of(user, unit.place_id)
-    returns = laid_open([row for row in every if row.round.year == year])
+    returns = laid_open([row for row in every if row.round.year == year] + _last_begun(every, year))
     levels = list(
         Level.objects.filter(
             tier=unit.tier, period__first_year__lte=year, period__last_year__gte=year
@@ -280,6 +282,15 @@ def results_of(user: Any, unit: Unit, year: int, rank: int | None) -> UnitResult
         is_highest=bool(levels) and following is None,
         may_enter=may(user, "communes.enter_result") and reach_of(user).may_write(unit),
     )
+
+
+def _last_begun(rows: Sequence[Submission], year: int) -> list[Submission]:
+    """Where nothing is entered in the year: the highest return of the latest year before that has something."""
+    if any(row.entered for row in rows if row.round.year == year):
+        return []
+    begun = [row for row in rows if row.round.year < year and row.entered]
+    last = max(begun, key=lambda row: (row.round.year, row.round.criteria_set.level.rank), default=None)
+    return [last] if last else []
 
 
 def _trends(rows: Iterable[Submission]) -> list[Trend]:
@@ -301,8 +312,8 @@ def _trends(rows: Iterable[Submission]) -> list[Trend]:
 
 
 def _gap(unit: Unit, year: int, level: Level, returns: Sequence[UnitReturn]) -> Gap:
-    own = next((row for row in returns if row.level.pk == level.pk and row.is_begun), None)
     begun = [row for row in returns if row.is_begun]
+    own = next((row for row in begun if row.level.pk == level.pk), None)
     by = own or max(begun, key=lambda row: row.level.rank, default=None)
     conditions = _conditions(unit, year, level)
     return Gap(level.name, by, own is not None, conditions, tuple(_unknown(year, level, by, own, conditions)))
@@ -329,6 +340,11 @@ def _unknown(
     """What nobody can say from what there is."""
     if by is None:
         yield f"Năm {year} đơn vị chưa có kết quả theo bộ tiêu chí nào, nên chưa biết còn thiếu gì."
+    elif by.round.year != year:
+        yield (
+            f"Năm {year} đơn vị chưa có kết quả; dưới đây là theo bộ {by.level.name} năm {by.round.year}, "
+            "lần gần nhất có kết quả."
+        )
     elif own is None:
         yield (
             f"Năm {year} đơn vị chưa có kết quả theo bộ {level.name}, nên chưa biết còn thiếu gì của bộ đó; "

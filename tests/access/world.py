@@ -82,6 +82,7 @@ def build(land: Any, people: SimpleNamespace) -> World:
     }  # fmt: skip
     _entries(world, units)
     _returns(world, units)
+    _standing(land)
     return world
 
 
@@ -163,6 +164,15 @@ def _entries(world: World, units: dict[str, Unit]) -> None:
         world.rows[scope]["entry"] = LogEntry.objects.order_by("-number").first()
 
 
+def _standing(land: Any) -> None:
+    """A round of 2023 by a set of its own in each province, so that the pages about criteria say something."""
+    asked = factories.small_set(revision=9)
+    for home, units in ((land.province, land.communes), (land.foreign, [land.foreign_commune])):
+        opened = factories.a_round(home, asked)
+        for unit in units:
+            factories.submission(opened, unit, state="submitted")
+
+
 # --- addresses ----------------------------------------------------------------------------------------------
 def _unit(world: World, scope: str) -> dict[str, Any] | None:
     unit = world.row(scope, "unit")
@@ -211,6 +221,12 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:unit": _unit,
     "communes:grid": _commune,
     "communes:grid-cells": _commune,
+    "communes:unit-results": _unit,
+    "communes:unit-results-xlsx": _unit,
+    "communes:unit-results-csv": _unit,
+    "reports:criteria-indicator": lambda world, scope: (
+        {"year": 2023, "bo": "ntm", "code": "1.1"} if scope == "a" else None
+    ),
     "communes:decision": _pk("decision"),
     "communes:add-units": _pk("decision"),
     "communes:correct": _pk("recognition"),

@@ -7,7 +7,7 @@ was not submitted yet says nothing here: what is still being typed is nobody's r
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +20,19 @@ from communes.models import CriteriaSet, Result, Round, Submission
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
 from communes.selectors.records import LandUnit
 from communes.selectors.yearbook import YearBook, year_book
-from communes.tallies import FEW, MET, NO_DATA, NOT_EVALUABLE, NOT_MET, Tally, state_of_verdict, tallies
+from communes.tallies import (
+    FEW,
+    MET,
+    NO_DATA,
+    NOT_EVALUABLE,
+    NOT_MET,
+    Tally,
+    average,
+    is_few,
+    is_full,
+    state_of_verdict,
+    tallies,
+)
 from ntm.core.provenance import Trust
 from ntm.core.scope import Scope
 from ntm.reports.selectors.figures import Figure, Figures, unit_url
@@ -35,7 +47,6 @@ GROUPS = {
     "cho-cong-nhan": "Đạt đủ tiêu chí, chờ công nhận",
 }
 STATES = (MET, NOT_MET, NOT_EVALUABLE, NO_DATA)
-_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -83,11 +94,11 @@ class UnitReturn:
 
     @property
     def is_few(self) -> bool:
-        return self.counted and self.met < FEW < self.total
+        return self.counted and is_few(self.met, self.total)
 
     @property
     def is_full(self) -> bool:
-        return self.counted and 0 < self.total == self.met
+        return self.counted and is_full(self.met, self.total)
 
 
 @dataclass(frozen=True)
@@ -142,9 +153,8 @@ def years_with_rounds(province_id: int) -> list[int]:
 
 
 def average_of(returns: Iterable[UnitReturn]) -> Decimal | None:
-    """Criteria met per unit over the submitted returns, two decimals, halves up; None without any."""
-    met = [row.met for row in returns if row.counted]
-    return (Decimal(sum(met)) / len(met)).quantize(_CENT, ROUND_HALF_UP) if met else None
+    """Criteria met per unit over the submitted returns; None without any."""
+    return average([row.met for row in returns if row.counted])
 
 
 def list_url(year: int, key: str, **query: str) -> str:

@@ -9,6 +9,7 @@ from communes.selectors.yearbook import YearBook, earlier_book, year_book
 from ntm.core.dates import format_date
 from ntm.core.scope import Scope
 from ntm.reports.headline import Sentence, compared, headline
+from ntm.reports.selectors.criteria_line import CriteriaLine, criteria_line, with_waiting
 from ntm.reports.selectors.figures import Figure, Figures
 from ntm.reports.selectors.levels import LevelRow, level_row, registered_url
 from ntm.reports.selectors.maps import TileMap, tile_map
@@ -48,6 +49,7 @@ class Overview:
     illustrative: bool
     provisional: bool
     against_last_year: bool
+    criteria: CriteriaLine | None = None
 
     @property
     def year(self) -> int:
@@ -103,11 +105,12 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
     )
     named = following.registered("district_ntm")
     sentence = _sentence(book, rows, sums, against_last_year)
+    criteria = criteria_line(book, figures)
     return Overview(
         scope=scope,
         headline=str(sentence),
         answer=_answer(sentence, sums),
-        rows=rows,
+        rows=with_waiting(rows, criteria),
         legend=_legend(book, figures),
         map=tile_map(book, figures, frozenset(unit.place_id for unit in named)),
         last_map=_last_map(book) if not book.every_district else None,
@@ -123,6 +126,7 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
         units=figures.figure("don-vi"),
         illustrative=any(rec.trust == "illustrative" for rec in book.recs),
         against_last_year=against_last_year,
+        criteria=criteria,
     )
 
 
