@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from communes.models import Submission
-from communes.selectors.unit_results import RETURNED
+from communes.selectors.unit_returns import RETURNED
 from communes.tallies import WORDS
 
 CRITERIA, INDICATORS = "tieu-chi", "chi-tieu"

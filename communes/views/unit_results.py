@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from communes.forms.unit_results import INDICATORS, UnitResultForm
 from communes.models import Unit
 from communes.selectors.unit_list import TIERS
-from communes.selectors.unit_results import criterion_rows, indicator_rows, laid_open, submissions_of
+from communes.selectors.unit_returns import criterion_rows, indicator_rows, laid_open, submissions_of
 from communes.tables_unit_results import CriterionTable, IndicatorTable
 from ntm.core.dates import as_of, today
 from ntm.core.filters import ScopeFilter
