@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from communes.choices import AttributeKind
-from communes.judging import AT_LEAST, AT_MOST, GRADE, GRADED, NO, NUMBER, PERCENT, YES, YES_NO, number
+from communes.judging import AT_LEAST, AT_MOST, GRADE, GRADED, NO, NUMBER, PERCENT, TEXT, YES, YES_NO, number
 from communes.set_content import OPERATORS, CriterionLine, IndicatorLine, ThresholdLine, clash
 from communes.set_sheet import COLUMNS, FIELDS, GROUPS, OPTIONAL, TITLES
 from communes.set_words import KINDS, SIGNS
@@ -234,7 +234,7 @@ class _Reader:
             self._bar(line, row, "value", said.get("units") or ("", ""))
 
     def _bar(self, line: _Line, row: IndicatorLine, name: str, units: tuple[str, str]) -> None:
-        found = self._held_against(line, row, name)
+        found = _held_against(self, line, row, name)
         if found is None:
             return
         said = line.said
@@ -265,47 +265,6 @@ class _Reader:
             self.fault(line, name, f"Năm {year} nằm ngoài giai đoạn {first}–{last}.")
         return year
 
-    def _held_against(self, line: _Line, row: IndicatorLine, name: str) -> tuple[str, Decimal | None] | None:
-        """Operator and value of a threshold; None where a fault was said."""
-        operator, cell = line.said.get("operator"), line.said.get(name)
-        if "operator" not in line.said or name not in line.said:
-            return None
-        sign, text = _split(cell)
-        if row.kind == YES_NO and cell is not None:
-            sign, text = _yes_no(text) or sign, ""
-        if sign and operator and sign != operator:
-            self.fault(line, name, f"Dấu trong ô khác với cột “Cách so” ({SIGNS[operator]}).")
-            return None
-        operator = sign or operator
-        if operator is None:
-            self.fault(
-                line, "operator", "Chưa ghi cách so. Hãy ghi một trong: " + ", ".join(SIGNS.values()) + "."
-            )
-            return None
-        if operator not in OPERATORS[row.kind]:
-            kind = KINDS[row.kind]
-            self.fault(line, "operator", f"Cách so “{SIGNS[operator]}” không dùng được cho kiểu “{kind}”.")
-            return None
-        if operator not in (AT_LEAST, AT_MOST, GRADE):
-            return operator, None
-        value = self._value(line, row, name, cell, text)
-        return None if value is None else (operator, value)
-
-    def _value(self, line: _Line, row: IndicatorLine, name: str, cell: Any, text: str) -> Decimal | None:
-        if cell is None:
-            self.fault(line, name, "Chưa ghi giá trị của ngưỡng.")
-            return None
-        try:
-            if row.kind == GRADED:
-                return _grade(row, text)
-            value = _number(row, cell[0], text)
-        except (NumberError, ValueError) as error:
-            self.fault(line, name, str(error))
-            return None
-        if row.kind == PERCENT and not 0 <= value <= 100:
-            self.fault(line, name, "Tỷ lệ phần trăm phải từ 0 đến 100.")
-        return value
-
     # --- all of it ---------------------------------------------------------------------------------------
     def content(self) -> list[CriterionLine]:
         inside: dict[str, list[IndicatorLine]] = {key: [] for key in self.criteria}
@@ -316,6 +275,59 @@ class _Reader:
             CriterionLine(row.number, row.name, row.group, row.is_key, tuple(inside[key]))
             for key, (_, row) in self.criteria.items()
         ]
+
+
+# --- thresholds ---
+def _held_against(
+    reader: _Reader, line: _Line, row: IndicatorLine, name: str
+) -> tuple[str, Decimal | None] | None:
+    """Operator and value of a threshold; None where a fault was said."""
+    operator, cell = line.said.get("operator"), line.said.get(name)
+    if "operator" not in line.said or name not in line.said:
+        return None
+    sign, text = _split(cell)
+    if row.kind in (YES_NO, TEXT) and cell is not None:
+        sign = _yes_no(text) if row.kind == YES_NO else None
+        if sign is None:
+            reader.fault(
+                line, name, f"{quote(text)} không đọc được ở kiểu “{KINDS[row.kind]}”. Hãy để trống."
+            )
+            return None
+    if sign and operator and sign != operator:
+        reader.fault(line, name, f"Dấu trong ô khác với cột “Cách so” ({SIGNS[operator]}).")
+        return None
+    operator = sign or operator
+    if operator is None:
+        reader.fault(
+            line, "operator", "Chưa ghi cách so. Hãy ghi một trong: " + ", ".join(SIGNS.values()) + "."
+        )
+        return None
+    if operator not in OPERATORS[row.kind]:
+        kind = KINDS[row.kind]
+        reader.fault(line, "operator", f"Cách so “{SIGNS[operator]}” không dùng được cho kiểu “{kind}”.")
+        return None
+    if operator not in (AT_LEAST, AT_MOST, GRADE):
+        return operator, None
+    value = _value(reader, line, row, name, cell, text)
+    return None if value is None else (operator, value)
+
+
+def _value(
+    reader: _Reader, line: _Line, row: IndicatorLine, name: str, cell: Any, text: str
+) -> Decimal | None:
+    if cell is None:
+        reader.fault(line, name, "Chưa ghi giá trị của ngưỡng.")
+        return None
+    try:
+        if row.kind == GRADED:
+            return _grade(row, text)
+        value = _number(row, cell[0], text)
+    except (NumberError, ValueError) as error:
+        reader.fault(line, name, str(error))
+        return None
+    if row.kind == PERCENT and not 0 <= value <= 100:
+        reader.fault(line, name, "Tỷ lệ phần trăm phải từ 0 đến 100.")
+    return value
 
 
 def _split(cell: Any) -> tuple[str | None, str]:

@@ -124,15 +124,15 @@ class ImportSet(DraftMixin, AccessMixin, TemplateView):
             return HttpResponseRedirect(self.set_url())
         table = Table.unpacked(contents["table"])
         try:
-            comparison = self.store(contents, table)
+            return self.done(self.store(contents, table))
         except Stale:
             del self.criteria_set
             return self.preview(table, status=409, notice=_MOVED)
-        except IntegrityError:
-            return self.refuse(Refused(receipts.RACE))
-        except Refused as refusal:
-            return self.refuse(refusal)
-        counts = f"thêm {comparison.added}, đổi {comparison.changed}, bỏ {comparison.dropped}"
+        except (Refused, IntegrityError) as error:
+            return self.refuse(error if isinstance(error, Refused) else Refused(receipts.RACE))
+
+    def done(self, stored: Comparison) -> HttpResponse:
+        counts = f"thêm {stored.added}, đổi {stored.changed}, bỏ {stored.dropped}"
         messages.success(self.request, f"Đã nhập tệp vào dự thảo: {counts}.")
         return HttpResponseRedirect(self.set_url())
 

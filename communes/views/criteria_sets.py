@@ -138,22 +138,27 @@ class CriteriaSetPage(AccessMixin, SetMixin, TemplateView):
         }
 
     def actions(self) -> list[Action]:
-        row = self.criteria_set
-        links = [Action("Xuất Excel", self.link("export"), "excel")]
-        if row.state == SetState.DRAFT:
+        out = Action("Xuất Excel", self.link("export"), "excel")
+        if self.criteria_set.state == SetState.DRAFT:
             return [
-                Action("Thêm tiêu chí", self.link("criterion-add"), "plus"),
-                Action("Nhập từ tệp", self.link("import"), "upload"),
-                Action("Đổi tên", self.link("rename"), "edit"),
-                Action("Bỏ dự thảo", self.link("discard"), "close"),
-                *links,
+                *self.draft_actions(),
+                out,
                 Action("Ban hành", self.link("publish"), "check", primary=True),
             ]
+        links = [out]
         if self.may(duties.RIGHT):
             links.insert(0, Action("Phân công sở, ngành", self.link("duties"), "users"))
         if self.may(criteria_sets.RIGHT):
             links.append(Action("Chép thành dự thảo", self.link("copy"), "edit"))
         return links
+
+    def draft_actions(self) -> list[Action]:
+        return [
+            Action("Thêm tiêu chí", self.link("criterion-add"), "plus"),
+            Action("Nhập từ tệp", self.link("import"), "upload"),
+            Action("Đổi tên", self.link("rename"), "edit"),
+            Action("Bỏ dự thảo", self.link("discard"), "close"),
+        ]
 
     def link(self, name: str) -> str:
         return reverse(f"communes:criteria-{name}", args=[self.criteria_set.pk])
