@@ -16,6 +16,7 @@ from communes.models import Evidence
 from communes.reach import reach_of
 from communes.selectors.cell_page import Cell, cell_of, cell_view, submission_at
 from communes.selectors.evidence import evidence_open_to
+from communes.selectors.sideways_links import sideways_url
 from communes.services.evidence import add_evidence, remove_evidence
 from communes.services.files import no_stray_files
 from communes.services.results import SAME, STALE, WRONG, Outcome, closed_because, enter
@@ -95,13 +96,21 @@ class OfCell(FormPage):
             "closed": self.closed,
             "may_write": self.may_write,
         }
-        return super().get_context_data(form=form, **kwargs) | forms | around | {"crumbs": self.crumbs()}
+        links = {"crumbs": self.crumbs(), "sideways_url": self.sideways()}
+        return super().get_context_data(form=form, **kwargs) | forms | around | links
 
     def blank_forms(self) -> dict[str, Any]:
         """The page's forms before anything is typed; none where nothing may be."""
         if not self.may_write or self.closed:
             return {}
         return {"value_form": value_form(self.cell), "file_form": with_token(EvidenceForm(auto_id="file_%s"))}
+
+    def sideways(self) -> str:
+        """The same indicator over all units, for people of the province."""
+        cell = self.cell
+        if cell.submission.unit.province_id not in reach_of(self.person).provinces:
+            return ""
+        return sideways_url(cell.submission.round.criteria_set_id, cell.one.code, cell.year)
 
     def crumbs(self) -> list[tuple[str, str | None]]:
         cell, grid = self.cell, self.cell.grid_url

@@ -162,6 +162,12 @@ def test_the_office_enters_for_a_commune(place, cast, client_as):
     assert stored(place).entered_by == cast.specialist
 
 
+def test_people_of_the_province_go_on_to_all_communes(place, officer, cast, client_as):
+    link = f'href="/nhap-lieu/chi-tieu/{place.made.pk}/2.1/2023/"'
+    assert link in client_as(cast.department).get(ADDRESS).content.decode()
+    assert link not in officer.get(ADDRESS).content.decode()
+
+
 def test_the_number_of_queries_does_not_grow(place, officer, cast, django_assert_max_num_queries):
     officer.get(ADDRESS)
     with django_assert_max_num_queries(13):
