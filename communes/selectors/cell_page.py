@@ -21,6 +21,8 @@ from ntm.core.dates import format_date
 from ntm.core.numbers import decimal
 from ntm.core.templatetags.components import ngay_gio
 
+#: The word of an address for a return of the first half of a year.
+HALF_YEAR = "6-thang"
 #: How a verdict is shown: the kind of its chip and the sign on it.
 MARKS = {
     "met": ("ok", "check"),
@@ -112,7 +114,13 @@ class Cell:
     def url(self, code: str = "") -> str:
         """The page of this cell, or of the same unit's cell of another indicator."""
         address = reverse("communes:cell", args=[self.submission.unit.code, self.year, code or self.one.code])
-        return f"{address}?bo={self.level_code}"
+        return f"{address}{self.tail}"
+
+    @property
+    def tail(self) -> str:
+        """The query string that names the set, and the half year where it is one."""
+        half = f"&ky={HALF_YEAR}" if self.submission.round.term == Term.HALF else ""
+        return f"?bo={self.level_code}{half}"
 
     @property
     def grid_url(self) -> str:
@@ -121,7 +129,7 @@ class Cell:
             address = reverse("communes:grid", args=[self.submission.unit.code, self.year])
         except NoReverseMatch:
             return ""
-        return f"{address}?bo={self.level_code}"
+        return f"{address}{self.tail}"
 
 
 @dataclass(frozen=True)
@@ -163,12 +171,12 @@ class CellView:
         return "Lưu và xác nhận" if copied else "Lưu"
 
 
-def submission_at(user: Any, code: str, year: int, level_code: str = "") -> Submission | None:
+def submission_at(
+    user: Any, code: str, year: int, level_code: str = "", term: str = Term.YEAR
+) -> Submission | None:
     """The unit's return of the year in the set of a level (by default `ntm`, else the lowest that is open), if the
     person may see it. One query."""
-    rows = Submission.objects.visible_to(user).filter(
-        unit__code=code, round__year=year, round__term=Term.YEAR
-    )
+    rows = Submission.objects.visible_to(user).filter(unit__code=code, round__year=year, round__term=term)
     if level_code:
         rows = rows.filter(round__criteria_set__level__code=level_code)
     first = Case(

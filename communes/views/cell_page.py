@@ -11,10 +11,11 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.views.generic import View
 
+from communes.choices import Term
 from communes.forms.cell_form import EvidenceForm, RemoveForm, value_form
 from communes.models import Evidence
 from communes.reach import reach_of
-from communes.selectors.cell_page import Cell, cell_of, cell_view, submission_at
+from communes.selectors.cell_page import HALF_YEAR, Cell, cell_of, cell_view, submission_at
 from communes.selectors.evidence import evidence_open_to
 from communes.selectors.sideways_links import sideways_url
 from communes.services.evidence import add_evidence, remove_evidence
@@ -48,7 +49,8 @@ class OfCell(FormPage):
     def cell(self) -> Cell:
         asked = self.kwargs
         level = self.request.GET.get("bo", "")
-        submission = submission_at(self.person, asked["code"], int(asked["year"]), level)
+        term = Term.HALF if self.request.GET.get("ky") == HALF_YEAR else Term.YEAR
+        submission = submission_at(self.person, asked["code"], int(asked["year"]), level, term)
         if submission is None:
             raise Http404(_NO_RETURN)
         found = cell_of(submission, asked["indicator"])

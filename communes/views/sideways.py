@@ -116,12 +116,11 @@ class SidewaysPage(ListPage):
         if seen is None or not {row.submission for row in seen} <= {row.submission.pk for row in rows}:
             messages.error(request, _DAMAGED)
             return self.answer(422)
-        return self.save(changed(seen, request.POST))
+        return self.store(changed(seen, request.POST))
 
-    def save(self, typed: dict[Seen, str]) -> HttpResponse:
-        where = Q(
-            round__criteria_set=self.criteria_set, round__year=self.kwargs["year"], round__term=Term.YEAR
-        )
+    def store(self, typed: dict[Seen, str]) -> HttpResponse:
+        year = self.kwargs["year"]
+        where = Q(round__criteria_set=self.criteria_set, round__year=year, round__term=Term.YEAR)
         try:
             done = enter_across(
                 where=where, typed=as_cells(self.one.code, typed), by=cast(User, self.request.user)

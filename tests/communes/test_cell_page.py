@@ -128,6 +128,16 @@ def test_the_set_of_another_level_by_its_code(place, officer, land):
     assert officer.get(f"{ADDRESS}?bo=model").status_code == 404
 
 
+def test_the_first_half_of_a_year_is_a_return_of_its_own(place, officer, land):
+    half = factories.a_round(land.province, place.made, term="half")
+    factories.submission(half, land.commune_a)
+    address = f"{ADDRESS}?bo=ntm&ky=6-thang"
+    data = {"state": "entered", "version": 0, "value": "91"}
+    assert officer.post(address, data)["Location"] == address
+    assert Result.objects.get(submission__round=half).value == 91
+    assert not Result.objects.filter(submission=place.now).exists()
+
+
 @pytest.mark.parametrize(
     "address",
     [
