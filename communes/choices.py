@@ -151,7 +151,7 @@ class ReviewState(models.TextChoices):
 
     OPEN = "open", "Chưa thẩm định"
     RETURNED = "returned", "Trả lại"
-    ANSWERED = "answered", "Đã giải trình, chờ thẩm định lại"
+    ANSWERED = "answered", "Đã sửa hoặc giải trình, chờ gửi lại"
     JUDGED = "judged", "Đã thẩm định"
 
 

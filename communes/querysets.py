@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from communes.choices import RecognitionState, SetState, Tier
-from communes.reach import Reach, reach_of
+from communes.reach import Reach, districts_of, reach_of
 from ntm.core.querysets import ValidityQuerySet
 from ntm.core.text import search_key
 
@@ -113,9 +113,18 @@ class SubmissionQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(reach_of(user).units("unit__"))
 
+    def appraised_by(self, user: Any) -> Self:
+        """What the user sees, and for a district's officer the returns of the district's communes."""
+        return self.filter(reach_of(user).units("unit__") | Q(unit__parent_id__in=districts_of(user)))
+
 
 class ResultQuerySet(models.QuerySet[M]):
     """Results of units on indicators."""
 
     def visible_to(self, user: Any) -> Self:
         return self.filter(reach_of(user).units("submission__unit__"))
+
+    def appraised_by(self, user: Any) -> Self:
+        """What the user sees, and for a district's officer the results of the district's communes."""
+        below = Q(submission__unit__parent_id__in=districts_of(user))
+        return self.filter(reach_of(user).units("submission__unit__") | below)

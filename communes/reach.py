@@ -115,3 +115,10 @@ def held_roles(user: Any) -> list[HeldRole]:
         columns = rows.values_list("role", "unit__place_id", "unit__province_id", "unit__tier")
         found = user._held_roles = [HeldRole(*row) for row in columns]
     return found
+
+
+def districts_of(user: Any) -> frozenset[int]:
+    """The places of the districts whose communes' returns the user reviews, or reviewed until 30/06/2025."""
+    if not (user.is_authenticated and user.is_active):
+        return frozenset()
+    return frozenset(held.place for held in held_roles(user) if held.role == "district_officer")

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 
 DRAFT, SUBMITTED, REVIEWED, ACCEPTED = "draft", "submitted", "reviewed", "accepted"
+LOCKED = "Số liệu của năm này đã khóa."
 
 
 @dataclass(frozen=True)
 class Facts:
     """What decides about a step. `has_district`: a district level stands above the unit today (until 30/06/2025).
+    `is_reopened`: the province opened it again until a day that has not passed: as a whole it is a draft then,
+    single results are returned. `late`: the unit's deadline, where it has passed and nothing keeps it open.
     `blanks`: cells still empty, copied or doubtful; `returned`: returned and not yet answered; `answered`:
-    changed or explained since; `unjudged`: entered and not judged."""
+    changed or explained since, and not yet sent again; `unjudged`: entered and not judged; `questions`: asked
+    about results and not answered."""
 
     state: str
     is_locked: bool = False
@@ -22,6 +26,8 @@ class Facts:
     answered: int = 0
     unjudged: int = 0
     judged: int = 0
+    questions: int = 0
+    late: date | None = None
 
 
 @dataclass(frozen=True)
@@ -38,12 +44,14 @@ class Transition:
 
 
 def _submit(facts: Facts) -> str | None:
-    if facts.blanks:
-        return f"Còn {facts.blanks} chỉ tiêu chưa xong."
-    return None
+    if facts.late:
+        return f"Đã quá hạn gửi ngày {facts.late:%d/%m/%Y}. Đề nghị tỉnh gia hạn."
+    return f"Còn {facts.blanks} chỉ tiêu chưa xong." if facts.blanks else None
 
 
 def _withdraw(facts: Facts) -> str | None:
+    if facts.late:
+        return f"Đã quá hạn gửi ngày {facts.late:%d/%m/%Y}; rút lại thì không nhập và gửi lại được nữa."
     if facts.judged or facts.answered or facts.returned:
         return "Đã có chỉ tiêu được thẩm định hoặc trả lại nên không rút lại được cả phiếu."
     return None
@@ -56,34 +64,47 @@ def _review(facts: Facts) -> str | None:
 
 
 def _accept(facts: Facts) -> str | None:
-    if facts.has_district and facts.state != REVIEWED:
+    if facts.has_district and facts.state != REVIEWED and not facts.is_reopened:
         return "Huyện chưa thẩm tra xong."
+    if facts.blanks:
+        return f"Còn {facts.blanks} chỉ tiêu chưa xong."
+    open_returns = _no_open_returns(facts)
+    if open_returns:
+        return open_returns
     if facts.unjudged:
         return f"Còn {facts.unjudged} chỉ tiêu chưa được sở, ngành thẩm định."
-    return _no_open_returns(facts)
+    return f"Còn {facts.questions} câu hỏi về chỉ tiêu chưa được trả lời." if facts.questions else None
 
 
 def _no_open_returns(facts: Facts) -> str | None:
-    return f"Còn {facts.returned} chỉ tiêu bị trả lại mà xã chưa gửi lại." if facts.returned else None
+    waiting = facts.returned + facts.answered
+    return f"Còn {waiting} chỉ tiêu bị trả lại mà xã chưa gửi lại." if waiting else None
 
 
 def _answer(facts: Facts) -> str | None:
     if not facts.answered and not facts.returned:
         return "Không có chỉ tiêu nào bị trả lại."
+    if not facts.answered:
+        return f"Còn {facts.returned} chỉ tiêu bị trả lại chưa sửa và chưa giải trình."
     return f"Còn {facts.blanks} chỉ tiêu chưa xong." if facts.blanks else None
 
 
-#: The whole procedure. A department's judgements move no submission: they are made result by result, in parallel.
+#: The whole procedure. Judgements, returns and questions move no submission: they are made result by result, in
+#: parallel; whose results one may judge or return, the verbs say. Reopened as a whole it is the commune's again and
+#: is sent anew; reopened in part, single results are returned.
 TABLE: dict[str, Transition] = {
     row.kind: row
     for row in (
         Transition("submit", "communes.submit_result", (DRAFT,), SUBMITTED, _submit),
         Transition("withdraw", "communes.submit_result", (SUBMITTED,), DRAFT, _withdraw, needs_reason=True),
         Transition("review", "communes.review_result", (SUBMITTED,), REVIEWED, _review),
+        Transition("judge", "communes.judge_result", (SUBMITTED, REVIEWED), ""),
+        Transition("return", "communes.view_result", (SUBMITTED, REVIEWED), "", needs_reason=True),
         Transition("answer", "communes.submit_result", (SUBMITTED, REVIEWED), "", _answer),
         Transition("accept", "communes.accept_result", (SUBMITTED, REVIEWED), ACCEPTED, _accept),
-        Transition("reopen", "communes.accept_result", (ACCEPTED,), SUBMITTED, needs_reason=True),
-        Transition("relock", "communes.accept_result", (SUBMITTED, REVIEWED), ACCEPTED),
+        Transition("reopen", "communes.accept_result", (ACCEPTED,), DRAFT, needs_reason=True),
+        Transition("reopen_part", "communes.accept_result", (ACCEPTED,), SUBMITTED, needs_reason=True),
+        Transition("extend", "communes.accept_result", (DRAFT,), "", needs_reason=True),
     )
 }
 _STATES = {
@@ -98,7 +119,7 @@ def obstacle(kind: str, facts: Facts) -> str | None:
     """Why the step cannot be taken now; None: it can."""
     row = TABLE[kind]
     if facts.is_locked:
-        return "Số liệu của năm này đã khóa."
+        return LOCKED
     if facts.state not in row.before:
         return f"Phiếu {_STATES[facts.state]} nên không làm được việc này."
     return row.obstacle(facts)
@@ -109,6 +130,12 @@ def next_state(kind: str, facts: Facts) -> str:
     return TABLE[kind].after or facts.state
 
 
+def after_relock(*, is_changed: bool) -> str:
+    """What a reopened return is once its day has passed: accepted as it was; or, with values that nobody has
+    accepted since they changed, submitted with them."""
+    return SUBMITTED if is_changed else ACCEPTED
+
+
 def why_closed(facts: Facts, *, review: str, due: date | None, today: date) -> str | None:
     """Why a cell cannot be typed into now; None: it can. `review`: the result's own; `due`: the unit's deadline.
 
@@ -116,12 +143,12 @@ def why_closed(facts: Facts, *, review: str, due: date | None, today: date) -> s
     of an accepted return is open: one that was reopened is no longer accepted.
     """
     if facts.is_locked:
-        return "Số liệu của năm này đã khóa."
+        return LOCKED
     if facts.state == ACCEPTED:
         return "Kết quả đã được tỉnh chấp nhận. Muốn sửa, đề nghị tỉnh mở lại."
     if review in ("returned", "answered"):
         return None
-    if facts.is_reopened:
+    if facts.is_reopened and facts.state == DRAFT:
         return None
     if facts.state != DRAFT:
         return "Phiếu đã gửi, đang thẩm định; chỉ sửa được chỉ tiêu bị trả lại."

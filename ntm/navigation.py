@@ -20,6 +20,7 @@ class Item:
 
 
 MENU = (
+    Item("Việc của tôi", "communes:my-work", "check", "communes.do_work", "/viec-cua-toi/"),
     Item("Tổng quan", "reports:latest", "home", "reports.view_overview", "/tong-quan/"),
     Item("Nhập liệu", "communes:entry", "edit", "communes.enter_result", "/nhap-lieu/"),
     Item("Địa bàn", "communes:units", "map", "communes.view_unit", "/dia-ban/"),
@@ -27,6 +28,7 @@ MENU = (
     Item("Quyết định", "communes:decisions", "document", "communes.view_decision", "/quyet-dinh/"),
     Item("Kế hoạch", "targets:latest", "plan", "targets.view_plan", "/ke-hoach/"),
     Item("Nguồn vốn", "funding:latest", "money", "funding.view_amount", "/nguon-von/"),
+    Item("Kỳ nhập liệu", "communes:rounds", "calendar", "communes.view_result", "/ky-nhap-lieu/"),
     Item("Nhật ký", "audit:entries", "history", "audit.view_logentry", "/nhat-ky/"),
     Item("Quản trị", "admin:index", "list", "ntm.enter_admin", "/quan-tri/"),
 )

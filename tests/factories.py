@@ -6,10 +6,20 @@ from typing import Any
 
 from django.utils import timezone
 
-from communes.choices import DecisionKind, Extent, IndicatorKind, Operator, SetState, Tier, UnitKind
+from communes.choices import (
+    ConditionKind,
+    DecisionKind,
+    Extent,
+    IndicatorKind,
+    Operator,
+    SetState,
+    Tier,
+    UnitKind,
+)
 from communes.models import (
     Assignment,
     Attribute,
+    Condition,
     CriteriaSet,
     Criterion,
     Decision,
@@ -217,6 +227,11 @@ def result(of: Submission, code: str, value: Any = None, **fields: Any) -> Resul
     of_code = of.round.criteria_set.indicators.get(code=code)
     defaults = {"kind": of_code.kind, "value": value, "entered_at": timezone.now()}
     return Result.objects.create(submission=of, indicator=of_code, **(defaults | fields))
+
+
+def condition(of: Level, code: str = "survey", kind: str = ConditionKind.SURVEY, **fields: Any) -> Condition:
+    defaults = {"name": f"Điều kiện {code}", "position": Condition.objects.filter(level=of).count() + 1}
+    return Condition.objects.create(level=of, code=code, kind=kind, **(defaults | fields))
 
 
 def user(username: str, role: str | None = None, at: Unit | None = None, **fields: Any) -> User:

@@ -50,6 +50,8 @@ class StepForm(BaseForm):
     muc = forms.ChoiceField(label="Mức")
     nam = forms.TypedChoiceField(label="Năm đạt", coerce=int, choices=years)
     ngay = PastDayField(label="Ngày ban hành quyết định")
+    # The unit that the page was opened about; its box is then ticked.
+    don_vi = forms.IntegerField(required=False, max_value=10**15, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -117,6 +117,7 @@ class Submission(Versioned):
             ("review_result", "Thẩm tra kết quả (cấp huyện)"),
             ("judge_result", "Thẩm định chỉ tiêu được giao"),
             ("accept_result", "Chấp nhận, trả lại, mở lại kết quả"),
+            ("do_work", "Có việc trong nhập liệu và thẩm định"),
         ]
         constraints = [models.UniqueConstraint(fields=["round", "unit"], name="submission_once")]
         indexes = [models.Index(fields=["unit", "round"], name="submission_of_unit")]

@@ -19,8 +19,10 @@ from communes.choices import ReviewState, ValueState
 from communes.judging import Finding, doubt
 from communes.models import Result, Round, Submission
 from communes.reach import reach_of
+from communes.selectors.appraisal import due_of as due_of
 from communes.selectors.criteria import IndicatorFacts, SetBook, book_of
 from communes.services.documents import Actor
+from communes.services.relock import relock_if_due
 from communes.services.sums import put_sums
 from ntm.accounts.models import User
 from ntm.audit import log as audit
@@ -106,6 +108,7 @@ def enter(
     """
     submission = locked(where)
     check_may_enter(submission, by)
+    relock_if_due(submission, today())
     desk = Desk(submission, by, trust, codes=[cell.code for cell in typed])
     entry = Entry(submission, [desk.take(cell) for cell in typed])
     if whole and entry.of(WRONG, STALE):
@@ -126,20 +129,16 @@ def check_may_enter(submission: Submission, by: Actor) -> None:
 
 def workflow_facts(submission: Submission, day: date, *, has_district: bool = False) -> workflow.Facts:
     """What the procedure needs to know about a submission on a day, without its results."""
-    reopened = submission.reopened_until is not None and day <= submission.reopened_until
+    until = submission.reopened_until
+    reopened = until is not None and day <= until
     return workflow.Facts(
-        state=submission.state,
+        state=workflow.ACCEPTED if until is not None and not reopened else submission.state,
         is_locked=submission.round.is_locked,
         is_reopened=reopened,
         has_district=has_district,
         returned=submission.returned,
         unjudged=submission.unjudged,
     )
-
-
-def due_of(submission: Submission) -> date | None:
-    """The day until which the unit may enter: its own extension, else the round's; None: no deadline set."""
-    return submission.due_on or submission.round.enter_by
 
 
 def closed_because(submission: Submission, row: Result | None, by: Actor, day: date) -> str | None:

@@ -85,8 +85,12 @@ class StepPage(RecordPage):
 
     @cached_property
     def step(self) -> Any:
-        asked = self.request.GET if self.request.GET else None
-        return self.step_class(asked, initial={"nam": today().year - 1}, **self.get_step_kwargs())
+        asked = self.request.GET
+        # A page that proposes a decision names all but the day: that is asked, not refused.
+        proposed = "don_vi" in asked and "ngay" not in asked
+        initial = {"nam": today().year - 1} | (asked.dict() if proposed else {})
+        bound = asked if asked and not proposed else None
+        return self.step_class(bound, initial=initial, **self.get_step_kwargs())
 
     def get_step_kwargs(self) -> dict[str, Any]:
         return {}
@@ -113,7 +117,9 @@ class _UnitsPage(StepPage):
     form_class: type[Any] = UnitsForm
 
     def get_initial(self) -> dict[str, Any]:
-        return {"issued_on": self.step.cleaned_data.get("ngay")}
+        asked = self.step.cleaned_data
+        proposed = [asked["don_vi"]] if asked.get("don_vi") else []
+        return {"issued_on": asked.get("ngay"), "units": proposed}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         asked = self.step.cleaned_data

@@ -26,6 +26,7 @@ OWN_UNIT = frozenset(
         "communes.view_document",
         "communes.view_criteria",
         "communes.view_result",
+        "communes.do_work",
     }
 )
 ENTERS_PROVINCE = frozenset(
@@ -35,6 +36,7 @@ ENTERS_PROVINCE = frozenset(
         "communes.add_document",
         "communes.enter_result",
         "communes.accept_result",
+        "communes.do_work",
         "communes.check_condition",
         "communes.manage_round",
         "communes.change_criteria",
@@ -65,12 +67,13 @@ ROLES: dict[str, Role] = {
     "district_officer": Role(
         "Cán bộ huyện (đến 30/06/2025)", OWN_UNIT | {"communes.review_result"}, whole_province=False
     ),
-    "department": Role("Sở, ngành", READS | {"communes.judge_result"}),
+    "department": Role("Sở, ngành", READS | {"communes.judge_result", "communes.do_work"}),
     "specialist": Role("Chuyên viên cấp tỉnh", READS | ENTERS_PROVINCE),
     "leader": Role("Lãnh đạo tỉnh", READS),
     "approver": Role(
         "Người phê duyệt",
         READS
+        | {"communes.do_work"}
         | {"communes.record_decision", "targets.approve_plan", "communes.add_document", "ntm.enter_admin"},
     ),
     "administrator": Role(

@@ -46,16 +46,16 @@ class YearLink:
 
 
 class Home(AccessMixin, View):
-    """Leads everyone to their first page: the latest year with results, or their own commune."""
+    """Leads everyone to their first page: what waits for them, or the latest year with results."""
 
     permission = SIGNED_IN
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        if may(request.user, "reports.view_overview"):
-            return HttpResponseRedirect(reverse("reports:latest"))
         url = landing_url(request.user, today())
         if url:
             return HttpResponseRedirect(url)
+        if may(request.user, "reports.view_overview"):
+            return HttpResponseRedirect(reverse("reports:latest"))
         return TemplateResponse(request, "reports/nothing_yet.html", {"title": "Chưa được giao vai trò"})
 
 

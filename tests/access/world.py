@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communes.choices import AttributeKind, Tier
-from communes.models import Decision, Duty, Evidence, Recognition, Result, Round, Unit
+from communes.models import ConditionCheck, Decision, Duty, Evidence, Recognition, Remark, Result, Round, Unit
 from communes.services.attributes import record_attribute
 from ntm.audit.log import SYSTEM
 from ntm.audit.models import LogEntry
@@ -82,6 +82,7 @@ def build(land: Any, people: SimpleNamespace) -> World:
     }  # fmt: skip
     _entries(world, units)
     _returns(world, units)
+    _appraisal(world, units)
     _standing(land)
     return world
 
@@ -102,6 +103,32 @@ def _returns(world: World, units: dict[str, Unit]) -> None:
         evidence = Evidence(result=result, file_name=f"{CANARIES[scope]}.pdf")
         evidence.file.save("minh-chung.pdf", ContentFile(_PDF))
         world.rows[scope] |= {"submission": row, "cell": result, "evidence": evidence}
+
+
+def _appraisal(world: World, units: dict[str, Unit]) -> None:
+    """A sent return for each commune, judged by the department of the cast, with a question and a condition."""
+    body = factories.department("so-nn")
+    world.people.department.assignments.update(department=body)
+    asked = factories.criteria_set(factories.level(), revision=7)
+    one = factories.indicator(asked, "1.1", department=body)
+    level_condition = factories.condition(factories.level(), "debt", "absence")
+    rounds: dict[int, Any] = {}
+    for scope in ("a", "b", "foreign"):
+        unit = units[scope]
+        home = Unit.objects.get(place=unit.province, tier=Tier.PROVINCE)
+        a_round = rounds.setdefault(home.pk, None) or factories.a_round(home, asked)
+        rounds[home.pk] = a_round
+        now = timezone.now()
+        row = factories.submission(a_round, unit, state="submitted", submitted_at=now, entered=1, missing=0)
+        result = Result.objects.create(
+            submission=row, indicator=one, kind="yes_no", value=1, note=CANARIES[scope], entered_at=now
+        )
+        remark = Remark.objects.create(result=result, text=CANARIES[scope], by=world.people.specialist)
+        check = ConditionCheck(unit=unit, condition=level_condition, year=2023, checked_at=now)
+        check.file.save("giay.pdf", ContentFile(_PDF))
+        world.rows[scope] |= {"submission": row, "result": result, "remark": remark, "check": check}
+        if scope != "b":
+            world.rows[scope] |= {"round": a_round, "condition": level_condition}
 
 
 def _facts(scope: str, unit: Unit, home: Unit) -> dict[str, Any]:
@@ -216,6 +243,29 @@ def somewhere(route: Route, world: World) -> str:
     return next(where for scope in SCOPES if (where := address(route, world, scope)))
 
 
+def _kind(world: World, scope: str) -> dict[str, Any] | None:
+    return {"kind": "con-trong"} if scope == "a" else None
+
+
+def _commune_year(world: World, scope: str) -> dict[str, Any] | None:
+    unit = world.row(scope, "commune")
+    return None if unit is None else {"code": unit.code, "year": "2023"}
+
+
+def _condition(world: World, scope: str) -> dict[str, Any] | None:
+    where, row = _commune_year(world, scope), world.row("a", "condition")
+    return None if where is None else where | {"pk": row.pk}
+
+
+_ROUND_PAGES = (
+    "round", "round-returns", "round-returns-xlsx", "round-returns-csv", "round-deadlines", "round-lock",
+    "round-unlock", "accept-many",
+)  # fmt: skip
+_SUBMISSION_PAGES = (
+    "submission", "submission-submit", "submission-withdraw", "submission-review", "submission-answer",
+    "submission-accept", "submission-reopen", "submission-extend",
+)  # fmt: skip
+
 #: Arguments by the name of a route; what is missing here is guessed from the route below, or the suite fails.
 ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:unit": _unit,
@@ -256,6 +306,18 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:sideways": _sideways,
     "communes:sideways-xlsx": _sideways,
     "communes:sideways-csv": _sideways,
+    "communes:work-list": _kind,
+    "communes:work-list-xlsx": _kind,
+    "communes:work-list-csv": _kind,
+    **{f"communes:{name}": _pk("round") for name in _ROUND_PAGES},
+    **{f"communes:{name}": _pk("submission") for name in _SUBMISSION_PAGES},
+    "communes:judge": _pk("result"),
+    "communes:return-result": _pk("result"),
+    "communes:answer-remark": _pk("remark"),
+    "communes:condition-file": _pk("check"),
+    "communes:recognition-case": _commune_year,
+    "communes:conditions": _commune_year,
+    "communes:check-condition": _condition,
     "funding:change": _pk("amount"),
     "targets:draft": _year(2025),
     "targets:change": _year(2024),

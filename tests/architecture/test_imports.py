@@ -11,18 +11,18 @@ WIRING = frozenset(
 #: Inside an app, from the bottom up. Modules with other names stand wherever their imports put them.
 LADDER = (
     ("choices", "roles", "registry", "reference"),
-    ("rules", "judging", "cells", "workflow", "ledger", "headline", "reach"),
+    ("rules", "judging", "cells", "workflow", "conditions", "watch", "ledger", "headline", "reach"),
     ("querysets",),
     ("models",),
     ("selectors",),
     ("services",),
-    ("forms", "filters", "tables", "tables_units", "resources"),
+    ("forms", "filters", "tables", "tables_units", "tables_appraisal", "resources"),
     ("views", "pages"),
     ("urls",),
 )
 RUNGS = {name: rung for rung, names in enumerate(LADDER) for name in names}
 #: Arithmetic of the programme, which must be testable without a database.
-PURE = ("rules", "judging", "cells", "workflow", "ledger", "headline", "choice")
+PURE = ("rules", "judging", "cells", "workflow", "conditions", "watch", "ledger", "headline", "choice")
 #: Loaded by Django itself, from strings and conventions.
 ENTRANCES = frozenset({"urls", "admin", "apps", "management", "backends"})
 

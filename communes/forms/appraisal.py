@@ -1,0 +1,168 @@
+"""What people type when they take a step, judge, return, ask and answer."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from communes.choices import Verdict
+from communes.models import Document
+from communes.services.appraisal import Seen
+from ntm.core.dates import DateError, format_date, parse_date, today
+from ntm.core.forms import BaseForm
+from ntm.core.text import clean
+
+
+def reason_field(label: str, help_text: str = "") -> forms.CharField:
+    """A text that must not be missing; its length is the verb's to refuse, beside the field."""
+    return forms.CharField(
+        label=label, max_length=500, help_text=help_text, widget=forms.Textarea({"rows": 3})
+    )
+
+
+class DayField(forms.CharField):
+    """A day as people type it; anything else is refused with a sentence. `from_today`: not one that has passed."""
+
+    def __init__(self, *, from_today: bool = False, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+        self.from_today = from_today
+        self.widget.attrs |= {"placeholder": "31/12/2026", "inputmode": "numeric", "autocomplete": "off"}
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_date(value) if isinstance(value, date) else value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text.strip():
+            return None
+        try:
+            day = parse_date(text)
+        except DateError as error:
+            raise forms.ValidationError(str(error)) from error
+        if self.from_today and day < today():
+            raise forms.ValidationError(f"Ngày {format_date(day)} đã qua; hôm nay là {format_date(today())}.")
+        return day
+
+
+class StepForm(BaseForm):
+    """A step that needs no word: only that what was shown is still so. `seen` names the versions of the results
+    ("12:3 13:1"), `evidence` marks the files."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
+    evidence = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def shown(self) -> Seen:
+        """For verbs that approve."""
+        return Seen(self.cleaned_data["version"], self.cleaned_data["evidence"])
+
+    def versions(self) -> dict[int, int]:
+        """The versions of the results that were shown; what is no pair of numbers is left out."""
+        pairs = (word.split(":") for word in self.cleaned_data.get("seen", "").split())
+        return {int(p[0]): int(p[1]) for p in pairs if len(p) == 2 and all(map(_is_number, p))}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 18
+
+
+class ReviewForm(StepForm):
+    """The district may say something with it."""
+
+    reason = forms.CharField(
+        label="Ý kiến của huyện", required=False, max_length=500, widget=forms.Textarea({"rows": 3})
+    )
+
+
+class WithdrawForm(StepForm):
+    """Why the return is taken back."""
+
+    reason = reason_field("Lý do rút lại")
+
+
+class ExtendForm(StepForm):
+    """Until when, and why."""
+
+    until = DayField(label="Gia hạn đến hết ngày", from_today=True)
+    reason = reason_field("Lý do gia hạn")
+
+
+class ReopenForm(StepForm):
+    """Until when, why, and what: everything, or only the ticked indicators."""
+
+    until = DayField(
+        label="Mở lại đến hết ngày", from_today=True, help_text="Sau ngày này phiếu tự khóa lại."
+    )
+    reason = reason_field("Lý do mở lại")
+    codes = forms.MultipleChoiceField(
+        label="Chỉ mở các chỉ tiêu",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Không đánh dấu chỉ tiêu nào: mở lại cả phiếu.",
+        error_messages={"invalid_choice": "Bộ tiêu chí này không có chỉ tiêu đã chọn."},
+    )
+
+    def __init__(self, *args: Any, codes: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["codes"].choices = codes  # type: ignore[attr-defined]
+
+
+class WordForm(BaseForm):
+    """A department's word. `number` names a document of the register."""
+
+    verdict = forms.ChoiceField(
+        label="Đánh giá",
+        widget=forms.RadioSelect,
+        choices=[(v.value, v.label) for v in (Verdict.MET, Verdict.NOT_MET, Verdict.NOT_APPLICABLE)],
+        error_messages={"required": "Hãy chọn đánh giá."},
+    )
+    basis = reason_field(
+        "Căn cứ", "Báo cáo, biên bản, số liệu đã đối chiếu; viết để người khác kiểm tra được."
+    )
+    number = forms.CharField(
+        label="Số văn bản", required=False, max_length=80, help_text="Văn bản phải có sẵn trong sổ."
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user = user
+        self.document: Document | None = None
+
+    def clean_number(self) -> str:
+        number = clean(self.cleaned_data["number"])
+        found = list(Document.objects.visible_to(self._user).filter(number=number)[:2]) if number else []
+        if number and len(found) != 1:
+            why = "Không có văn bản" if not found else "Có nhiều văn bản"
+            raise forms.ValidationError(f"{why} mang số {number} trong sổ.")
+        self.document = found[0] if found else None
+        return number
+
+
+class JudgeForm(WordForm):
+    """One result, as it was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    evidence = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+
+
+class ReturnForm(BaseForm):
+    """What is wrong with a result, and whether it goes back to the commune."""
+
+    GIVE_BACK, ASK = "tra-lai", "hoi"
+    act = forms.ChoiceField(
+        label="Việc",
+        widget=forms.RadioSelect,
+        initial=GIVE_BACK,
+        choices=[
+            (GIVE_BACK, "Trả lại để xã sửa hoặc giải trình"),
+            (ASK, "Chỉ hỏi hoặc góp ý, không trả lại"),
+        ],
+    )
+    reason = reason_field("Lý do, nội dung", "Nói rõ sai ở đâu, cần bổ sung gì.")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AnswerForm(BaseForm):
+    """The commune's explanation."""
+
+    answer = reason_field("Trả lời")

@@ -1,0 +1,177 @@
+"""Where returns stand, as the procedure of `communes.workflow` needs to know it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
+
+from communes import workflow
+from communes.choices import ReviewState, SubmissionState, Tier, ValueState
+from communes.models import Evidence, Remark, Result, Submission, Unit
+from communes.selectors.criteria import IndicatorFacts, SetBook
+
+#: Why a cell is not finished, in words.
+BLANK, COPIED, DOUBTFUL = (
+    "còn trống",
+    "chép năm trước, chờ xác nhận",
+    "lệch nhiều so với năm trước, chờ xác nhận",
+)
+_NAMED_AT_MOST = 12
+
+
+def departments_of(user: Any) -> dict[int, frozenset[int]]:
+    """The departments that the user judges for, by the province's place. Read once per request."""
+    found: dict[int, frozenset[int]] | None = getattr(user, "_departments", None)
+    if found is None:
+        rows = user.assignments.filter(ended_at=None, role="department").exclude(department=None)
+        by_province: dict[int, set[int]] = defaultdict(set)
+        for province, department in rows.values_list("unit__province_id", "department_id"):
+            by_province[province].add(department)
+        found = user._departments = {key: frozenset(value) for key, value in by_province.items()}
+    return found
+
+
+# --- states -------------------------------------------------------------------------------------------------
+def _changed_since_accepted() -> Exists:
+    later = Q(entered_at__gt=OuterRef("accepted_at")) | Q(judged="")
+    return Exists(Result.objects.filter(later, submission=OuterRef("pk")))
+
+
+def state_on(day: date) -> Case:
+    """The state of a submission's row on a day, to annotate with: one whose reopening has passed counts as
+    accepted again, or, where values changed meanwhile, as submitted with them."""
+    passed = Q(reopened_until__lt=day)
+    return Case(
+        When(passed & _changed_since_accepted(), then=Value(workflow.after_relock(is_changed=True))),
+        When(passed, then=Value(workflow.after_relock(is_changed=False))),
+        default=F("state"),
+    )
+
+
+def states() -> list[tuple[str, str]]:
+    """For filters: code and words."""
+    return [(str(code), str(label)) for code, label in SubmissionState.choices]
+
+
+def standing_districts(units: Iterable[Unit], day: date) -> set[int]:
+    """The places of the districts that stand above these communes on the day. One query."""
+    parents = {unit.parent_id for unit in units if unit.tier == Tier.COMMUNE and unit.parent_id}
+    rows = Unit.objects.on(day).filter(place_id__in=parents, tier=Tier.DISTRICT)
+    return set(rows.values_list("place_id", flat=True)) if parents else set()
+
+
+def due_of(submission: Submission) -> date | None:
+    """The day until which the unit may enter and send: its own extension, else the round's; None: not set."""
+    return submission.due_on or submission.round.enter_by
+
+
+# --- cells --------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Unfinished:
+    """A cell that keeps a return from being sent, and why."""
+
+    one: IndicatorFacts
+    why: str
+    row: Result | None = None
+
+    def __str__(self) -> str:
+        return f"{self.one.code} ({self.why})"
+
+
+def unfinished(book: SetBook, rows: Mapping[int, Result]) -> list[Unfinished]:
+    """The cells that are blank, copied or doubtful, in the set's order. `rows` by indicator."""
+    found = ((one, _why_unfinished(rows.get(key)), rows.get(key)) for key, one in book.indicators.items())
+    return [Unfinished(one, why, row) for one, why, row in found if why]
+
+
+def _why_unfinished(row: Result | None) -> str:
+    if row is None or row.state in (ValueState.EMPTY, ValueState.NO_DATA):
+        return BLANK
+    if row.state == ValueState.COPIED:
+        return COPIED
+    return DOUBTFUL if row.is_doubtful else ""
+
+
+def named(cells: Iterable[object]) -> str:
+    """The first of them, and how many more."""
+    words = [str(cell) for cell in cells]
+    more = len(words) - _NAMED_AT_MOST
+    return ", ".join(words[:_NAMED_AT_MOST]) + (f" và {more} chỉ tiêu khác" if more > 0 else "")
+
+
+def facts_of(
+    submission: Submission,
+    day: date,
+    *,
+    has_district: bool,
+    questions: int = 0,
+    cells: Iterable[Unfinished] | None = None,
+    rows: Iterable[Result] = (),
+) -> workflow.Facts:
+    """What the table of steps needs. Without `cells` and `rows`: from the stored sums, enough to accept."""
+    due, is_reopened = due_of(submission), submission.reopened_until is not None
+    late = due if due is not None and due < day and not is_reopened else None
+    reviews = [row.review for row in rows]
+    return workflow.Facts(
+        state=submission.state,
+        is_locked=submission.round.is_locked,
+        has_district=has_district,
+        is_reopened=is_reopened,
+        blanks=submission.missing if cells is None else len(list(cells)),
+        returned=submission.returned,
+        answered=reviews.count(ReviewState.ANSWERED),
+        unjudged=submission.unjudged,
+        judged=reviews.count(ReviewState.JUDGED),
+        questions=questions,
+        late=late,
+    )
+
+
+def open_questions(submissions: Iterable[int]) -> dict[int, int]:
+    """How many questions without a return are not answered, by submission. One query."""
+    rows = Remark.objects.filter(is_return=False, closed_at=None, result__submission__in=list(submissions))
+    found: dict[int, int] = defaultdict(int)
+    for key in rows.values_list("result__submission_id", flat=True):
+        found[key] += 1
+    return found
+
+
+# --- who entered what, and what was shown -------------------------------------------------------------------
+def entered_by(submissions: Iterable[int], person: Any) -> dict[int, list[str]]:
+    """The codes of the results that the person entered, or added evidence to, by submission. One query."""
+    theirs = Q(entered_by=person) | Exists(_evidence_of(person))
+    rows = Result.objects.filter(theirs, submission__in=list(submissions))
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, code in rows.order_by("indicator__position").values_list("submission_id", "indicator__code"):
+        found[key].append(code)
+    return found
+
+
+def entered_by_results(results: Iterable[int], person: Any) -> set[int]:
+    """Those of these results that the person entered, or added evidence to. One query."""
+    theirs = Q(entered_by=person) | Exists(_evidence_of(person))
+    return set(Result.objects.filter(theirs, pk__in=list(results)).values_list("pk", flat=True))
+
+
+def _evidence_of(person: Any) -> Any:
+    return Evidence.objects.filter(result=OuterRef("pk"), added_by=person)
+
+
+def evidence_marks(results: Iterable[int]) -> dict[int, str]:
+    """The files that stand behind each result, as a form carries them back: "12.15". One query."""
+    rows = Evidence.objects.filter(result__in=list(results), removed_at=None).order_by("pk")
+    found: dict[int, list[str]] = defaultdict(list)
+    for result, key in rows.values_list("result_id", "pk"):
+        found[result].append(str(key))
+    return {result: ".".join(keys) for result, keys in found.items()}
+
+
+def file_marks(submissions: Iterable[int]) -> dict[int, str]:
+    """The same for whole submissions, by how many files were ever added and how many taken away: neither number
+    goes down, so that no change leaves the mark as it was. One query."""
+    rows = Evidence.objects.filter(result__submission__in=list(submissions)).values("result__submission")
+    counted = rows.annotate(added=Count("pk"), removed=Count("removed_at")).order_by()
+    return {row["result__submission"]: f"{row['added']}.{row['removed']}" for row in counted}

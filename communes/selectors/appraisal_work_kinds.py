@@ -1,0 +1,293 @@
+"""The kinds of work there are, body by body: commune, district, department, province, approver."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from communes import workflow
+from communes.choices import ReviewState, SubmissionState
+from communes.models import Remark, Result, Submission
+from communes.reach import districts_of, reach_of
+from communes.selectors import appraisal, appraisal_desk
+from communes.selectors.appraisal_links import cell_url, grid_url
+from communes.selectors.appraisal_rounds import ready
+from communes.selectors.appraisal_work import Kind, Listed, Queried, Rows, Task, Work, task_of
+from communes.selectors.criteria import book_of
+from communes.selectors.recognition_case import case_url, ready_cases
+from ntm.audit.models import LogEntry
+from ntm.audit.querysets import type_of
+
+_FIRST = 5
+_SENT = workflow.TABLE["judge"].before
+
+
+class Desk:
+    """What one person's work is read from; each part once."""
+
+    def __init__(self, user: Any, day: date) -> None:
+        self.user, self.day = user, day
+        self.reach = reach_of(user)
+
+    @cached_property
+    def own(self) -> list[Submission]:
+        """The returns of the person's own units in rounds that are not locked, the newest first."""
+        rows: QuerySet[Any] = Submission.objects.filter(
+            unit__place_id__in=self.reach.places, round__locked_at=None
+        )
+        rows = rows.select_related("round__criteria_set__level", "unit")
+        found = list(rows.annotate(now=appraisal.state_on(self.day)).order_by("-round__year", "pk"))
+        for row in found:
+            row.state = row.now
+        return found
+
+    @cached_property
+    def results(self) -> dict[int, dict[int, Result]]:
+        """The results of those returns, by return and indicator."""
+        found: dict[int, dict[int, Result]] = defaultdict(dict)
+        for row in Result.objects.filter(submission__in=[row.pk for row in self.own]):
+            found[row.submission_id][row.indicator_id] = row
+        return found
+
+    @cached_property
+    def remarks(self) -> list[Remark]:
+        """What was asked about those results, or given as a reason of a return, and is not answered."""
+        rows = Remark.objects.filter(result__submission__in=[row.pk for row in self.own], closed_at=None)
+        return list(rows.select_related("result").order_by("pk"))
+
+    @cached_property
+    def opened(self) -> dict[int, datetime]:
+        """Since when each of those returns is open, from the record."""
+        keys = [str(row.pk) for row in self.own]
+        rows = LogEntry.objects.filter(object_type=type_of(Submission), object_id__in=keys)
+        rows = rows.filter(action="submission.opened")
+        return {int(key): at for key, at in rows.values_list("object_id", "at")}
+
+    @cached_property
+    def duties(self) -> list[appraisal_desk.Duty]:
+        return appraisal_desk.duties_of(self.user)
+
+    def province(self) -> QuerySet[Any]:
+        """The returns of the person's provinces in rounds that are not locked."""
+        rows: QuerySet[Any] = Submission.objects.filter(
+            round__province__in=self.reach.provinces, round__locked_at=None
+        )
+        rows = rows.annotate(now=appraisal.state_on(self.day), due=Coalesce("due_on", "round__enter_by"))
+        return rows.select_related("round__criteria_set__level", "unit")
+
+    def unfinished(self) -> Iterator[tuple[Submission, appraisal.Unfinished]]:
+        """The cells that hold back a draft, or a part that was returned."""
+        for row in self.own:
+            if row.state != SubmissionState.ACCEPTED:
+                book = book_of(row.round.criteria_set, row.round.province_id)
+                for cell in appraisal.unfinished(book, self.results[row.pk]):
+                    yield row, cell
+
+
+# --- the commune --------------------------------------------------------------------------------------------
+def _enters(user: Any) -> bool:
+    return user.has_perm("communes.enter_result") and bool(reach_of(user).places)
+
+
+def _sends(user: Any) -> bool:
+    return user.has_perm("communes.submit_result") and bool(reach_of(user).places)
+
+
+def _cell(desk: Desk, row: Submission, cell: appraisal.Unfinished) -> Task:
+    since = cell.row.entered_at if cell.row and cell.why != appraisal.BLANK else desk.opened.get(row.pk)
+    what = f"{cell.one.code}. {cell.one.row.name}"
+    detail = "" if cell.why == appraisal.BLANK else cell.why
+    return task_of(row, what, grid_url(row, cell.one.code), since, _due(row), detail)
+
+
+def _due(row: Submission) -> date | None:
+    """By when the commune has to be done with it."""
+    if row.reopened_until is not None:
+        return row.reopened_until
+    return appraisal.due_of(row) if row.state == SubmissionState.DRAFT else row.round.judge_by
+
+
+def _blank(desk: Desk) -> Rows:
+    cells = ((row, cell) for row, cell in desk.unfinished() if cell.why == appraisal.BLANK)
+    return Listed(_cell(desk, row, cell) for row, cell in cells)
+
+
+def _doubtful(desk: Desk) -> Rows:
+    cells = ((row, cell) for row, cell in desk.unfinished() if cell.why != appraisal.BLANK)
+    return Listed(_cell(desk, row, cell) for row, cell in cells)
+
+
+def _returned(desk: Desk) -> Rows:
+    """Results that were returned and are not changed or explained yet."""
+    reasons = {remark.result_id: remark for remark in desk.remarks if remark.is_return}
+    tasks = []
+    for submission in desk.own:
+        book = book_of(submission.round.criteria_set, submission.round.province_id)
+        for key, row in desk.results[submission.pk].items():
+            if row.review == ReviewState.RETURNED:
+                one, why = book.indicators[key], reasons.get(row.pk)
+                what, url = f"{one.code}. {one.row.name}", cell_url(submission, one.code)
+                since, detail = (why.at, why.text) if why else (None, "")
+                tasks.append(task_of(submission, what, url, since, _due(submission), detail))
+    return Listed(tasks)
+
+
+def _questions(desk: Desk) -> Rows:
+    by_key = {row.pk: row for row in desk.own}
+    tasks = []
+    for remark in desk.remarks:
+        if not remark.is_return:
+            submission = by_key[remark.result.submission_id]
+            book = book_of(submission.round.criteria_set, submission.round.province_id)
+            one = book.indicators[remark.result.indicator_id]
+            url = reverse("communes:answer-remark", args=[remark.pk])
+            what = f"{one.code}. {one.row.name}"
+            tasks.append(task_of(submission, what, url, remark.at, _due(submission), remark.text))
+    return Listed(tasks)
+
+
+def _to_send(desk: Desk) -> Rows:
+    """Drafts in which no cell is unfinished."""
+    held_back = {row.pk for row, _ in desk.unfinished()}
+    rows = [row for row in desk.own if row.state == SubmissionState.DRAFT and row.pk not in held_back]
+    return Listed(
+        task_of(row, "Gửi phiếu kết quả", _page(row, "submission-submit"), _last(desk, row), _due(row))
+        for row in rows
+    )
+
+
+def _to_send_again(desk: Desk) -> Rows:
+    tasks = []
+    for row in desk.own:
+        changed = [one for one in desk.results[row.pk].values() if one.review == ReviewState.ANSWERED]
+        if changed and row.state in _SENT:
+            url, detail = _page(row, "submission-answer"), f"{len(changed)} chỉ tiêu đã sửa hoặc giải trình"
+            since = max(one.entered_at for one in changed)
+            tasks.append(task_of(row, "Gửi lại chỉ tiêu bị trả", url, since, _due(row), detail))
+    return Listed(tasks)
+
+
+def _last(desk: Desk, row: Submission) -> datetime | None:
+    return max((one.entered_at for one in desk.results[row.pk].values()), default=None)
+
+
+def _page(row: Submission, name: str = "submission") -> str:
+    return reverse(f"communes:{name}", args=[row.pk])
+
+
+# --- the district, until 30/06/2025 -------------------------------------------------------------------------
+def _to_review(desk: Desk) -> Rows:
+    below = Submission.objects.filter(unit__parent_id__in=districts_of(desk.user), round__locked_at=None)
+    rows = below.annotate(now=appraisal.state_on(desk.day)).filter(now=SubmissionState.SUBMITTED)
+    rows = rows.select_related("round__criteria_set__level", "unit").order_by("submitted_at", "pk")
+    found = list(rows)
+    standing = appraisal.standing_districts([row.unit for row in found], desk.day)
+    return Listed(
+        task_of(row, "thẩm tra phiếu", _page(row), row.submitted_at, row.round.review_by)
+        for row in found
+        if row.unit.parent_id in standing
+    )
+
+
+# --- departments --------------------------------------------------------------------------------------------
+def _on_desk(state: str) -> Any:
+    def rows(desk: Desk) -> Rows:
+        found = appraisal_desk.on_desk(appraisal_desk.results_of(desk.duties, desk.day), state)
+        books = {duty.round.pk: duty.book for duty in desk.duties}
+
+        def task(row: Any) -> Task:
+            one = books[row.submission.round_id].indicators[row.indicator_id]
+            url = reverse("communes:judge", args=[row.pk])
+            what = f"{one.code}. {one.row.name}"
+            return task_of(row.submission, what, url, row.since, row.submission.round.judge_by)
+
+        return Queried(found, task)
+
+    return rows
+
+
+# --- the province -------------------------------------------------------------------------------------------
+def _to_accept(desk: Desk) -> Rows:
+    rows = desk.province().filter(ready()).order_by(F("submitted_at").asc(nulls_first=True), "pk")
+    found = list(rows)
+    standing = appraisal.standing_districts([row.unit for row in found], desk.day)
+    waits = [
+        row for row in found if row.now == SubmissionState.REVIEWED or row.unit.parent_id not in standing
+    ]
+    return Listed(
+        task_of(row, "chấp nhận phiếu", _page(row), row.submitted_at, row.round.accept_by) for row in waits
+    )
+
+
+def _late(desk: Desk) -> Rows:
+    rows = desk.province().filter(now=SubmissionState.DRAFT, due__lt=desk.day, reopened_until=None)
+
+    def task(row: Any) -> Task:
+        detail = f"còn {row.missing} chỉ tiêu" if row.missing else "đủ số liệu, chưa gửi"
+        return task_of(row, "đôn đốc hoặc gia hạn", _page(row), None, row.due, detail)
+
+    return Queried(rows.order_by("due", "unit__sort_key", "pk"), task)
+
+
+def _to_recognise(desk: Desk) -> Rows:
+    def task(row: Submission) -> Task:
+        level = row.round.criteria_set.level
+        url = case_url(row.unit, row.round.year, level.code)
+        return task_of(row, f"xét công nhận “{level.name}”", url, row.accepted_at, None)
+
+    return Queried(ready_cases(desk.reach.provinces, desk.day), task)
+
+
+def _may(permission: str) -> Any:
+    return lambda user: user.has_perm(permission)
+
+
+KINDS: dict[str, Kind] = {
+    kind.code: kind
+    for kind in (
+        Kind("tra-lai", "Chỉ tiêu bị trả lại, chờ sửa hoặc giải trình", "chỉ tiêu", _enters, _returned, of_many=False),
+        Kind("cau-hoi", "Câu hỏi về chỉ tiêu, chờ trả lời", "câu hỏi", _enters, _questions, of_many=False),
+        Kind("xac-nhan", "Ô chép hoặc lệch nhiều, chờ xác nhận", "ô", _enters, _doubtful, of_many=False),
+        Kind("con-trong", "Ô còn trống", "ô", _enters, _blank, of_many=False),
+        Kind("gui", "Phiếu đủ số liệu, chờ gửi", "phiếu", _sends, _to_send, of_many=False),
+        Kind("gui-lai", "Phiếu có chỉ tiêu đã sửa, chờ gửi lại", "phiếu", _sends, _to_send_again, of_many=False),
+        Kind("tham-tra", "Phiếu chờ huyện thẩm tra", "phiếu", _may("communes.review_result"), _to_review),
+        Kind(
+            "tham-dinh-lai", "Kết quả xã gửi lại, chờ thẩm định lại", "kết quả",
+            _may("communes.judge_result"), _on_desk(appraisal_desk.AGAIN),
+        ),
+        Kind(
+            "tham-dinh", "Kết quả chờ thẩm định", "kết quả",
+            _may("communes.judge_result"), _on_desk(appraisal_desk.WAITING),
+        ),
+        Kind(
+            "chap-nhan", "Phiếu đã thẩm định xong, chờ chấp nhận", "phiếu",
+            _may("communes.accept_result"), _to_accept,
+        ),
+        Kind("qua-han", "Đơn vị quá hạn chưa gửi", "phiếu", _may("communes.accept_result"), _late),
+        Kind("cong-nhan", "Đạt, chờ công nhận", "đơn vị", _may("communes.record_decision"), _to_recognise),
+    )
+}  # fmt: skip
+
+
+def work_of(user: Any, day: date) -> tuple[list[Work], list[Submission]]:
+    """The kinds of work that the person has now, and (for people of a commune) their own returns."""
+    desk = Desk(user, day)
+    found = []
+    for kind in KINDS.values():
+        if not kind.is_for(user):
+            continue
+        rows = kind.rows(desk)
+        first = [(task, task.in_words(day)) for task in rows.tasks(_FIRST)]
+        found.append(Work(kind, rows.count(), first, reverse("communes:work-list", args=[kind.code])))
+    return found, desk.own if _enters(user) else []
+
+
+def tasks_of(user: Any, kind: Kind, day: date) -> list[Task]:
+    """All rows of one kind; none of a kind that is not the person's."""
+    return kind.rows(Desk(user, day)).tasks() if kind.is_for(user) else []

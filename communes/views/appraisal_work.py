@@ -1,0 +1,85 @@
+"""What waits for the person who is signed in."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.generic import View
+
+from communes.choices import SubmissionState
+from communes.models import Submission
+from communes.selectors.appraisal import due_of
+from communes.selectors.appraisal_links import grid_url, short_name
+from communes.selectors.appraisal_page import STATE_KINDS
+from communes.selectors.appraisal_work import Kind
+from communes.selectors.appraisal_work_kinds import KINDS, tasks_of, work_of
+from communes.tables_appraisal import WorkTable
+from ntm.core.access import AccessMixin, may
+from ntm.core.dates import today
+from ntm.core.ui import Action
+from ntm.core.views import ListPage
+
+
+def _actions(user: Any) -> list[Action]:
+    """Where the work is done, for those who have the right that it needs."""
+    places = (
+        (Action("Bàn thẩm định", reverse("communes:judging"), "check"), "communes.judge_result"),
+        (Action("Kỳ nhập liệu", reverse("communes:rounds"), "calendar"), "communes.view_result"),
+    )
+    return [action for action, right in places if may(user, right)]
+
+
+class MyWork(AccessMixin, View):
+    """By kind of work: how much waits, the longest waiting first, and the list of all of it."""
+
+    permission = "communes.do_work"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found, own = work_of(request.user, today())
+        context = {
+            "title": "Việc của tôi",
+            "work": [one for one in found if one.count],
+            "done": [one.kind.title for one in found if not one.count],
+            "returns": [_return(row) for row in own],
+            "actions": _actions(request.user),
+        }
+        return TemplateResponse(request, "communes/appraisal/my_work.html", context)
+
+
+def _return(row: Submission) -> dict[str, Any]:
+    where = {"name": short_name(row.round), "url": grid_url(row)}
+    return where | {"row": row, "due": due_of(row), "kind": STATE_KINDS[SubmissionState(row.state)]}
+
+
+class WorkList(ListPage):
+    """Everything of one kind."""
+
+    permission = "communes.do_work"
+    filename = "viec-cua-toi"
+    template_name = "communes/appraisal/work_list.html"
+    empty = "Không có việc nào thuộc loại này đang chờ bạn."
+
+    @cached_property
+    def kind(self) -> Kind:
+        if self.kwargs["kind"] not in KINDS:
+            raise Http404
+        return KINDS[self.kwargs["kind"]]
+
+    @property
+    def unit(self) -> str:  # type: ignore[override]
+        return self.kind.noun
+
+    def get_title(self) -> str:
+        return self.kind.title
+
+    def get_rows(self, narrowed: Any) -> Any:
+        return tasks_of(self.request.user, self.kind, today())
+
+    def table_class(self, rows: Any) -> WorkTable:  # type: ignore[override]
+        return WorkTable(rows, today=today())
+
+    def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
+        crumbs = [("Việc của tôi", reverse("communes:my-work")), (self.kind.title, None)]
+        return super().get_context_data(narrowed, rows) | {"crumbs": crumbs}

@@ -1,0 +1,77 @@
+"""The table of steps: every step from every state, and what holds it back."""
+
+from datetime import date
+
+import pytest
+
+from communes import workflow
+from communes.workflow import ACCEPTED, DRAFT, REVIEWED, SUBMITTED, Facts, obstacle, why_closed
+
+STATES = (DRAFT, SUBMITTED, REVIEWED, ACCEPTED)
+OPEN = {
+    "submit": {DRAFT}, "withdraw": {SUBMITTED}, "review": {SUBMITTED}, "judge": {SUBMITTED, REVIEWED},
+    "return": {SUBMITTED, REVIEWED}, "answer": {SUBMITTED, REVIEWED}, "accept": {SUBMITTED, REVIEWED},
+    "reopen": {ACCEPTED}, "reopen_part": {ACCEPTED}, "extend": {DRAFT},
+}  # fmt: skip
+
+
+def test_every_step_is_in_this_table():
+    assert set(workflow.TABLE) == set(OPEN)
+
+
+@pytest.mark.parametrize("kind", OPEN)
+@pytest.mark.parametrize("state", STATES)
+def test_a_step_is_taken_only_from_its_states_and_never_in_a_locked_year(kind, state):
+    def facts(**more: bool) -> Facts:
+        has_district = kind == "review"
+        return Facts(state, has_district=has_district, answered=int(kind == "answer"), **more)
+
+    assert (obstacle(kind, facts()) is None) == (state in OPEN[kind])
+    assert obstacle(kind, facts(is_locked=True)) == workflow.LOCKED
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "words"),
+    [
+        ("submit", Facts(DRAFT, blanks=3), "Còn 3 chỉ tiêu chưa xong."),
+        ("submit", Facts(DRAFT, late=date(2024, 1, 15)), "Đã quá hạn gửi ngày 15/01/2024."),
+        ("withdraw", Facts(SUBMITTED, judged=1), "không rút lại được"),
+        ("withdraw", Facts(SUBMITTED, late=date(2024, 1, 15)), "không nhập và gửi lại được nữa"),
+        ("review", Facts(SUBMITTED), "Từ ngày 01/07/2025 không còn cấp huyện"),
+        ("review", Facts(SUBMITTED, has_district=True, returned=1), "Còn 1 chỉ tiêu bị trả lại"),
+        ("answer", Facts(SUBMITTED), "Không có chỉ tiêu nào bị trả lại."),
+        ("answer", Facts(SUBMITTED, returned=2), "chưa sửa và chưa giải trình"),
+        ("answer", Facts(SUBMITTED, answered=1, blanks=1), "Còn 1 chỉ tiêu chưa xong."),
+        ("accept", Facts(SUBMITTED, has_district=True), "Huyện chưa thẩm tra xong."),
+        ("accept", Facts(SUBMITTED, blanks=1), "chưa xong"),
+        ("accept", Facts(SUBMITTED, unjudged=4), "Còn 4 chỉ tiêu chưa được sở, ngành thẩm định."),
+        ("accept", Facts(SUBMITTED, unjudged=1, answered=1), "mà xã chưa gửi lại"),
+        ("accept", Facts(SUBMITTED, questions=1), "Còn 1 câu hỏi"),
+    ],
+)
+def test_what_holds_a_step_back_is_said(kind, facts, words):
+    assert words in (obstacle(kind, facts) or "")
+
+
+def test_a_reopened_return_needs_no_second_review():
+    assert obstacle("accept", Facts(SUBMITTED, has_district=True, is_reopened=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "review", "due", "closed"),
+    [
+        (Facts(DRAFT), "open", None, None),
+        (Facts(DRAFT), "open", date(2024, 1, 2), None),
+        (Facts(DRAFT), "open", date(2024, 1, 1), "Đã quá hạn nhập ngày 01/01/2024"),
+        (Facts(DRAFT, is_reopened=True), "open", date(2024, 1, 1), None),
+        (Facts(DRAFT, is_locked=True), "returned", None, "đã khóa"),
+        (Facts(SUBMITTED), "open", None, "chỉ sửa được chỉ tiêu bị trả lại"),
+        (Facts(SUBMITTED, is_reopened=True), "open", None, "chỉ sửa được chỉ tiêu bị trả lại"),
+        (Facts(SUBMITTED), "returned", date(2024, 1, 1), None),
+        (Facts(REVIEWED), "answered", None, None),
+        (Facts(ACCEPTED), "judged", None, "đề nghị tỉnh mở lại"),
+    ],
+)
+def test_which_cell_is_open(facts, review, due, closed):
+    said = why_closed(facts, review=review, due=due, today=date(2024, 1, 2))
+    assert said is None if closed is None else closed in (said or "")
