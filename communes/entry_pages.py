@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from communes.choices import SubmissionState, Term, Tier
+from communes.choices import SubmissionState, Term
 from communes.grid_view import FILTERS, filters_of, groups_of
 from communes.models import Submission, Unit
 from communes.selectors import returns
@@ -115,7 +115,7 @@ def _paper(sheet: Sheet, opened: returns.Opened) -> dict[str, str]:
     return {
         "authority": f"UBND {opened.unit.full_name}".upper(),
         "title": f"BIỂU TỰ ĐÁNH GIÁ {count} CHỈ TIÊU {level.name} NĂM {opened.asked.year}{half}".upper(),
-        "head": f"Chủ tịch UBND {'huyện' if opened.unit.tier == Tier.DISTRICT else 'xã'}",
+        "head": f"Chủ tịch UBND {opened.unit.kind}",
     }
 
 

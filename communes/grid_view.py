@@ -176,7 +176,11 @@ def cell_of(line: Line, narrowed: str = "", blank: bool = False) -> CellView:
     return CellView(
         line=line,
         attrs=SafeString(flatatt(_attributes(line, blank))),
-        css=f"st-{css}" if css else ("st-lock" if line.closed and line.closed != "Chỉ xem" else ""),
+        css=""
+        if blank
+        else f"st-{css}"
+        if css
+        else ("st-lock" if line.closed and line.closed != "Chỉ xem" else ""),
         verdict=("k-b", "") if blank else verdict_of(line),
         hidden=not line.passes(narrowed),
         is_blank_form=blank,

@@ -181,7 +181,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "ntm.core.static.HashedStaticFiles"
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o640

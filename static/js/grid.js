@@ -1,0 +1,193 @@
+// The entry grid. Without this script the page is a plain form; with it, every cell is judged and saved as it is typed.
+
+import { Keys } from "./grid/keys.js";
+import { Panel } from "./grid/panel.js";
+import { plan } from "./grid/paste.js";
+import { Queue } from "./grid/queue.js";
+import { Sender } from "./grid/sender.js";
+import { Sheet } from "./grid/sheet.js";
+import { guardSignOut, signIn } from "./grid/signin.js";
+import { View } from "./grid/view.js";
+
+const form = document.getElementById("grid");
+const { user, login, place, year, set, term, loginUrl, logoutUrl } = form.dataset;
+const page = { user: Number(user), place: Number(place), year: Number(year), set: Number(set), term };
+const queue = new Queue(page);
+const sheet = new Sheet(form, queue, (cells) => {
+  view.paint(cells);
+  panel.draw(false);
+  sender.soon();
+});
+
+const act = {
+  commit(cell) {
+    cell.typing = false;
+    sheet.commit(cell);
+    // After the value is in the queue: a closing browser may do only the first of the two.
+    queue.draft(cell.code);
+  },
+  draft(cell) {
+    cell.typing = true;
+    clearTimeout(act.drafting);
+    act.drafting = setTimeout(() => cell.typing && queue.draft(cell.code, cell.input.value), 300);
+  },
+  restore(cell) {
+    cell.typing = false;
+    queue.draft(cell.code);
+    cell.input.value = cell.raw;
+    cell.input.select?.();
+  },
+  press(cell, raw) {
+    sheet.apply([{ cell, raw: cell.raw === raw && !cell.copied ? "" : raw }]);
+    panel.follow(cell);
+  },
+  note: (cell, note) => note.trim() !== cell.note && sheet.apply([{ cell, note: note.trim() }]),
+  choose: (cell, chosen) => sheet.apply([{ cell, chosen }]),
+  confirm: (cells) => sheet.apply(cells.filter((cell) => cell.copied).map((cell) => ({ cell, copied: false }))),
+  keepValue(cell) {
+    sheet.apply([{ cell, kept: true }]);
+    view.toast(`Đã giữ ${cell.raw} ở chỉ tiêu ${cell.code}.`);
+  },
+  ask: (cell) => view.toast(`▲ Chỉ tiêu ${cell.code}: ${cell.question.charAt(0).toLowerCase()}${cell.question.slice(1).split(". ")[0]}. Nhấn Enter lần nữa để giữ.`),
+  settle: (cell, mine) => sheet.settle(cell, mine),
+  follow(cell) {
+    panel.follow(cell);
+    view.narrow();
+  },
+  open: (cell) => panel.open(cell),
+  copy() {
+    const changes = sheet.cells.filter((cell) => !cell.raw && cell.spec.last && !cell.isDirty).map((cell) => ({ cell, raw: cell.spec.last, copied: true }));
+    const count = sheet.apply(changes);
+    view.toast(count ? `Đã chép ${count} ô từ năm ${page.year - 1}, chờ xác nhận.` : `Không có ô trống nào có số năm ${page.year - 1} để chép.`, count && (() => act.undo()));
+  },
+  paste(text, cell) {
+    const { refused, changes, notes } = plan(text, sheet, cell);
+    if (refused || !changes.length) return view.toast(refused ?? "Không có giá trị nào khớp mã chỉ tiêu để dán.");
+    const count = sheet.apply(changes);
+    const wrong = changes.filter(({ cell: one }) => one.wrong).length;
+    return view.toast(`Đã dán ${[`${count} ô`, wrong && `${wrong} ô lỗi`, ...notes].filter(Boolean).join(", ")}.`, () => act.undo());
+  },
+  undo(cell) {
+    if (cell?.isDirty) return act.restore(cell);
+    const steps = sheet.undo();
+    if (steps) keys.focus(steps[0].cell);
+    return view.toast(steps ? `Đã hoàn tác ${steps.length} ô.` : "Không còn gì để hoàn tác.");
+  },
+  redo() {
+    const steps = sheet.redo();
+    view.toast(steps ? `Đã làm lại ${steps.length} ô.` : "Không còn gì để làm lại.");
+  },
+  neighbour(rel) {
+    const link = form.querySelector(`.gbar a[rel=${rel}]`);
+    const cell = sheet.of(document.activeElement);
+    if (link) location.assign(link.href + (cell ? `#c-${cell.code}` : ""));
+  },
+  /** Past the last cell: the first that is not finished, else the way on. */
+  end(cell) {
+    act.commit(cell);
+    const next = sheet.cells.find((one) => !one.closed && !one.row.hidden && ["loi", "trong", "chep", "xem-lai"].some((word) => one.passes(word)));
+    if (next && next !== cell) keys.focus(next);
+    else (view.send ?? cell.input).focus();
+  },
+  missing() {
+    const next = sheet.cells.find((one) => ["loi", "trong", "chep", "xem-lai"].some((word) => one.passes(word)));
+    if (next) keys.focus(next);
+    return next;
+  },
+};
+const view = new View(form, sheet, act);
+const keys = new Keys(form, sheet, act);
+const panel = new Panel(form, sheet, async (cell) => {
+  // Notes and files of the side panel move the cell's version; ask for it, changing nothing.
+  const entry = { code: cell.code, sent: [], base: cell.stored.raw };
+  if (!queue.entries.has(cell.code)) await sender.send([entry], false).catch(() => {});
+});
+const sender = new Sender(sheet, queue, page, {
+  state: (kind, words) => view.state(kind, words),
+  stored(cells) {
+    for (const cell of cells) if (!queue.entries.has(cell.code) && !cell.theirs) Object.assign(cell, cell.stored, cell.look(sheet.year) && {});
+    cells.forEach((cell) => cell.look(sheet.year));
+    view.paint(cells);
+    panel.draw(false);
+  },
+  async signedOut() {
+    view.state("err", `Phiên đã hết: ${queue.ready.length} ô giữ trên máy`);
+    if (!(await signIn({ login, loginUrl }, queue.ready.length))) return;
+    // The plain form's own token ended with the old session.
+    form.csrfmiddlewaretoken.value = document.cookie.match(/csrftoken=([^;]+)/)?.[1] ?? "";
+    sender.resume();
+  },
+});
+
+form.addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("click", (event) => {
+  const link = event.target.closest(".ma a");
+  if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+    event.preventDefault();
+    panel.open(sheet.of(link));
+  }
+  const name = event.target.closest("[data-do]")?.dataset.do;
+  if (name === "copy" || name === "undo") {
+    event.preventDefault();
+    act[name]();
+  }
+  if (name === "paste") askForText();
+  if (name === "send") leave(event);
+});
+form.addEventListener("paste", (event) => {
+  const text = event.clipboardData.getData("text/plain");
+  const cell = sheet.of(event.target);
+  if (!/[\n\t]/.test(text.trim()) || event.target.name?.startsWith("note-")) return;
+  event.preventDefault();
+  if (cell) act.restore(cell);
+  act.paste(text, cell);
+});
+
+/** For those who look for a button: a box to paste into. */
+function askForText() {
+  const box = document.createElement("dialog");
+  box.innerHTML = `<form method="dialog" class="fld"><h2>Dán từ Excel</h2><p>Chép trong Excel cả cột mã chỉ tiêu và cột số (dòng nào trước cũng được), rồi nhấn Ctrl+V vào đây.</p>
+    <textarea aria-label="Vùng chép từ Excel"></textarea><div class="ends"><button class="btn p" value="put">Đưa vào lưới</button><button class="btn">Hủy</button></div></form>`;
+  document.body.append(box);
+  box.onclose = () => {
+    if (box.returnValue === "put") act.paste(box.querySelector("textarea").value, sheet.cells.find((cell) => !cell.closed));
+    box.remove();
+  };
+  box.showModal();
+}
+
+/** Not before everything is stored and nothing is missing; else to the first cell that is. */
+async function leave(event) {
+  const link = event.target.closest("a");
+  const unready = link.getAttribute("aria-disabled") === "true";
+  if (!unready && !queue.entries.size) return;
+  event.preventDefault();
+  if (unready) return act.missing();
+  await sender.flush();
+  return queue.entries.size ? act.missing() : location.assign(link.href);
+}
+
+document.documentElement.classList.add("js");
+for (const hidden of form.querySelectorAll("[data-do], .keys")) hidden.hidden = false;
+view.sums();
+addEventListener("pagehide", () => {
+  const cell = sheet.of(document.activeElement);
+  if (cell) act.commit(cell);
+  sender.flush(true);
+});
+addEventListener("beforeunload", (event) => {
+  if (!queue.lasting && queue.entries.size) event.preventDefault();
+});
+guardSignOut(logoutUrl, queue, async () => {
+  const cell = sheet.of(document.activeElement);
+  if (cell) act.commit(cell);
+  await sender.flush();
+});
+
+const named = document.getElementById(location.hash.slice(1));
+const first = sheet.of(named) ?? sheet.cells.find((cell) => !cell.closed && !cell.raw && !cell.row.hidden) ?? sheet.cells.find((cell) => !cell.closed);
+if (first && matchMedia("(pointer: fine)").matches && document.activeElement === document.body) keys.focus(first);
+
+const kept = sheet.recall(await queue.load());
+if (kept) view.toast(`Còn ${kept} ô từ lần trước chưa lưu; đang lưu tiếp.`);
+sender.soon();

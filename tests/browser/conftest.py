@@ -4,7 +4,6 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,15 +23,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """The address of a gunicorn of this run's own, with the demonstration loaded."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ntm-browser-")))
-        stage = Stage(folder, "ntm.settings", PASSWORD)
-        environment = stage.environment(f"sqlite:///{folder}/ntm.sqlite3")
+def stage() -> Iterator[Stage]:
+    """A folder of this run's own with static files and the demonstration in `ntm.sqlite3`."""
+    with tempfile.TemporaryDirectory(prefix="ntm-browser-") as name:
+        stage = Stage(Path(name), "ntm.settings", PASSWORD)
+        environment = stage.environment(f"sqlite:///{name}/ntm.sqlite3")
         stage.manage(environment, "collectstatic", "--no-input", "--verbosity=0")
         stage.fill(environment)
-        server = stack.enter_context(stage.serve(environment, "browser"))
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def site(stage: Stage) -> Iterator[str]:
+    """The address of a gunicorn of this run's own, with the demonstration loaded."""
+    environment = stage.environment(f"sqlite:///{stage.folder}/ntm.sqlite3")
+    with stage.serve(environment, "browser") as server:
         yield f"http://127.0.0.1:{server.port}"
 
 

@@ -1,0 +1,90 @@
+// The chosen indicator at the side: threshold, both years and the reason at once; notes, files and history on request.
+
+import { verdict } from "./view.js";
+
+export class Panel {
+  constructor(form, sheet, refresh) {
+    Object.assign(this, { sheet, refresh, box: document.querySelector(".det"), wide: matchMedia("(min-width: 80.01rem)") });
+    this.unsaved = false;
+    this.box.addEventListener("input", () => (this.unsaved = true));
+    this.box.addEventListener("submit", (event) => this.post(event));
+    this.box.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+  }
+
+  /** Follows the focus where there is room; not while something in it is typed and not sent. */
+  follow(cell) {
+    this.cell?.row.classList.remove("act");
+    cell.row.classList.add("act");
+    if (this.unsaved) return;
+    const moved = this.cell !== cell;
+    this.cell = cell;
+    this.draw(moved);
+  }
+
+  draw(anew, asked = false) {
+    const { cell, box } = this;
+    if (!cell || this.unsaved || (box.hidden && !asked && !this.wide.matches)) return;
+    const row = (name) => cell.row.querySelector(name).lastChild?.textContent.trim() || "–";
+    const last = this.sheet.year - 1;
+    const message = cell.wrong || cell.question || (cell.finding?.verdict === "not_met" ? cell.finding.reason : "");
+    const more = anew ? null : box.querySelector(".more");
+    box.innerHTML = `<button class="btn close" type="button" aria-label="Đóng">×</button><p class="sm">Chỉ tiêu đang chọn</p><h2 tabindex="-1"></h2><p class="note"></p>
+      <div class="lg"><span>Chuẩn</span><b></b></div><div class="lg"><span>Năm ${last}</span><b></b></div><div class="lg"><span>Năm ${last + 1}</span><b></b></div><div class="lg"><span>Đánh giá</span><b></b></div>
+      <button class="btn go" type="button">Ghi chú, tệp, lịch sử</button><div class="more"></div>`;
+    box.querySelector("h2").textContent = `${cell.code}. ${cell.row.querySelector("th > span").textContent}`;
+    const note = box.querySelector(".note");
+    note.textContent = message && message.charAt(0).toUpperCase() + message.slice(1);
+    note.hidden = !message;
+    note.classList.toggle("w", !cell.wrong);
+    [row(".ch"), row(".pv"), cell.raw || "–", cell.wrong ? "–" : verdict(cell, last + 1)[1].split(";")[0]].forEach((text, at) => (box.querySelectorAll(".lg b")[at].textContent = text));
+    box.querySelector(".close").onclick = () => this.close();
+    box.querySelector(".go").onclick = () => this.open(cell);
+    if (more?.hasChildNodes()) this.fill(more);
+    box.hidden = false;
+  }
+
+  fill(more) {
+    this.box.querySelector(".more").replaceWith(more);
+    this.box.querySelector(".go").hidden = true;
+  }
+
+  /** The cell's own page as a part of this one. */
+  async open(cell) {
+    this.unsaved = false;
+    this.cell = cell;
+    this.draw(true, true);
+    this.box.querySelector("h2").focus();
+    await this.load(fetch(this.address(), { headers: { "X-Fragment": "1" } }));
+  }
+
+  address() {
+    return this.cell.row.querySelector(".ma a").href;
+  }
+
+  async load(asked) {
+    const { cell } = this;
+    const answer = await asked.catch(() => null);
+    if (cell !== this.cell) return;
+    const more = Object.assign(document.createElement("div"), { className: "more" });
+    if (!answer || (!answer.ok && answer.status !== 422 && answer.status !== 409) || answer.url.includes("/dang-nhap/")) {
+      more.textContent = "Chưa mở được phần này. Kiểm tra mạng rồi thử lại.";
+    } else more.innerHTML = await answer.text();
+    this.unsaved = false;
+    this.fill(more);
+    if (answer?.ok) this.refresh(cell);
+  }
+
+  /** Forms of the part are sent without leaving the grid. */
+  post(event) {
+    event.preventDefault();
+    const form = event.target;
+    const body = new FormData(form, event.submitter);
+    this.load(fetch(form.getAttribute("action") || this.address(), { method: "POST", body, headers: { "X-Fragment": "1" } }));
+  }
+
+  close() {
+    this.unsaved = false;
+    this.box.hidden = true;
+    this.cell?.input.focus();
+  }
+}

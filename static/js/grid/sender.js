@@ -1,0 +1,113 @@
+// Sends what the queue holds: half a second after the last cell, several at once, again after 2, 4, 8, 30 seconds.
+
+const PAUSE = 500;
+const AGAIN = [2, 4, 8, 30];
+const AT_ONCE = 100;
+
+const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+
+export class Sender {
+  /** `on` is told what happens: state(kind, words), stored(cells), signedOut(). */
+  constructor(sheet, queue, page, on) {
+    Object.assign(this, { sheet, queue, page, on });
+    this.failed = 0;
+    this.stopped = "";
+    addEventListener("online", () => this.resume());
+    addEventListener("offline", () => this.offline());
+    addEventListener("visibilitychange", () => document.hidden && this.flush(true));
+  }
+
+  soon(wait = PAUSE) {
+    clearTimeout(this.timer);
+    if (!this.queue.ready.length) return this.idle();
+    if (!this.stopped && !this.failed) this.on.state("run", "Đang lưu…");
+    this.timer = setTimeout(() => this.flush(), wait);
+    return undefined;
+  }
+
+  /** After signing in again, or when the network is back. */
+  resume() {
+    this.failed = 0;
+    if (this.stopped === "signed-out") this.stopped = "";
+    this.soon(0);
+  }
+
+  async flush(leaving = false) {
+    clearTimeout(this.timer);
+    if (this.busy || this.stopped) return;
+    const entries = this.queue.ready.slice(0, AT_ONCE).map((entry) => {
+      // Written down before it leaves: should the answer be lost, the value is known as one's own.
+      const sent = [...entry.sent.filter((raw) => raw !== entry.raw), entry.raw];
+      return this.queue.put({ ...entry, sent });
+    });
+    if (!entries.length) return;
+    this.busy = true;
+    try {
+      await this.send(entries, leaving);
+    } catch {
+      this.later();
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async send(entries, keepalive) {
+    const body = JSON.stringify({ set: this.page.set, term: this.page.term, user: this.page.user, cells: entries.map((entry) => this.cell(entry)) });
+    const answer = await fetch("o/", {
+      method: "POST", body, keepalive, credentials: "same-origin", redirect: "error",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
+    });
+    const said = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {};
+    if (answer.ok) return this.took(entries, said);
+    if (answer.status >= 500 || answer.status === 429) return this.later();
+    return this.refused(said.error ?? "token", said.sentence);
+  }
+
+  cell(entry) {
+    const { code, raw, version, copied, kept, note, chosen } = entry;
+    const { stored } = this.sheet.byCode.get(code);
+    const sent = { code, raw, version };
+    if (copied) sent.copied_from = this.page.year - 1;
+    if (kept && !copied) sent.kept = true;
+    if (note !== stored.note) sent.note = note;
+    if (chosen !== stored.chosen) sent.case = chosen;
+    return sent;
+  }
+
+  took(entries, said) {
+    this.failed = 0;
+    this.at = said.at;
+    let again = false;
+    for (const one of said.cells) {
+      const entry = entries.find((sent) => sent.code === one.code);
+      again = this.sheet.answered(entry, one) || again;
+    }
+    this.on.stored(said.cells.map((one) => this.sheet.byCode.get(one.code)));
+    this.soon(again ? 0 : PAUSE);
+  }
+
+  refused(error, sentence) {
+    if (error === "token" && !this.failed) return this.later();
+    this.stopped = error;
+    if (error === "signed-out") return this.on.signedOut();
+    return this.on.state("err", sentence ?? "Máy chủ không nhận. Hãy tải lại trang; các ô vẫn giữ trên máy.");
+  }
+
+  later() {
+    const wait = AGAIN[Math.min(this.failed, AGAIN.length - 1)];
+    this.failed += 1;
+    this.offline();
+    this.timer = setTimeout(() => this.flush(), wait * 1000);
+  }
+
+  offline() {
+    const count = this.queue.ready.length;
+    if (count) this.on.state("off", `Mất mạng: ${count} ô giữ trên máy`);
+  }
+
+  idle() {
+    const disputed = [...this.queue.entries.values()].filter((entry) => entry.held).length;
+    if (disputed) return this.on.state("err", `${disputed} ô người khác vừa sửa`);
+    return this.on.state("ok", this.at ? `Đã lưu ${this.at}` : "Mọi ô đã lưu");
+  }
+}

@@ -1,0 +1,174 @@
+// What people type, read as the server reads it (communes/cells.py, ntm/core/numbers.py), and judged by the same
+// rules (communes/judging.py). Numbers are whole ten-thousandths: no float ever rounds a verdict.
+
+const UNIT = 10000;
+const LARGEST = 1e11 * UNIT;
+const DASHES = ["-", "–", "—"];
+const YES = ["d", "dat", "co", "x", "1", "y", "yes", "v", "✓"];
+const NO = ["c", "chua", "chua dat", "khong", "khong dat", "k", "0", "n", "no"];
+const PLAIN = { "，": ",", "．": ".", "－": "-", "＋": "+", "％": "%", "−": "-" };
+const NUMBER = /^([+-]? ?)([1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?: \d{3})+|\d+)(?:([.,])(\d+))?$/;
+
+export const clean = (text) =>
+  text.replace(/[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]/g, "")
+    .normalize("NFC").replace(/Ð/g, "Đ").replace(/ð/g, "đ").split(/\s+/).filter(Boolean).join(" ");
+const quote = (text) => (text.length > 40 ? `“${text.slice(0, 40)}…”` : `“${text}”`);
+const key = (text) => clean(text).toLowerCase().replace(/đ/g, "d").normalize("NFD").replace(/\p{M}/gu, "");
+const sentence = (error) => ({ error });
+
+/** 1 or 0 for one key or word of yes and no; undefined for anything else. */
+export const yesNo = (text) => (YES.includes(key(text)) ? 1 : NO.includes(key(text)) ? 0 : undefined);
+
+/** Ten-thousandths as a person writes them: 1.234,5. Ungrouped, as a cell takes them again: 1234,5. */
+export function shown(value, grouped = true) {
+  const whole = Math.floor(Math.abs(value) / UNIT);
+  const rest = String(Math.abs(value) % UNIT).padStart(4, "0").replace(/0+$/, "");
+  const digits = grouped ? String(whole).replace(/\B(?=(\d{3})+$)/g, ".") : String(whole);
+  return (value < 0 ? "-" : "") + digits + (rest && `,${rest}`);
+}
+
+/** A number of a data attribute ("90.5") in ten-thousandths. */
+export const scaled = (text) => Math.round(Number(text) * UNIT);
+
+/** What a cell holds: {state: "empty" | "not_applicable" | "entered", value?, text?} or {error}. */
+export function read(spec, raw) {
+  const text = clean(raw);
+  if (!text) return { state: "empty" };
+  if (DASHES.includes(text)) return { state: "not_applicable" };
+  if (spec.t === "t") return text.length > 500 ? sentence("Nội dung dài quá 500 ký tự. Hãy rút gọn.") : { state: "entered", text };
+  if (spec.t === "g") return grade(spec, text);
+  if (spec.t !== "b") return number(spec, text);
+  const value = yesNo(text);
+  return value === undefined ? sentence(`${quote(text)} không đọc được. Gõ Đ (đạt) hoặc C (chưa).`) : { state: "entered", value };
+}
+
+/** What to type so that `read` gives this back. */
+export function again(spec, held) {
+  if (held.state === "not_applicable") return "-";
+  if (held.value === undefined) return held.text ?? "";
+  if (spec.t === "b") return held.value ? "Đạt" : "Chưa";
+  return spec.t === "g" ? spec.grades[held.value] : shown(held.value, false);
+}
+
+function grade(spec, text) {
+  const keys = spec.grades.map(key);
+  const at = keys.includes(key(text)) ? keys.indexOf(key(text)) : /^\d+$/.test(text) ? Number(text) - 1 : -1;
+  if (at >= 0 && at < keys.length) return { state: "entered", value: at };
+  return sentence(`${quote(text)} không có trong các mức. Hãy chọn: ${spec.grades.join(", ")}.`);
+}
+
+function number(spec, typed) {
+  let text = typed.replace(/[０-９]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/[，．－＋％−]/g, (c) => PLAIN[c]);
+  if (spec.t === "p") text = text.replace(/%$/, "").trim();
+  const parts = text.match(NUMBER);
+  if (!parts || (parts[3] === "." && parts[2].includes("."))) return sentence(advice(typed, text));
+  let [, sign, whole, mark, rest = ""] = parts;
+  sign = sign.trim();
+  let doubtful = mark === "." && rest.length === 3 && /^\d+$/.test(whole);
+  if (!mark && whole.split(".").length === 2) {
+    [whole, rest] = whole.split(".");
+    doubtful = true;
+  }
+  whole = whole.replace(/[. ]/g, "");
+  if (doubtful && whole !== "0") {
+    const [one, other] = [`${sign}${whole}${rest}`, `${sign}${whole},${rest}`];
+    return sentence(`${quote(typed)} có hai cách hiểu: ${one} (dấu chấm ngăn hàng nghìn) hoặc ${other} (dấu chấm thập phân). Hãy nhập lại là ${one} hoặc ${other}.`);
+  }
+  if (rest.replace(/0+$/, "").length > spec.d) {
+    return sentence(`${quote(typed)} có quá nhiều chữ số thập phân. Hãy nhập ${spec.d ? `không quá ${spec.d} chữ số thập phân` : "số không có phần thập phân"}.`);
+  }
+  return ranged(spec, typed, Number(sign + whole + rest.padEnd(4, "0").slice(0, 4)));
+}
+
+function ranged(spec, typed, value) {
+  if (spec.t === "p" && !(value >= 0 && value <= 100 * UNIT)) return sentence(`${quote(typed)}: tỷ lệ phải từ 0 đến 100 %.`);
+  if (spec.lo !== undefined && value < spec.lo) {
+    if (spec.lo === 0) return sentence(`${quote(typed)}: chỉ tiêu này không nhận số âm.`);
+    return sentence(`${quote(typed)} nhỏ hơn mức thấp nhất ${shown(spec.lo)}. Hãy kiểm tra lại.`);
+  }
+  if (spec.hi !== undefined && value > spec.hi) return sentence(`${quote(typed)} lớn hơn mức cao nhất ${shown(spec.hi)}. Hãy kiểm tra lại.`);
+  if (Math.abs(value) >= LARGEST) return sentence(`${quote(typed)} lớn quá mức có thể. Hãy kiểm tra lại đơn vị tính.`);
+  return { state: "entered", value: value || 0 };
+}
+
+function advice(typed, text) {
+  if (!text) return "Chưa nhập số.";
+  if (/\p{L}/u.test(text)) return `${quote(typed)} không phải là số. Chỉ nhập chữ số, ví dụ 1.234,5.`;
+  if (!/^[-+0-9., ]+$/.test(text) || !/\d/.test(text)) return `${quote(typed)} không phải là số. Chỉ nhập chữ số, dấu chấm và dấu phẩy, ví dụ 1.234,5.`;
+  if (text.split(",").length > 2) return `${quote(typed)} có nhiều dấu phẩy. Dấu phẩy chỉ đứng trước phần thập phân, ví dụ 1.234.567,8.`;
+  if (/[.,]$/.test(text) || /^[+\- ]*[.,]/.test(text)) return `${quote(typed)} thiếu chữ số trước hoặc sau dấu thập phân. Hãy nhập đủ, ví dụ 0,5.`;
+  return `${quote(typed)} ngăn nhóm chữ số không đúng. Mỗi nhóm hàng nghìn có đúng ba chữ số, phần thập phân đứng sau dấu phẩy, ví dụ 1.234.567,8.`;
+}
+
+// --- judging -------------------------------------------------------------------------------------------------
+const amount = (spec, value) => `${shown(value)} ${spec.t === "p" ? "%" : spec.u ?? ""}`.trim();
+const word = (spec, at) => spec.grades[at] ?? String(at);
+
+function said(spec, held) {
+  if (held.value === undefined) return held.text || "đã nhập";
+  if (spec.t === "b") return held.value ? "Đạt" : "Chưa đạt";
+  return spec.t === "g" ? word(spec, held.value) : amount(spec, held.value);
+}
+
+/** The verdict with its reason, in full and in brief, on a value that is entered or does not apply. */
+export function judge(spec, held, chosen) {
+  if (held.state === "not_applicable") return finding("not_applicable", "không áp dụng");
+  const bars = spec.bars.filter((bar) => bar.key && bar.key === chosen);
+  const all = bars.length ? bars : spec.bars;
+  const now = said(spec, held);
+  if (!all.length) return finding("not_evaluable", `${now}; chưa có ngưỡng nên chưa đánh giá được`, "chưa có ngưỡng");
+  const found = all.map((bar) => against(spec, held, bar, now));
+  if (new Set(found.map((one) => one.verdict)).size === 1) return found[0];
+  const cases = all.map((bar) => `“${bar.case}”`).join(" hoặc ");
+  return finding("not_evaluable", `${now}; cần chọn trường hợp ${cases}`, "cần chọn trường hợp");
+}
+
+const finding = (verdict, reason, brief = reason) => ({ verdict, reason, brief });
+
+function against(spec, held, bar, now) {
+  const plain = bar.op === "yes" || bar.op === "no";
+  if (bar.op === "judged" || held.value === undefined || (bar.value === undefined && !plain)) {
+    return finding("not_evaluable", `${now}; chờ sở, ngành đánh giá${bar.text && `, yêu cầu: ${bar.text}`}`, "chờ sở, ngành đánh giá");
+  }
+  const need = needed(spec, bar);
+  if (plain) {
+    const met = (held.value === 1) === (bar.op === "yes");
+    return met ? finding("met", "đạt") : finding("not_met", `chưa đạt: ${need}`, "chưa đạt");
+  }
+  const distance = bar.op === "lte" ? held.value - bar.value : bar.value - held.value;
+  if (distance <= 0) return finding("met", `đạt: ${now}, cần ${need}`, "đạt");
+  const missing = bar.op === "grade" ? `${distance} mức` : spec.t === "p" ? `${shown(distance)} điểm %` : amount(spec, distance);
+  const gap = `${bar.op === "lte" ? "vượt" : "thiếu"} ${missing}`;
+  return finding("not_met", `chưa đạt: ${now}, cần ${need}, ${gap}`, `chưa đạt, ${gap}`);
+}
+
+function needed(spec, bar) {
+  if (bar.op === "gte") return `từ ${amount(spec, bar.value)}`;
+  if (bar.op === "lte") return `không quá ${amount(spec, bar.value)}`;
+  if (bar.op === "grade") return `xếp từ “${word(spec, bar.value)}”`;
+  return bar.op === "no" ? "không có" : bar.text || "đạt";
+}
+
+/** The question about a value far from last year's; empty where there is none. */
+export function doubt(spec, held, year) {
+  if (spec.soft === undefined || held.value === undefined || !"np".includes(spec.t)) return "";
+  const last = read(spec, spec.last ?? "");
+  if (last.value === undefined || Math.abs(held.value - last.value) < spec.soft) return "";
+  const way = held.value > last.value ? "Tăng" : "Giảm";
+  return `${way} ${shown(Math.abs(held.value - last.value))} so với năm ${year - 1}. Nhấn Enter để giữ hoặc ghi lý do.`;
+}
+
+/** How an input is read and judged, from its data attributes. */
+export function specOf(input) {
+  const { t, d, lo, hi, soft, last, u, b } = input.dataset;
+  const limit = (text) => (text ? scaled(text) : undefined);
+  const grades = t === "g" ? [...input.options].map((one) => one.value).slice(1, -1) : [];
+  return { t, d: Number(d ?? 2), lo: lo === undefined ? 0 : limit(lo), hi: limit(hi), soft: limit(soft), last, u, grades, bars: bars(t, b ?? "") };
+}
+
+function bars(t, text) {
+  const rows = text.startsWith("[") ? JSON.parse(text) : text ? [text.split(" ")] : [];
+  return rows.map(([op, value, text = "", key = 0, name = ""]) => ({
+    op, text, key, case: name, value: value ? (t === "g" ? Number(value) : scaled(value)) : undefined,
+  }));
+}

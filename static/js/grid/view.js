@@ -1,0 +1,176 @@
+// What the person sees of a change: the cell, its words, the sums, the filters, the state of saving, a toast.
+
+const SAID = { met: ["k-d", "✓ "], not_met: ["k-c", "○ "], not_evaluable: ["k-n", "– "], not_applicable: ["k-n", "– "] };
+const LACKING = [["loi", "lỗi"], ["trong", "ô trống"], ["chep", "ô chép chờ xác nhận"], ["xem-lai", "ô cần xem lại"]];
+const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
+const make = (tag, fields) => Object.assign(document.createElement(tag), fields);
+
+/** The class and the words of the column "Đánh giá". */
+export function verdict(cell, year) {
+  if (cell.theirs) return ["k-e", "Ô này vừa được người khác sửa"];
+  if (cell.wrong) return ["k-e", cell.wrong];
+  if (cell.copied) return ["k-o", `Chép từ ${year - 1}`];
+  if (!cell.finding) return ["k-b", "Chưa nhập"];
+  const [css, sign] = SAID[cell.finding.verdict];
+  const words = sign + upper(cell.finding.brief);
+  return cell.question ? ["k-w", `${words}; ${lower(cell.question.split(". ")[0])}`] : [css, words];
+}
+
+export class View {
+  constructor(form, sheet, act) {
+    Object.assign(this, { form, sheet, act });
+    this.filter = new URLSearchParams(location.search).get("loc") ?? "";
+    this.groups = [...form.querySelectorAll("tbody")].map((body) => ({
+      body,
+      cells: sheet.cells.filter((cell) => body.contains(cell.row)),
+      met: body.querySelector(".gr"),
+      rail: form.querySelector(`.rail a[href="#${body.id}"] .gs`),
+    }));
+    this.chip = form.querySelector(".sv");
+    this.bubble = form.appendChild(make("div", { className: "toast" }));
+    this.bubble.setAttribute("role", "status");
+    this.filters = [...form.querySelectorAll(".fl a")];
+    this.filters.forEach((link) => link.addEventListener("click", (event) => this.choose(event, link)));
+    this.send = form.querySelector("[data-do=send]");
+    matchMedia("(max-width: 47.5rem)").addEventListener("change", () => this.buttons());
+    this.buttons();
+  }
+
+  paint(cells) {
+    for (const cell of cells) {
+      if (!cell.closed && document.activeElement !== cell.input) cell.input.value = cell.raw;
+      else if (cell.input.value !== cell.raw && !cell.typing) cell.input.value = cell.raw;
+      cell.td.className = `cell${cell.mark && ` st-${cell.mark}`}`;
+      const [css, words] = verdict(cell, this.sheet.year);
+      cell.words.className = `kq ${css}`;
+      cell.words.textContent = words;
+      cell.input.toggleAttribute("aria-invalid", Boolean(cell.wrong));
+      if (cell.wrong) cell.input.setAttribute("aria-invalid", "true");
+      if (cell.cases) cell.cases.value = cell.chosen;
+      for (const button of cell.td.querySelectorAll(".sg button")) button.setAttribute("aria-pressed", button.value === cell.raw);
+      this.note(cell);
+      this.dispute(cell);
+    }
+    this.sums();
+  }
+
+  /** A dash has its reason right below the name. */
+  note(cell) {
+    let input = cell.row.querySelector(`[name^="note-"]`);
+    if (cell.held.state === "not_applicable" && !input && !cell.closed) {
+      const box = cell.row.querySelector("th").appendChild(make("span", { className: "in" }));
+      input = box.appendChild(make("input", { name: `note-${cell.code}`, placeholder: "Lý do không áp dụng" }));
+      input.setAttribute("aria-label", `Lý do chỉ tiêu ${cell.code} không áp dụng`);
+    }
+    if (input && input !== document.activeElement) input.value = cell.note;
+    if (input) input.parentNode.hidden = cell.held.state !== "not_applicable";
+  }
+
+  /** Both values, who and when; the person picks one. */
+  dispute(cell) {
+    const old = cell.row.nextElementSibling;
+    if (old?.classList.contains("cf")) old.remove();
+    if (!cell.theirs) return;
+    const { raw, by, at } = cell.theirs;
+    const row = make("tr", { className: "cf" });
+    const box = row.appendChild(make("td", { colSpan: 6 }));
+    box.setAttribute("role", "alert");
+    box.append(`Chỉ tiêu ${cell.code}: ${by ?? "người khác"} đã ghi “${raw || "ô trống"}”${at ? ` lúc ${at}` : ""}; bạn nhập “${cell.raw || "ô trống"}”. Chọn giá trị đúng: `, make("br", {}));
+    for (const [mine, words] of [[true, `Giữ của tôi: ${cell.raw || "ô trống"}`], [false, `Lấy của họ: ${raw || "ô trống"}`]]) {
+      box.append(make("button", { type: "button", className: "btn", textContent: words, onclick: () => this.act.settle(cell, mine) }));
+    }
+    cell.row.after(row);
+  }
+
+  sums() {
+    const { cells } = this.sheet;
+    let met = 0;
+    for (const { body, cells: own, met: words, rail } of this.groups) {
+      const count = own.filter((cell) => cell.met).length;
+      const copied = own.filter((cell) => cell.mark === "copy").length;
+      const whole = count === own.length;
+      met += whole;
+      words.textContent = `${whole ? "✓ " : ""}đạt ${count}/${own.length}`;
+      const state = own.some((cell) => cell.passes("loi")) ? ["e", "! lỗi"] : own.some((cell) => cell.mark === "warn") ? ["w", "▲"] : whole ? ["d", "✓"] : copied ? ["", `↺ ${copied}`] : ["", `${own.filter((cell) => cell.entered).length}/${own.length}`];
+      [rail.className, rail.textContent] = [`gs ${state[0]}`, state[1]];
+      this.confirms(body, own, copied);
+    }
+    const done = cells.filter((cell) => cell.entered).length;
+    this.form.querySelector("[data-sum=done]").textContent = done;
+    this.form.querySelector("[data-sum=met]").textContent = met;
+    this.form.querySelector("progress").value = done;
+    for (const link of this.filters) link.querySelector("b").textContent = cells.filter((cell) => cell.passes(link.dataset.f)).length;
+    this.missing();
+    this.narrow();
+  }
+
+  missing() {
+    const { cells } = this.sheet;
+    const found = LACKING.map(([word, label]) => [cells.filter((cell) => cell.passes(word)).length, label]).filter(([count]) => count);
+    const why = this.form.querySelector("#why");
+    if (why) why.textContent = found.length ? `Còn ${found.map((one) => one.join(" ")).join(", ")}` : `Đã đủ ${cells.length} chỉ tiêu`;
+    if (why && this.send) this.send.setAttribute("aria-disabled", Boolean(found.length));
+  }
+
+  /** One button for all copied cells of a criterion. */
+  confirms(body, cells, copied) {
+    let button = body.querySelector(".okg");
+    if (!copied) return button?.remove();
+    if (!button) {
+      button = make("button", { type: "button", className: "btn okg", onclick: () => this.act.confirm(cells) });
+      body.querySelector(".grp th").append(button);
+    }
+    button.textContent = `Xác nhận ${copied} ô chép`;
+    return undefined;
+  }
+
+  // --- filters -------------------------------------------------------------------------------------------------
+  choose(event, link) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.filter = link.dataset.f;
+    history.replaceState(null, "", link.getAttribute("href"));
+    this.filters.forEach((one) => one.toggleAttribute("aria-current", one === link));
+    link.setAttribute("aria-current", "true");
+    this.narrow();
+  }
+
+  narrow() {
+    // The cell in which the person stands goes only when it is left.
+    for (const cell of this.sheet.cells) cell.row.hidden = !cell.passes(this.filter) && !(cell.row.contains(document.activeElement) && !cell.row.hidden);
+    for (const { body, cells } of this.groups) body.hidden = cells.every((cell) => cell.row.hidden);
+    this.form.querySelector(".none").hidden = this.groups.some(({ body }) => !body.hidden);
+  }
+
+  // --- saying ----------------------------------------------------------------------------------------------------
+  state(kind, words) {
+    if (!this.chip) return;
+    this.chip.hidden = false;
+    this.chip.dataset.s = kind;
+    const place = this.chip.querySelector("span");
+    if (place.textContent !== words) place.textContent = words;
+  }
+
+  toast(words, undo) {
+    clearTimeout(this.fading);
+    this.bubble.textContent = words;
+    if (undo) this.bubble.append(make("button", { type: "button", textContent: "Hoàn tác", onclick: undo }));
+    this.fading = setTimeout(() => this.bubble.replaceChildren(), 6000);
+  }
+
+  /** On a phone a yes or no is two buttons of a thumb's size. */
+  buttons() {
+    if (!matchMedia("(max-width: 47.5rem)").matches) return;
+    for (const cell of this.sheet.cells) {
+      if (cell.spec.t !== "b" || cell.closed || cell.td.querySelector(".sg")) continue;
+      const box = cell.td.appendChild(make("span", { className: "sg" }));
+      for (const value of ["Đạt", "Chưa"]) {
+        const button = box.appendChild(make("button", { type: "button", value, textContent: value, onclick: () => this.act.press(cell, value) }));
+        button.setAttribute("aria-pressed", cell.raw === value);
+        button.setAttribute("aria-label", `${cell.code}: ${value}`);
+      }
+      cell.input.tabIndex = -1;
+    }
+  }
+}
