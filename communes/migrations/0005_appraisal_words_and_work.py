@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communes', '0002_criteria_results_appraisal'),
+        ('communes', '0004_criteria_results_appraisal'),
     ]
 
     operations = [
