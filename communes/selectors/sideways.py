@@ -102,14 +102,16 @@ def sideways_rows(
         round__criteria_set=criteria_set, round__year=year, round__term=Term.YEAR
     )
     found = list(rows.select_related("unit", "round").order_by("unit__sort_key", "pk"))
+    if not found:
+        return []
     for row in found:
         row.round.criteria_set = criteria_set
     one_of = {
         row.round.province_id: book_of(criteria_set, row.round.province_id).by_code[code] for row in found
     }
-    results = _results(found, next(iter(one_of.values())).pk) if found else {}
+    results = _results(found, next(iter(one_of.values())).pk)
     places = [row.unit.place_id for row in found]
-    last = last_results(places, found[0].round, code) if found else {}
+    last = last_results(places, found[0].round, code)
     districts = district_names((row.unit for row in found), as_of(year, today))
     reach, may_enter = reach_of(user), user.has_perm("communes.enter_result")
     return [

@@ -28,6 +28,7 @@ from ntm.audit.pages import CreatePage, FormPage, with_token
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import today
 from ntm.core.errors import Refused, Stale
+from ntm.core.text import clean
 from ntm.core.views import first_or_404
 
 READ, WRITE = "communes.view_result", "communes.enter_result"
@@ -48,7 +49,7 @@ class OfCell(FormPage):
     @cached_property
     def cell(self) -> Cell:
         asked = self.kwargs
-        level = self.request.GET.get("bo", "")
+        level = clean(self.request.GET.get("bo", ""))
         term = Term.HALF if self.request.GET.get("ky") == HALF_YEAR else Term.YEAR
         submission = submission_at(self.person, asked["code"], int(asked["year"]), level, term)
         if submission is None:

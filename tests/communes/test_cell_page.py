@@ -110,6 +110,10 @@ def test_the_fragment_is_the_inside_alone(place, officer):
     assert "Từ 90 %" in html
 
 
+def test_neither_the_page_nor_its_inside_is_kept_by_a_browser(place, officer):
+    assert "no-store" in officer.get(ADDRESS)["Cache-Control"]
+
+
 def test_a_form_of_the_fragment_answers_with_the_fragment(place, officer):
     refused = send(officer, value="abc", headers={"X-Fragment": "1"})
     assert refused.status_code == 422
@@ -148,6 +152,8 @@ def test_the_first_half_of_a_year_is_a_return_of_its_own(place, officer, land):
         "/nhap-lieu/01366/2023/2.1/",
         "/nhap-lieu/05602/2023/o/",
         "/nhap-lieu/05602/9999/2.1/",
+        "/nhap-lieu/05602/2023/2.1/?bo=%00x",
+        "/nhap-lieu/05602/2023/%00/",
     ],
 )
 def test_what_there_is_not_or_is_somebody_elses_is_not_found(place, officer, address):

@@ -171,7 +171,9 @@ def test_no_file_or_no_token_is_refused(returned, cast, client_as):
     assert client.post(ADDRESS, {"viec": "tep", "token": TOKEN}).status_code == 422
     assert send(client, pdf(), token="x").status_code == 422
     assert client.post(ADDRESS, {"viec": "go-tep"}).status_code == 422
-    assert client.post(ADDRESS, {"viec": "go-tep", "file": 12345}).status_code == 404
+    for key in (12345, 10**30):
+        assert client.post(ADDRESS, {"viec": "go-tep", "file": key}).status_code == 404
+    assert client.get(f"/minh-chung/{10**30}/tep/").status_code == 404
 
 
 def test_a_double_click_adds_one_file_and_other_content_is_a_conflict(returned, cast, client_as):

@@ -99,7 +99,9 @@ def test_it_is_a_page_of_the_province(place, cast, client_as, who):
     assert client.post(place.url, {"seen": "[]"}).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["{0}/9.9/2023/", "{0}/2.1/2021/", "999999/2.1/2023/"])
+@pytest.mark.parametrize(
+    "path", ["{0}/9.9/2023/", "{0}/2.1/2021/", "999999/2.1/2023/", "{0}/2.1/99999999999/", "{0}/%00/2023/"]
+)
 def test_what_there_is_not_is_not_found(place, office, path):
     assert office.get(f"/nhap-lieu/chi-tieu/{path.format(place.made.pk)}").status_code == 404
 
