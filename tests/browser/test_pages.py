@@ -28,6 +28,9 @@ PAGES = {
         "/ke-hoach/2023/chi-tieu/",
         "/ke-hoach/2023/dang-ky/?muc=ntm",
         "/nguon-von/2023/",
+        "/tieu-chi/bo/",
+        "/tieu-chi/bo/1/?nam=2023",
+        "/tieu-chi/chi-tieu/11/",
         "/khong-co-trang-nay/",
     ],
     "duyet": [
@@ -36,7 +39,13 @@ PAGES = {
         "/quyet-dinh/xac-nhan/",
         "/quyet-dinh/du-so-lieu/",
     ],
-    "chuyenvien": ["/ke-hoach/2025/lap/", "/nguon-von/2024/", "/quan-tri/"],
+    "chuyenvien": [
+        "/ke-hoach/2025/lap/",
+        "/nguon-von/2024/",
+        "/tieu-chi/bo/1/phan-cong/",
+        "/tieu-chi/chi-tieu/11/nguong/",
+        "/quan-tri/",
+    ],
     "quantri": ["/nhat-ky/", "/quan-tri/", "/tai-khoan/doi-mat-khau/"],
     "xa_a": ["/"],
 }
@@ -66,7 +75,7 @@ def test_a_page_is_whole_within_its_width_and_silent(visit: Callable[..., Visito
 #: In the dark only what differs is colour: one page of each kind.
 DARK = (
     "/tong-quan/2023/", "/tong-quan/2025/", "/dia-ban/?nam=2023", "/dia-ban/xa/05602/2023/", "/quyet-dinh/1/",
-    "/quyet-dinh/cong-nhan/", "/ke-hoach/2023/", "/quan-tri/",
+    "/quyet-dinh/cong-nhan/", "/ke-hoach/2023/", "/quan-tri/", "/tieu-chi/bo/1/?nam=2023",
 )  # fmt: skip
 
 
