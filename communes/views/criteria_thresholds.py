@@ -26,7 +26,13 @@ class _ThresholdForm(IndicatorMixin, FormPage):
     permission = thresholds.RIGHT
     form_class = ThresholdForm
     template_name = "communes/criteria/threshold_form.html"
+    submit_label = "Lưu ngưỡng"
     correcting = False
+
+    @property
+    def success_message(self) -> str:  # type: ignore[override]
+        is_draft = self.criteria_set.state == SetState.DRAFT
+        return "Đã lưu ngưỡng." + ("" if is_draft else " Kết quả của các kỳ đang mở đã được đánh giá lại.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {
@@ -46,9 +52,6 @@ class _ThresholdForm(IndicatorMixin, FormPage):
 
 class AddThreshold(_ThresholdForm, CreatePage):
     """A threshold of a draft, or the province's own beside a published set."""
-
-    submit_label = "Lưu ngưỡng"
-    success_message = "Đã đặt ngưỡng. Kết quả của các kỳ đang mở đã được đánh giá lại."
 
     def get_title(self) -> str:
         is_draft = self.criteria_set.state == SetState.DRAFT
@@ -81,8 +84,6 @@ class ThresholdMixin(IndicatorMixin):
 
 class ChangeThreshold(ThresholdMixin, _ThresholdForm, EditPage):
     title = "Sửa ngưỡng"
-    submit_label = "Lưu ngưỡng"
-    success_message = "Đã sửa ngưỡng. Kết quả của các kỳ đang mở đã được đánh giá lại."
     correcting = True
 
     def get_object(self) -> Threshold:
