@@ -1,4 +1,5 @@
-"""`make bench`: how long the dashboard takes beside an empty page, alone and inside a whole nation.
+"""`make bench`: how long the dashboard takes beside an empty page, alone and inside a whole nation; and what the
+pages about criteria, the grid and one saved cell take in both.
 
 Over HTTP against gunicorn and PostgreSQL, one visitor. The nation lies in a copy of the database on the same
 server, so that a page and its twin can be asked in turn: whatever else the machine does then hits both.
@@ -11,19 +12,21 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
 
 from tools.bench import cpu
-from tools.bench.browser import Browser
+from tools.bench.browser import Answer, Browser
+from tools.bench.cells import CellWriter
 from tools.bench.measure import Lane, Limit, Sample, decimal_comma, interleave, table
 from tools.bench.stage import Server, Stage, staged
 from tools.prepare import Stop, say
 from tools.testdb import DATABASE, PostgresServer
 
 NATION = "ntm_nation"
-READER = "lanhdao"
+READER, OFFICER = "lanhdao", "xa_b"
 YEAR_PAGE = "/tong-quan/2023/"
 COMPUTED, KEPT, FLOOR = "Tổng quan 2023, tính lại", "Tổng quan 2023, không có gì đổi", "Trang trống"
 PAGES = {
@@ -33,7 +36,12 @@ PAGES = {
     "Địa bàn 2023": "/dia-ban/?nam=2023",
     "Quyết định": "/quyet-dinh/",
     "Số liệu: lũy kế đạt NTM": "/tong-quan/2023/so-lieu/?so=luy-ke&muc=ntm",
+    "Tiêu chí 2023 (ma trận)": "/tieu-chi/2023/",
+    "Chỉ tiêu 15.1": "/tieu-chi/2023/ntm/15.1/",
+    "Hồ sơ xã": "/dia-ban/xa/05758/2023/",
+    "Lưới nhập liệu của xã": "/nhap-lieu/05758/2023/",
 }
+SAVED = "Lưu một ô"
 COMPUTED_LIMIT, KEPT_LIMIT, NATION_LIMIT = 6.0, 2.0, 1.5
 
 
@@ -43,6 +51,7 @@ class Site:
 
     name: str
     browser: Browser
+    officer: CellWriter
     processes: tuple[int, int]
     database: "psycopg.Connection[tuple[object, ...]]"
 
@@ -51,15 +60,19 @@ class Site:
         self.database.execute("update audit_chain set count = count + 1")
 
     def lanes(self) -> dict[str, Lane]:
-        return {
-            title: Lane(title, self.fetcher(path), self.touch if title == COMPUTED else None)
+        pages = {
+            title: Lane(title, self.timed(path, partial(self.browser.get, path)), self.before(title))
             for title, path in PAGES.items()
         }
+        return pages | {SAVED: Lane(SAVED, self.timed(self.officer.address, self.officer.save))}
 
-    def fetcher(self, path: str) -> Callable[[], Sample]:
+    def before(self, title: str) -> Callable[[], None] | None:
+        return self.touch if title == COMPUTED else None
+
+    def timed(self, path: str, ask: Callable[[], Answer]) -> Callable[[], Sample]:
         def fetch() -> Sample:
             before = cpu.seconds(self.processes)
-            answer = self.browser.get(path)
+            answer = ask()
             after = cpu.seconds(self.processes)
             if answer.status != 200:
                 raise Stop(f"Trang {path} ({self.name}) trả lời {answer.status}, không phải 200.")
@@ -69,6 +82,8 @@ class Site:
 
     def queries(self, title: str) -> int:
         """How many statements the page sends to the database."""
+        if title == SAVED:
+            return int(self.officer.save(X_Bench="queries").headers["X-Bench-Queries"])
         if title == COMPUTED:
             self.touch()
         return int(self.browser.get(PAGES[title], X_Bench="queries").headers["X-Bench-Queries"])
@@ -101,7 +116,7 @@ def main() -> int:
             sites = [_open(open_sites, stage, server, DATABASE, "chỉ Thái Nguyên")]
             if options.scale:
                 sites.append(_open(open_sites, stage, server, NATION, "cả nước"))
-            say(f"Đo {len(PAGES) * len(sites)} trang, {options.rounds} lượt …")
+            say(f"Đo {(len(PAGES) + 1) * len(sites)} việc, {options.rounds} lượt …")
             results = _measure(sites, options)
             if options.profile:
                 _profile(sites[0], options.profile)
@@ -143,7 +158,8 @@ def _open(sites: ExitStack, stage: Stage, server: PostgresServer, database: str,
     connection = sites.enter_context(psycopg.connect(url, autocommit=True))
     postmaster = int((server.data / "postmaster.pid").read_text().split()[0])
     visitor = running.visitor(READER, stage.password)
-    return Site(name, visitor, (running.process.pid, postmaster), connection)
+    officer = CellWriter(running.visitor(OFFICER, stage.password))
+    return Site(name, visitor, officer, (running.process.pid, postmaster), connection)
 
 
 def _measure(sites: list[Site], options: argparse.Namespace) -> dict[str, Result]:
@@ -152,7 +168,7 @@ def _measure(sites: list[Site], options: argparse.Namespace) -> dict[str, Result
     interleave(every, warm_up=options.warm_up, rounds=options.rounds)
     results = {}
     for site in sites:
-        queries = {title: site.queries(title) for title in PAGES}
+        queries = {title: site.queries(title) for title in (*PAGES, SAVED)}
         if queries[COMPUTED] <= queries[KEPT]:
             raise Stop("Trang tổng quan không được tính lại sau khi có thay đổi: phép đo không có giá trị.")
         if site.figures() < 20:
@@ -182,7 +198,10 @@ def _report(results: dict[str, Result]) -> bool:
             "so với trang trống",
             "truy vấn",
         )
-        say("\n" + table((f"Cơ sở dữ liệu {name}", *columns), [_row(result, title) for title in PAGES]))
+        say(
+            "\n"
+            + table((f"Cơ sở dữ liệu {name}", *columns), [_row(result, title) for title in (*PAGES, SAVED)])
+        )
     limits = _limits(results)
     verdicts = [_verdict(limit) for limit in limits]
     say("\n" + table(("Mức phải giữ", "tỷ lệ", "không quá", "kết luận"), verdicts))

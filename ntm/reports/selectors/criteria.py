@@ -179,7 +179,7 @@ class CriteriaYear:
     # --- the returns -----------------------------------------------------------------------------------------
     def _read(self) -> Iterable[UnitReturn]:
         made_up = Result.objects.filter(submission=OuterRef("pk"), trust=Trust.ILLUSTRATIVE)
-        rows = Submission.objects.filter(round=self.choice.round).annotate(made_up=Exists(made_up))
+        rows = Submission.objects.filter(round=self.choice.round).order_by().annotate(made_up=Exists(made_up))
         fields = ("pk", "unit__place_id", "state", "criteria_met", "criteria_total", "facts", "made_up")
         for pk, place_id, state, met, total, facts, made_up in rows.values_list(*fields):
             unit = self.figures.unit(place_id)

@@ -79,7 +79,7 @@ def _returns(book: YearBook, figures: Figures) -> dict[str, list[_Sums]]:
     found: dict[str, dict[tuple[int, int], list[_Sums]]] = defaultdict(lambda: defaultdict(list))
     columns = ("round__criteria_set__level__code", "round__criteria_set__revision", "round_id")
     sums = ("unit__place_id", "criteria_met", "criteria_total", "state")
-    for code, revision, key, place_id, met, total, state in rows.values_list(*columns, *sums):
+    for code, revision, key, place_id, met, total, state in rows.order_by().values_list(*columns, *sums):
         asked = found[code][-revision, key]
         if state != SubmissionState.DRAFT and figures.unit(place_id) is not None:
             asked.append(_Sums(place_id, met, total))
