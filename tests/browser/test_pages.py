@@ -21,6 +21,14 @@ PAGES = {
         "/dia-ban/?nam=2023&ten=khong-co",
         "/dia-ban/xa/05602/2023/",
         "/dia-ban/huyen/167/2023/",
+        "/tieu-chi/2023/",
+        "/tieu-chi/2023/?tieu_chi=17&kq=chua-dat",
+        "/tieu-chi/2021/",
+        "/tieu-chi/2023/ntm/15.1/",
+        "/tieu-chi/2022/ntm/15.2/",
+        "/tieu-chi/2023/so-lieu/?bo=ntm&chi_tieu=15.1&kq=chua-dat",
+        "/dia-ban/xa/05758/2023/",
+        "/dia-ban/xa/05758/2023/ket-qua/?bo=ntm&loai=chi-tieu",
         "/quyet-dinh/",
         "/quyet-dinh/1/",
         "/cong-nhan/",
@@ -76,6 +84,8 @@ def test_a_page_is_whole_within_its_width_and_silent(visit: Callable[..., Visito
 DARK = (
     "/tong-quan/2023/", "/tong-quan/2025/", "/dia-ban/?nam=2023", "/dia-ban/xa/05602/2023/", "/quyet-dinh/1/",
     "/quyet-dinh/cong-nhan/", "/ke-hoach/2023/", "/quan-tri/", "/tieu-chi/bo/1/?nam=2023",
+    "/quyet-dinh/cong-nhan/", "/ke-hoach/2023/", "/quan-tri/", "/tieu-chi/2023/", "/tieu-chi/2023/ntm/15.1/",
+    "/dia-ban/xa/05758/2023/",
 )  # fmt: skip
 
 
