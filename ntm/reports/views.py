@@ -51,7 +51,7 @@ class Home(AccessMixin, View):
     permission = SIGNED_IN
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        url = landing_url(request.user, today())
+        url = landing_url(request.user)
         if url:
             return HttpResponseRedirect(url)
         if may(request.user, "reports.view_overview"):

@@ -122,7 +122,7 @@ def test_the_criteria_that_weigh_in_a_revocation_are_marked(level, numbers):
         ("10", "41", {}, 2022, "đạt: 41 triệu đồng/người/năm, cần từ 39 triệu đồng/người/năm"),
         ("10", "41", {}, 2025, "chưa đạt: 41 triệu đồng/người/năm, cần từ 48 triệu đồng/người/năm, "
                                "thiếu 7 triệu đồng/người/năm"),
-        ("9.1", "1", {}, 2023, "chưa đạt: không có"),
+        ("9.1", "1", {}, 2023, "đạt"),
         ("2.1", "100", {}, 2023, "100 %; chưa có ngưỡng nên chưa đánh giá được"),
         ("5", "60", {}, 2023, "60 %; cần chọn trường hợp “xã có trên 3 trường” hoặc “xã có từ 3 trường trở xuống”"),
     ],

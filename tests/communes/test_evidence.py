@@ -236,7 +236,7 @@ def test_who_may_open_a_file(returned, cast, client_as):
     found = {
         name: status(client_as(person), file) for name, person in vars(cast).items() if name != "disabled"
     }
-    blind = {"officer_b": 404, "district_officer": 404, "unassigned": 403}
+    blind = {"officer_b": 404, "unassigned": 403}
     assert found == {name: blind.get(name, 200) for name in found}
 
 

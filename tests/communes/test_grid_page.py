@@ -172,7 +172,7 @@ def test_who_may_only_read_sees_why(read, cast):
     ("state", "sentence"),
     [
         (SubmissionState.SUBMITTED, "Phiếu đã gửi, đang thẩm định"),
-        (SubmissionState.ACCEPTED, "Kết quả đã được tỉnh chấp nhận"),
+        (SubmissionState.REVIEWED, "Phiếu đã gửi, đang thẩm định"),
     ],
 )
 def test_only_what_was_returned_is_open_after_sending(returned, read, put, cast, state, sentence):
@@ -233,7 +233,7 @@ def test_as_many_queries_for_a_full_grid_as_for_an_empty_one(land, cast, client_
 # --- the list --------------------------------------------------------------------------------------------------
 def test_an_officer_of_one_open_return_is_led_straight_to_it(returned, cast, client_as):
     client = client_as(cast.officer_a)
-    assert client.get("/")["Location"] == GRID
+    assert client.get("/")["Location"] == "/viec-cua-toi/"
     assert client.get("/nhap-lieu/")["Location"] == GRID
     assert GRID in client.get("/nhap-lieu/?ca=tat-ca").content.decode()
 

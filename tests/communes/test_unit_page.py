@@ -312,20 +312,10 @@ def test_the_number_of_queries_does_not_follow_the_rows(land: Land, specialist: 
     # 4 for who asks, then versions, lineage (2 steps, 1 of a district), levels with confirmations (none of a
     # district), family, attributes, period (2), recognitions, mergers, declarations, neighbours; the header's name.
     # For the results, of which there are none: returns, levels, the next level's conditions and their checks.
-    assert (len(commune), len(district)) == (22, 18)
+    assert (len(commune), len(district)) == (21, 17)
 
 
-def test_a_person_of_one_place_lands_on_its_newest_version(
-    land: Land, merged: Unit, cast: SimpleNamespace
-) -> None:
-    assert landing_url(cast.officer_a, TODAY) == "/dia-ban/xa/05602/2022/"
-    assert (
-        landing_url(factories.user("officer_new", "commune_officer", merged), TODAY)
-        == "/dia-ban/xa/05602/2024/"
-    )
-    assert landing_url(cast.district_officer, TODAY) == "/dia-ban/huyen/167/2024/"
-
-
-def test_people_of_the_whole_province_or_of_none_land_elsewhere(land: Land, cast: SimpleNamespace) -> None:
-    assert landing_url(cast.specialist, TODAY) is None
-    assert landing_url(cast.unassigned, TODAY) is None
+def test_people_of_single_units_begin_with_what_waits_for_them(cast: SimpleNamespace) -> None:
+    single = (cast.officer_a, cast.leader_a, cast.district_officer)
+    assert {landing_url(person) for person in single} == {"/viec-cua-toi/"}
+    assert [landing_url(person) for person in (cast.specialist, cast.leader, cast.unassigned)] == [None] * 3

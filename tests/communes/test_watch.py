@@ -140,5 +140,5 @@ def test_the_queries_do_not_grow_with_the_units(land, failing, cast, django_asse
             one.pk, one.submission = None, row
             one.save()
         factories.recognition(unit, year=2022, by=factories.decision(land.province))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(alerts(cast.approver, 2023, today())) == 4
