@@ -108,11 +108,18 @@ class Case:
 
 
 def unit_of(user: Any, code: str, year: int, today: date) -> Unit | None:
-    """The unit that bears the code on the year's day, if the person sees it; a district's officer sees its
-    communes."""
-    seen = reach_of(user).units() | Q(parent_id__in=districts_of(user))
-    rows = Unit.objects.filter(seen, code=code).exclude(tier=Tier.PROVINCE).on(as_of(year, today))
+    """The unit that bears the code on the year's day, if the person sees its returns."""
+    rows = (
+        Unit.objects.filter(whose_returns_are_seen(user), code=code)
+        .exclude(tier=Tier.PROVINCE)
+        .on(as_of(year, today))
+    )
     return rows.order_by("pk").first()
+
+
+def whose_returns_are_seen(user: Any) -> Q:
+    """The condition on a unit: visible, or a commune of the district whose officer the person is."""
+    return reach_of(user).units() | Q(parent_id__in=districts_of(user))
 
 
 def levels_for(unit: Unit, year: int) -> list[Level]:

@@ -80,6 +80,8 @@ class StepPage(CreatePage):
     kind = ""
     question = ""
     danger = False
+    #: Whether the page shows every result: where a person approves what is shown.
+    shows_results = False
 
     @property
     def person(self) -> User:
@@ -113,6 +115,7 @@ class StepPage(CreatePage):
         more |= {
             "obstacle": obstacle,
             "danger": self.danger,
+            "shows_results": self.shows_results,
             "crumbs": crumbs_of(self.submission, self.title),
         }
         return super().get_context_data(**more, **kwargs)
@@ -164,6 +167,7 @@ class WithdrawPage(StepPage):
 class ReviewPage(StepPage):
     permission = "communes.review_result"
     form_class = ReviewForm
+    shows_results = True
     kind, title, submit_label = "review", "Thẩm tra cấp huyện", "Thẩm tra xong, chuyển tỉnh"
     question = "Huyện xác nhận đã thẩm tra kết quả của xã và chuyển tỉnh."
     success_message = "Đã ghi thẩm tra của huyện."
@@ -188,6 +192,7 @@ class SendAgainPage(StepPage):
 
 class AcceptPage(StepPage):
     permission = "communes.accept_result"
+    shows_results = True
     kind, title, submit_label = "accept", "Chấp nhận phiếu kết quả", "Chấp nhận"
     question = (
         "Kết quả được chấp nhận đúng như đang hiện ở đây; sau đó xã không sửa được, trừ khi tỉnh mở lại."

@@ -19,6 +19,7 @@ from communes.selectors.recognition_case import (
     levels_for,
     said_of,
     unit_of,
+    whose_returns_are_seen,
 )
 from communes.selectors.revocation_watch import alerts, watched_levels
 from communes.services.appraisal_conditions import check_condition
@@ -178,7 +179,8 @@ class CheckFile(AccessMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         check = ConditionCheck.objects.filter(pk=pk).exclude(file="").first()
-        if check is None or not Unit.objects.visible_to(request.user).filter(pk=check.unit_id).exists():
+        seen = Unit.objects.filter(whose_returns_are_seen(request.user))
+        if check is None or not seen.filter(pk=check.unit_id).exists():
             raise Http404
         try:
             scan = check.file.open("rb")

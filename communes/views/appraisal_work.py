@@ -78,7 +78,8 @@ class WorkList(ListPage):
         return tasks_of(self.request.user, self.kind, today())
 
     def table_class(self, rows: Any) -> WorkTable:  # type: ignore[override]
-        return WorkTable(rows, today=today())
+        silent = () if any(task.detail for task in rows) else ("detail",)
+        return WorkTable(rows, today=today(), exclude=silent)
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         crumbs = [("Việc của tôi", reverse("communes:my-work")), (self.kind.title, None)]

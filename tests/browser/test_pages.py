@@ -48,12 +48,16 @@ PAGES = {
         "/quyet-dinh/du-so-lieu/",
     ],
     "chuyenvien": [
+        "/viec-cua-toi/",
+        "/ky-nhap-lieu/mo/",
+        "/canh-bao-thu-hoi/2023/",
         "/ke-hoach/2025/lap/",
         "/nguon-von/2024/",
         "/tieu-chi/bo/1/phan-cong/",
         "/tieu-chi/chi-tieu/11/nguong/",
         "/quan-tri/",
     ],
+    "so_nn": ["/viec-cua-toi/", "/tham-dinh/", "/viec-cua-toi/tham-dinh/", "/ky-nhap-lieu/"],
     "quantri": ["/nhat-ky/", "/quan-tri/", "/tai-khoan/doi-mat-khau/"],
     "xa_a": ["/"],
 }
@@ -83,9 +87,8 @@ def test_a_page_is_whole_within_its_width_and_silent(visit: Callable[..., Visito
 #: In the dark only what differs is colour: one page of each kind.
 DARK = (
     "/tong-quan/2023/", "/tong-quan/2025/", "/dia-ban/?nam=2023", "/dia-ban/xa/05602/2023/", "/quyet-dinh/1/",
-    "/quyet-dinh/cong-nhan/", "/ke-hoach/2023/", "/quan-tri/", "/tieu-chi/bo/1/?nam=2023",
-    "/quyet-dinh/cong-nhan/", "/ke-hoach/2023/", "/quan-tri/", "/tieu-chi/2023/", "/tieu-chi/2023/ntm/15.1/",
-    "/dia-ban/xa/05758/2023/",
+    "/quyet-dinh/cong-nhan/", "/ke-hoach/2023/", "/quan-tri/", "/tieu-chi/bo/1/?nam=2023", "/tieu-chi/2023/",
+    "/tieu-chi/2023/ntm/15.1/", "/dia-ban/xa/05758/2023/", "/viec-cua-toi/",
 )  # fmt: skip
 
 
