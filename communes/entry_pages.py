@@ -12,6 +12,7 @@ from communes.choices import SubmissionState, Term
 from communes.grid_view import FILTERS, filters_of, groups_of
 from communes.models import Submission, Unit
 from communes.selectors import returns
+from communes.selectors.appraisal import due_of
 from communes.selectors.criteria import IndicatorFacts, book_of
 from communes.selectors.grid import Sheet, shown
 from communes.services.results import Entry, Outcome
@@ -52,7 +53,7 @@ def grid(opened: returns.Opened, sheet: Sheet, request: HttpRequest) -> dict[str
         "blank": blank,
         "closed": closed,
         "can_save": not blank and any(not line.closed for line in sheet.lines),
-        "due": returns.due_words(returns.due_of(submission), today()),
+        "due": returns.due_words(due_of(submission), today()),
         "around": [
             (word, rel, label, _grid_of(unit, asked))
             for word, rel, label, unit in (

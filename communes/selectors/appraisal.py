@@ -68,6 +68,19 @@ def due_of(submission: Submission) -> date | None:
     return submission.due_on or submission.round.enter_by
 
 
+def facts_without_results(submission: Submission, day: date) -> workflow.Facts:
+    """What the procedure needs to know about a submission on a day, without its results."""
+    until = submission.reopened_until
+    reopened = until is not None and day <= until
+    return workflow.Facts(
+        state=workflow.ACCEPTED if until is not None and not reopened else submission.state,
+        is_locked=submission.round.is_locked,
+        is_reopened=reopened,
+        returned=submission.returned,
+        unjudged=submission.unjudged,
+    )
+
+
 # --- cells --------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Unfinished:

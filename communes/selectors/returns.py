@@ -12,6 +12,7 @@ from communes import workflow
 from communes.choices import ReviewState, SubmissionState, Term, Tier
 from communes.models import Result, Submission, Unit
 from communes.reach import Reach, reach_of
+from communes.selectors.appraisal import due_of, facts_without_results
 from ntm.core.dates import as_of, format_date
 
 RIGHT = "communes.enter_result"
@@ -99,20 +100,11 @@ def exactly(asked: Asked, set_id: int, user: Any, today: date) -> Q:
     )
 
 
-def due_of(submission: Submission) -> date | None:
-    """The last day for typing: the unit's own extension, else the round's; None: none set."""
-    return submission.due_on or submission.round.enter_by
-
-
-def flow_of(submission: Submission, day: date) -> workflow.Facts:
-    """What decides whether a cell is open, without the results."""
-    reopened = submission.reopened_until is not None and day <= submission.reopened_until
-    return workflow.Facts(state=submission.state, is_locked=submission.round.is_locked, is_reopened=reopened)
-
-
 def why_closed(submission: Submission, today: date, review: str = ReviewState.OPEN) -> str | None:
     """Why a cell cannot be typed into now, whoever asks; None: it can."""
-    return workflow.why_closed(flow_of(submission, today), review=review, due=due_of(submission), today=today)
+    return workflow.why_closed(
+        facts_without_results(submission, today), review=review, due=due_of(submission), today=today
+    )
 
 
 # --- lists -----------------------------------------------------------------------------------------------------

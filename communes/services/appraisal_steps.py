@@ -17,6 +17,7 @@ from communes.selectors import appraisal
 from communes.selectors.criteria import IndicatorFacts
 from communes.services.appraisal import MOVED_ON, Desk, Outcome, Seen, check_right, reason_of, take
 from communes.services.documents import Actor
+from communes.services.rejudging import rejudge
 from communes.services.relock import close
 from communes.services.steps import person, record, save_result
 from ntm.accounts.models import User
@@ -155,6 +156,9 @@ def reopen(
     text = reason_of(reason)
     desk = take(where, by, version=version)
     facts = desk.check(kind)
+    if rejudge([desk.submission], desk.book, by=by):
+        # While it was accepted it kept the thresholds of its day; open again, it is held to those of now.
+        desk = take(where, by)
     if until is None or until < desk.day:
         raise Refused(f"Hãy chọn ngày từ hôm nay ({format_date(desk.day)}) trở đi.", "until")
     for one in _ones(desk, codes):

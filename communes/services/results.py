@@ -19,7 +19,7 @@ from communes.choices import ReviewState, ValueState
 from communes.judging import Finding, doubt
 from communes.models import Result, Round, Submission
 from communes.reach import reach_of
-from communes.selectors.appraisal import due_of as due_of
+from communes.selectors.appraisal import due_of, facts_without_results
 from communes.selectors.criteria import IndicatorFacts, SetBook, book_of
 from communes.services.documents import Actor
 from communes.services.relock import relock_if_due
@@ -127,24 +127,10 @@ def check_may_enter(submission: Submission, by: Actor) -> None:
         raise Submission.DoesNotExist
 
 
-def workflow_facts(submission: Submission, day: date, *, has_district: bool = False) -> workflow.Facts:
-    """What the procedure needs to know about a submission on a day, without its results."""
-    until = submission.reopened_until
-    reopened = until is not None and day <= until
-    return workflow.Facts(
-        state=workflow.ACCEPTED if until is not None and not reopened else submission.state,
-        is_locked=submission.round.is_locked,
-        is_reopened=reopened,
-        has_district=has_district,
-        returned=submission.returned,
-        unjudged=submission.unjudged,
-    )
-
-
 def closed_because(submission: Submission, row: Result | None, by: Actor, day: date) -> str | None:
     """Why nothing about this result (None: not entered yet) can be changed on the day, its files included; None: it
     can. Rights are another matter, see `check_may_enter`."""
-    flow = workflow_facts(submission, day)
+    flow = facts_without_results(submission, day)
     if not isinstance(by, User):
         return "Số liệu của năm này đã khóa." if flow.is_locked else None
     review = row.review if row is not None else ReviewState.OPEN

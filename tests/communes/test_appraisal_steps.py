@@ -1,6 +1,7 @@
 """The steps of a submission, from the draft to its acceptance and back: who, when, and why not."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from communes.services.appraisal import Seen
 from communes.services.appraisal_steps import accept_many
 from communes.services.results import Cell
 from communes.services.sums import differences
+from communes.services.thresholds import ThresholdValues, add_threshold
 from ntm.audit.models import LogEntry
 from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused, Stale
@@ -236,6 +238,18 @@ def test_reopened_in_part_only_that_part_can_be_changed(accepted, cast):
     assert [outcome.status for outcome in outcomes] == [results.SAVED, results.WRONG]
     step("send_again", accepted, cast.leader_a)
     assert result(accepted, "2.2").review == ReviewState.OPEN
+
+
+def test_reopened_it_is_held_to_the_thresholds_of_now(accepted, cast):
+    indicator = result(accepted, "2.2").indicator
+    values = ThresholdValues(
+        operator="gte", value=Decimal(70), document=factories.document(province=accepted.round.province)
+    )
+    add_threshold(indicator, province=accepted.round.province, values=values, by=cast.specialist)
+    assert result(accepted, "2.2").computed == "met"
+    step("reopen", accepted, cast.specialist, until=today(), reason="Ngưỡng mới", codes=["2.2"])
+    assert result(accepted, "2.2").computed == "not_met"
+    assert sound(accepted)
 
 
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
