@@ -200,18 +200,19 @@ class Stored:
 
 
 def read_results(submission: Submission) -> Stored:
-    """One query: this return's results and those of the same place a year earlier, in the same level and term."""
+    """One query: this return's results and those of the same place a year earlier, in the same level and term. It
+    begins at the unit's own returns, so that what it costs does not grow with other units or years."""
     a_round = submission.round
-    earlier = Q(
-        submission__unit__place_id=submission.unit.place_id,
-        submission__round__year=a_round.year - 1,
-        submission__round__term=a_round.term,
-        submission__round__criteria_set__level_id=a_round.criteria_set.level_id,
-        state=ValueState.ENTERED,
-    )
+    earlier = Q(submission__round__year=a_round.year - 1, state=ValueState.ENTERED)
     files = Evidence.objects.filter(result=OuterRef("pk"), removed_at=None).order_by()
     remarks = Remark.objects.filter(result=OuterRef("pk"), is_return=True, closed_at=None).order_by("-pk")
-    rows: Any = Result.objects.filter(Q(submission=submission) | earlier).select_related("entered_by")
+    rows: Any = Result.objects.filter(
+        Q(submission=submission) | earlier,
+        submission__unit__place_id=submission.unit.place_id,
+        submission__round__year__in=(a_round.year - 1, a_round.year),
+        submission__round__term=a_round.term,
+        submission__round__criteria_set__level_id=a_round.criteria_set.level_id,
+    ).select_related("entered_by")
     rows = rows.annotate(
         code=F("indicator__code"),
         files=Coalesce(Subquery(files.values("result").annotate(n=Count("pk")).values("n")), 0),

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
-
 from communes.choices import RecognitionState
 from communes.models import Confirmation, Decision, Recognition, Succession
 from ntm.audit.log import SYSTEM
@@ -84,7 +82,10 @@ def lineage_of(place_id: int) -> Lineage:
     before, after = set[int](), set[int]()
     back, ahead = {place_id}, {place_id}
     for step in range(_MERGERS_AT_MOST):
-        rows = Succession.objects.filter(Q(successor__place__in=back) | Q(predecessor__place__in=ahead))
+        # Two ways joined by OR would read the whole nation's mergers; each alone finds its few by an index.
+        into = Succession.objects.order_by().filter(successor__place__in=back).values("pk")
+        out_of = Succession.objects.order_by().filter(predecessor__place__in=ahead).values("pk")
+        rows = Succession.objects.filter(pk__in=into.union(out_of))
         rows = rows.select_related("reorganisation__document", "predecessor", "successor")
         found = list(
             rows.order_by(
