@@ -38,6 +38,16 @@ def _half_filled(page: Page) -> None:
     page.evaluate("document.activeElement.blur()")
 
 
+def _typing(page: Page) -> None:
+    """A few cells typed: met, not met, far from last year's, and one that cannot be read."""
+    page.focus("[name='3.1']")
+    for keys in ("84", "d", "d", "96", "81"):
+        page.keyboard.type(keys)
+        if keys.isdecimal():
+            page.keyboard.press("Enter")
+    page.wait_for_timeout(1500)
+
+
 @dataclass(frozen=True)
 class Picture:
     """A page as one account sees it.."""
@@ -58,6 +68,9 @@ PICTURES = (
         "ghi-quyet-dinh", "duyet", "/quyet-dinh/cong-nhan/?muc=ntm&nam=2023&ngay=31/01/2024",
         whole_page=True, prepare=_half_filled,
     ),
+    Picture("luoi-nhap", "xa_a", "/nhap-lieu/05827/2023/", prepare=_typing),
+    Picture("tieu-chi", "lanhdao", "/tieu-chi/2023/"),
+    Picture("tham-dinh", "so_nn", "/tham-dinh/"),
 )  # fmt: skip
 
 

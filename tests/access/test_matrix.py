@@ -76,17 +76,22 @@ def counts() -> dict[str, int]:
 
 #: Asks for what nobody may do: a visitor, and those who may do most; a method is refused before any role is read.
 FEW = (ANONYMOUS, "officer_a", "specialist", "administrator")
+#: Those for whom one scope of the province is like another: they are asked about one of them, and a foreign one.
+EVERYWHERE = frozenset(name for name, (_, mine) in ACTORS.items() if not mine)
 
 
 def cells(route: Route, world: World, methods: tuple[str, ...]) -> Iterator[tuple[str, str, str, str]]:
     """Person, method, scope, address. What nobody may do is asked in one scope only, and by a few."""
-    for scope in SCOPES:
-        where = address(route, world, scope)
-        for method in methods if where is not None else ():
+    places = {scope: where for scope in SCOPES if (where := address(route, world, scope)) is not None}
+    first = next(iter(places), None)
+    for scope, where in places.items():
+        alike = scope not in (first, "foreign")
+        for method in methods:
             if method in line(route).roles:
-                yield from ((name, method, scope, where) for name in ACTORS)
-            elif scope == SCOPES[0]:
-                yield from ((name, method, scope, where) for name in FEW)
+                names = [name for name in ACTORS if not (alike and name in EVERYWHERE)]
+            else:
+                names = list(FEW) if scope == first else []
+            yield from ((name, method, scope, where) for name in names)
 
 
 def ask(browser: Any, name: str, method: str, where: str) -> HttpResponseBase:
