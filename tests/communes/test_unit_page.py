@@ -310,8 +310,8 @@ def test_the_number_of_queries_does_not_follow_the_rows(land: Land, specialist: 
     with CaptureQueriesContext(connection) as district:
         read(specialist, "/dia-ban/huyen/167/2023/")
     # 4 for who asks, then versions, lineage (2 steps, 1 of a district), levels with confirmations (none of a
-    # district), family, attributes, rules of levels, recognitions, mergers, declarations, neighbours; the header's name.
-    # For the results, of which there are none: returns, levels, the next level's conditions and their checks.
+    # district), family, attributes, rules of levels, recognitions, mergers, declarations, neighbours; the header's
+    # name. For the results, of which there are none: returns, levels, the next level's conditions, their checks.
     assert (len(commune), len(district)) == (21, 17)
 
 

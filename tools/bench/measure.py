@@ -21,7 +21,7 @@ class Lane:
 
     name: str
     fetch: Callable[[], Sample]
-    before: Callable[[], None] | None = None
+    before: Callable[[], object] | None = None
     samples: list[Sample] = field(default_factory=list)
 
     @property

@@ -15,3 +15,7 @@ class EmptyPage(AccessMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         return TemplateResponse(request, "base.html", {"title": "Trang trống"})
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """The same page, in answer to a form: what sending costs before anything is done with it."""
+        return self.get(request)
