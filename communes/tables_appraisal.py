@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from communes.selectors.appraisal_links import short_name
 from communes.selectors.appraisal_page import STATE_KINDS
 from ntm.core.dates import format_date, office_day
+from ntm.core.provenance import Trust
 from ntm.core.tables import BaseTable, DateColumn, NumberColumn
 from ntm.core.templatetags.components import badge
 
@@ -56,12 +57,15 @@ class DeskTable(DatedTable):
     since = SinceColumn("Chờ từ")
     due = DueColumn("Hạn")
     round = tables.Column("Kỳ", accessor="row__submission__round", orderable=False)
+    trust = tables.Column("Mức tin cậy", accessor="row__get_trust_display", orderable=False, visible=False)
 
     class Meta(BaseTable.Meta):
         default = ""
 
     def render_unit(self, value: str, record: Any) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("communes:judge", args=[record.row.pk]), value)
+        mark = badge("Minh họa", "illus") if record.row.trust == Trust.ILLUSTRATIVE else ""
+        where = reverse("communes:judge", args=[record.row.pk])
+        return format_html('<a href="{}">{}</a> {}', where, value, mark)
 
     def value_unit(self, value: str) -> str:
         return value

@@ -20,6 +20,7 @@ from communes.selectors import appraisal
 from communes.selectors.appraisal_links import cell_url, grid_url
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
 from ntm.core.dates import format_date
+from ntm.core.provenance import Trust
 
 #: Of each verdict: the colour of its chip.
 VERDICT_KINDS = {
@@ -102,6 +103,12 @@ class SubmissionPage:
     files: str
     grid_url: str
     facts: workflow.Facts
+
+    @property
+    def is_illustrative(self) -> bool:
+        """Whether any result was made up for the demonstration."""
+        rows = (line.row for block in self.blocks for line in block.lines)
+        return any(row is not None and row.trust == Trust.ILLUSTRATIVE for row in rows)
 
     def obstacle(self, kind: str) -> str:
         """Why this person cannot take the step now; empty: it can be taken."""

@@ -19,6 +19,7 @@ from communes.judging import UNSAID, Bar, Finding, doubt, sign_of
 from communes.models import Evidence, Remark, Result, Submission
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
 from communes.selectors.returns import why_closed
+from ntm.core.provenance import Trust
 
 #: How a line is marked; the first that holds. Also the words of the filter in the address, where it has one.
 WRONG, STALE, UNSAVED, COPIED, DOUBTFUL, PLAIN = "err", "stale", "wait", "copy", "warn", ""
@@ -177,6 +178,12 @@ class Sheet:
     @property
     def entered(self) -> int:
         return sum(line.is_entered for line in self.lines)
+
+    @property
+    def is_illustrative(self) -> bool:
+        """Whether any value shown, last year's too, was made up for the demonstration."""
+        shown = [row for line in self.lines for row in (line.result, line.last) if row is not None]
+        return any(row.trust == Trust.ILLUSTRATIVE for row in shown)
 
     @property
     def criteria_met(self) -> int:
