@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Q
 
@@ -75,13 +76,13 @@ class SetBook:
     indicators: Mapping[int, IndicatorFacts]
     by_code: Mapping[str, IndicatorFacts]
 
-    def standings(self, results: Iterable[Result]) -> list[Standing]:
-        """One standing per indicator of the set, whether there is a result or not."""
+    def standings(self, results: Iterable[Any]) -> list[Standing]:
+        """One standing per indicator of the set, whether there is a result or not (a row, or what stands for it)."""
         found = {row.indicator_id: row for row in results}
         return [self._standing(one, found.get(key)) for key, one in self.indicators.items()]
 
     @staticmethod
-    def _standing(one: IndicatorFacts, row: Result | None) -> Standing:
+    def _standing(one: IndicatorFacts, row: Any) -> Standing:
         if row is None:
             return Standing(one.criterion)
         return Standing(one.criterion, row.state, row.verdict, row.review)

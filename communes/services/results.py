@@ -5,24 +5,26 @@ finds its value stored and changes nothing. What does not pass is said cell by c
 or, with `whole`, nothing is saved at all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from communes import cells, workflow
 from communes.choices import ReviewState, ValueState
 from communes.judging import Finding, doubt
-from communes.models import Result, Round, Submission
+from communes.models import Result, Submission
 from communes.reach import reach_of
 from communes.selectors.appraisal import due_of, facts_without_results
 from communes.selectors.criteria import IndicatorFacts, SetBook, book_of
 from communes.services.documents import Actor
 from communes.services.relock import relock_if_due
+from communes.services.sums import FIELDS as SUMS
 from communes.services.sums import put_sums
 from ntm.accounts.models import User
 from ntm.audit import log as audit
@@ -34,7 +36,14 @@ from ntm.core.versions import save_next
 
 RIGHT = "communes.enter_result"
 NOTE_LIMIT = 500
+_COLUMNS = tuple(field.attname for field in Result._meta.concrete_fields)
+_AT = {name: at for at, name in enumerate(_COLUMNS)}
+_STANDS = tuple(_AT[name] for name in ("indicator_id", "state", "verdict", "review"))
 _VALUES = ("state", "value", "numerator", "denominator", "text", "case_id", "note", "copied_from")
+#: Everything that typing into a cell can change.
+_PUT = (
+    *_VALUES, "is_doubtful", "entered_by", "entered_at", "trust", "computed", "verdict", "judged", "review",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,15 @@ class Entry:
         return [outcome for outcome in self.outcomes if outcome.status in statuses]
 
 
+class _Standing(NamedTuple):
+    """Of a result, what the sums need: most cells of a return are only added up."""
+
+    indicator_id: int
+    state: str
+    verdict: str
+    review: str
+
+
 class NothingSaved(Exception):
     """With `whole`: some cell did not pass, so that nothing was written. `entry` says which."""
 
@@ -94,7 +112,7 @@ class NothingSaved(Exception):
 def locked(where: Q) -> Submission:
     """The submission with its round, set and unit, locked until the transaction ends. `DoesNotExist`: none."""
     rows = Submission.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("round__criteria_set__level", "unit").get(where)
+    return rows.select_related("round__criteria_set", "unit").get(where)
 
 
 @audit.verb
@@ -109,7 +127,7 @@ def enter(
     submission = locked(where)
     check_may_enter(submission, by)
     relock_if_due(submission, today())
-    desk = Desk(submission, by, trust, codes=[cell.code for cell in typed])
+    desk = Desk(submission, by, trust, typed=typed)
     entry = Entry(submission, [desk.take(cell) for cell in typed])
     if whole and entry.of(WRONG, STALE):
         raise NothingSaved(entry)
@@ -138,70 +156,78 @@ def closed_because(submission: Submission, row: Result | None, by: Actor, day: d
 
 
 class Desk:
-    """One write: the set laid open, the results there are, and what is to be stored. `codes`: the indicators whose
-    last year is asked for; None for a return that is known to be empty, with nothing to compare it with."""
+    """One write: the set laid open, the results there are, and what is to be stored. `typed`: the cells to come;
+    None for a return that is known to be empty, with nothing to compare it with."""
 
     def __init__(
-        self, submission: Submission, by: Actor, trust: str, *, codes: Sequence[str] | None = None
+        self, submission: Submission, by: Actor, trust: str, *, typed: Sequence[Cell] | None = None
     ) -> None:
         self.submission, self.by, self.trust = submission, by, trust
         self.round = submission.round
         self.rows: dict[int, Result] = {}
         self.last_year: dict[str, Decimal] = {}
-        if codes is not None:
-            self.rows, self.last_year = self._read(codes)
+        # The columns of the results that no cell has asked for yet, by indicator.
+        self.unasked: dict[int, list[Any]] = {}
+        if typed is not None:
+            self._read([cell.code for cell in typed if not cell.kept])
         self.book: SetBook = book_of(self.round.criteria_set, self.round.province_id)
-        for row in self.rows.values():
-            row.indicator = self.book.indicators[row.indicator_id].row
         self.now: datetime = timezone.now()
         self.day = today()
         self.added: list[Result] = []
         self.changed: list[tuple[Result, audit.Snapshot]] = []
         self.before = audit.snapshot(submission)
 
-    def _read(self, codes: Sequence[str]) -> tuple[dict[int, Result], dict[str, Decimal]]:
-        """All results of the submission, and last year's values of these indicators. One query, which begins at the
-        unit's own returns: what it costs does not grow with other units or years.
+    def _read(self, doubtful: Sequence[str]) -> None:
+        """All results of the submission, and last year's values of the indicators that may be questioned. One query,
+        which begins at the unit's own returns: what it costs does not grow with other units or years.
 
         The round and its set were read before the lock was given: who held it may have closed the year or set a
-        threshold meanwhile. What they are now comes along with the results.
+        threshold meanwhile. What they are now comes along with the results; one row comes even where there are none.
         """
-        rows: dict[int, Result] = {}
-        last_year: dict[str, Decimal] = {}
-        now = Round.objects.filter(pk=self.round.pk)
-        fresh = None
-        for row in self._own_and_earlier(codes).annotate(
-            code=F("indicator__code"),
-            locked_now=Subquery(now.values("locked_at")),
-            version_now=Subquery(now.values("criteria_set__version")),
-        ):
-            fresh = (row.locked_now, row.version_now)
-            if row.submission_id == self.submission.pk:
-                row.submission = self.submission
-                rows[row.indicator_id] = row
-            elif row.value is not None:
-                last_year[row.code] = row.value
-        fresh = fresh or now.values_list("locked_at", "criteria_set__version").get()
-        self.round.locked_at, self.round.criteria_set.version = fresh
-        return rows, last_year
+        for of, locked_at, version, code, *values in self._stored(doubtful):
+            if of != self.submission.pk:
+                if values[_AT["value"]] is not None:
+                    self.last_year[code] = values[_AT["value"]]
+                continue
+            self.round.locked_at, self.round.criteria_set.version = locked_at, version
+            if values[_AT["id"]] is not None:
+                self.unasked[values[_AT["indicator_id"]]] = values
 
-    def _own_and_earlier(self, codes: Sequence[str]) -> QuerySet[Result]:
-        own = Q(submission=self.submission)
-        earlier = Q(submission__round__year=self.round.year - 1, state=ValueState.ENTERED)
-        return Result.objects.filter(
-            own | earlier & Q(indicator__code__in=codes),
-            submission__unit__place_id=self.submission.unit.place_id,
-            submission__round__year__in=(self.round.year - 1, self.round.year),
-            submission__round__term=self.round.term,
-            submission__round__criteria_set__level_id=self.round.criteria_set.level_id,
-        ).order_by()
+    def _stored(self, doubtful: Sequence[str]) -> Iterable[Any]:
+        if not doubtful:
+            return _own_columns().filter(pk=self.submission.pk)
+        earlier = Q(results__state=ValueState.ENTERED, results__indicator__code__in=doubtful)
+        found = Submission.objects.filter(
+            Q(pk=self.submission.pk) | Q(earlier, round__year=self.round.year - 1),
+            unit__place_id=self.submission.unit.place_id,
+            round__year__in=(self.round.year - 1, self.round.year),
+            round__term=self.round.term,
+            round__criteria_set__level_id=self.round.criteria_set.level_id,
+        )
+        return found.order_by().values_list(*_asked("results__indicator__code"))
+
+    def row_of(self, one: IndicatorFacts) -> Result | None:
+        """What is stored for an indicator, as a row; None where nothing is."""
+        values = self.unasked.pop(one.pk, None)
+        if values is not None:
+            row = Result.from_db(None, _COLUMNS, values)
+            row.submission, row.indicator = self.submission, one.row
+            self.rows[one.pk] = row
+        return self.rows.get(one.pk)
+
+    def standings(self) -> list[Any]:
+        """Every result of the submission, as the sums need it."""
+        return [
+            *self.rows.values(),
+            *(_Standing(*(row[at] for at in _STANDS)) for row in self.unasked.values()),
+        ]
 
     # --- one cell --------------------------------------------------------------------------------------------
     def take(self, cell: Cell) -> Outcome:
         one = self.book.by_code.get(cell.code)
         if one is None:
             raise Refused(f"Bộ tiêu chí này không có chỉ tiêu “{clean(cell.code)[:20]}”.")
-        row = self.rows.get(one.pk)
+        row = self.row_of(one)
         try:
             wanted = self._wanted(one, row, cell)
         except cells.Unreadable as error:
@@ -297,16 +323,28 @@ class Desk:
         if self.added:
             Result.objects.bulk_create(self.added, batch_size=200)
         for row, before in self.changed:
-            save_next(row)
+            save_next(row, *_PUT)
             self._record("result.changed", row, before)
         for row in self.added:
             self._record("result.entered", row, None)
-        put_sums(self.submission, self.book, self.rows.values())
-        save_next(self.submission)
+        put_sums(self.submission, self.book, self.standings())
+        save_next(self.submission, *SUMS)
         self._record("submission.summed", self.submission, self.before)
 
     def _record(self, action: str, row: Any, before: audit.Snapshot | None) -> None:
         audit.record(action, row, by=self.by, before=before, province_id=self.round.province_id)
+
+
+def _asked(code: str) -> tuple[str, ...]:
+    """What is read of each result: whose it is, round and set as they are now, its code, its columns."""
+    of = ("pk", "round__locked_at", "round__criteria_set__version", code)
+    return (*of, *(f"results__{name}" for name in _COLUMNS))
+
+
+@cache
+def _own_columns() -> QuerySet[Any, Any]:
+    """Prepared once: naming the columns costs as much as asking for them."""
+    return Submission.objects.order_by().values_list(*_asked("pk"))
 
 
 def _versions(row: Result | None) -> tuple[int, ...]:

@@ -86,7 +86,7 @@ def _fill(submission: Submission, one: Return, pile: _Pile, by: Actor, trust: st
         if outcome.status == WRONG or outcome.row is None:
             raise Refused(f"{submission.unit}, chỉ tiêu {answer.code}: {outcome.sentence}")
         _appraise(desk, outcome.row, answer, pile)
-    put_sums(submission, desk.book, desk.rows.values())
+    put_sums(submission, desk.book, desk.standings())
     _walk(submission, one.steps, pile)
     save_next(submission)
     audit.record(

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from communes.choices import SubmissionState
 from communes.judging import Summary, summarise
@@ -13,7 +14,7 @@ FIELDS = tuple(asdict(Summary()))
 _PORTION = 200
 
 
-def put_sums(submission: Submission, book: SetBook, results: Iterable[Result]) -> None:
+def put_sums(submission: Submission, book: SetBook, results: Iterable[Any]) -> None:
     """Set the sums on the row from these results; they must be all of the submission's. The caller saves."""
     for field, value in asdict(summarise(book.standings(results))).items():
         setattr(submission, field, value)

@@ -205,7 +205,7 @@ def _flush(entries: list[LogEntry]) -> None:
         # Work goes on, but the next write must not heal what somebody did to the chain.
         chain.seal = ""
         logger.error("The seal of the audit chain is wrong. Run audit_verify.")
-    chain.save()
+    chain.save(update_fields=["head", "count", "seal"])
     entries.clear()
     # Outside the database, so that a record cut off together with its chain shows (`audit_verify --known`).
     transaction.on_commit(functools.partial(logger.info, "audit head %d:%s", chain.count, chain.head))

@@ -29,7 +29,7 @@ def lock(row: Row, *, expected: int | None = None) -> Row:
     return current
 
 
-def save_next(row: Versioned) -> None:
-    """Save a locked row as its next version."""
+def save_next(row: Versioned, *fields: str) -> None:
+    """Save a locked row as its next version. `fields`: the only ones that changed; else all are written."""
     row.version += 1
-    row.save()
+    row.save(update_fields=[*fields, "version"] if fields else None)

@@ -200,12 +200,13 @@ def test_one_cell_costs_the_same_in_a_small_and_a_large_set(
             put(submission, cast.officer_a, Cell("2.1", "81"))
 
 
-def test_what_a_saved_cell_reads_is_reached_by_keys(land, cast, returned):
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_a_saved_cell_reads_is_reached_by_keys(land, cast, returned, kept):
     """However many results there are of other units and years, none of them is looked at."""
     put(returned, cast.officer_a, Cell("1.1", "Đ"))
     with CaptureQueriesContext(connection) as asked:
-        put(returned, cast.officer_a, Cell("2.1", "81"))
-    reading = next(sql for query in asked if 'FROM "communes_result"' in (sql := query["sql"]))
+        put(returned, cast.officer_a, Cell("2.1", "81", kept=kept))
+    reading = next(sql for query in asked if 'JOIN "communes_result"' in (sql := query["sql"]))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
