@@ -129,6 +129,7 @@ def _for_script(opened: returns.Opened, request: HttpRequest) -> dict[str, Any]:
         "login": request.user.get_username(),
         "place": submission.unit.place_id,
         "year": opened.asked.year,
+        "return": submission.pk,
         "set": submission.round.criteria_set_id,
         "term": opened.asked.term,
         "login-url": reverse(settings.LOGIN_URL),

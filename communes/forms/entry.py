@@ -114,8 +114,9 @@ class BadBatch(ValueError):
 
 @dataclass(frozen=True)
 class Batch:
-    """Cells of one return. `user`: for whom the browser kept them."""
+    """Cells of one return. `user`: for whom the browser kept them. `key`: the return's own; 0: by its set and term."""
 
+    key: int
     criteria_set: int
     term: str
     user: int
@@ -138,7 +139,7 @@ def _read(body: bytes, year: int) -> Batch:
         json.dumps(data, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise BadBatch("Không đọc được dữ liệu gửi lên. Hãy tải lại trang.") from error
-    given = _object(data, {"set", "term", "user", "cells"}, {"set", "user", "cells"})
+    given = _object(data, {"return", "set", "term", "user", "cells"}, {"set", "user", "cells"})
     rows = given["cells"]
     if not isinstance(rows, list) or not rows:
         raise BadBatch("Không có ô nào để lưu.")
@@ -150,7 +151,8 @@ def _read(body: bytes, year: int) -> Batch:
     term = given.get("term", Term.YEAR)
     if term not in Term.values:
         raise BadBatch("Kỳ số liệu không hợp lệ.")
-    return Batch(_whole(given["set"], "set"), term, _whole(given["user"], "user"), found)
+    key = _whole(given.get("return", 0), "return")
+    return Batch(key, _whole(given["set"], "set"), term, _whole(given["user"], "user"), found)
 
 
 def _read_cell(row: Any, year: int) -> Cell:

@@ -89,15 +89,25 @@ def _of_place(place_id: int, year: int) -> QuerySet[Submission]:
     return rows.order_by("-round__criteria_set__revision", "-pk")
 
 
-def exactly(asked: Asked, set_id: int, user: Any, today: date) -> Q:
-    """The condition on the one return of a set that the user may type into, for the verb: no query of its own."""
+def directly(asked: Asked, key: int, user: Any) -> Q:
+    """The condition on a return by its key, for the verb: of this code and year, of a unit that the user may write."""
+    return Q(pk=key, unit__code=asked.code, round__year=asked.year) & _inside(user)
+
+
+def of_set(asked: Asked, set_id: int, user: Any, today: date) -> Q:
+    """The condition on the one return, by a set, of the unit that bears the code on the year's day; also where the
+    return was made out to an earlier version of the unit (before it was renamed)."""
     units = Unit.objects.on(as_of(asked.year, today)).filter(code=asked.code)
+    of_round = Q(round__year=asked.year, round__term=asked.term, round__criteria_set=set_id)
+    return of_round & Q(unit__place_id__in=units.values("place_id")) & _inside(user)
+
+
+def _inside(user: Any) -> Q:
+    """Units that the user may write."""
     reach = reach_of(user)
-    return (
-        Q(unit__place_id__in=units.values("place_id"), round__year=asked.year, round__term=asked.term)
-        & Q(round__criteria_set=set_id)
-        & (Q(unit__province_id__in=reach.provinces) | Q(unit__place_id__in=reach.places))
-    )
+    inside = Q(unit__province_id__in=reach.provinces) if reach.provinces else Q()
+    inside |= Q(unit__place_id__in=reach.places) if reach.places else Q()
+    return inside or Q(pk__in=())
 
 
 def why_closed(submission: Submission, today: date, review: str = ReviewState.OPEN) -> str | None:

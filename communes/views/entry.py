@@ -161,8 +161,13 @@ class GridCells(AccessMixin, View):
         if batch.user != user.pk:
             return _refusal("other-user", "Các ô này do tài khoản khác nhập trên máy này.")
         asked = replace(asked, term=batch.term)
-        where = returns.exactly(asked, batch.criteria_set, user, today())
-        entry = enter(where=where, typed=batch.cells, by=user)
+        try:
+            if not batch.key:
+                raise Submission.DoesNotExist
+            entry = enter(where=returns.directly(asked, batch.key, user), typed=batch.cells, by=user)
+        except Submission.DoesNotExist:
+            where = returns.of_set(asked, batch.criteria_set, user, today())
+            entry = enter(where=where, typed=batch.cells, by=user)
         return JsonResponse(entry_pages.answer(entry, user))
 
     def out_of_reach(self, asked: returns.Asked) -> HttpResponse | None:

@@ -11,7 +11,7 @@ import { View } from "./grid/view.js";
 
 const form = document.getElementById("grid");
 const { user, login, place, year, set, term, loginUrl, logoutUrl } = form.dataset;
-const page = { user: Number(user), place: Number(place), year: Number(year), set: Number(set), term };
+const page = { return: Number(form.dataset.return), user: Number(user), place: Number(place), year: Number(year), set: Number(set), term };
 const queue = new Queue(page);
 const sheet = new Sheet(form, queue, (cells) => {
   view.paint(cells);

@@ -1,6 +1,7 @@
 """Cells saved as they are typed: what the script is answered, whatever it sends."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -102,6 +103,25 @@ def test_a_case_is_chosen(land, cast, send):
     assert send({"code": "5", "case": 999999, "version": 2}, set=made.pk)["cells"][0]["status"] == "wrong"
 
 
+def test_a_return_is_found_by_its_key_or_by_its_set(send, returned, land):
+    assert send({"code": "2.1", "raw": "81"}, **{"return": returned.pk})["cells"][0]["status"] == "saved"
+    # The key of another unit's return is no way into it; the address and the set still are.
+    other = factories.submission(returned.round, land.commune_b)
+    send({"code": "1.1", "raw": "x"}, **{"return": other.pk})
+    assert set(Result.objects.values_list("submission_id", flat=True)) == {returned.pk}
+
+
+def test_a_renamed_unit_keeps_its_return(land, returned, send):
+    old, day = land.commune_a, date(2023, 7, 1)
+    old.valid_to = day
+    old.save()
+    factories.unit(land.district, "Phú Đình Mới", code="05603", place=old.place, valid_from=day)
+    cell = {"code": "2.1", "raw": "81"}
+    where = "/nhap-lieu/05603/2023/o/"
+    assert send(cell, where=where, **{"return": returned.pk})["cells"][0]["status"] == "saved"
+    assert send(cell, where=where)["cells"][0]["status"] == "same"
+
+
 # --- who may ---------------------------------------------------------------------------------------------------
 def test_whoever_may_not_is_told_so_in_json(send, cast, client_as, client, returned):
     cell = {"code": "2.1", "raw": "81"}
@@ -168,7 +188,7 @@ def test_what_is_no_json_is_refused_with_a_sentence(returned, cast, client_as, b
         {"cells": [_CELL | {"kept": 1}]}, {"cells": [_CELL | {"note": []}]}, {"cells": [_CELL | {"case": "1"}]},
         {"cells": [_CELL | {"copied_from": 2021}]}, {"cells": [_CELL | {"trust": "verified"}]},
         {"cells": [_CELL | {"code": None}]}, {"cells": [{"code": "99.9", "raw": "1"}]},
-        {"set": "1"}, {"set": True}, {"user": "1"}, {"term": "month"}, {"term": []}, {"extra": 1},
+        {"set": "1"}, {"set": True}, {"return": -1}, {"return": "1"}, {"user": "1"}, {"term": "month"}, {"term": []}, {"extra": 1},
     ],
 )  # fmt: skip
 def test_an_unknown_shape_is_refused_with_a_sentence(send, wrong):

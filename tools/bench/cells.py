@@ -16,7 +16,7 @@ class CellWriter:
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
-        self.address, self.set, self.user = self._grid()
+        self.address, self.about = self._grid()
         self.version = 0
         self.values = count()
 
@@ -28,26 +28,31 @@ class CellWriter:
     def save(self, **headers: str) -> Answer:
         """One cell; stops the program where it was not stored."""
         cell = {"code": _CODE, "raw": str(60 + next(self.values) % 40), "version": self.version, "kept": True}
-        sent = {"set": self.set, "user": self.user, "cells": [cell]}
-        # A connection that lay idle may be closed by now, and what is sent is never sent twice.
-        self.browser.close()
-        answer = self.browser.post_json(self.address, sent, **headers)
+        answer = self.browser.post_json(self.address, self.about | {"cells": [cell]}, **headers)
         said = json.loads(answer.body) if answer.status == 200 else {}
         if not said or said["cells"][0]["status"] != "saved":
             raise Stop(f"Ô {_CODE} không lưu được ({answer.status}): {answer.body[:300]!r}")
         self.version = said["cells"][0]["version"]
         return answer
 
-    def _grid(self) -> tuple[str, int, int]:
-        """Where the own grid takes its cells, by which set, and who is typing."""
+    def nothing(self, **headers: str) -> Answer:
+        """A write that does nothing: what every one pays for session, token, person and roles."""
+        return self.browser.post_json("/bench/empty-post/", {}, **headers)
+
+    def wake(self) -> None:
+        """A connection that lay idle may be closed by now, and what is sent is never sent twice."""
+        self.browser.get("/healthz")
+
+    def _grid(self) -> tuple[str, dict[str, int]]:
+        """Where the own grid takes its cells, of which return and set, and who is typing."""
         start = self.browser.get(f"/nhap-lieu/?nam={_YEAR}")
         found = re.search(rf"/nhap-lieu/(\w+)/{_YEAR}/".encode(), start.body)
         if found is None:
             raise Stop("Cán bộ xã không có lưới nhập liệu nào của năm đo.")
         where = found.group().decode()
         page = self.browser.get(where).body
-        numbers = [re.search(rf'data-{name}="(\d+)"'.encode(), page) for name in ("set", "user")]
-        if not all(numbers):
-            raise Stop("Trang lưới nhập liệu không ghi bộ tiêu chí và người nhập.")
-        made_of, user = (int(number.group(1)) for number in numbers if number)
-        return f"{where}o/", made_of, user
+        names = ("return", "set", "user")
+        numbers = {name: re.search(rf'data-{name}="(\d+)"'.encode(), page) for name in names}
+        if not all(numbers.values()):
+            raise Stop("Trang lưới nhập liệu không ghi phiếu, bộ tiêu chí và người nhập.")
+        return f"{where}o/", {name: int(number.group(1)) for name, number in numbers.items() if number}

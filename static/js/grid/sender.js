@@ -52,7 +52,8 @@ export class Sender {
   }
 
   async send(entries, keepalive) {
-    const body = JSON.stringify({ set: this.page.set, term: this.page.term, user: this.page.user, cells: entries.map((entry) => this.cell(entry)) });
+    const { set, term, user } = this.page;
+    const body = JSON.stringify({ return: this.page.return, set, term, user, cells: entries.map((entry) => this.cell(entry)) });
     const answer = await fetch("o/", {
       method: "POST", body, keepalive, credentials: "same-origin", redirect: "error",
       headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
