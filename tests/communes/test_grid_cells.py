@@ -188,7 +188,8 @@ def test_what_is_no_json_is_refused_with_a_sentence(returned, cast, client_as, b
         {"cells": [_CELL | {"kept": 1}]}, {"cells": [_CELL | {"note": []}]}, {"cells": [_CELL | {"case": "1"}]},
         {"cells": [_CELL | {"copied_from": 2021}]}, {"cells": [_CELL | {"trust": "verified"}]},
         {"cells": [_CELL | {"code": None}]}, {"cells": [{"code": "99.9", "raw": "1"}]},
-        {"set": "1"}, {"set": True}, {"return": -1}, {"return": "1"}, {"user": "1"}, {"term": "month"}, {"term": []}, {"extra": 1},
+        {"set": "1"}, {"set": True}, {"return": -1}, {"return": "1"}, {"user": "1"}, {"term": "month"},
+        {"term": []}, {"extra": 1},
     ],
 )  # fmt: skip
 def test_an_unknown_shape_is_refused_with_a_sentence(send, wrong):

@@ -7,7 +7,6 @@ from itertools import count
 from tools.bench.browser import Answer, Browser
 from tools.prepare import Stop
 
-EMPTY = "/bench/empty/"
 _YEAR, _CODE = 2023, "3.1"
 
 
@@ -19,11 +18,6 @@ class CellWriter:
         self.address, self.about = self._grid()
         self.version = 0
         self.values = count()
-
-    def send_nothing(self, **headers: str) -> Answer:
-        """The same way there and back, with nothing stored."""
-        self.browser.close()
-        return self.browser.post_json(EMPTY, {}, **headers)
 
     def save(self, **headers: str) -> Answer:
         """One cell; stops the program where it was not stored."""

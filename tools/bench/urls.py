@@ -1,7 +1,11 @@
-"""The application's addresses and the empty page."""
+"""The application's addresses, the empty page and the empty write."""
 
 from django.urls import include, path
 
-from tools.bench.views import EmptyPage
+from tools.bench.views import EmptyPage, EmptyPost
 
-urlpatterns = [path("bench/empty/", EmptyPage.as_view(), name="bench-empty"), path("", include("ntm.urls"))]
+urlpatterns = [
+    path("bench/empty/", EmptyPage.as_view(), name="bench-empty"),
+    path("bench/empty-post/", EmptyPost.as_view(), name="bench-empty-post"),
+    path("", include("ntm.urls")),
+]

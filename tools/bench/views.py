@@ -1,6 +1,6 @@
 """The floor of every comparison."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.views.generic import View
@@ -16,6 +16,12 @@ class EmptyPage(AccessMixin, View):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         return TemplateResponse(request, "base.html", {"title": "Trang trống"})
 
+
+class EmptyPost(AccessMixin, View):
+    """What every authenticated write pays before it does anything: session, token, user, roles."""
+
+    permission = "communes.enter_result"
+    http_method_names = ("post",)
+
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        """The same page, in answer to a form: what sending costs before anything is done with it."""
-        return self.get(request)
+        return JsonResponse({"user": request.user.pk})
