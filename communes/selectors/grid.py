@@ -3,7 +3,7 @@
 Read in one query besides the set itself, which is kept (`communes.selectors.criteria`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -62,12 +62,12 @@ class Line:
     def state(self) -> str:
         return self.result.state if self.result else ValueState.EMPTY
 
-    @property
+    @cached_property
     def stored(self) -> str:
         """The stored value as it would be typed."""
         return shown(self.one, self.result)
 
-    @property
+    @cached_property
     def raw(self) -> str:
         """What stands in the cell: what was typed and not saved, else what is stored."""
         return self.stored if self.typed is None else self.typed.raw
@@ -90,7 +90,7 @@ class Line:
         """The cases to choose from; none where one threshold holds for all."""
         return self.bars if len(self.bars) > 1 and all(bar.case for bar in self.bars) else ()
 
-    @property
+    @cached_property
     def mark(self) -> str:
         if self.typed is not None and self.typed.sentence:
             return WRONG
@@ -119,14 +119,18 @@ class Line:
         return self.result is not None and self.result.review == ReviewState.RETURNED
 
     def passes(self, narrowed: str) -> bool:
-        """Whether the filter of the address keeps the line."""
-        return {
-            "trong": self.is_blank,
-            "loi": self.mark in (WRONG, STALE),
-            "xem-lai": self.mark == DOUBTFUL or self.is_returned,
-            "chep": self.mark == COPIED,
-            "chua-dat": self.is_entered and self.finding.verdict == Verdict.NOT_MET,
-        }.get(narrowed, True)
+        """Whether the filter of the address keeps the line; one that is not known keeps all."""
+        test = _FILTERS.get(narrowed)
+        return test is None or test(self)
+
+
+_FILTERS: dict[str, Callable[[Line], bool]] = {
+    "trong": lambda line: line.is_blank,
+    "loi": lambda line: line.mark in (WRONG, STALE),
+    "xem-lai": lambda line: line.mark == DOUBTFUL or line.is_returned,
+    "chep": lambda line: line.mark == COPIED,
+    "chua-dat": lambda line: line.is_entered and line.finding.verdict == Verdict.NOT_MET,
+}
 
 
 @dataclass(frozen=True)
