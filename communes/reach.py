@@ -70,11 +70,12 @@ class Reach:
         return theirs | Q(**{f"{prefix}parent_id__in": self.districts}) if self.districts else theirs
 
     def may_read(self, unit: Any) -> bool:
-        """What `units` asks of the database, for a unit that is already read."""
+        """What `units` asks of the database, for a unit that is already read; the past only where it must be."""
         return (
-            unit.province_id in self.provinces | self.past_provinces
-            or unit.place_id in self.places | self.past_places
+            self.may_write(unit)
             or unit.parent_id in self.districts
+            or unit.province_id in self.past_provinces
+            or unit.place_id in self.past_places
         )
 
     def may_write(self, unit: Any) -> bool:

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from communes import workflow
 from communes.choices import ReviewState, SubmissionState, Term, Tier
 from communes.models import Result, Submission, Unit
-from communes.reach import Reach, reach_of
+from communes.reach import reach_of
 from communes.selectors.appraisal import due_of, facts_without_results
 from ntm.core.dates import as_of, format_date
 
@@ -63,7 +63,7 @@ def open_return(user: Any, asked: Asked, today: date) -> Opened | None:
     """What the address leads to; None where the unit is foreign or does not exist on that day."""
     day = as_of(asked.year, today)
     unit = Unit.objects.on(day).filter(code=asked.code).exclude(tier=Tier.PROVINCE).first()
-    if unit is None or not _sees(reach_of(user), unit):
+    if unit is None or not reach_of(user).may_read(unit):
         return None
     returns = list(_of_place(unit.place_id, asked.year))
     mine = [
@@ -73,13 +73,6 @@ def open_return(user: Any, asked: Asked, today: date) -> Opened | None:
     ]
     may_type = user.has_perm(RIGHT) and reach_of(user).may_write(unit)
     return Opened(asked, unit, day, returns, mine[0] if mine else None, may_type)
-
-
-def _sees(reach: Reach, unit: Unit) -> bool:
-    """As `visible_to`, reading the past only for what is not one's own today."""
-    if reach.may_write(unit):
-        return True
-    return unit.province_id in reach.past_provinces or unit.place_id in reach.past_places
 
 
 def _of_place(place_id: int, year: int) -> QuerySet[Submission]:

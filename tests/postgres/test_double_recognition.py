@@ -147,7 +147,7 @@ def test_two_clicks_at_once_have_one_effect_and_lead_to_one_place(
     }
     clients = [client_as(cast.approver) for _ in range(3)]
     answers = at_once(
-        [lambda client=client: client.post(f"/quyet-dinh/cong-nhan/{STEP}", data) for client in clients]
+        *[lambda client=client: client.post(f"/quyet-dinh/cong-nhan/{STEP}", data) for client in clients]
     )
     assert {answer.status_code for answer in answers} == {302}
     assert len({answer["Location"] for answer in answers}) == 1
