@@ -71,8 +71,8 @@ class CellView:
         if self.line.one.row.kind != IndicatorKind.GRADED:
             return []
         now = "" if self.is_blank_form else self.line.raw
-        known = ["", *self.line.one.measure.grades, "-"]
-        words = {"": "", "-": "Không áp dụng"}
+        known = ["", *self.line.one.measure.grades, "-", "?"]
+        words = {"": "", "-": "Không áp dụng", "?": "Chưa có số liệu"}
         # What somebody typed that is no grade stays in sight, marked as wrong.
         odd = [] if now in known else [now]
         return [(one, words.get(one, one), one == now) for one in [*known, *odd]]
@@ -232,6 +232,7 @@ def _attributes(line: Line, blank: bool) -> dict[str, Any]:
         "o": line.stored if line.raw != line.stored else None,
         "last": line.last_raw or None,
         "u": one.measure.unit if kind == "n" else None,
+        "a": "1" if reading.asks_absence else None,
         "b": _bars(line.bars, line) or None,
         "q": line.question or None,
         "j": line.result.judged if line.result and line.result.judged else None,

@@ -112,7 +112,8 @@ class Line:
 
     @property
     def is_blank(self) -> bool:
-        return not self.raw and self.state in (ValueState.EMPTY, ValueState.NO_DATA)
+        """Nothing stands in it, or only that nobody knows the figure yet."""
+        return self.raw.strip() in ("", *cells.UNKNOWN)
 
     @property
     def is_returned(self) -> bool:

@@ -97,10 +97,13 @@ const act = {
 };
 const view = new View(form, sheet, act);
 const keys = new Keys(form, sheet, act);
-const panel = new Panel(form, sheet, async (cell) => {
+const panel = new Panel(form, sheet, {
+  settle: () => sender.settle(),
   // Notes and files of the side panel move the cell's version; ask for it, changing nothing.
-  const entry = { code: cell.code, sent: [], base: cell.stored.raw };
-  if (!queue.entries.has(cell.code)) await sender.send([entry], false).catch(() => {});
+  async refresh(cell) {
+    const entry = { code: cell.code, sent: [], base: cell.stored.raw };
+    if (!queue.entries.has(cell.code)) await sender.send([entry], false).catch(() => {});
+  },
 });
 const sender = new Sender(sheet, queue, page, {
   state: (kind, words) => view.state(kind, words),
@@ -163,7 +166,7 @@ async function leave(event) {
   if (!unready && !queue.entries.size) return;
   event.preventDefault();
   if (unready) return act.missing();
-  await sender.flush();
+  await sender.settle();
   return queue.entries.size ? act.missing() : location.assign(link.href);
 }
 
@@ -181,7 +184,7 @@ addEventListener("beforeunload", (event) => {
 guardSignOut(logoutUrl, queue, async () => {
   const cell = sheet.of(document.activeElement);
   if (cell) act.commit(cell);
-  await sender.flush();
+  await sender.settle();
 });
 
 const named = document.getElementById(location.hash.slice(1));

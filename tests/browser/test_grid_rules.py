@@ -16,7 +16,8 @@ TYPED = (
     "", "-", "–", "81", "43,5", "43.5", "1.234", "1.234,5", "1 234,5", "12.500", "0.125", "0,125", "101", "-1",
     "- 5", "NaN", "abc", "81%", "81 %", "1.234.567", "1,2,3", ",5", "5,", "１２", "12a", "١٢", "99,999", "100",
     "100,0", "0", "-0", "1e5", "+5", "1.23.4", "12345678901234567", "đ", "Đ", "x", "C", "chưa đạt", "có", "q",
-    "Tốt", "tot", "2", "9", "12.3456", "#", "..", "a" * 60, "00123", "1..2", "999999999999", " 5 ", "Đạ\u0323t",
+    "Tốt", "tot", "2", "9", "12.3456", "#", "..", "a" * 60, "00123", "1..2", "999999999999", " 5 ",
+    "?", "không áp dụng", "k", "không có", "−", "Đạ\u0323t",
 )  # fmt: skip
 GRADES = ("Yếu", "Khá", "Tốt")
 NUMBERS = (
@@ -24,25 +25,35 @@ NUMBERS = (
     [judging.Bar("gte", Decimal(90))],
     [judging.Bar("lte", Decimal("13.5"))],
     [judging.Bar("judged", text="đủ hồ sơ")],
+    [judging.Bar("yes")],
+    [judging.Bar("grade", Decimal(1))],
     [judging.Bar("gte", Decimal(70), key=1, case="A"), judging.Bar("gte", Decimal(50), key=2, case="B")],
+    [judging.Bar("gte", Decimal(70), key=1), judging.Bar("lte", Decimal(50), key=2)],
 )
 BARS = {
     "n": NUMBERS,
     "p": NUMBERS,
-    "b": ([], [judging.Bar("yes")], [judging.Bar("no")], [judging.Bar("judged")]),
-    "g": ([], [judging.Bar("grade", Decimal(1))], [judging.Bar("judged")]),
+    "b": (
+        [],
+        [judging.Bar("yes")],
+        [judging.Bar("no")],
+        [judging.Bar("judged")],
+        [judging.Bar("gte", Decimal(1))],
+        [judging.Bar("yes", text="Có hồ sơ")],
+    ),
+    "g": ([], [judging.Bar("grade", Decimal(1))], [judging.Bar("gte", Decimal(2))], [judging.Bar("judged")]),
     "t": ([], [judging.Bar("judged", text="đủ hồ sơ")]),
 }
 RUN = """
 async ([address, cases]) => {
   const { read, again, judge, doubt, scaled } = await import(address);
-  return cases.map(([t, raw, bars, chosen, grades, u, last]) => {
-    const number = (text) => (text === "" ? undefined : t === "g" ? Number(text) : scaled(text));
-    const spec = { t, d: 2, lo: 0, grades, u, last, soft: scaled("10"),
+  return cases.map(([t, raw, bars, chosen, grades, u, last, d, a]) => {
+    const number = (text) => (text === "" ? undefined : "np".includes(t) ? scaled(text) : Number(text));
+    const spec = { t, d, a, lo: 0, grades, u, last, soft: scaled("10"),
       bars: bars.map(([op, value, text, key, name]) => ({ op, value: number(value), text, key, case: name })) };
     const held = read(spec, raw);
     if (held.error) return [held.error];
-    const said = held.state === "empty" ? null : judge(spec, held, chosen);
+    const said = ["empty", "no_data"].includes(held.state) ? null : judge(spec, held, chosen);
     return [held.state, again(spec, held), said && [said.verdict, said.reason, said.brief], doubt(spec, held, 2023)];
   });
 }
@@ -51,15 +62,15 @@ async ([address, cases]) => {
 
 def ours(case: list[Any]) -> list[Any]:
     """What the server makes of a case."""
-    kind, raw, bars, chosen, grades, unit, last = case
-    how = cells.Reading(KINDS[kind], grades=tuple(grades))
+    kind, raw, bars, chosen, grades, unit, last, places, absence = case
+    how = cells.Reading(KINDS[kind], places, grades=tuple(grades), asks_absence=absence)
     measure = judging.Measure(how.kind, unit, how.grades)
     try:
         typed = cells.read(how, raw)
     except cells.Unreadable as error:
         return [str(error)]
     held = judging.Held(typed.state, typed.value, typed.text, chosen)
-    said = judging.judge(measure, held, bars) if typed.state != "empty" else None
+    said = judging.judge(measure, held, bars) if typed.state in ("entered", "not_applicable") else None
     limit = Decimal(10) if kind in "np" else None
     question = judging.doubt(measure, typed.value, Decimal(last), limit, 2023)
     words = [said.verdict, said.reason, said.brief] if said else None
@@ -80,7 +91,9 @@ def test_the_script_reads_and_judges_word_for_word_as_the_server(page: Page):
             for bars in BARS[kind]:
                 for chosen in (None, 2) if len(bars) > 1 else (None,):
                     grades, unit = list(GRADES) if kind == "g" else [], "triệu đồng" if kind == "n" else ""
-                    cases.append([kind, raw, bars, chosen, grades, unit, "75"])
+                    absence = any(bar.operator == "no" for bar in bars)
+                    for places in (2, 0) if kind in "np" else (2,):
+                        cases.append([kind, raw, bars, chosen, grades, unit, "75", places, absence])
     source = Path(settings.BASE_DIR, "static/js/grid/values.js").read_text(encoding="utf-8")
     page.route(
         "http://ntm.test/**",

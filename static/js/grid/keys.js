@@ -45,7 +45,7 @@ export class Keys {
     const cell = this.cellOf(target);
     this.asked = null;
     if (!cell) return;
-    if (cell.spec.t === "b" && data && inputType?.startsWith("insert") && yesNo(data.slice(-1)) !== undefined) {
+    if (cell.spec.t === "b" && data && inputType?.startsWith("insert") && yesNo(cell.spec, data.slice(-1)) !== undefined) {
       const key = data.slice(-1);
       if (key.toLowerCase() === "đ" && Date.now() - this.swallowed < 150) {
         target.value = cell.raw;

@@ -3,8 +3,8 @@
 import { verdict } from "./view.js";
 
 export class Panel {
-  constructor(form, sheet, refresh) {
-    Object.assign(this, { sheet, refresh, box: document.querySelector(".det"), wide: matchMedia("(min-width: 80.01rem)") });
+  constructor(form, sheet, on) {
+    Object.assign(this, { sheet, on, box: document.querySelector(".det"), wide: matchMedia("(min-width: 80.01rem)") });
     this.unsaved = false;
     this.box.addEventListener("input", () => (this.unsaved = true));
     this.box.addEventListener("submit", (event) => this.post(event));
@@ -54,6 +54,8 @@ export class Panel {
     this.cell = cell;
     this.draw(true, true);
     this.box.querySelector("h2").focus();
+    // What was just typed belongs to what the part says.
+    await this.on.settle();
     await this.load(fetch(this.address(), { headers: { "X-Fragment": "1" } }));
   }
 
@@ -71,7 +73,7 @@ export class Panel {
     } else more.innerHTML = await answer.text();
     this.unsaved = false;
     this.fill(more);
-    if (answer?.ok) this.refresh(cell);
+    if (answer?.ok) this.on.refresh(cell);
   }
 
   /** Forms of the part are sent without leaving the grid. */

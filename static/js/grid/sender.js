@@ -32,23 +32,25 @@ export class Sender {
     this.soon(0);
   }
 
+  /** Everything that can be sent is sent, and answered. */
+  async settle() {
+    await this.running;
+    await this.flush();
+  }
+
   async flush(leaving = false) {
     clearTimeout(this.timer);
-    if (this.busy || this.stopped) return;
+    if (this.running || this.stopped) return;
     const entries = this.queue.ready.slice(0, AT_ONCE).map((entry) => {
       // Written down before it leaves: should the answer be lost, the value is known as one's own.
       const sent = [...entry.sent.filter((raw) => raw !== entry.raw), entry.raw];
       return this.queue.put({ ...entry, sent });
     });
     if (!entries.length) return;
-    this.busy = true;
-    try {
-      await this.send(entries, leaving);
-    } catch {
-      this.later();
-    } finally {
-      this.busy = false;
-    }
+    this.running = this.send(entries, leaving).catch(() => this.later());
+    await this.running;
+    this.running = null;
+    if (!this.failed) this.soon(this.again ? 0 : PAUSE);
   }
 
   async send(entries, keepalive) {
@@ -78,13 +80,12 @@ export class Sender {
   took(entries, said) {
     this.failed = 0;
     this.at = said.at;
-    let again = false;
+    this.again = false;
     for (const one of said.cells) {
       const entry = entries.find((sent) => sent.code === one.code);
-      again = this.sheet.answered(entry, one) || again;
+      this.again = this.sheet.answered(entry, one) || this.again;
     }
     this.on.stored(said.cells.map((one) => this.sheet.byCode.get(one.code)));
-    this.soon(again ? 0 : PAUSE);
   }
 
   refused(error, sentence) {

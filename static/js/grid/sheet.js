@@ -31,7 +31,7 @@ class Cell {
     const held = (this.held = read(this.spec, this.raw));
     this.wrong = held.error ?? (held.state === "not_applicable" && !this.note ? NO_REASON : this.error);
     this.question = this.copied || this.kept || this.note || this.wrong ? "" : doubt(this.spec, held, year);
-    const counts = !this.wrong && !this.copied && held.state !== "empty";
+    const counts = !this.wrong && !this.copied && ["entered", "not_applicable"].includes(held.state);
     this.entered = counts;
     const own = this.judged && this.raw === this.stored.raw && !this.waiting;
     this.finding = !counts ? null : own ? { verdict: this.judged, reason: "sở, ngành đã thẩm định", brief: "" } : judge(this.spec, held, this.chosen);
@@ -42,7 +42,7 @@ class Cell {
 
   /** Whether the filter of this word keeps the cell. */
   passes(word) {
-    if (word === "trong") return !this.raw;
+    if (word === "trong") return ["empty", "no_data"].includes(this.held.state);
     if (word === "loi") return this.mark === "err" || this.mark === "stale";
     if (word === "xem-lai") return this.mark === "warn" || this.returned;
     if (word === "chep") return this.mark === "copy";

@@ -3,9 +3,13 @@
 
 const UNIT = 10000;
 const LARGEST = 1e11 * UNIT;
-const DASHES = ["-", "–", "—"];
-const YES = ["d", "dat", "co", "x", "1", "y", "yes", "v", "✓"];
-const NO = ["c", "chua", "chua dat", "khong", "khong dat", "k", "0", "n", "no"];
+const NOT_HERE = ["-", "–", "—", "−", "khong ap dung", "kad"];
+const UNKNOWN = ["?", "chua co so lieu"];
+const YES = ["d", "dat", "x", "1", "y", "yes", "v", "✓", "✔"];
+const NO = ["c", "chua", "chua dat", "khong dat", "0", "n", "no"];
+const THERE = ["co"];
+const NOT_THERE = ["khong", "k", "khong co"];
+const FOREIGN = { n: ["grade"], p: ["grade"], b: ["gte", "lte", "grade"], g: ["yes", "no"], t: [] };
 const PLAIN = { "，": ",", "．": ".", "－": "-", "＋": "+", "％": "%", "−": "-" };
 const NUMBER = /^([+-]? ?)([1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?: \d{3})+|\d+)(?:([.,])(\d+))?$/;
 
@@ -16,8 +20,13 @@ const quote = (text) => (text.length > 40 ? `“${text.slice(0, 40)}…”` : `�
 const key = (text) => clean(text).toLowerCase().replace(/đ/g, "d").normalize("NFD").replace(/\p{M}/gu, "");
 const sentence = (error) => ({ error });
 
-/** 1 or 0 for one key or word of yes and no; undefined for anything else. */
-export const yesNo = (text) => (YES.includes(key(text)) ? 1 : NO.includes(key(text)) ? 0 : undefined);
+/** 1 or 0 for one key or word of yes and no; undefined for anything else. Where a threshold asks that there be none
+ *  of a thing, "không" is what meets it. */
+export function yesNo(spec, text) {
+  const [yes, no] = spec.a ? [NOT_THERE, THERE] : [THERE, NOT_THERE];
+  const said = key(text);
+  return YES.includes(said) || yes.includes(said) ? 1 : NO.includes(said) || no.includes(said) ? 0 : undefined;
+}
 
 /** Ten-thousandths as a person writes them: 1.234,5. Ungrouped, as a cell takes them again: 1234,5. */
 export function shown(value, grouped = true) {
@@ -30,21 +39,23 @@ export function shown(value, grouped = true) {
 /** A number of a data attribute ("90.5") in ten-thousandths. */
 export const scaled = (text) => Math.round(Number(text) * UNIT);
 
-/** What a cell holds: {state: "empty" | "not_applicable" | "entered", value?, text?} or {error}. */
+/** What a cell holds: {state: "empty" | "not_applicable" | "no_data" | "entered", value?, text?} or {error}. */
 export function read(spec, raw) {
   const text = clean(raw);
   if (!text) return { state: "empty" };
-  if (DASHES.includes(text)) return { state: "not_applicable" };
+  if (NOT_HERE.includes(key(text))) return { state: "not_applicable" };
+  if (UNKNOWN.includes(key(text))) return { state: "no_data" };
   if (spec.t === "t") return text.length > 500 ? sentence("Nội dung dài quá 500 ký tự. Hãy rút gọn.") : { state: "entered", text };
   if (spec.t === "g") return grade(spec, text);
   if (spec.t !== "b") return number(spec, text);
-  const value = yesNo(text);
+  const value = yesNo(spec, text);
   return value === undefined ? sentence(`${quote(text)} không đọc được. Gõ Đ (đạt) hoặc C (chưa).`) : { state: "entered", value };
 }
 
 /** What to type so that `read` gives this back. */
 export function again(spec, held) {
   if (held.state === "not_applicable") return "-";
+  if (held.state === "no_data") return "?";
   if (held.value === undefined) return held.text ?? "";
   if (spec.t === "b") return held.value ? "Đạt" : "Chưa";
   return spec.t === "g" ? spec.grades[held.value] : shown(held.value, false);
@@ -69,12 +80,16 @@ function number(spec, typed) {
     [whole, rest] = whole.split(".");
     doubtful = true;
   }
-  whole = whole.replace(/[. ]/g, "");
-  if (doubtful && whole !== "0") {
+  const grouped = whole.replace(/[. ]/g, "");
+  const sure = spec.t === "n" && spec.d === 0 && whole.length < 4 && !/^0/.test(whole);
+  whole = grouped;
+  if (doubtful && sure) [whole, rest] = [whole + rest, ""];
+  else if (doubtful && whole !== "0") {
     const [one, other] = [`${sign}${whole}${rest}`, `${sign}${whole},${rest}`];
     return sentence(`${quote(typed)} có hai cách hiểu: ${one} (dấu chấm ngăn hàng nghìn) hoặc ${other} (dấu chấm thập phân). Hãy nhập lại là ${one} hoặc ${other}.`);
   }
   if (rest.replace(/0+$/, "").length > spec.d) {
+    if (spec.t === "n" && !spec.d) return sentence(`${quote(typed)} không phải là số nguyên. Hãy nhập số không có phần thập phân.`);
     return sentence(`${quote(typed)} có quá nhiều chữ số thập phân. Hãy nhập ${spec.d ? `không quá ${spec.d} chữ số thập phân` : "số không có phần thập phân"}.`);
   }
   return ranged(spec, typed, Number(sign + whole + rest.padEnd(4, "0").slice(0, 4)));
@@ -101,8 +116,8 @@ function advice(typed, text) {
 }
 
 // --- judging -------------------------------------------------------------------------------------------------
-const amount = (spec, value) => `${shown(value)} ${spec.t === "p" ? "%" : spec.u ?? ""}`.trim();
 const word = (spec, at) => spec.grades[at] ?? String(at);
+const amount = (spec, value) => (spec.t === "g" ? `“${word(spec, value)}”` : `${shown(value)} ${spec.t === "p" ? "%" : spec.u ?? ""}`.trim());
 
 function said(spec, held) {
   if (held.value === undefined) return held.text || "đã nhập";
@@ -117,35 +132,69 @@ export function judge(spec, held, chosen) {
   const all = bars.length ? bars : spec.bars;
   const now = said(spec, held);
   if (!all.length) return finding("not_evaluable", `${now}; chưa có ngưỡng nên chưa đánh giá được`, "chưa có ngưỡng");
-  const found = all.map((bar) => against(spec, held, bar, now));
-  if (new Set(found.map((one) => one.verdict)).size === 1) return found[0];
-  const cases = all.map((bar) => `“${bar.case}”`).join(" hoặc ");
-  return finding("not_evaluable", `${now}; cần chọn trường hợp ${cases}`, "cần chọn trường hợp");
+  return together(spec, all, all.map((bar) => against(spec, held, bar, now)), now);
 }
 
-const finding = (verdict, reason, brief = reason) => ({ verdict, reason, brief });
+const finding = (verdict, reason, brief = reason, distance = undefined) => ({ verdict, reason, brief, distance });
+
+/** Cases of which none was chosen may say the same; else they ask for the case. */
+function together(spec, bars, found, now) {
+  const needs = [...new Set(bars.map((bar) => needed(spec, bar)))];
+  const verdicts = new Set(found.map((one) => one.verdict));
+  if (verdicts.size > 1) {
+    const question = asked(spec, bars, needs);
+    return finding("not_evaluable", `${now}; ${question}`, question.split(" “")[0]);
+  }
+  const nearest = found.reduce((best, one) => ((one.distance ?? 0) < (best.distance ?? 0) ? one : best));
+  if (needs.length === 1 || verdicts.has("not_evaluable")) return nearest;
+  const either = needs.join(" hoặc ");
+  if (nearest.distance === undefined) {
+    const word = nearest.verdict === "met" ? "đạt" : "chưa đạt";
+    return finding(nearest.verdict, `${word}: ${now}, cần ${either}`, word);
+  }
+  const bar = bars[found.indexOf(nearest)];
+  const missing = `${way(bar)} ít nhất ${gap(spec, nearest.distance)}`;
+  return finding("not_met", `chưa đạt: ${now}, cần ${either}, ${missing}`, `chưa đạt, ${missing}`);
+}
+
+function asked(spec, bars, needs) {
+  if (!bars.some((bar) => bar.case)) return `nhiều ngưỡng cùng áp dụng (${needs.join(" hoặc ")}), đề nghị tỉnh xác định`;
+  return `cần chọn trường hợp ${bars.map((bar) => (bar.case ? `“${bar.case}”` : needed(spec, bar))).join(" hoặc ")}`;
+}
+
+const way = (bar) => (bar.op === "lte" ? "vượt" : "thiếu");
+const gap = (spec, distance) => (spec.t === "g" ? `${distance} mức` : spec.t === "p" ? `${shown(distance)} điểm %` : amount(spec, distance));
 
 function against(spec, held, bar, now) {
   const plain = bar.op === "yes" || bar.op === "no";
-  if (bar.op === "judged" || held.value === undefined || (bar.value === undefined && !plain)) {
+  if (bar.op === "judged" || spec.t === "t" || held.value === undefined || (bar.value === undefined && !plain)) {
     return finding("not_evaluable", `${now}; chờ sở, ngành đánh giá${bar.text && `, yêu cầu: ${bar.text}`}`, "chờ sở, ngành đánh giá");
   }
+  if (FOREIGN[spec.t].includes(bar.op)) {
+    const misfit = "ngưỡng không hợp với kiểu của chỉ tiêu";
+    return finding("not_evaluable", `${now}; ${misfit}`, misfit);
+  }
   const need = needed(spec, bar);
+  if (spec.t === "b") {
+    if (held.value) return finding("met", "đạt");
+    const more = bar.op === "no" ? ": cần không có" : ["", "đạt", "có"].includes(bar.text.toLowerCase()) ? "" : `: cần “${bar.text}”`;
+    return finding("not_met", `chưa đạt${more}`, "chưa đạt");
+  }
   if (plain) {
-    const met = (held.value === 1) === (bar.op === "yes");
-    return met ? finding("met", "đạt") : finding("not_met", `chưa đạt: ${need}`, "chưa đạt");
+    const met = (held.value !== 0) === (bar.op === "yes");
+    const word = met ? "đạt" : "chưa đạt";
+    return finding(met ? "met" : "not_met", `${word}: ${now}, cần ${need}`, word);
   }
   const distance = bar.op === "lte" ? held.value - bar.value : bar.value - held.value;
   if (distance <= 0) return finding("met", `đạt: ${now}, cần ${need}`, "đạt");
-  const missing = bar.op === "grade" ? `${distance} mức` : spec.t === "p" ? `${shown(distance)} điểm %` : amount(spec, distance);
-  const gap = `${bar.op === "lte" ? "vượt" : "thiếu"} ${missing}`;
-  return finding("not_met", `chưa đạt: ${now}, cần ${need}, ${gap}`, `chưa đạt, ${gap}`);
+  const missing = `${way(bar)} ${gap(spec, distance)}`;
+  return finding("not_met", `chưa đạt: ${now}, cần ${need}, ${missing}`, `chưa đạt, ${missing}`, distance);
 }
 
 function needed(spec, bar) {
-  if (bar.op === "gte") return `từ ${amount(spec, bar.value)}`;
-  if (bar.op === "lte") return `không quá ${amount(spec, bar.value)}`;
-  if (bar.op === "grade") return `xếp từ “${word(spec, bar.value)}”`;
+  if (bar.op === "gte" && bar.value !== undefined) return `từ ${amount(spec, bar.value)}`;
+  if (bar.op === "lte" && bar.value !== undefined) return `không quá ${amount(spec, bar.value)}`;
+  if (bar.op === "grade" && bar.value !== undefined) return `xếp từ “${word(spec, bar.value)}”`;
   return bar.op === "no" ? "không có" : bar.text || "đạt";
 }
 
@@ -160,15 +209,16 @@ export function doubt(spec, held, year) {
 
 /** How an input is read and judged, from its data attributes. */
 export function specOf(input) {
-  const { t, d, lo, hi, soft, last, u, b } = input.dataset;
+  const { t, a, d, lo, hi, soft, last, u, b } = input.dataset;
   const limit = (text) => (text ? scaled(text) : undefined);
-  const grades = t === "g" ? [...input.options].map((one) => one.value).slice(1, -1) : [];
-  return { t, d: Number(d ?? 2), lo: lo === undefined ? 0 : limit(lo), hi: limit(hi), soft: limit(soft), last, u, grades, bars: bars(t, b ?? "") };
+  const choices = t === "g" ? [...input.options].map((one) => one.value) : [];
+  const grades = choices.slice(1, choices.indexOf("-"));
+  return { t, a, d: Number(d ?? 2), lo: lo === undefined ? 0 : limit(lo), hi: limit(hi), soft: limit(soft), last, u, grades, bars: bars(t, b ?? "") };
 }
 
 function bars(t, text) {
   const rows = text.startsWith("[") ? JSON.parse(text) : text ? [text.split(" ")] : [];
   return rows.map(([op, value, text = "", key = 0, name = ""]) => ({
-    op, text, key, case: name, value: value ? (t === "g" ? Number(value) : scaled(value)) : undefined,
+    op, text, key, case: name, value: value ? ("np".includes(t) ? scaled(value) : Number(value)) : undefined,
   }));
 }

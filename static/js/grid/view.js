@@ -11,7 +11,7 @@ export function verdict(cell, year) {
   if (cell.theirs) return ["k-e", "Ô này vừa được người khác sửa"];
   if (cell.wrong) return ["k-e", cell.wrong];
   if (cell.copied) return ["k-o", `Chép từ ${year - 1}`];
-  if (!cell.finding) return ["k-b", "Chưa nhập"];
+  if (!cell.finding) return ["k-b", cell.held.state === "no_data" ? "Chưa có số liệu" : "Chưa nhập"];
   const [css, sign] = SAID[cell.finding.verdict];
   const words = sign + upper(cell.finding.brief);
   return cell.question ? ["k-w", `${words}; ${lower(cell.question.split(". ")[0])}`] : [css, words];

@@ -238,14 +238,25 @@ def test_a_template_stays_small(path: Path) -> None:
     assert len(re.findall(r"{%-? if ", text)) <= 6
 
 
-#: Pages with styles of their own, and which of everybody's they leave out.
-OWN_STYLES = {"admin.css": (), "overview.css": (), "grid.css": ("dashboard.css",)}
+#: Templates that name every style of their page; all others add theirs to everybody's.
+WHOLE_LISTS = ("admin/base_site.html", "communes/entry/styles.html", "components/styles.html")
 
 
-@pytest.mark.parametrize("own", OWN_STYLES)
-def test_the_styles_of_a_page_stay_within_fifteen_kilobytes(own: str) -> None:
-    others = (*OWN_STYLES[own], *(OWN_STYLES.keys() - {own}))
-    loaded = [path for path in STYLES if path.name not in others]
+def styles_by_page() -> dict[str, list[str]]:
+    """The style sheets of each page that has its own, by the template that names them."""
+    root = settings.BASE_DIR / "templates"
+    named = {
+        str(path.relative_to(root)): re.findall(r"css/(\w+\.css)' %}", path.read_text())
+        for path in root.rglob("*.html")
+    }
+    everybodys = named["components/styles.html"]
+    return {name: own if name in WHOLE_LISTS else everybodys + own for name, own in named.items() if own}
+
+
+@pytest.mark.parametrize("page", styles_by_page())
+def test_the_styles_of_a_page_stay_within_fifteen_kilobytes(page: str) -> None:
+    folder = settings.BASE_DIR / "static" / "css"
+    loaded = [folder / name for name in styles_by_page()[page] if (folder / name).exists()]
     assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in loaded) <= 15 * 1024
 
 
