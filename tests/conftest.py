@@ -20,7 +20,9 @@ from tests import factories
 
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: Any) -> None:
-    """Pages name their static files as they are: tests collect none."""
+    """Pages name their static files as they are. Nor are the collected ones looked through for every new browser,
+    which costs more than most pages that a test opens."""
+    settings.WHITENOISE_AUTOREFRESH = True
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 
