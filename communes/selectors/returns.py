@@ -82,9 +82,9 @@ def _of_place(place_id: int, year: int) -> QuerySet[Submission]:
     return rows.order_by("-round__criteria_set__revision", "-pk")
 
 
-def directly(asked: Asked, key: int, user: Any) -> Q:
-    """The condition on a return by its key, for the verb: of this code and year, of a unit that the user may write."""
-    return Q(pk=key, unit__code=asked.code, round__year=asked.year) & _inside(user)
+def directly(asked: Asked, key: int) -> Q:
+    """The condition on a return by its key, for the verb, which asks for the right itself: of this code and year."""
+    return Q(pk=key, unit__code=asked.code, round__year=asked.year)
 
 
 def of_set(asked: Asked, set_id: int, user: Any, today: date) -> Q:

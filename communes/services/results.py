@@ -24,7 +24,6 @@ from communes.selectors.appraisal import due_of, facts_without_results
 from communes.selectors.criteria import IndicatorFacts, SetBook, book_of
 from communes.services.documents import Actor
 from communes.services.relock import relock_if_due
-from communes.services.sums import FIELDS as SUMS
 from communes.services.sums import put_sums
 from ntm.accounts.models import User
 from ntm.audit import log as audit
@@ -32,7 +31,7 @@ from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused
 from ntm.core.provenance import Trust
 from ntm.core.text import clean
-from ntm.core.versions import save_next
+from ntm.core.versions import Versioned, save_next
 
 RIGHT = "communes.enter_result"
 NOTE_LIMIT = 500
@@ -40,10 +39,6 @@ _COLUMNS = tuple(field.attname for field in Result._meta.concrete_fields)
 _AT = {name: at for at, name in enumerate(_COLUMNS)}
 _STANDS = tuple(_AT[name] for name in ("indicator_id", "state", "verdict", "review"))
 _VALUES = ("state", "value", "numerator", "denominator", "text", "case_id", "note", "copied_from")
-#: Everything that typing into a cell can change.
-_PUT = (
-    *_VALUES, "is_doubtful", "entered_by", "entered_at", "trust", "computed", "verdict", "judged", "review",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -323,12 +318,12 @@ class Desk:
         if self.added:
             Result.objects.bulk_create(self.added, batch_size=200)
         for row, before in self.changed:
-            save_next(row, *_PUT)
+            save_next(row, *_moved(row, before))
             self._record("result.changed", row, before)
         for row in self.added:
             self._record("result.entered", row, None)
         put_sums(self.submission, self.book, self.standings())
-        save_next(self.submission, *SUMS)
+        save_next(self.submission, *_moved(self.submission, self.before))
         self._record("submission.summed", self.submission, self.before)
 
     def _record(self, action: str, row: Any, before: audit.Snapshot | None) -> None:
@@ -345,6 +340,11 @@ def _asked(code: str) -> tuple[str, ...]:
 def _own_columns() -> QuerySet[Any, Any]:
     """Prepared once: naming the columns costs as much as asking for them."""
     return Submission.objects.order_by().values_list(*_asked("pk"))
+
+
+def _moved(row: Versioned, before: audit.Snapshot) -> list[str]:
+    """The columns that differ from what was read; the version always does."""
+    return [name for name, value in audit.snapshot(row).items() if value != before[name]] or ["version"]
 
 
 def _versions(row: Result | None) -> tuple[int, ...]:

@@ -189,7 +189,7 @@ def _hmac(text: str) -> str:
 def _flush(entries: list[LogEntry]) -> None:
     if not entries:
         return
-    chain = Chain.objects.select_for_update().filter(pk=1).first()
+    chain = next(iter(Chain.objects.select_for_update().filter(pk=1)), None)
     if chain is None:
         Chain.objects.get_or_create(pk=1, defaults={"seal": seal_of(0, _START)})
         chain = Chain.objects.select_for_update().get(pk=1)
