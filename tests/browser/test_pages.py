@@ -98,8 +98,10 @@ DARK = (
 )
 def test_a_page_has_no_barrier(visit: Callable[..., Visitor], role: str, path: str, dark: bool):
     visitor = visit(role, dark=dark)
+    # One of each kind at both widths, the others in turn at one: the parts of a page are the same on all.
+    widths = (390, 1440) if path in DARK else ((390, 1440)[EVERY.index((role, path)) % 2],)
     # Tall, so that the bar at the foot of a phone's page covers nothing that is measured.
-    for width in (390, 1440):
+    for width in widths:
         visitor.open(path, width=width, height=6000)
         result = Axe().run(visitor.page, options={"resultTypes": ["violations"]})
         found = [
