@@ -15,6 +15,7 @@ from communes.selectors import returns
 from communes.selectors.appraisal import due_of
 from communes.selectors.criteria import IndicatorFacts, book_of
 from communes.selectors.grid import Sheet, shown
+from communes.selectors.return_links import page_url
 from communes.services.results import Entry, Outcome
 from ntm.core.dates import today
 from ntm.core.text import clean, search_key
@@ -95,17 +96,14 @@ def lacking(sheet: Sheet) -> str:
     return f"Còn {', '.join(found)}" if found else f"Đã đủ {len(sheet.lines)} chỉ tiêu"
 
 
-def _send(sheet: Sheet, opened: returns.Opened) -> dict[str, Any] | None:
+def _send(sheet: Sheet, opened: returns.Opened) -> dict[str, Any]:
     """The way to the page on which the return is sent in."""
-    url = returns.page_of(sheet.submission)
-    if not url:
-        return None
     label, state = "Gửi duyệt", sheet.submission.state
     if not opened.may_type or state == SubmissionState.ACCEPTED:
         label = "Xem phiếu"
     elif state != SubmissionState.DRAFT:
         label = "Gửi lại chỉ tiêu bị trả" if sheet.submission.returned else "Xem phiếu"
-    return {"url": url, "label": label, "is_ready": lacking(sheet).startswith("Đã")}
+    return {"url": page_url(sheet.submission), "label": label, "is_ready": lacking(sheet).startswith("Đã")}
 
 
 def _paper(sheet: Sheet, opened: returns.Opened) -> dict[str, str]:

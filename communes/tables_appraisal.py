@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from communes.selectors.appraisal_links import short_name
 from communes.selectors.appraisal_page import STATE_KINDS
+from communes.selectors.return_links import short_name
 from ntm.core.dates import format_date, office_day
 from ntm.core.provenance import Trust
 from ntm.core.tables import BaseTable, DateColumn, NumberColumn

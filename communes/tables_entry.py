@@ -8,7 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from communes.models import Submission
-from communes.selectors.returns import grid_url, why_closed
+from communes.selectors.return_links import grid_url
+from communes.selectors.returns import why_closed
 from ntm.core.dates import format_date, today
 from ntm.core.tables import BaseTable, DateColumn, NumberColumn, YearColumn
 

@@ -8,9 +8,11 @@ from django import forms
 from communes.choices import Verdict
 from communes.models import Document
 from communes.services.appraisal import Seen
-from ntm.core.dates import DateError, format_date, parse_date, today
-from ntm.core.forms import BaseForm
+from ntm.core.dates import format_date, today
+from ntm.core.forms import BaseForm, DayField
 from ntm.core.text import clean
+
+_EXAMPLE = "31/12/2026"
 
 
 def reason_field(label: str, help_text: str = "") -> forms.CharField:
@@ -20,28 +22,12 @@ def reason_field(label: str, help_text: str = "") -> forms.CharField:
     )
 
 
-class DayField(forms.CharField):
-    """A day as people type it; anything else is refused with a sentence. `from_today`: not one that has passed."""
+class ComingDayField(DayField):
+    """A day from today on."""
 
-    def __init__(self, *, from_today: bool = False, **kwargs: Any) -> None:
-        super().__init__(max_length=40, **kwargs)
-        self.from_today = from_today
-        self.widget.attrs |= {"placeholder": "31/12/2026", "inputmode": "numeric", "autocomplete": "off"}
-
-    def prepare_value(self, value: Any) -> Any:
-        return format_date(value) if isinstance(value, date) else value
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text.strip():
-            return None
-        try:
-            day = parse_date(text)
-        except DateError as error:
-            raise forms.ValidationError(str(error)) from error
-        if self.from_today and day < today():
+    def check(self, day: date) -> None:
+        if day < today():
             raise forms.ValidationError(f"Ngày {format_date(day)} đã qua; hôm nay là {format_date(today())}.")
-        return day
 
 
 class StepForm(BaseForm):
@@ -83,15 +69,15 @@ class WithdrawForm(StepForm):
 class ExtendForm(StepForm):
     """Until when, and why."""
 
-    until = DayField(label="Gia hạn đến hết ngày", from_today=True)
+    until = ComingDayField(label="Gia hạn đến hết ngày", example=_EXAMPLE)
     reason = reason_field("Lý do gia hạn")
 
 
 class ReopenForm(StepForm):
     """Until when, why, and what: everything, or only the ticked indicators."""
 
-    until = DayField(
-        label="Mở lại đến hết ngày", from_today=True, help_text="Sau ngày này phiếu tự khóa lại."
+    until = ComingDayField(
+        label="Mở lại đến hết ngày", example=_EXAMPLE, help_text="Sau ngày này phiếu tự khóa lại."
     )
     reason = reason_field("Lý do mở lại")
     codes = forms.MultipleChoiceField(

@@ -7,22 +7,24 @@ from django.http import QueryDict
 
 from communes.choices import Term
 from communes.filters import years
-from communes.forms.appraisal import DayField, reason_field
+from communes.forms.appraisal import reason_field
 from communes.forms.appraisal_desk import PicksField
 from communes.models import CriteriaSet
 from communes.selectors.appraisal_rounds import GROUPS, Candidate
 from communes.services.appraisal import Seen
 from communes.services.rounds import Deadlines
-from ntm.core.forms import BaseForm
+from ntm.core.forms import BaseForm, DayField
+
+_EXAMPLE = "31/12/2026"
 
 
 class DeadlinesForm(BaseForm):
     """The last day of each step. None is set by itself; an empty one is no deadline."""
 
-    enter_by = DayField(label="Hạn xã gửi", required=False)
-    review_by = DayField(label="Hạn huyện thẩm tra", required=False)
-    judge_by = DayField(label="Hạn sở, ngành thẩm định", required=False)
-    accept_by = DayField(label="Hạn tỉnh chấp nhận", required=False)
+    enter_by = DayField(label="Hạn xã gửi", example=_EXAMPLE, required=False)
+    review_by = DayField(label="Hạn huyện thẩm tra", example=_EXAMPLE, required=False)
+    judge_by = DayField(label="Hạn sở, ngành thẩm định", example=_EXAMPLE, required=False)
+    accept_by = DayField(label="Hạn tỉnh chấp nhận", example=_EXAMPLE, required=False)
 
     def deadlines(self) -> Deadlines:
         """Of a valid form."""

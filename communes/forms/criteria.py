@@ -1,7 +1,6 @@
 """What people type about criteria sets, their rows, thresholds and duties."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +12,8 @@ from communes.models import CriteriaSet, Criterion, Department, Document, Indica
 from communes.services.thresholds import ThresholdValues
 from communes.set_content import OPERATORS
 from communes.set_words import TRUST, UNITS
-from ntm.core.dates import DateError, format_date, parse_date
-from ntm.core.forms import BaseForm, WholeNumberField
+from ntm.core.dates import format_date
+from ntm.core.forms import BaseForm, DayField, WholeNumberField
 from ntm.core.numbers import NumberError, parse_decimal
 from ntm.core.text import clean
 
@@ -38,24 +37,6 @@ class NumberField(forms.CharField):
         try:
             return parse_decimal(text, max_places=4)
         except NumberError as error:
-            raise forms.ValidationError(str(error)) from error
-
-
-class DayField(forms.CharField):
-    """A day as people type it, also one to come."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=40, **kwargs)
-        self.widget.attrs |= {"placeholder": "01/01/2024", "inputmode": "numeric", "autocomplete": "off"}
-
-    def prepare_value(self, value: Any) -> Any:
-        return format_date(value) if isinstance(value, date) else value
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        try:
-            return parse_date(text)
-        except DateError as error:
             raise forms.ValidationError(str(error)) from error
 
 
@@ -138,7 +119,7 @@ class NameForm(BaseForm):
 class PublishForm(BaseForm):
     """From which day, by which paper."""
 
-    valid_from = DayField(label="Áp dụng từ ngày")
+    valid_from = DayField(label="Áp dụng từ ngày", example="01/01/2024")
     document = DocumentField(label="Văn bản ban hành")
 
     def __init__(self, *args: Any, user: Any, province_id: int | None, **kwargs: Any) -> None:

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from communes.filters import level_names, years
 from communes.forms.unit_picks import PicksField
 from communes.models import Document, Level, Recognition, Unit
-from ntm.core.dates import DateError, format_date, parse_date, today
-from ntm.core.forms import BaseForm, WholeNumberField
+from ntm.core.dates import format_date, today
+from ntm.core.forms import BaseForm, DayField, WholeNumberField
 from ntm.core.text import clean
 from ntm.core.uploads import ScanField
 
@@ -19,29 +19,14 @@ def _reason(label: str) -> forms.CharField:
     return forms.CharField(label=label, max_length=500, widget=forms.Textarea({"rows": 3}))
 
 
-class PastDayField(forms.CharField):
-    """A day up to today, as people type it; anything else is refused with a sentence."""
+class PastDayField(DayField):
+    """A day up to today."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=40, **kwargs)
-        self.widget.attrs |= {"placeholder": "31/12/2023", "inputmode": "numeric", "autocomplete": "off"}
-
-    def prepare_value(self, value: Any) -> Any:
-        return format_date(value) if isinstance(value, date) else value
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text.strip():
-            return None
-        try:
-            day = parse_date(text)
-        except DateError as error:
-            raise forms.ValidationError(str(error)) from error
+    def check(self, day: date) -> None:
         if day > today():
             raise forms.ValidationError(
                 f"Ngày {format_date(day)} chưa đến; hôm nay là {format_date(today())}."
             )
-        return day
 
 
 class StepForm(BaseForm):

@@ -12,8 +12,8 @@ from communes.choices import Tier
 from communes.selectors.levels_on import STATES, PageDay
 from communes.selectors.records import LevelInfo
 from communes.selectors.unit_list import MARKS, tiers_asked
-from ntm.core.dates import DateError, format_date, parse_date
-from ntm.core.forms import BaseForm
+from ntm.core.dates import format_date
+from ntm.core.forms import BaseForm, DayField
 from ntm.core.text import clean
 
 _ANY = [("", "Tất cả")]
@@ -21,25 +21,16 @@ _MARKS = [(str(kind.value), text) for kind, text in MARKS.items()]
 _STATES = [(code, text) for code, (text, _) in STATES.items()]
 
 
-class DayField(forms.CharField):
-    """A day that has come, as people type it; anything else is refused with a sentence."""
+class DayThatCame(DayField):
+    """A day up to the one that the page calls today."""
 
     def __init__(self, today: date, label: str = "Ngày") -> None:
-        super().__init__(label=label, required=False, max_length=40)
+        super().__init__(label=label, required=False)
         self.today = today
-        self.widget.attrs |= {"placeholder": "31/12/2023", "inputmode": "numeric", "autocomplete": "off"}
 
-    def clean(self, value: Any) -> date | None:
-        text = super().clean(value)
-        if not text.strip():
-            return None
-        try:
-            day = parse_date(text)
-        except DateError as error:
-            raise forms.ValidationError(str(error)) from error
+    def check(self, day: date) -> None:
         if day > self.today:
             raise forms.ValidationError(f"Ngày {format_date(day)} chưa đến.")
-        return day
 
 
 class OtherDayForm(BaseForm):
@@ -49,7 +40,7 @@ class OtherDayForm(BaseForm):
 
     def __init__(self, data: QueryDict, *, today: date) -> None:
         super().__init__(data)
-        self.fields["ngay"] = DayField(today, self.label)
+        self.fields["ngay"] = DayThatCame(today, self.label)
 
 
 class DayForm(OtherDayForm):

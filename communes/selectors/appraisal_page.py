@@ -17,8 +17,8 @@ from communes.judging import Held, need_of, show
 from communes.models import Judgement, Remark, Result, Step, Submission
 from communes.reach import districts_of, reach_of
 from communes.selectors import appraisal
-from communes.selectors.appraisal_links import cell_url, grid_url
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
+from communes.selectors.return_links import cell_url, grid_url
 from ntm.core.dates import format_date
 from ntm.core.provenance import Trust
 

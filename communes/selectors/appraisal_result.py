@@ -7,9 +7,9 @@ from communes.choices import ReviewState, ValueState, Verdict
 from communes.judging import Held, need_of, show
 from communes.models import Evidence, Judgement, Remark, Result
 from communes.selectors import appraisal
-from communes.selectors.appraisal_links import cell_url
 from communes.selectors.appraisal_page import VERDICT_KINDS, value_of, why_of
 from communes.selectors.criteria import IndicatorFacts, book_of
+from communes.selectors.return_links import cell_url
 
 
 @dataclass(frozen=True)

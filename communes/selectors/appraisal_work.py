@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from django.db.models import QuerySet
 
 from communes.models import Submission, Unit
-from communes.selectors.appraisal_links import short_name
+from communes.selectors.return_links import short_name
 from ntm.core.dates import format_date
 
 

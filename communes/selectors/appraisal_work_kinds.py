@@ -15,11 +15,11 @@ from communes.choices import ReviewState, SubmissionState
 from communes.models import Remark, Result, Submission
 from communes.reach import districts_of, reach_of
 from communes.selectors import appraisal, appraisal_desk
-from communes.selectors.appraisal_links import cell_url, grid_url
 from communes.selectors.appraisal_rounds import ready
 from communes.selectors.appraisal_work import Kind, Listed, Queried, Rows, Task, Work, task_of
 from communes.selectors.criteria import book_of
 from communes.selectors.recognition_case import case_url, ready_cases
+from communes.selectors.return_links import cell_url, grid_url
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, IntegerField, Value, When
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import linebreaks
 from django.utils.safestring import mark_safe
 
@@ -17,12 +17,11 @@ from communes.models import Department, Document, Evidence, Judgement, Remark, R
 from communes.reach import reach_of
 from communes.selectors.cell_history import CellChange, cell_history
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
+from communes.selectors.return_links import HALF_YEAR
 from ntm.core.dates import format_date
 from ntm.core.numbers import decimal
 from ntm.core.templatetags.components import ngay_gio
 
-#: The word of an address for a return of the first half of a year.
-HALF_YEAR = "6-thang"
 #: How a verdict is shown: the kind of its chip and the sign on it.
 MARKS = {
     "met": ("ok", "check"),
@@ -124,12 +123,8 @@ class Cell:
 
     @property
     def grid_url(self) -> str:
-        """The whole return; empty in a release without the grid."""
-        try:
-            address = reverse("communes:grid", args=[self.submission.unit.code, self.year])
-        except NoReverseMatch:
-            return ""
-        return f"{address}{self.tail}"
+        """The whole return."""
+        return f"{reverse('communes:grid', args=[self.submission.unit.code, self.year])}{self.tail}"
 
 
 @dataclass(frozen=True)

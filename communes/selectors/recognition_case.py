@@ -16,9 +16,9 @@ from communes.judging import met_criteria
 from communes.models import Condition, ConditionCheck, Level, Recognition, Result, Submission, Unit
 from communes.reach import districts_of, reach_of
 from communes.selectors import appraisal
-from communes.selectors.appraisal_links import cell_url
 from communes.selectors.appraisal_page import value_of
 from communes.selectors.criteria import SetBook, book_of
+from communes.selectors.return_links import cell_url
 from communes.selectors.standing import held_by, level_facts
 from ntm.core.dates import as_of
 

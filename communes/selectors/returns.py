@@ -6,18 +6,17 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.urls import NoReverseMatch, reverse
 
 from communes import workflow
 from communes.choices import ReviewState, SubmissionState, Term, Tier
 from communes.models import Result, Submission, Unit
 from communes.reach import reach_of
 from communes.selectors.appraisal import due_of, facts_without_results
+from communes.selectors.return_links import HALF_YEAR, tail
 from ntm.core.dates import as_of, format_date
 
 RIGHT = "communes.enter_result"
 #: Words of an address for `Term`; a whole year is not said.
-TERM_WORDS = {Term.HALF: "6-thang"}
 _RETURNED = (ReviewState.RETURNED, ReviewState.ANSWERED)
 
 
@@ -33,15 +32,13 @@ class Asked:
     @classmethod
     def of(cls, code: str, year: str | int, query: Any) -> "Asked":
         """From the path and the query string: `?bo=` names the level, `?ky=6-thang` the half year."""
-        half = query.get("ky") == TERM_WORDS[Term.HALF]
+        half = query.get("ky") == HALF_YEAR
         return cls(code, int(year), query.get("bo") or "ntm", Term.HALF if half else Term.YEAR)
 
     @property
     def tail(self) -> str:
         """The query string that leads here again."""
-        said = {"bo": "" if self.level == "ntm" else self.level, "ky": TERM_WORDS.get(Term(self.term), "")}
-        pairs = "&".join(f"{name}={value}" for name, value in said.items() if value)
-        return f"?{pairs}" if pairs else ""
+        return tail(self.level, self.term)
 
 
 @dataclass(frozen=True)
@@ -159,21 +156,6 @@ def neighbours(submission: Submission, user: Any) -> tuple[Unit | None, Unit | N
 
 
 # --- addresses -------------------------------------------------------------------------------------------------
-def grid_url(submission: Submission) -> str:
-    """The grid of a return."""
-    level, term = submission.round.criteria_set.level.code, submission.round.term
-    asked = Asked(submission.unit.code, submission.round.year, level, term)
-    return reverse("communes:grid", args=[asked.code, asked.year]) + asked.tail
-
-
-def page_of(submission: Submission) -> str:
-    """The page on which the return is sent in; empty where there is none."""
-    try:
-        return reverse("communes:submission", args=[submission.pk])
-    except NoReverseMatch:
-        return ""
-
-
 def due_words(due: date | None, today: date) -> str:
     """ "Hạn 15/12/2023, còn 6 ngày"; empty without a deadline."""
     if due is None:

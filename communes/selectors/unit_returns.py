@@ -13,6 +13,7 @@ from communes.choices import ReviewState, SubmissionState, Term
 from communes.models import Department, Level, Remark, Result, Submission
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, book_of
 from communes.selectors.findings import Said, said_of
+from communes.selectors.return_links import cell_url, grid_url, page_url
 from communes.tallies import MET, NO_DATA, NOT_EVALUABLE, NOT_MET, WORDS, Tally, tallies
 from ntm.core.provenance import Trust
 
@@ -123,7 +124,7 @@ class UnitReturn:
     @property
     def page_url(self) -> str:
         """Where the whole return is read and appraised."""
-        return f"/phieu/{self.row.pk}/"
+        return page_url(self.row)
 
     # --- numbers, each with its list -----------------------------------------------------------------------------
     def list_url(self, kind: str, state: str = "") -> str:
@@ -160,21 +161,6 @@ def results_url(row: Submission, level: str, kind: str, state: str = "") -> str:
     where = reverse("communes:unit-results", args=[word, row.unit.code, row.round.year])
     asked = {"bo": level, "loai": kind, "kq": state}
     return f"{where}?{urlencode({name: value for name, value in asked.items() if value})}"
-
-
-def cell_url(row: Submission, code: str) -> str:
-    """The page of one cell of the grid."""
-    return f"/nhap-lieu/{row.unit.code}/{row.round.year}/{code}/{_set_of(row)}"
-
-
-def grid_url(row: Submission) -> str:
-    """The grid in which the return is entered."""
-    return f"/nhap-lieu/{row.unit.code}/{row.round.year}/{_set_of(row)}"
-
-
-def _set_of(row: Submission) -> str:
-    level = row.round.criteria_set.level.code
-    return "" if level == "ntm" else f"?{urlencode({'bo': level})}"
 
 
 # --- reading -------------------------------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ class ByLevel(AccessMixin, View):
         return TemplateResponse(request, self.template_name, context | self.more(unit, level, year))
 
     def more(self, unit: Unit, level: Level, year: int) -> dict[str, Any]:
+        """What the page adds about the unit; each of them says its own."""
         raise NotImplementedError
 
 

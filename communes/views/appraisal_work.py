@@ -11,10 +11,10 @@ from django.views.generic import View
 from communes.choices import SubmissionState
 from communes.models import Submission
 from communes.selectors.appraisal import due_of
-from communes.selectors.appraisal_links import grid_url, short_name
 from communes.selectors.appraisal_page import STATE_KINDS
 from communes.selectors.appraisal_work import Kind
 from communes.selectors.appraisal_work_kinds import KINDS, tasks_of, work_of
+from communes.selectors.return_links import grid_url, short_name
 from communes.tables_appraisal import WorkTable
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import today

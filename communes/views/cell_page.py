@@ -15,8 +15,9 @@ from communes.choices import Term
 from communes.forms.cell_form import EvidenceForm, RemoveForm, value_form
 from communes.models import Evidence
 from communes.reach import reach_of
-from communes.selectors.cell_page import HALF_YEAR, Cell, cell_of, cell_view, submission_at
+from communes.selectors.cell_page import Cell, cell_of, cell_view, submission_at
 from communes.selectors.evidence import evidence_open_to
+from communes.selectors.return_links import HALF_YEAR
 from communes.selectors.sideways_links import sideways_url
 from communes.services.evidence import add_evidence, remove_evidence
 from communes.services.files import no_stray_files

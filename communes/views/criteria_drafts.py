@@ -126,6 +126,7 @@ class _SetEdit(DraftMixin, EditPage):
         return self.set_url()
 
     def do(self, cleaned: dict[str, Any]) -> None:
+        """The verb; each page calls its own."""
         raise NotImplementedError
 
 
@@ -340,6 +341,7 @@ class _Move(AccessMixin, View):
         return HttpResponseRedirect(f"{self.set_url()}{anchor}")  # type: ignore[attr-defined]
 
     def get_row(self) -> Criterion | Indicator:
+        """What is moved; each page names its own."""
         raise NotImplementedError
 
 

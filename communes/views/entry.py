@@ -18,6 +18,7 @@ from communes.forms import entry as forms
 from communes.models import Submission
 from communes.selectors import returns
 from communes.selectors.grid import sheet_of
+from communes.selectors.return_links import grid_url
 from communes.services.results import SAVED, STALE, WRONG, Entry, NothingSaved, enter
 from communes.tables_entry import ReturnTable
 from ntm.core.access import AccessMixin
@@ -44,7 +45,7 @@ class EntryList(ListPage):
         if not (request.GET or self.file_format):
             only = returns.only_open_return(request.user, today())
             if only is not None:
-                return HttpResponseRedirect(returns.grid_url(only))
+                return HttpResponseRedirect(grid_url(only))
         return super().get(request, *args, **kwargs)
 
     def get_filter(self) -> ScopeFilter:

@@ -1,9 +1,11 @@
 """Forms of the office: text in one form, numbers read the Vietnamese way."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
+from ntm.core.dates import DateError, format_date, parse_date
 from ntm.core.numbers import NumberError, parse_int, parse_money
 from ntm.core.text import clean, clean_lines
 
@@ -39,6 +41,32 @@ class WholeNumberField(forms.CharField):
         if not self.minimum <= number <= self.maximum:
             raise forms.ValidationError(f"Cần một số từ {self.minimum} đến {self.maximum}.")
         return number
+
+
+class DayField(forms.CharField):
+    """A day as people type it; anything else is refused with a sentence. A field that takes only some days says
+    which in `check`. `example`: what stands in the empty field."""
+
+    def __init__(self, *, example: str = "31/12/2023", **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+        self.widget.attrs |= {"placeholder": example, "inputmode": "numeric", "autocomplete": "off"}
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_date(value) if isinstance(value, date) else value
+
+    def clean(self, value: Any) -> date | None:
+        text = super().clean(value)
+        if not text.strip():
+            return None
+        try:
+            day = parse_date(text)
+        except DateError as error:
+            raise forms.ValidationError(str(error)) from error
+        self.check(day)
+        return day
+
+    def check(self, day: date) -> None:
+        """Raise `ValidationError` for a day that this field does not take."""
 
 
 class MoneyField(forms.CharField):

@@ -1,0 +1,44 @@
+"""Where a return is entered, one cell of it is told of, and the whole is sent in and appraised."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from communes.choices import Term
+from communes.models import Round, Submission
+
+HALF_YEAR = "6-thang"
+
+
+def grid_url(submission: Submission, code: str = "") -> str:
+    """The grid of a return, at an indicator's cell if one is named. Reads the unit and the set's level."""
+    where = reverse("communes:grid", args=[submission.unit.code, submission.round.year])
+    return f"{where}{_tail(submission)}{f'#{code}' if code else ''}"
+
+
+def cell_url(submission: Submission, code: str) -> str:
+    """The page of one cell: its history, notes and files."""
+    where = reverse("communes:cell", args=[submission.unit.code, submission.round.year, code])
+    return f"{where}{_tail(submission)}"
+
+
+def page_url(submission: Submission) -> str:
+    """Where the whole return is read, sent in and appraised."""
+    return reverse("communes:submission", args=[submission.pk])
+
+
+def tail(level: str, term: str) -> str:
+    """The query string that names the set, and the half year, where they are not the usual ones."""
+    asked = {"bo": "" if level == "ntm" else level, "ky": HALF_YEAR if term == Term.HALF else ""}
+    said = {name: value for name, value in asked.items() if value}
+    return f"?{urlencode(said)}" if said else ""
+
+
+def _tail(submission: Submission) -> str:
+    return tail(submission.round.criteria_set.level.code, submission.round.term)
+
+
+def short_name(a_round: Round) -> str:
+    """A round in few words: "Nâng cao 2023"."""
+    half = ", 6 tháng" if a_round.term == Term.HALF else ""
+    return f"{a_round.criteria_set.level.short_name} {a_round.year}{half}"
