@@ -13,6 +13,8 @@ HOST = "127.0.0.1"
 LOGIN = "/tai-khoan/dang-nhap/"
 #: What a server does to a connection that lay idle, and what is left of one whose server was killed.
 BROKEN = (http.client.HTTPException, OSError)
+#: Seconds after which a kept connection is not trusted any more: gunicorn closes one that lay idle for two.
+IDLE = 1.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Browser:
         self.port = port
         self.cookies = dict(cookies or {})
         self._connection = http.client.HTTPConnection(HOST, port, timeout=60)
+        self._used = time.monotonic()
 
     def get(self, path: str, **headers: str) -> Answer:
         """Ask once more on a fresh connection if the kept one was closed meanwhile."""
@@ -67,6 +70,8 @@ class Browser:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if time.monotonic() - self._used > IDLE:
+            self.close()
         began = time.perf_counter()
         try:
             self._connection.request(method, path, body, sent)
@@ -76,6 +81,7 @@ class Browser:
             self.close()
             raise
         seconds = time.perf_counter() - began
+        self._used = time.monotonic()
         for line in response.headers.get_all("Set-Cookie", []):
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
