@@ -22,6 +22,10 @@ from ntm.core.text import clean
 from ntm.core.versions import lock, save_next
 
 RIGHT = "communes.manage_round"
+NO_DISTRICT = (
+    "Cấp huyện kết thúc hoạt động từ 01/07/2025 nên không còn nơi nhập và gửi kết quả của huyện. "
+    "Công nhận của huyện xem tại “Quyết định”."
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ def open_round(
 ) -> Round:
     """Open a round and a return for every unit of the set's tier that the programme covers on the year's day.
 
-    Refused for a draft set, a set of another period, a year to come, and a round that is open already.
+    Refused for a draft set, a set of another period or with a criterion that has no indicator, the districts' sets
+    (nobody is left to enter and send), a year to come, and a round that is open already.
     """
     check_may(by, province)
     _check_set(criteria_set, province, year)
@@ -150,11 +155,20 @@ def _check_set(criteria_set: CriteriaSet, province: Place, year: int) -> None:
         raise Refused("Bộ tiêu chí này của tỉnh khác.", "criteria_set")
     if criteria_set.level.tier == Tier.PROVINCE:
         raise Refused("Bộ tiêu chí cấp tỉnh không nhập theo đơn vị.", "criteria_set")
+    if criteria_set.level.tier == Tier.DISTRICT:
+        raise Refused(NO_DISTRICT, "criteria_set")
     period = criteria_set.level.period
     if not period.covers(year):
         raise Refused(f"Năm {year} nằm ngoài giai đoạn {period} của bộ tiêu chí.", "year")
     if year > today().year:
         raise Refused(f"Năm {year} chưa đến.", "year")
+    bare = [one.number for one in book_of(criteria_set, province.pk).criteria if not one.indicators]
+    if bare:
+        raise Refused(
+            f"Bộ tiêu chí chưa đủ: tiêu chí {', '.join(bare)} chưa có chỉ tiêu nào. "
+            "Hãy chép thành dự thảo, bổ sung và ban hành bản mới trước khi mở kỳ nhập liệu.",
+            "criteria_set",
+        )
 
 
 def _check_order(deadlines: Deadlines) -> None:

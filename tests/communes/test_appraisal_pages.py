@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.utils import timezone
+from model_bakery import baker
 
-from communes.models import Indicator, Judgement, Remark, Round, Step, Submission
+from communes.models import Criterion, Indicator, Judgement, Remark, Round, Step, Submission
 from communes.selectors import criteria
 from communes.services.results import Cell
 from ntm.core.dates import today
@@ -216,6 +217,25 @@ def test_a_round_is_opened_given_deadlines_and_locked(land, cast, client_as):
     assert client.post(f"{url}khoa/", form_of(client, f"{url}khoa/") | {"reason": "Chốt"}).status_code == 302
     assert Round.objects.get().is_locked
     assert "đang mở" not in body(client.get(url))
+
+
+def test_no_round_is_opened_that_nobody_could_finish(land, cast, client_as):
+    bare = factories.small_set()
+    baker.make(Criterion, criteria_set=bare, number="7", name="Chợ", position=7)
+    districts = factories.criteria_set(factories.level("district_ntm"), name="Bộ huyện")
+    client, refused = client_as(cast.specialist), []
+    for made in (bare, districts):
+        form = form_of(client, "/ky-nhap-lieu/mo/") | {
+            "year": "2023",
+            "term": "year",
+            "criteria_set": made.pk,
+        }
+        page = client.post("/ky-nhap-lieu/mo/", form)
+        refused.append((page.status_code, body(page)))
+    assert [status for status, _ in refused] == [422, 422]
+    assert "tiêu chí 7 chưa có chỉ tiêu nào" in refused[0][1]
+    assert "Cấp huyện kết thúc hoạt động từ 01/07/2025" in refused[1][1]
+    assert not Round.objects.exists()
 
 
 def test_each_figure_of_a_round_opens_its_list(land, sent, cast, client_as):

@@ -5,6 +5,7 @@ A verb that changes a result or a return belongs into `ACTS`; nothing else here 
 
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -18,9 +19,13 @@ from django.db.models import F, Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from communes.choices import IndicatorKind, Operator, Verdict
-from communes.models import Evidence, Indicator, Result, Submission
+from communes.choices import IndicatorKind, Operator, ReviewState, SubmissionState, Verdict
+from communes.models import Evidence, Indicator, Judgement, Remark, Result, Submission
 from communes.services.across import NoneSaved, enter_across
+from communes.services.appraisal import Seen
+from communes.services.appraisal_judging import Word, judge, judge_many
+from communes.services.appraisal_returns import answer, return_result
+from communes.services.appraisal_steps import accept, reopen, review, send_again, submit, withdraw
 from communes.services.evidence import add_evidence, remove_evidence
 from communes.services.results import Cell, enter
 from communes.services.rounds import lock_round, open_round, unlock_round
@@ -29,6 +34,7 @@ from ntm.audit import log as audit
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
 from ntm.audit.verification import verify
+from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused, Stale
 from ntm.core.uploads import read_scan
 from tests import factories
@@ -141,10 +147,72 @@ def lock_and_unlock(turn: Turn) -> None:
     turning(a_round, version=a_round.version, reason="Chốt năm", by=turn.cast.specialist)
 
 
+def finish_and_send(turn: Turn) -> None:
+    """What a return needs to go on its way at all: every cell filled, then sent."""
+    good = {"1.1": "Đ", "1.2": "Đ", "2.1": "95", "2.2": "41", "3": "80", "4.1": "70", "4.2": "Khá"}
+    case = Indicator.objects.get(code="4.1").thresholds.values_list("pk", flat=True)[0]
+    there = dict(Result.objects.filter(submission=turn.submission).values_list("indicator__code", "version"))
+    typed = [
+        Cell(code, raw=raw, version=there.get(code, 0), **({"case": case} if code == "4.1" else {}))
+        for code, raw in good.items()
+    ]
+    enter(where=turn.where, typed=typed, by=turn.cast.specialist)
+    submit(where=turn.where, by=audit.SYSTEM)
+
+
+def judge_one(turn: Turn) -> None:
+    if turn.row:
+        verdict = (Verdict.MET, Verdict.NOT_MET, Verdict.NOT_APPLICABLE)[turn.dice % 3]
+        by = turn.officer if turn.dice % 4 == 3 else audit.SYSTEM
+        judge(result=turn.row.pk, seen=Seen(turn.version), word=Word(verdict, "Theo hồ sơ"), by=by)
+
+
+def judge_all(turn: Turn) -> None:
+    seen = dict.fromkeys(Result.objects.filter(submission=turn.submission).values_list("pk", flat=True))
+    judge_many(seen=seen, word=Word(Verdict.MET, "Theo hồ sơ"), by=audit.SYSTEM)
+
+
+def return_one(turn: Turn) -> None:
+    if turn.row:
+        return_result(result=turn.row.pk, reason="Xem lại số hộ", by=turn.cast.specialist)
+
+
+def explain_and_send_again(turn: Turn) -> None:
+    waiting = Remark.objects.filter(result__submission=turn.submission, closed_at=None)
+    for remark in waiting.filter(result__review=ReviewState.RETURNED):
+        answer(remark=remark.pk, text="Số đúng theo hồ sơ", by=audit.SYSTEM)
+    send_again(where=turn.where, by=audit.SYSTEM)
+
+
+def review_it(turn: Turn) -> None:
+    review(where=turn.where, by=audit.SYSTEM)
+
+
+def accept_it(turn: Turn) -> None:
+    accept(where=turn.where, by=turn.cast.specialist if turn.dice % 4 == 3 else audit.SYSTEM)
+
+
+def reopen_it(turn: Turn) -> None:
+    codes = (turn.code,) if turn.dice % 2 else ()
+    reopen(where=turn.where, until=today(), reason="Rà soát", codes=codes, by=turn.cast.specialist)
+
+
+def withdraw_it(turn: Turn) -> None:
+    withdraw(where=turn.where, reason="Nhập nhầm", by=audit.SYSTEM)
+
+
+def review_and_accept(turn: Turn) -> None:
+    """The way of a return from its first to its last day."""
+    for act in (finish_and_send, judge_all, explain_and_send_again, review_it, accept_it):
+        play(act, turn)
+
+
 #: Typing comes up more often, so that there is something to do the rest to.
 ACTS: list[Callable[[Turn], None]] = [
     type_, type_, type_, type_parts, keep, clear, copy, say_not_applicable, say_no_data, note, choose_a_case,
     paste, paste, fill_sideways, attach, detach, lock_and_unlock,
+    finish_and_send, finish_and_send, judge_one, judge_all, return_one, explain_and_send_again, withdraw_it,
+    review_it, accept_it, review_and_accept, reopen_it,
 ]  # fmt: skip
 TURNS = st.lists(
     st.tuples(st.sampled_from(ACTS), st.booleans(), st.sampled_from(CODES), st.integers(0, 15)),
@@ -181,10 +249,9 @@ def all_returns() -> list[Submission]:
 
 
 def play(act: Callable[[Turn], None], turn: Turn) -> None:
-    try:
+    """As a request does it: what is refused leaves nothing behind."""
+    with suppress(*REFUSALS), transaction.atomic():
         act(turn)
-    except REFUSALS:
-        pass
 
 
 def rebuilt(model: Any) -> dict[str, dict[str, Any]]:
@@ -215,7 +282,7 @@ def test_after_anything_the_sums_are_those_of_a_recount_and_the_record_tells_it_
             play(act, Turn(all_returns()[second], code, dice, cast))
             found = [str(difference) for difference in differences(all_returns())]
             assert found == [], f"after {act.__name__}: {found}"
-        for model in (Result, Submission, Evidence):
+        for model in (Result, Submission, Evidence, Judgement, Remark):
             assert rebuilt(model) == real(model)
         assert verify().fault is None
         call_command("recount", stdout=StringIO())
@@ -252,3 +319,25 @@ def test_what_is_changed_behind_its_back_is_named_and_ends_with_1(returns, cast,
         call_command("recount", stdout=said)
     assert ended.value.returncode == 1
     assert f"Xã Phú Đình: Bộ tiêu chí kiểm thử, năm 2023 {words}" in said.getvalue()
+
+
+def test_the_acts_do_lead_a_return_all_the_way(returns, cast):
+    """So that the property above plays on returns that were sent, judged, returned, accepted and opened again."""
+    turn = Turn(returns[0], "2.1", 1, cast)
+    way = (
+        finish_and_send,
+        judge_all,
+        return_one,
+        explain_and_send_again,
+        judge_one,
+        judge_all,
+        review_it,
+        accept_it,
+    )
+    for act in way:
+        act(turn)
+    turn.submission.refresh_from_db()
+    assert turn.submission.state == SubmissionState.ACCEPTED
+    reopen_it(turn)
+    assert turn.row.review == ReviewState.RETURNED
+    assert list(differences(all_returns())) == []
