@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from communes.reach import reach_of
+from communes.selectors.sideways_links import sideways_url
 from communes.tallies import WORDS
 from ntm.core.exports import Sheet, csv_file, xlsx
 from ntm.core.filters import ScopeFilter
@@ -150,6 +151,7 @@ class IndicatorPage(CriteriaView):
             raise Http404("Không có chỉ tiêu này trong kỳ nhập liệu của năm.")
         facts = indicator_facts(found, code)
         matrix = f"{reverse('reports:criteria', args=[year])}?bo={bo}"
+        reads = request.user.has_perm("communes.view_result")
         context = {
             "title": f"Chỉ tiêu {code}",
             "criteria": found,
@@ -157,6 +159,7 @@ class IndicatorPage(CriteriaView):
             "words": WORDS,
             "crumbs": [(f"Tiêu chí {year}", matrix), (f"Chỉ tiêu {code}", None)],
             "exports": _files(facts.every.url),
+            "sideways_url": sideways_url(found.set_book.pk, code, year) if reads else "",
         }
         return TemplateResponse(request, "reports/indicator.html", context)
 

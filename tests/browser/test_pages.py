@@ -49,6 +49,8 @@ PAGES = {
     ],
     "chuyenvien": [
         "/viec-cua-toi/",
+        "/nhap-lieu/chi-tieu/1/15.1/2023/",
+        "/nhap-lieu/05602/2023/15.1/?bo=ntm",
         "/ky-nhap-lieu/mo/",
         "/canh-bao-thu-hoi/2023/",
         "/ke-hoach/2025/lap/",

@@ -143,6 +143,13 @@ def test_the_reason_names_the_distance(land, a_round, reader):
     assert "Chưa đạt: 81,5 %" in Page(reader, f"{YEAR}ntm/2.1/").text
 
 
+def test_an_indicator_leads_to_what_each_unit_entered(land, a_round, reader):
+    page = reader.get(f"{YEAR}ntm/2.1/")
+    address = page.context["sideways_url"]
+    assert f'href="{address}"' in page.content.decode()
+    assert "81,5" in reader.get(address).content.decode()
+
+
 def test_the_cells_of_the_matrix_say_how_many_are_lacking_and_lead_to_the_unit(land, a_round, reader):
     html = Page(reader, YEAR).html
     pattern = (
