@@ -151,6 +151,12 @@ def test_a_draft_is_called_one(land, a_round, reader):
     assert "Phiếu đang nhập, chưa gửi" in page.text
 
 
+def test_a_return_in_which_nothing_is_entered_lists_no_indicators(land, a_round, cast, client_as):
+    page = Page(client_as(cast.specialist), address(land.commune_e))
+    assert "Chưa nhập chỉ tiêu nào của phiếu này." in page.text
+    assert 'class="lack"' not in page.html
+
+
 def test_the_officer_sees_the_own_unit_and_the_way_to_the_grid(land, a_round, cast, client_as):
     mine = client_as(cast.officer_a)
     page = Page(mine, address(land.commune_a))
