@@ -1,12 +1,11 @@
 """How this app's rows are narrowed: by who asks, by day, by province. No model is imported here."""
 
-from datetime import date
 from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
 
-from communes.choices import RecognitionState, SetState, Tier
+from communes.choices import RecognitionState, SetState
 from communes.reach import Reach, districts_of, reach_of
 from ntm.core.querysets import ValidityQuerySet
 from ntm.core.text import search_key
@@ -20,12 +19,6 @@ class UnitQuerySet(ValidityQuerySet[M]):
     def visible_to(self, user: Any) -> Self:
         """Units inside the user's assignments, their other versions, and what they were made of."""
         return self.filter(reach_of(user).units())
-
-    def descendants_of(self, place_id: int, day: date) -> Self:
-        """Units valid on the day below the place: children, and children of its districts on that day."""
-        districts = self.model._default_manager.filter(parent_id=place_id, tier=Tier.DISTRICT)
-        middle = list(districts.on(day).values_list("place_id", flat=True))  # type: ignore[attr-defined]
-        return self.on(day).filter(parent_id__in=[place_id, *middle])
 
     def named_like(self, text: str) -> Self:
         """Units whose name contains the text, accents and case aside; one word order."""

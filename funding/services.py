@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from communes.models import Document, Place
+from communes.services.rights import Actor, check_document, check_may
 from funding import ledger
 from funding.choices import Qualifier
 from funding.models import Amount, Source
@@ -15,7 +16,6 @@ from ntm.core.errors import NotAllowed, Refused
 from ntm.core.numbers import MAX_MONEY
 from ntm.core.provenance import Trust
 from ntm.core.versions import lock, save_next
-from targets.rights import Actor, check_document, check_may
 
 FIRST_YEAR = 2000
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from communes.models import Document, Level, Place, Unit
+from communes.services.rights import Actor, check_document, check_may
 from ntm.accounts.models import User
 from ntm.audit import log as audit
 from ntm.audit import rows
@@ -16,7 +17,6 @@ from ntm.core.versions import lock, save_next
 from targets.choices import PlanState, TargetKind
 from targets.lines import Promise, TargetLine, check_promises, check_room, check_targets
 from targets.models import Plan, Registration, Target
-from targets.rights import Actor, check_document, check_may
 from targets.selectors import levels_of
 
 # --- Drafting -----------------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def approve(
     previous = Plan.objects.filter(
         province_id=current.province_id, year=current.year, state=PlanState.APPROVED
     ).first()
-    _check_approval_day(approved_on, previous, by)
+    _check_approval_day(approved_on, current.year, document or current.document, previous, by)
     if previous is not None:
         _supersede(previous, by)
     before = audit.snapshot(current)
@@ -201,13 +201,27 @@ def _check_contents(plan: Plan, by: Actor) -> None:
         check_room(plan.province_id, plan.year, targets)
 
 
-def _check_approval_day(approved_on: date | None, previous: Plan | None, by: Actor) -> None:
+def _check_approval_day(
+    approved_on: date | None, year: int, document: Document | None, previous: Plan | None, by: Actor
+) -> None:
+    """A plan is approved in its year, later, or in the year before; not before its paper or the revision before."""
     if approved_on is None:
         if not isinstance(by, audit.System):
             raise Refused("Hãy nhập ngày phê duyệt.", "approved_on")
         return
     if approved_on > today():
         raise Refused(f"Ngày phê duyệt {format_date(approved_on)} ở sau ngày hôm nay.", "approved_on")
+    if approved_on.year < year - 1:
+        raise Refused(
+            f"Ngày phê duyệt {format_date(approved_on)} sớm quá: kế hoạch năm {year} được phê duyệt "
+            f"sớm nhất từ 01/01/{year - 1}.",
+            "approved_on",
+        )
+    if document is not None and document.issued_on is not None and approved_on < document.issued_on:
+        raise Refused(
+            f"Ngày phê duyệt không được trước ngày ban hành văn bản ({format_date(document.issued_on)}).",
+            "approved_on",
+        )
     if previous is not None and previous.approved_on is not None and approved_on < previous.approved_on:
         raise Refused(
             f"Ngày phê duyệt không được trước ngày phê duyệt lần {previous.revision} "

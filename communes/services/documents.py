@@ -1,5 +1,6 @@
 """Legal documents and their scans."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +20,7 @@ from ntm.core.versions import lock, save_next
 
 Actor = User | audit.System
 
+_SPACED_SIGN = re.compile(r"\s*([/-])\s*")
 #: SQLite would keep a longer text, PostgreSQL would fail.
 _LIMITS = {"number": 80, "authority": 200, "title": 500, "url": 500, "source": 500}
 
@@ -63,7 +65,7 @@ def store(paper: Paper, province: Place | None, by: Actor) -> Document:
     of the same number, authority and day is refused here."""
     document = Document(
         province=province,
-        number=paper.number,
+        number=tidy_number(paper.number),
         issued_on=paper.issued_on,
         authority=paper.authority,
         title=paper.title,
@@ -114,6 +116,11 @@ def attach_scan(*, document: Document, file: Scan, version: int, by: Actor) -> D
     return row
 
 
+def tidy_number(number: str) -> str:
+    """The number of a paper without spaces beside its signs: "13 / QĐ-UBND" is 13/QĐ-UBND."""
+    return _SPACED_SIGN.sub(r"\1", clean(number))
+
+
 def _refuse_twin(document: Document) -> None:
     """ "01/qđ-ubnd" and "01/QĐ-UBND" are one paper. What comes in at the same moment, the constraint refuses."""
     same_day = Document.objects.filter(issued_on=document.issued_on).exclude(number="")
@@ -124,5 +131,5 @@ def _refuse_twin(document: Document) -> None:
 
 def _known_already(document: Document) -> Refused:
     day = f" ngày {format_date(document.issued_on)}" if document.issued_on else ""
-    whose = f"{clean(document.number)}{day} của {clean(document.authority)}"
+    whose = f"{document.number}{day} của {clean(document.authority)}"
     return Refused(f"Văn bản số {whose} đã có trong sổ.", "number")

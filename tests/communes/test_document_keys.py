@@ -47,6 +47,13 @@ def test_the_database_knows_a_paper_in_any_spelling(first: Document, number: str
     factories.document("01/QD-UBND", authority=authority, issued_on=DAY)
 
 
+def test_spaces_beside_the_signs_of_a_number_make_no_other_paper(first: Document, land: Land) -> None:
+    with pytest.raises(Refused) as refusal:
+        entering(land, " 01 / qđ - ubnd ", "UBND tỉnh Hòa Bình")
+    assert refusal.value.message == TWIN
+    assert entering(land, "02 /BC-VPĐP", "Văn phòng Điều phối").number == "02/BC-VPĐP"
+
+
 def test_a_paper_without_a_day_is_entered_once_too(first: Document) -> None:
     Document.objects.update(issued_on=None)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -24,7 +24,7 @@ DAY = date(2023, 1, 5)
 def test_an_approval_is_written_down_with_its_day_document_and_person(
     draft: Plan, cast: SimpleNamespace, land: Land
 ) -> None:
-    document = factories.document(province=land.province.place)
+    document = factories.document(province=land.province.place, issued_on=DAY)
     plan = approve(
         draft, approved_on=DAY, document=document, expected_version=draft.version, by=cast.approver
     )
@@ -34,7 +34,7 @@ def test_an_approval_is_written_down_with_its_day_document_and_person(
 
 
 def test_the_document_of_the_draft_stays_when_none_is_given(draft: Plan, cast: Any, lines: Any) -> None:
-    document = factories.document()
+    document = factories.document(issued_on=DAY)
     draft = change_draft(
         draft, expected_version=draft.version, targets=lines(ntm=1), registrations=[], document=document,
         by=cast.specialist,
@@ -78,6 +78,22 @@ def test_nobody_approves_what_they_changed(draft: Plan, land: Land, lines: Any) 
 
 def test_another_approver_may(draft: Plan, cast: SimpleNamespace) -> None:
     assert can_approve(draft, cast.approver)
+
+
+@pytest.mark.parametrize("day", [date(1990, 1, 1), date(2021, 12, 31)])
+def test_a_plan_is_not_approved_long_before_its_year(draft: Plan, cast: SimpleNamespace, day: date) -> None:
+    with pytest.raises(Refused, match="sớm nhất từ 01/01/2022") as refusal:
+        approve(draft, approved_on=day, by=cast.approver)
+    assert refusal.value.field == "approved_on"
+
+
+def test_a_plan_is_not_approved_before_its_paper(draft: Plan, cast: SimpleNamespace) -> None:
+    document = factories.document("7/QĐ-UBND", issued_on=date(2023, 1, 5))
+    with pytest.raises(Refused, match=r"ngày ban hành văn bản \(05/01/2023\)"):
+        approve(draft, approved_on=date(2023, 1, 4), document=document, by=cast.approver)
+    assert (
+        approve(draft, approved_on=date(2023, 1, 5), document=document, by=cast.approver).document == document
+    )
 
 
 @pytest.mark.parametrize("role", ["specialist", "leader", "department", "administrator", "officer_a"])

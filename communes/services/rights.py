@@ -1,4 +1,4 @@
-"""Who may write the facts of a province as a whole. Used by the verbs of plans and of money."""
+"""Who may write the facts of a province as a whole: asked by the verbs of plans and of money."""
 
 from communes.models import Document
 from communes.reach import reach_of
