@@ -1,5 +1,6 @@
 """Sources as a tree, and what each brought in a year."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -57,7 +58,9 @@ class Amount(Sourced, Versioned):
     """
 
     province = models.ForeignKey(Place, verbose_name="tỉnh", on_delete=models.PROTECT, related_name="amounts")
-    year = models.PositiveSmallIntegerField("năm")
+    year = models.PositiveSmallIntegerField(
+        "năm", validators=[MaxValueValidator(2100, "Năm không sau 2100.")]
+    )
     source_of_funds = models.ForeignKey(
         Source, verbose_name="nguồn vốn", on_delete=models.PROTECT, related_name="amounts"
     )

@@ -102,6 +102,15 @@ def secret(env: environ.Env, name: str) -> str:
     return value
 
 
+def audit_key(env: environ.Env, *, other: str) -> str:
+    """The key of the record's chain. Another than the secret key: that one is changed now and then, and whoever
+    holds it must not be able to forge the record."""
+    value = secret(env, "AUDIT_KEY")
+    if value == other:
+        raise ImproperlyConfigured("AUDIT_KEY phải khác SECRET_KEY. Hãy đặt hai khóa khác nhau.")
+    return value
+
+
 def choice(env: environ.Env, name: str, default: str, allowed: tuple[str, ...]) -> str:
     """One of a few words."""
     value: str = env.str(name, default=default)
@@ -131,6 +140,18 @@ def province(env: environ.Env) -> str:
 def folder(env: environ.Env, name: str, default: str) -> Path:
     """A folder, by default below `var/` in the project."""
     return Path(env.str(name, default="") or BASE_DIR / "var" / default)
+
+
+def uploads(env: environ.Env, static_folders: Iterable[Path]) -> Path:
+    """Where uploaded files lie: never inside (or around) a folder whose files anybody may fetch."""
+    chosen = folder(env, "MEDIA_ROOT", "media").resolve()
+    for served in (path.resolve() for path in static_folders):
+        if chosen == served or served in chosen.parents or chosen in served.parents:
+            raise ImproperlyConfigured(
+                f"MEDIA_ROOT={str(chosen)!r} không hợp lệ: tệp tải lên không được nằm chung với tệp tĩnh "
+                f"({served}), nơi ai cũng tải về được. Hãy chọn thư mục khác."
+            )
+    return chosen
 
 
 def database(env: environ.Env) -> dict[str, object]:

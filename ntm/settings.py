@@ -11,7 +11,7 @@ env = environment.load()
 DEBUG = environment.boolean(env, "DEBUG", default=False)
 HTTPS = environment.boolean(env, "HTTPS", default=True)
 SECRET_KEY = environment.secret(env, "SECRET_KEY")
-AUDIT_KEY = environment.secret(env, "AUDIT_KEY")
+AUDIT_KEY = environment.audit_key(env, other=SECRET_KEY)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = environment.whole_number(env, "TRUSTED_PROXIES", default=0, low=0, high=5)
@@ -175,7 +175,7 @@ USE_THOUSAND_SEPARATOR = False
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.folder(env, "STATIC_ROOT", "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = environment.folder(env, "MEDIA_ROOT", "media")
+MEDIA_ROOT = environment.uploads(env, [STATIC_ROOT, *STATICFILES_DIRS])
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -2,6 +2,9 @@
 
 from django.db import models
 
+#: More units than the whole nation has at any tier.
+MAX_VALUE = 20_000
+
 
 class PlanState(models.TextChoices):
     """A draft may change; an approved plan changes only by a new revision, which supersedes it."""

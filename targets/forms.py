@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 
 from communes.models import Document, Level, Unit
-from ntm.core.forms import BaseForm, WholeNumberField
-from targets.choices import TargetKind
-from targets.lines import MAX_VALUE, Promise, TargetLine, registered_field, target_field
+from ntm.core.forms import BaseForm, DayField, WholeNumberField
+from targets.choices import MAX_VALUE, TargetKind
+from targets.lines import Promise, TargetLine, registered_field, target_field
 from targets.models import Plan
 from targets.naming import UnitNames, UnknownUnitError
 from targets.promises import Line
@@ -130,9 +130,7 @@ def copied_values(lines: Iterable[Line], levels: list[Level]) -> dict[str, Any]:
 class ApprovalForm(BaseForm):
     """The signature: its day and document."""
 
-    approved_on = forms.DateField(
-        label="Ngày phê duyệt", widget=forms.DateInput({"placeholder": "31/12/2023", "autocomplete": "off"})
-    )
+    approved_on = DayField(label="Ngày phê duyệt")
     document = DocumentField(label="Văn bản giao kế hoạch")
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

@@ -11,10 +11,7 @@ from ntm.core.dates import as_of, format_date, today, year_end
 from ntm.core.errors import Refused
 from ntm.core.numbers import integer
 from ntm.core.provenance import Trust
-from targets.choices import TargetKind
-
-MAX_VALUE = 20_000
-"""More units than the whole nation has at any tier."""
+from targets.choices import MAX_VALUE, TargetKind
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Plans in revisions, their targets, and the units that promised the year by name."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -9,7 +10,7 @@ from communes.models import Document, Level, Place, Unit
 from ntm.core.fields import CleanCharField
 from ntm.core.provenance import Sourced
 from ntm.core.versions import Versioned
-from targets.choices import PlanState, TargetKind
+from targets.choices import MAX_VALUE, PlanState, TargetKind
 from targets.querysets import PlanPartQuerySet, PlanQuerySet
 
 
@@ -91,7 +92,9 @@ class Target(Sourced, Versioned):
     plan = models.ForeignKey(Plan, verbose_name="kế hoạch", on_delete=models.PROTECT, related_name="targets")
     level = models.ForeignKey(Level, verbose_name="mức", on_delete=models.PROTECT, related_name="targets")
     kind = models.CharField("cách tính", max_length=10, choices=TargetKind.choices, default=TargetKind.NEW)
-    value = models.PositiveIntegerField("số đơn vị")
+    value = models.PositiveIntegerField(
+        "số đơn vị", validators=[MaxValueValidator(MAX_VALUE, "Số đơn vị không quá 20.000.")]
+    )
 
     objects = PlanPartQuerySet["Target"].as_manager()
 

@@ -121,6 +121,15 @@ class Profile:
         return next((version.document for version in self.versions if version.is_shown), None)
 
     @property
+    def is_commune(self) -> bool:
+        return self.unit.tier == Tier.COMMUNE
+
+    @property
+    def kind(self) -> str:
+        """What the unit is, in words: "xã", "thành phố"."""
+        return str(self.unit.get_kind_display()).lower()
+
+    @property
     def last_day(self) -> date | None:
         return last_day(self.unit.valid_to)
 

@@ -45,6 +45,7 @@ from ntm.audit.conflicts import HIDDEN_FIELDS, conflict_of
 from ntm.audit.log import writing
 from ntm.audit.selectors import history_of
 from ntm.core.errors import NotAllowed, Refused, Stale
+from ntm.core.forms import DayField
 from ntm.core.versions import Versioned
 
 logger = logging.getLogger("ntm.audit")
@@ -72,6 +73,8 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 100
     show_full_result_count = False
     list_editable: ClassVar[tuple[str, ...]] = ()
+    #: A day is typed and refused as on every page.
+    formfield_overrides: ClassVar[dict[Any, Any]] = {models.DateField: {"form_class": DayField}}
 
     def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
         super().__init__(model, admin_site)

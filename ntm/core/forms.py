@@ -48,7 +48,7 @@ class DayField(forms.CharField):
     which in `check`. `example`: what stands in the empty field."""
 
     def __init__(self, *, example: str = "31/12/2023", **kwargs: Any) -> None:
-        super().__init__(max_length=40, **kwargs)
+        super().__init__(**({"max_length": 40} | kwargs))
         self.widget.attrs |= {"placeholder": example, "inputmode": "numeric", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:
@@ -64,6 +64,10 @@ class DayField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
         self.check(day)
         return day
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """A day and the words for it are one value."""
+        return super().has_changed(self.prepare_value(initial), data)
 
     def check(self, day: date) -> None:
         """Raise `ValidationError` for a day that this field does not take."""

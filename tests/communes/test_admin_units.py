@@ -123,6 +123,7 @@ class TestUnits:
             ({"code": "05602", "valid_from": ""}, "Mã"),
             ({"name": "Xã Tân Mới"}, "Tên không ghi kèm loại"),
             ({"valid_from": "01/01/2099"}, "ở tương lai"),
+            ({"valid_from": "29/02/2023"}, "tháng 2/2023 không có ngày 29"),
             ({"valid_from": "31/02/2023"}, "valid_from"),
             ({"parent": ""}, "parent"),
             ({"kind": "huyện"}, "kind"),

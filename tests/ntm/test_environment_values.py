@@ -115,3 +115,22 @@ def test_every_variable_is_explained_where_operators_look():
     example = (environment.BASE_DIR / ".env.example").read_text(encoding="utf-8")
     missing = [name for name in environment.KNOWN if f"{name}=" not in example]
     assert not missing
+
+
+def test_the_key_of_the_record_is_a_key_of_its_own(env, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AUDIT_KEY", "a" * 40)
+    assert environment.audit_key(env, other="b" * 40) == "a" * 40
+    with pytest.raises(ImproperlyConfigured, match="AUDIT_KEY phải khác SECRET_KEY"):
+        environment.audit_key(env, other="a" * 40)
+
+
+@pytest.mark.parametrize("media", ["static", "static/media", "."])
+def test_uploads_never_lie_among_files_that_anybody_may_fetch(env, monkeypatch, tmp_path, media):
+    monkeypatch.setenv("MEDIA_ROOT", str(tmp_path / media))
+    with pytest.raises(ImproperlyConfigured, match="không được nằm chung với tệp tĩnh"):
+        environment.uploads(env, [tmp_path / "static"])
+
+
+def test_uploads_beside_the_static_files_are_well(env, monkeypatch, tmp_path):
+    monkeypatch.setenv("MEDIA_ROOT", str(tmp_path / "media"))
+    assert environment.uploads(env, [tmp_path / "static"]) == (tmp_path / "media").resolve()

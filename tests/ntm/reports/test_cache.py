@@ -120,7 +120,7 @@ def test_a_plan_shows_at_once(land, levels, cast, reader):
     )  # fmt: skip
     approve(
         plan, expected_version=plan.version, approved_on=date(2023, 1, 5), by=cast.approver,
-        document=factories.document(province=land.province.place),
+        document=factories.document(province=land.province.place, issued_on=date(2023, 1, 5)),
     )  # fmt: skip
     assert Page(reader, YEAR).values("/ke-hoach/2023/chi-tieu/", muc="ntm", loai="new") == {4}
 
