@@ -24,10 +24,11 @@ logger = logging.getLogger("ntm.audit")
 _DAMAGED = "Biểu này đã hỏng hoặc quá cũ; hãy mở lại trang."
 
 
-def with_token(form: Any) -> Any:
+def with_token(form: Any, *, required: bool = True) -> Any:
     """The form with the hidden token of a `CreatePage`, for pages that hold several forms."""
     form.fields["token"] = forms.UUIDField(
         initial=uuid.uuid4,
+        required=required,
         widget=forms.HiddenInput,
         error_messages=dict.fromkeys(("invalid", "required"), _DAMAGED),
     )
@@ -57,6 +58,15 @@ class FormPage(AccessMixin, FormView):  # type: ignore[type-arg]
 
     def run(self, form: Any) -> str:
         return self.perform(form)
+
+    def run_once(self, form: Any) -> str:
+        """With the form's token used up in the verb's own transaction."""
+        with writing():
+            content = receipts.content_of(self.request)
+            receipt = receipts.use(form.cleaned_data["token"], self.request.user, content)
+            url = self.perform(form)
+            receipts.finish(receipt, url)
+        return url
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
@@ -94,12 +104,7 @@ class CreatePage(FormPage):
         return with_token(super().get_form(form_class))
 
     def run(self, form: Any) -> str:
-        with writing():
-            content = receipts.content_of(self.request)
-            receipt = receipts.use(form.cleaned_data["token"], self.request.user, content)
-            url = self.perform(form)
-            receipts.finish(receipt, url)
-        return url
+        return self.run_once(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Refused perhaps only because the first of two clicks has stored what this one brings."""
@@ -115,7 +120,11 @@ class CreatePage(FormPage):
 
 
 class EditPage(FormPage):
-    """A form over a versioned row. Saved from an old version: 409, both values, and what was typed kept."""
+    """A form over a versioned row. Saved from an old version: 409, both values, and what was typed kept.
+
+    The second of two clicks goes where the first one went, also where the row can no longer be changed then. A
+    script may send a form without a token; it is held by the version alone.
+    """
 
     def get_object(self) -> Any:
         """The row, only among those the user may see."""
@@ -134,20 +143,39 @@ class EditPage(FormPage):
         row = self.setup_object()
         form = super().get_form(form_class)
         form.fields["version"] = forms.IntegerField(initial=row.version, widget=forms.HiddenInput)
-        return form
+        return with_token(form, required=False)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.first_click() or super().post(request, *args, **kwargs)
+
+    def run(self, form: Any) -> str:
+        token = form.cleaned_data.get("token")
+        # Other content under a used-up token: the version says what has changed since.
+        once = token and receipts.earlier(token, self.request.user) is None
+        return self.run_once(form) if once else self.perform(form)
+
+    def first_click(self) -> HttpResponse | None:
+        """The way to where an earlier click with the same token and content went; None: there was none."""
+        done = receipts.earlier(self.request.POST.get("token", ""), self.request.user)
+        if done is None or done.content != receipts.content_of(self.request):
+            return None
+        return HttpResponseRedirect(done.url)
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             return super().form_valid(form)
         except Stale as stale:
-            return self.conflict(form, stale.current)
+            return self.first_click() or self.conflict(form, stale.current)
+
+    def refuse(self, form: Any, refusal: Refused) -> HttpResponse:
+        return self.first_click() or super().refuse(form, refusal)
 
     def conflict(self, form: Any, current: Any) -> HttpResponse:
         """The form again with the row's new version in it, and a table of typed against stored."""
         data = form.data.copy()
         data[form.add_prefix("version")] = current.version
         again = type(form)(data, **{k: v for k, v in self.get_form_kwargs().items() if k != "data"})
-        again.fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
+        with_token(again, required=False).fields["version"] = forms.IntegerField(widget=forms.HiddenInput)
         context = self.get_context_data(form=again) | {
             "conflict": conflict_of(form, current),
             "reload_url": self.request.path,

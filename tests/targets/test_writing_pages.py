@@ -11,6 +11,7 @@ from django.test import Client
 
 from communes.models import Assignment
 from ntm.accounts.models import User
+from ntm.audit.models import LogEntry
 from targets.choices import PlanState
 from targets.models import Plan, Registration, Target
 from targets.services import approve, change_draft
@@ -158,6 +159,17 @@ class TestApproving:
     def post(self, client: Client, draft: Plan, **fields: Any) -> Any:
         typed = {"version": draft.version, "approved_on": "05/01/2023"} | fields
         return client.post("/ke-hoach/2023/phe-duyet/", typed)
+
+    def test_the_second_of_two_clicks_goes_where_the_first_one_went(
+        self, approver: Client, draft: Plan
+    ) -> None:
+        token = {"token": str(uuid.uuid4())}
+        first, second = (self.post(approver, draft, **token) for _ in range(2))
+        assert (first.status_code, second.status_code) == (302, 302)
+        assert second["Location"] == first["Location"]
+        assert LogEntry.objects.filter(action="plan.approved").count() == 1
+        other_content = self.post(approver, draft, approved_on="06/01/2023", **token)
+        assert other_content.status_code in (404, 409)
 
     def test_the_page_shows_what_is_approved(self, approver: Client, draft: Plan) -> None:
         page = approver.get("/ke-hoach/2023/phe-duyet/").content.decode()
