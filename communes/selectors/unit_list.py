@@ -75,8 +75,9 @@ class Gazetteer:
         self._attributes = self._read_attributes(user)
         self._above = {unit.place_id: unit for unit in [*self._parents(), *self.units]}
 
-    def counts(self) -> list[tuple[str, list[tuple[str, int]]]]:
-        """For each province of the day: its name and how many units of each kind, higher tiers first."""
+    def counts(self, only: str = "") -> list[tuple[str, list[tuple[str, int]]]]:
+        """For each province of the day, or the one that bears the code: its name and how many units of each kind,
+        higher tiers first."""
         found: dict[int, Counter[str]] = defaultdict(Counter)
         for unit in self.units:
             if unit.tier != Tier.PROVINCE:
@@ -85,7 +86,7 @@ class Gazetteer:
         return [
             (province.full_name, [(kind, found[place][kind]) for kind in kinds if found[place][kind]])
             for place, province in self._provinces.items()
-            if place in found
+            if place in found and only in ("", province.code)
         ]
 
     def districts(self) -> list[tuple[str, str]]:

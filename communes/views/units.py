@@ -44,6 +44,7 @@ class UnitList(ListPage):
             levels=self.register.rules.levels,
             home=self.register.home(),
         )
+        self.asked = form
         return ScopeFilter(form, self.register.rows)
 
     def get_rows(self, narrowed: ScopeFilter) -> list[UnitRow]:
@@ -52,13 +53,20 @@ class UnitList(ListPage):
         return rows
 
     def get_title(self) -> str:
-        return f"Địa bàn ngày {format_date(self.register.page.day)}"
+        found = self.register.counts(self._province())
+        whose = found[0][0] if len(found) == 1 else "các tỉnh"
+        return f"Địa bàn {whose[0].lower()}{whose[1:]} ngày {format_date(self.register.page.day)}"
+
+    def _province(self) -> str:
+        """The code of the one province that the list shows; empty: every one that the reader sees."""
+        asked: str = self.asked.cleaned_data.get("tinh", "") if self.asked.is_valid() else ""
+        return asked
 
     def get_day(self) -> date:
         return self.register.page.day
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
-        own = {"page_day": self.register.page, "counts": self.register.counts()}
+        own = {"page_day": self.register.page, "counts": self.register.counts(self._province())}
         if not narrowed.form.is_valid():
             # No day was searched, so none is named.
             own = {"title": "Địa bàn", "day": None}

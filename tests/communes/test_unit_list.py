@@ -49,12 +49,12 @@ def body(client: Client, query: str = "") -> str:
 def test_it_opens_with_the_latest_year_that_has_recognitions(land: Land, specialist: Client) -> None:
     factories.recognition(land.commune_a, year=2022)
     text = body(specialist)
-    assert "Địa bàn ngày 31/12/2022" in text
+    assert "Địa bàn tỉnh Thái Nguyên ngày 31/12/2022" in text
     assert '<option value="2022" selected>' in text
 
 
 def test_without_recognitions_it_opens_with_today(land: Land, specialist: Client) -> None:
-    assert "Địa bàn ngày 15/03/2024" in body(specialist)
+    assert "Địa bàn tỉnh Thái Nguyên ngày 15/03/2024" in body(specialist)
 
 
 def test_it_says_how_many_units_of_each_kind_there_are(land: Land, specialist: Client) -> None:
@@ -210,7 +210,7 @@ def test_a_bad_address_gets_a_sentence(land: Land, specialist: Client, query: st
     assert sentence in text
     assert "Hãy sửa bộ lọc rồi lọc lại." in text
     assert "Không có đơn vị nào phù hợp" not in text
-    assert "Địa bàn ngày" not in text
+    assert "Địa bàn tỉnh Thái Nguyên ngày" not in text
     assert "Mức đạt tính theo" not in text
     assert specialist.get(f"{URL}danh-sach.csv?{query}").status_code == 400
 
@@ -235,6 +235,11 @@ def test_the_province_s_past_provinces_are_there_on_their_days(land: Land, speci
     land.foreign_commune.save()
     factories.succession(land.foreign, land.province)
     assert "Trường Hà" not in names(specialist, "nam=2022")
+    page, every = body(specialist, "nam=2022"), body(specialist, "nam=2022&tinh=")
+    assert "Địa bàn tỉnh Thái Nguyên ngày 31/12/2022" in page
+    assert "Tỉnh Cao Bằng:" not in page
+    assert "Địa bàn các tỉnh ngày 31/12/2022" in every
+    assert "Tỉnh Cao Bằng:" in every
     assert "Trường Hà" in names(specialist, "nam=2022&tinh=")
     assert names(specialist, "nam=2022&tinh=04") == ["Trường Hà"]
     assert "Trường Hà" not in names(specialist, "nam=2023")
