@@ -27,14 +27,15 @@ class MoneyRow:
 
 @dataclass(frozen=True)
 class Money:
-    """A year's money in đồng, by top-level source. `missing` names the branches of which nothing is known."""
+    """A year's money in đồng, by top-level source. `missing` names the branches of which nothing is known; `codes` are
+    all branches, known or not, in the sources' own order."""
 
     year: int
     total: int
     qualifier: str
     rows: tuple[MoneyRow, ...]
     missing: tuple[str, ...]
-    missing_codes: tuple[str, ...]
+    codes: tuple[str, ...]
 
     def row(self, code: str) -> MoneyRow | None:
         return next((row for row in self.rows if row.code == code), None)
@@ -81,7 +82,7 @@ def money_of(province_id: int, year: int) -> Money | None:
             for (source, part), share in zip(known, percents, strict=True)
         ),
         missing=tuple(source.name for source in tops if source.pk not in by_top),
-        missing_codes=tuple(source.code for source in tops if source.pk not in by_top),
+        codes=tuple(source.code for source in tops),
     )
 
 

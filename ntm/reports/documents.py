@@ -8,6 +8,7 @@ from django.http import FileResponse
 
 from ntm.core.dates import format_date
 from ntm.core.exports import Sheet, xlsx
+from ntm.reports.selectors.money import MoneyPanel
 from ntm.reports.selectors.overview import Overview
 
 _HEADER = (
@@ -40,14 +41,22 @@ def as_json(overview: Overview) -> dict[str, Any]:
         "funding": {
             "total": money.total if money else None,
             "qualifier": money.qualifier if money else None,
-            "sources": [
-                *({"code": row.code, "amount": row.amount, "qualifier": row.qualifier} for row in money.rows),
-                *({"code": code, "amount": None, "qualifier": None} for code in money.missing_codes),
-            ]
-            if money
-            else [],
+            "sources": _sources(money) if money else [],
         },
     }
+
+
+def _sources(money: MoneyPanel) -> list[dict[str, Any]]:
+    """Every source in the sources' own order, whether its amount is known or not."""
+    known = {row.code: row for row in money.rows}
+    return [
+        {
+            "code": code,
+            "amount": known[code].amount if code in known else None,
+            "qualifier": known[code].qualifier if code in known else None,
+        }
+        for code in money.codes
+    ]
 
 
 def as_workbook(overview: Overview) -> FileResponse:

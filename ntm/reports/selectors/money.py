@@ -29,7 +29,8 @@ class MoneyRow:
 
 @dataclass(frozen=True)
 class MoneyPanel:
-    """The whole in đồng; `leverage` says what came with each đồng of the central budget, where that can be said."""
+    """The whole in đồng; `leverage` says what came with each đồng of the central budget, where that can be said.
+    `codes`: all sources, also those without an amount, in their own order."""
 
     total: int
     qualifier: str
@@ -38,7 +39,7 @@ class MoneyPanel:
     rows: tuple[MoneyRow, ...]
     leverage: str
     missing: tuple[str, ...]
-    missing_codes: tuple[str, ...]
+    codes: tuple[str, ...]
 
 
 def money_panel(province_id: int, year: int) -> MoneyPanel | None:
@@ -68,6 +69,4 @@ def _panel(money: Money, year: int) -> MoneyPanel:
         rows = tuple(replace(row, share=None) for row in rows)
     else:
         whole, words = money.qualifier, QUALIFIER_WORDS[Qualifier(money.qualifier)]
-    return MoneyPanel(
-        money.total, whole, words, base, rows, money.leverage, money.missing, money.missing_codes
-    )
+    return MoneyPanel(money.total, whole, words, base, rows, money.leverage, money.missing, money.codes)

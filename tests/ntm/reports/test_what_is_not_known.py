@@ -118,6 +118,16 @@ def test_money_of_which_a_branch_is_missing_is_a_lower_bound_without_shares(land
     ]
 
 
+def test_sources_keep_their_own_order_whichever_is_known(land, levels):
+    for order, code in enumerate(("central", "local", "other"), start=1):
+        factories.source(code, code, order=order)
+    factories.amount(land.province, 5_000_000, code="other")
+    sources = as_json(year_of(land))["funding"]["sources"]
+    assert [(row["code"], row["amount"]) for row in sources] == [
+        ("central", None), ("local", None), ("other", 5_000_000),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "query", ["so=dat-moi&muc=ntm", "so=luy-ke&muc=ntm", "so=chua-dat", "so=dung-muc&muc=model"]
 )
