@@ -143,16 +143,19 @@ class Figures:
 
     @cached_property
     def _by_district(self) -> dict[str, set[int]]:
-        """The places of each district, by its code."""
+        """The places of each district, by its code, itself among them."""
         found: dict[str, set[int]] = defaultdict(set)
         for place in self._by_place:
             found[self.district_code(place)].add(place)
         return found
 
     def district_code(self, place_id: int) -> str:
-        """The code of the district that the place lies in on the scope's day (or lay in, if it is gone)."""
+        """The code of the district that the place lies in on the scope's day (or lay in, if it is gone). A district is
+        its own."""
         unit = self.unit(place_id)
-        return self._district_code.get(unit.parent_id or 0, "") if unit else ""
+        if unit is None:
+            return ""
+        return unit.code if unit.tier == Tier.DISTRICT else self._district_code.get(unit.parent_id or 0, "")
 
     def unit(self, place_id: int) -> LandUnit | None:
         """The place as it stands on the scope's day, else as it stood before."""

@@ -111,6 +111,18 @@ def test_the_eight_that_are_missing_lie_where_no_district_was_recognised(reader)
     assert {row["Thuộc"] for row in rows} == {"Huyện Phú Lương", "Huyện Đồng Hỷ", "Huyện Võ Nhai"}
 
 
+def count_of(reader, query):
+    (total,) = Page(reader, f"{LIST}?{query}").totals
+    return int(total["data-count"])
+
+
+@pytest.mark.parametrize("district", ["164", "167"])
+def test_the_list_of_a_district_holds_the_district_itself(reader, district):
+    assert count_of(reader, f"so=luy-ke&muc=district_ntm&huyen={district}") == 1
+    reached = count_of(reader, f"so=dat-moi&muc=district_ntm&huyen={district}")
+    assert reached == {"164": 0, "167": 1}[district]
+
+
 def test_the_json_states_the_same(reader):
     answer = reader.get("/tong-quan/2023.json").json()
     assert (answer["year"], answer["as_of"]) == (2023, "2023-12-31")
