@@ -112,6 +112,10 @@ class Rules:
     first_year: int
     inherits: bool
 
+    def first_of(self, tier: str) -> str:
+        """The code of the tier's first level; empty where the period has none."""
+        return next((level.code for level in self.levels if level.tier == tier), "")
+
     def rank_of(self, code: str) -> int:
         return next((level.rank for level in self.levels if level.code == code), 0)
 

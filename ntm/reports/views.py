@@ -195,9 +195,9 @@ class FigureList(_NumberList):
         return f"so-lieu-{self.figures.year}"
 
     def rows(self, chosen: dict[str, Any]) -> list[Any]:
-        if not self.figures.is_known(chosen["so"], chosen["muc"]):
-            return self.not_known()
         tier = "district" if chosen["cap"] == "huyen" else "commune"
+        if not self.figures.is_known(chosen["so"], chosen["muc"], tier=tier):
+            return self.not_known()
         members = self.figures.members(chosen["so"], chosen["muc"], tier=tier, district=chosen["huyen"])
         return self.figures.rows(members, chosen["muc"])
 

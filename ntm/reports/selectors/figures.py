@@ -100,7 +100,7 @@ class Figures:
             "thu-hoi": lambda level, tier: self._movement(level).revoked,
             "sap-xep": lambda level, tier: self._movement(level).left,
             "dung-muc": self._exactly,
-            "chua-dat": lambda level, tier: self._at_rank(tier, 0),
+            "chua-dat": self._below,
             "cho-ra-soat": lambda level, tier: [p for p in self._universe(tier) if book.is_pending(p)],
             "don-vi": lambda level, tier: [*book.communes, *(unit.place_id for unit in book.outside)],
             "ngoai-chuong-trinh": lambda level, tier: [unit.place_id for unit in book.outside],
@@ -121,9 +121,10 @@ class Figures:
             else list(found)
         )
 
-    def is_known(self, kind: str, code: str = "") -> bool:
-        """Whether the office has the figures that this number is made of; a list of an unknown one has no count."""
-        movement = self.book.movements.get(code or "ntm")
+    def is_known(self, kind: str, code: str = "", *, tier: str = Tier.COMMUNE) -> bool:
+        """Whether the office has the figures that this number is made of; a list of an unknown one has no count.
+        Without a level it is about the first one of the tier."""
+        movement = self.book.movements.get(code or self.book.rules.first_of(tier))
         if kind in ("tat-ca", "cho-ra-soat", "don-vi", "ngoai-chuong-trinh") or movement is None:
             return kind not in NEEDS_LEVEL
         if kind == "dung-muc":
@@ -225,11 +226,14 @@ class Figures:
             raise ValueError("This figure needs a level; `members` lets no other through.")
         return self.book.movements[level.code]
 
-    def _at_rank(self, tier: str, rank: int) -> list[int]:
-        return [p for p in self._universe(tier) if self.book.ranks[p] == rank and not self.book.is_pending(p)]
-
     def _exactly(self, level: LevelInfo | None, tier: str) -> list[int]:
-        return self._at_rank(tier, level.rank if level else 0)
+        return [p for p in self._universe(tier) if level and self.book.ranks[p] == level.rank]
+
+    def _below(self, level: LevelInfo | None, tier: str) -> list[int]:
+        """Those that have not reached the level, or any level where none is named. Who waits for review is in no
+        count."""
+        rank, book = level.rank if level else 1, self.book
+        return [p for p in self._universe(tier) if book.ranks[p] < rank and not book.is_pending(p)]
 
     def _signed_later(self, level: LevelInfo | None, tier: str) -> list[int]:
         later = self.book.signed_later([level.code] if level else [])

@@ -123,6 +123,12 @@ def test_the_list_of_a_district_holds_the_district_itself(reader, district):
     assert reached == {"164": 0, "167": 1}[district]
 
 
+@pytest.mark.parametrize("code", LEVELS)
+def test_who_has_not_reached_a_level_is_all_that_it_lacks_to_the_whole(reader, code):
+    cumulative, denominator = LEVELS[code][4:6]
+    assert count_of(reader, f"so=chua-dat&muc={code}") == denominator - cumulative
+
+
 def test_the_json_states_the_same(reader):
     answer = reader.get("/tong-quan/2023.json").json()
     assert (answer["year"], answer["as_of"]) == (2023, "2023-12-31")
