@@ -1,6 +1,7 @@
 """A province's year: which units there are, at which level each stands, and what moved since the year before.
 
-Everything is sets of places, so that the identity  previous + achieved + confirmed − revoked − left = cumulative
+Everything is sets of places, so that the identity
+    previous + achieved + confirmed + others − revoked − left = cumulative
 holds by construction, and every figure is the length of the very list it opens.
 """
 
@@ -18,12 +19,18 @@ from ntm.core.scope import Scope
 
 @dataclass(frozen=True)
 class Movement:
-    """One level over one year, as sets of place ids. The *_known flags say whether the office has the figures."""
+    """One level over one year, as sets of place ids. The *_known flags say whether the office has the figures.
+
+    A place that lost the level in the year and has it again at its end is counted as revoked and as what brought it
+    back. `others`: counted without a recognition or confirmation of the year (come into the programme, formed by
+    a reorganisation and recognised for an earlier year, known only "by" this year …).
+    """
 
     level: LevelInfo
     previous: frozenset[int]
     achieved: frozenset[int]
     confirmed: frozenset[int]
+    others: frozenset[int]
     revoked: frozenset[int]
     left: frozenset[int]
     cumulative: frozenset[int]
@@ -145,15 +152,19 @@ class YearBook:
         here = self.districts if level.tier == Tier.DISTRICT else self.communes
         tier_before = self.universe(level.tier, self.scope.previous_day)
         previous = {p for p in tier_before if self.ranks_before.get(p, 0) >= level.rank}
-        achieved = {rec.place_id for rec in self.recs if self._is_new(rec, level)} - previous
         cumulative = {p for p in here if self.ranks[p] >= level.rank}
+        back = {p for p in previous & cumulative if self._was_lost(p, level)}
+        achieved = {rec.place_id for rec in self.recs if self._is_new(rec, level)} - (previous - back)
+        rest = ((cumulative - previous) | back) - achieved
+        confirmed = {p for p in rest if self._is_confirmed(p, level)}
         gone = (previous | achieved) - cumulative
         return Movement(
             level=level,
             previous=frozenset(previous),
             achieved=frozenset(achieved),
-            confirmed=frozenset(cumulative - previous - achieved),
-            revoked=frozenset(p for p in gone if p in here),
+            confirmed=frozenset(confirmed),
+            others=frozenset(rest - confirmed),
+            revoked=frozenset(p for p in gone if p in here) | back,
             left=frozenset(p for p in gone if p not in here),
             cumulative=frozenset(cumulative),
             achieved_known=self.achieved_known(level.code, self.scope.year),
@@ -224,6 +235,25 @@ class YearBook:
             self.scope.year, min((r.achieved_year for r in self.recs), default=self.scope.year) - 1, -1
         )
         return next((year for year in years if self.cumulative_known(code, year)), None)
+
+    def _was_lost(self, place_id: int, level: LevelInfo) -> bool:
+        """Whether all that gave a place the level at the end of the year before was ended within the year."""
+        year, day = self.scope.year, self.scope.day
+        return not any(
+            self.rules.rank_of(rec.level_code) >= level.rank
+            and rec.achieved_year < year
+            and (rec.ended_on is None or rec.ended_on > day)
+            for rec in self._by_place[place_id]
+        )
+
+    def _is_confirmed(self, place_id: int, level: LevelInfo) -> bool:
+        """Whether a confirming decision gave the place the level for this year (as after a merger)."""
+        return any(
+            self.rules.rank_of(rec.level_code) >= level.rank
+            and rec.achieved_year == self.scope.year
+            and rec.kind == DecisionKind.CONFIRM
+            for rec in self._by_place[place_id]
+        )
 
     @cached_property
     def _places(self) -> frozenset[int]:

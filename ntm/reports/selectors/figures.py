@@ -22,7 +22,8 @@ KINDS = {
     "luy-ke": "Lũy kế đạt",
     "nam-truoc": "Lũy kế đạt đến hết năm trước",
     "dat-moi": "Đạt trong năm",
-    "xac-nhan": "Được xác nhận tiếp tục đạt trong năm",
+    "xac-nhan": "Được tính lại theo quyết định xác nhận trong năm",
+    "tinh-them": "Tính thêm trong năm ngoài công nhận và xác nhận",
     "thu-hoi": "Bị thu hồi trong năm",
     "sap-xep": "Không còn tính do sắp xếp đơn vị hành chính",
     "dung-muc": "Đang ở đúng mức",
@@ -33,7 +34,7 @@ KINDS = {
     "ky-sau": "Công nhận theo quyết định ký sau ngày 31/12 của năm",
 }
 NEEDS_LEVEL = frozenset(
-    {"luy-ke", "nam-truoc", "dat-moi", "xac-nhan", "thu-hoi", "sap-xep", "dung-muc", "ky-sau"}
+    {"luy-ke", "nam-truoc", "dat-moi", "xac-nhan", "tinh-them", "thu-hoi", "sap-xep", "dung-muc", "ky-sau"}
 )
 
 
@@ -97,6 +98,7 @@ class Figures:
             "nam-truoc": lambda level, tier: self._movement(level).previous,
             "dat-moi": lambda level, tier: self._movement(level).achieved,
             "xac-nhan": lambda level, tier: self._movement(level).confirmed,
+            "tinh-them": lambda level, tier: self._movement(level).others,
             "thu-hoi": lambda level, tier: self._movement(level).revoked,
             "sap-xep": lambda level, tier: self._movement(level).left,
             "dung-muc": self._exactly,

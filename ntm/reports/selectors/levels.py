@@ -145,6 +145,11 @@ def _moves(figures: Figures, movement: Movement) -> tuple[tuple[str, Figure], ..
     """What else moved the cumulative count; only what there is, and only where both ends are known."""
     if not (movement.cumulative_known and movement.previous_known):
         return ()
-    kinds = (("thu-hoi", "thu hồi"), ("sap-xep", "giảm do sắp xếp"), ("xac-nhan", "xác nhận lại"))
+    kinds = (
+        ("thu-hoi", "thu hồi"),
+        ("sap-xep", "giảm do sắp xếp"),
+        ("xac-nhan", "xác nhận lại"),
+        ("tinh-them", "tính thêm khác"),
+    )
     found = ((label, figures.figure(kind, movement.level.code)) for kind, label in kinds)
     return tuple((label, figure) for label, figure in found if figure.value)

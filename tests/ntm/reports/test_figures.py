@@ -143,7 +143,7 @@ def check_sums(book: YearBook) -> None:
     """The identity of the year, and the parts of the whole."""
     figures = Figures(book)
     for move in book.movements.values():
-        gained = len(move.previous) + len(move.achieved) + len(move.confirmed)
+        gained = sum(map(len, (move.previous, move.achieved, move.confirmed, move.others)))
         assert len(move.cumulative) == gained - len(move.revoked) - len(move.left)
     parts = [figures.figure(kind).value or 0 for kind in ("chua-dat", "cho-ra-soat")]
     parts += [figures.figure("dung-muc", code).value or 0 for code in CODES[:3]]

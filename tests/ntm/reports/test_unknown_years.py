@@ -10,7 +10,7 @@ from tests.ntm.reports.reading import Page, workbook
 #: Years without a single figure of results: before the first one known, and after the last.
 WHOLLY_UNKNOWN = (2021, 2024, 2025, 2026)
 RESULTS = ("achieved", "difference", "cumulative", "percent")
-ASKS_RESULTS = {"dat-moi", "luy-ke", "chua-dat", "dung-muc", "thu-hoi", "sap-xep", "xac-nhan"}
+ASKS_RESULTS = {"dat-moi", "luy-ke", "chua-dat", "dung-muc", "thu-hoi", "sap-xep", "xac-nhan", "tinh-them"}
 
 
 @pytest.fixture
