@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from communes.choices import FLAGS, Tier
 from communes.models import Attribute, Unit
@@ -129,20 +128,14 @@ class LevelsOn:
         if rank := book.ranks[place]:
             level = next(lvl for lvl in book.rules.levels if (lvl.tier, lvl.rank) == (unit.tier, rank))
             rec = book.rec_for(place, level.code)
-            return Standing(level.code, level.short_name, level.name, rank, rec, self.known[unit.tier])
+            return Standing(level.code, level.short_name, level.name, rank, rec, self._is_known(unit))
         if book.is_pending(place):
             return _state(PENDING)
-        return _state(NONE if self.known[unit.tier] and place not in self._undated else UNKNOWN)
+        return _state(NONE if self._is_known(unit) and place not in self._undated else UNKNOWN)
 
-    @cached_property
-    def known(self) -> dict[str, bool]:
-        """By tier: whether it is known who reached the first level by the year, so that none is none."""
-        first = {level.tier: level.code for level in self.book.rules.levels if level.rank == 1}
-        year = self.page.year
-        return {
-            tier: tier in first and self.whole_year.cumulative_known(first[tier], year)
-            for tier in (Tier.COMMUNE, Tier.DISTRICT)
-        }
+    def _is_known(self, unit: LandUnit | Unit) -> bool:
+        """As the whole year has it, whichever day is asked about."""
+        return unit.tier in self.whole_year.known_tiers
 
     def _is_signed(self, rec: Rec) -> bool:
         """Signed by the day; an undated one was there at the end of its year, which is all that is known."""

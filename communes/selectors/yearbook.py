@@ -132,6 +132,14 @@ class YearBook:
         """Whether the districts ended within the year: two maps that no number may be compared across."""
         return not self.every_district and bool(self._districts_on(self.scope.previous_day))
 
+    @cached_property
+    def known_tiers(self) -> frozenset[str]:
+        """The tiers of which it is known who reached their first level by the year. Elsewhere a unit without a level
+        is not "not yet" but unknown: on maps, in lists and on its own page."""
+        first = {tier: self.rules.first_of(tier) for tier in (Tier.COMMUNE, Tier.DISTRICT)}
+        year = self.scope.year
+        return frozenset(tier for tier, code in first.items() if code and self.cumulative_known(code, year))
+
     def exact_known(self, level: LevelInfo) -> bool:
         """Whether it is known how many stand at just this level: it and every higher one must be known."""
         return all(
@@ -231,9 +239,11 @@ class YearBook:
         return self._last_known[code]
 
     def _find_last_known(self, code: str) -> int | None:
-        years = range(
-            self.scope.year, min((r.achieved_year for r in self.recs), default=self.scope.year) - 1, -1
-        )
+        first = min((rec.achieved_year for rec in self.recs), default=self.scope.year)
+        if not self.rules.inherits:
+            # Of a period that counts none before it, nothing was known before its first year.
+            first = max(first, self.rules.first_year)
+        years = range(self.scope.year, first - 1, -1)
         return next((year for year in years if self.cumulative_known(code, year)), None)
 
     def _was_lost(self, place_id: int, level: LevelInfo) -> bool:

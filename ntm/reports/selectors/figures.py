@@ -186,7 +186,9 @@ class Figures:
             for level in self.book.rules.levels
             if (level.tier, level.rank) == (unit.tier, rank)
         ]
-        return names[0] if names else "Chưa đạt"
+        if names:
+            return names[0]
+        return "Chưa đạt" if unit.tier in self.book.known_tiers else "Chưa có số liệu"
 
     def _row(self, unit: LandUnit, code: str) -> FigureRow:
         rec = self._deciding(unit, code)

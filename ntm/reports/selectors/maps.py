@@ -86,11 +86,7 @@ def sign_of(book: YearBook, unit: LandUnit) -> int | str:
     if book.is_pending(unit.place_id):
         return _PENDING
     rank = book.ranks[unit.place_id]
-    if rank or book.last_known_year("ntm") == book.scope.year:
-        return rank
-    # Without figures of the year itself, "not yet" is known only of communes that the last figures covered.
-    covered = book.last_known_year("ntm") is not None and unit.place_id in book.ranks_before
-    return rank if covered else _UNKNOWN
+    return rank if rank or unit.tier in book.known_tiers else _UNKNOWN
 
 
 def _block(
@@ -137,9 +133,8 @@ def _standing(book: YearBook, district: LandUnit, planned: frozenset[int]) -> tu
 
 
 def _label(figures: Figures, unit: LandUnit) -> str:
-    sign = sign_of(figures.book, unit)
-    said = {_UNKNOWN: "chưa có số liệu", _OUTSIDE: "ngoài Chương trình"}
-    words = said[sign] if isinstance(sign, str) and sign in said else figures.level_name(unit)
+    outside = unit.place_id not in figures.book.communes
+    words = "Ngoài Chương trình" if outside else figures.level_name(unit)
     return f"{unit.full_name} · {words}"
 
 

@@ -4,7 +4,11 @@ from datetime import date
 
 import pytest
 
+from communes.selectors.yearbook import year_book
+from ntm.core.scope import Scope
 from ntm.reports import views
+from ntm.reports.selectors.figures import Figures
+from ntm.reports.selectors.maps import sign_of
 from tests.ntm.reports.reading import Page, workbook
 
 #: Years without a single figure of results: before the first one known, and after the last.
@@ -90,6 +94,23 @@ def test_after_the_districts_the_map_is_a_grid_of_92_with_the_old_map_below(read
     # 75 of the 77 were formed on 01/07/2025; Sảng Mộc and Thượng Quan were left as they were.
     assert page.values("/tong-quan/2026/so-lieu/", so="cho-ra-soat") == {75}
     assert "district_ntm" not in levels(reader, 2026)
+
+
+@pytest.mark.parametrize("year", [2024, 2025, 2026])
+def test_a_unit_of_unknown_level_is_so_on_the_map_in_the_lists_and_on_its_own_page(
+    reader, demonstration, year
+):
+    book = year_book(Scope.of(demonstration.pk, year, date(2026, 11, 25)))
+    figures = Figures(book)
+    shown = {unit.code: sign_of(book, unit) for unit in book.communes.values()}
+    assert 0 not in shown.values()
+    names = {unit.code: figures.level_name(unit) for unit in book.communes.values()}
+    asked = {
+        row["Mã"] for row in workbook(reader, f"/dia-ban/danh-sach.xlsx?nam={year}&muc=chua-co-so-lieu")[0]
+    }
+    unknown = {code for code, sign in shown.items() if sign == "na"}
+    assert unknown == {code for code, name in names.items() if name == "Chưa có số liệu"} == asked
+    assert "hết năm 2025" not in Page(reader, f"/tong-quan/{year}/").text
 
 
 @pytest.mark.parametrize("year", [2020, 2027, 1, 9999])
