@@ -162,7 +162,7 @@ def levels_on(
         units=[as_land(unit) for unit in units if unit.tier != Tier.PROVINCE],
         flags=flags,
         recs=records.recognitions(province_id, page.year),
-        merged=records.merged_places(province_id),
+        merged=records.merged_places(records.descents(province_id)),
         declared=records.declared_years(province_id),
     )
     return LevelsOn(book, page)

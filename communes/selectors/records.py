@@ -81,6 +81,18 @@ class Rec:
     entered_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """One version of a unit that went, wholly or in part, into another one of the place `place_id`."""
+
+    successor_id: int
+    place_id: int
+    keeps_identity: bool
+    predecessor_id: int
+    code: str
+    ended_on: date | None
+
+
 _COUNTING = (
     "pk", "place_id", "unit_id", "level__code", "level__period_id", "achieved_year", "by_year", "ended_on", "trust",
     "decision__kind", "decision_id", "decision__document__issued_on",
@@ -187,12 +199,20 @@ def rules_of(year: int) -> Rules:
     return Rules(tuple(levels), earlier | {period_id}, first_year, inherits=bool(earlier))
 
 
-def merged_places(province_id: int) -> frozenset[int]:
+def descents(province_id: int) -> list[Descent]:
+    """What the units of the province, of any time, came from; in the order in which it was recorded."""
+    rows = Succession.objects.filter(successor__province_id=province_id).order_by("pk")
+    fields = (
+        "successor_id", "successor__place_id", "keeps_identity", "predecessor_id", "predecessor__code",
+        "predecessor__valid_to",
+    )  # fmt: skip
+    return [Descent(*row) for row in rows.values_list(*fields)]
+
+
+def merged_places(found: list[Descent]) -> frozenset[int]:
     """Places that began by merging others: their level waits for a decision. One that only received land did not."""
-    rows = Succession.objects.filter(successor__province_id=province_id).order_by()
-    found = list(rows.values_list("successor_id", "successor__place_id", "keeps_identity"))
-    kept = {successor for successor, _, keeps in found if keeps}
-    return frozenset(place for successor, place, keeps in found if not keeps and successor not in kept)
+    kept = {row.successor_id for row in found if row.keeps_identity}
+    return frozenset(row.place_id for row in found if not row.keeps_identity and row.successor_id not in kept)
 
 
 def declared_years(province_id: int) -> frozenset[int]:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from communes.choices import DecisionKind, Tier
 from communes.selectors import records
-from communes.selectors.records import Flag, LandUnit, LevelInfo, Rec, Rules
+from communes.selectors.records import Descent, Flag, LandUnit, LevelInfo, Rec, Rules
 from ntm.core.scope import Scope
 
 
@@ -50,6 +50,8 @@ class YearBook:
     recs: list[Rec]
     merged: frozenset[int]
     declared: frozenset[int]
+    #: What the units came from; only the tile map asks.
+    descents: list[Descent] = field(default_factory=list)
     _by_place: dict[int, list[Rec]] = field(default_factory=lambda: defaultdict(list))
     _last_known: dict[str, int | None] = field(default_factory=dict)
     _universes: dict[tuple[str, date], dict[int, LandUnit]] = field(default_factory=dict)
@@ -289,14 +291,16 @@ def year_book(scope: Scope, *, papers: bool = True) -> YearBook:
     known: dict[int, list[Flag]] = defaultdict(list)
     for flag in records.flags(scope.province_id):
         known[flag.place_id].append(flag)
+    descents = records.descents(scope.province_id)
     return YearBook(
         scope=scope,
         rules=records.rules_of(scope.year),
         units=records.land(scope.province_id, scope.previous_day, scope.day),
         flags=known,
         recs=records.recognitions(scope.province_id, scope.year, papers=papers),
-        merged=records.merged_places(scope.province_id),
+        merged=records.merged_places(descents),
         declared=records.declared_years(scope.province_id),
+        descents=descents,
     )
 
 

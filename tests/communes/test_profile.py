@@ -10,7 +10,7 @@ from communes.models import Confirmation, Unit
 from communes.selectors.history import levels_of, lineage_of
 from communes.selectors.levels_on import PageDay, home_address
 from communes.selectors.profile import Profile, profile_of
-from communes.selectors.records import merged_places
+from communes.selectors.records import descents, merged_places
 from tests import factories
 from tests.conftest import Land
 
@@ -98,7 +98,7 @@ def test_receiving_land_neither_ends_a_place_nor_makes_it_wait(land: Land, cast:
     wider = renamed(land.commune_a, day)
     end(land.commune_b, day)
     factories.succession(land.commune_b, wider, extent=Extent.PART)
-    assert wider.place_id not in merged_places(land.province.place_id)
+    assert wider.place_id not in merged_places(descents(land.province.place_id))
     found = look(cast, wider)
     assert found.standing.text == "Chưa đạt"
     assert [(row.other.label, row.extent) for row in found.origins] == [("Xã Điềm Mặc", "Một phần")]
@@ -107,7 +107,7 @@ def test_receiving_land_neither_ends_a_place_nor_makes_it_wait(land: Land, cast:
 def test_a_place_that_began_by_a_merger_waits(land: Land, cast: SimpleNamespace) -> None:
     unit = merge(land, date(2023, 4, 10), "Mới", land.commune_a, land.commune_b)
     factories.level()
-    assert unit.place_id in merged_places(land.province.place_id)
+    assert unit.place_id in merged_places(descents(land.province.place_id))
     found = look(cast, unit)
     assert (found.standing.text, found.merged_on) == ("Chờ rà soát", date(2023, 4, 10))
 

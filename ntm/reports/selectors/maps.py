@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from communes.choices import Tier
 from communes.selectors.records import LandUnit
-from communes.selectors.tilegrid import district_positions, tile_positions
+from communes.selectors.tilegrid import district_positions, placed
 from communes.selectors.yearbook import YearBook
 from ntm.core.numbers import percent
 from ntm.reports.selectors.figures import Figure, Figures, unit_url
@@ -139,11 +139,13 @@ def _label(figures: Figures, unit: LandUnit) -> str:
 
 
 def _grid(book: YearBook, figures: Figures) -> tuple[GridTile, ...]:
-    positions = tile_positions()
-    tiles = []
-    for unit in (*book.communes.values(), *book.outside):
-        if unit.code in positions:
-            column, row = positions[unit.code]
-            sign = sign_of(book, unit)
-            tiles.append(GridTile(sign, unit_url(unit, figures.year), _label(figures, unit), column, row))
+    """Every unit of the day, also those formed after the day that the grid was drawn for."""
+    units = sorted((*book.communes.values(), *book.outside), key=lambda unit: (unit.sort_key, unit.code))
+    positions = placed(units, book.descents)
+    tiles = (
+        GridTile(
+            sign_of(book, unit), unit_url(unit, figures.year), _label(figures, unit), *positions[unit.pk]
+        )
+        for unit in units
+    )
     return tuple(sorted(tiles, key=lambda tile: (tile.row, tile.column)))
