@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -128,8 +129,16 @@ class Rules:
         """The code of the tier's first level; empty where the period has none."""
         return next((level.code for level in self.levels if level.tier == tier), "")
 
+    def level(self, code: str) -> LevelInfo | None:
+        return self._by_code.get(code)
+
     def rank_of(self, code: str) -> int:
-        return next((level.rank for level in self.levels if level.code == code), 0)
+        level = self._by_code.get(code)
+        return level.rank if level else 0
+
+    @cached_property
+    def _by_code(self) -> dict[str, LevelInfo]:
+        return {level.code: level for level in self.levels}
 
 
 def land(province_id: int, first: date, last: date) -> list[LandUnit]:
@@ -165,14 +174,14 @@ def flags(province_id: int) -> list[Flag]:
 
 
 def recognitions(province_id: int, year: int, *, papers: bool = True) -> list[Rec]:
-    """Recognitions achieved by the year, of every place that was ever in the province; never the corrected ones.
+    """Recognitions of every place that was ever in the province, never the corrected ones: those achieved by the year,
+    and those known only by a later one, which keep the year from being known.
 
     Without `papers` a recognition has only what counting needs: no number, authority, author or time of entry.
     """
     places = Unit.objects.filter(province_id=province_id).values("place_id")
-    rows = Recognition.objects.filter(place_id__in=places, achieved_year__lte=year).exclude(
-        state=RecognitionState.CORRECTED
-    )
+    rows = Recognition.objects.filter(Q(achieved_year__lte=year) | Q(by_year=True), place_id__in=places)
+    rows = rows.exclude(state=RecognitionState.CORRECTED)
     ordered = rows.order_by("achieved_year", "pk")
     if papers:
         return [Rec(*row) for row in ordered.values_list(*_COUNTING, *_PAPERS)]

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from communes.choices import DecisionKind, Tier
 from communes.selectors import records
+from communes.selectors.dating import Dating
 from communes.selectors.records import Descent, Flag, LandUnit, LevelInfo, Rec, Rules
 from ntm.core.scope import Scope
 
@@ -41,7 +42,8 @@ class Movement:
 
 @dataclass
 class YearBook:
-    """Built by `year_book`; answers from memory."""
+    """Built by `year_book`; answers from memory. Of the recognitions that it is given it keeps those of later years
+    apart: they count nowhere, but one known only "by" a later year may have been achieved in this one."""
 
     scope: Scope
     rules: Rules
@@ -52,14 +54,22 @@ class YearBook:
     declared: frozenset[int]
     #: What the units came from; only the tile map asks.
     descents: list[Descent] = field(default_factory=list)
+    later: list[Rec] = field(init=False)
     _by_place: dict[int, list[Rec]] = field(default_factory=lambda: defaultdict(list))
-    _last_known: dict[str, int | None] = field(default_factory=dict)
     _universes: dict[tuple[str, date], dict[int, LandUnit]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        year, given = self.scope.year, self.recs
+        self.recs = [rec for rec in given if rec.achieved_year <= year]
+        self.later = [rec for rec in given if rec.achieved_year > year]
         for rec in self.recs:
             if rec.period_id in self.rules.counting and self.rules.rank_of(rec.level_code):
                 self._by_place[rec.place_id].append(rec)
+
+    @cached_property
+    def dating(self) -> Dating:
+        """Which years the office has the figures of."""
+        return Dating(self.rules, (*self.recs, *self.later), self.declared, self.scope.year)
 
     def universe(self, tier: str, day: date) -> dict[int, LandUnit]:
         """The units of a tier in the programme on a day, by place: the denominator."""
@@ -140,7 +150,9 @@ class YearBook:
         is not "not yet" but unknown: on maps, in lists and on its own page."""
         first = {tier: self.rules.first_of(tier) for tier in (Tier.COMMUNE, Tier.DISTRICT)}
         year = self.scope.year
-        return frozenset(tier for tier, code in first.items() if code and self.cumulative_known(code, year))
+        return frozenset(
+            tier for tier, code in first.items() if code and self.dating.cumulative_known(code, year)
+        )
 
     def exact_known(self, level: LevelInfo) -> bool:
         """Whether it is known how many stand at just this level: it and every higher one must be known."""
@@ -177,9 +189,9 @@ class YearBook:
             revoked=frozenset(p for p in gone if p in here) | back,
             left=frozenset(p for p in gone if p not in here),
             cumulative=frozenset(cumulative),
-            achieved_known=self.achieved_known(level.code, self.scope.year),
-            previous_known=self.cumulative_known(level.code, self.scope.year - 1),
-            cumulative_known=self.cumulative_known(level.code, self.scope.year),
+            achieved_known=self.dating.achieved_known(level.code, self.scope.year),
+            previous_known=self.dating.cumulative_known(level.code, self.scope.year - 1),
+            cumulative_known=self.dating.cumulative_known(level.code, self.scope.year),
         )
 
     @cached_property
@@ -205,48 +217,6 @@ class YearBook:
             and rec.issued_on is not None
             and rec.issued_on > end
         )
-
-    def achieved_known(self, code: str, year: int) -> bool:
-        """A year is known where a recognition is dated in it, or where the office declared it complete."""
-        return year in self.declared or any(
-            rec.level_code == code
-            and rec.achieved_year == year
-            and not rec.by_year
-            and rec.kind == DecisionKind.RECOGNISE
-            and rec.period_id in self.rules.counting
-            for rec in self.recs
-        )
-
-    def cumulative_known(self, code: str, year: int) -> bool:
-        """Known from a base (a "by year" row, or the first dated year) through an unbroken run of known years."""
-        base = self._base_year(code, year)
-        return base is not None and all(self.achieved_known(code, y) for y in range(base + 1, year + 1))
-
-    def _base_year(self, code: str, year: int) -> int | None:
-        rows = [r for r in self.recs if r.level_code == code and r.period_id in self.rules.counting]
-        by_years = [rec.achieved_year for rec in rows if rec.by_year and rec.achieved_year <= year]
-        if by_years:
-            return max(by_years)
-        if not self.rules.inherits and year >= self.rules.first_year:
-            return self.rules.first_year - 1
-        # A "by" row of a later year says that there was something before it, of which these rows know nothing.
-        dated = [rec.achieved_year for rec in rows if not rec.by_year]
-        dated += [y for y in self.declared if y <= year]
-        return min(dated) - 1 if dated and min(dated) <= year else None
-
-    def last_known_year(self, code: str) -> int | None:
-        """The latest year, not after the scope's, whose cumulative figure is known."""
-        if code not in self._last_known:
-            self._last_known[code] = self._find_last_known(code)
-        return self._last_known[code]
-
-    def _find_last_known(self, code: str) -> int | None:
-        first = min((rec.achieved_year for rec in self.recs), default=self.scope.year)
-        if not self.rules.inherits:
-            # Of a period that counts none before it, nothing was known before its first year.
-            first = max(first, self.rules.first_year)
-        years = range(self.scope.year, first - 1, -1)
-        return next((year for year in years if self.cumulative_known(code, year)), None)
 
     def _was_lost(self, place_id: int, level: LevelInfo) -> bool:
         """Whether all that gave a place the level at the end of the year before was ended within the year."""
@@ -283,10 +253,11 @@ class YearBook:
         )
 
 
-def year_book(scope: Scope, *, papers: bool = True) -> YearBook:
+def year_book(scope: Scope, *, papers: bool = True, supposed: frozenset[int] = frozenset()) -> YearBook:
     """Read a province's year: six queries, whatever the size of the province or of the nation.
 
-    `papers`: also who decided and entered what, for lists; counting does without.
+    `papers`: also who decided and entered what, for lists; counting does without. `supposed`: years that are taken
+    as declared complete, to see what would then be said.
     """
     known: dict[int, list[Flag]] = defaultdict(list)
     for flag in records.flags(scope.province_id):
@@ -299,7 +270,7 @@ def year_book(scope: Scope, *, papers: bool = True) -> YearBook:
         flags=known,
         recs=records.recognitions(scope.province_id, scope.year, papers=papers),
         merged=records.merged_places(descents),
-        declared=records.declared_years(scope.province_id),
+        declared=records.declared_years(scope.province_id) | supposed,
         descents=descents,
     )
 
@@ -312,7 +283,7 @@ def earlier_book(book: YearBook, year: int) -> YearBook:
         rules=records.rules_of(year),
         units=records.land(scope.province_id, scope.previous_day, scope.day),
         flags=book.flags,
-        recs=[rec for rec in book.recs if rec.achieved_year <= year],
+        recs=[rec for rec in (*book.recs, *book.later) if rec.achieved_year <= year or rec.by_year],
         merged=book.merged,
         declared=book.declared,
     )

@@ -184,9 +184,9 @@ def test_a_row_by_a_year_counts_from_it_but_is_not_achieved_in_it(land: Land) ->
     assert count(land, 2022) == (0, 0, 0, 1, 0, 0, 1)
     assert count(land, 2023) == (1, 0, 0, 0, 0, 0, 1)
     book = book_of(land, 2022)
-    assert not book.achieved_known("ntm", 2022)
-    assert book.cumulative_known("ntm", 2022)
-    assert not book_of(land, 2021).cumulative_known("ntm", 2021)
+    assert not book.dating.achieved_known("ntm", 2022)
+    assert book.dating.cumulative_known("ntm", 2022)
+    assert not book_of(land, 2021).dating.cumulative_known("ntm", 2021)
 
 
 def test_a_year_without_a_row_is_unknown_until_declared(land: Land) -> None:
@@ -196,10 +196,35 @@ def test_a_year_without_a_row_is_unknown_until_declared(land: Land) -> None:
     late = book_of(land, 2024)
     assert not late.movements["ntm"].achieved_known
     assert not late.movements["ntm"].cumulative_known
-    assert late.last_known_year("ntm") == 2023
+    assert late.dating.last_known_year("ntm") == 2023
     factories.declaration(land.province, 2024)
     declared = book_of(land, 2024).movements["ntm"]
     assert (declared.achieved_known, declared.cumulative_known, len(declared.achieved)) == (True, True, 0)
+
+
+def test_no_declaration_dates_what_is_known_only_by_a_year(land: Land) -> None:
+    factories.recognition(land.commune_a, year=2022, by_year=True)
+    factories.recognition(land.commune_b, year=2022)
+    for year in (2021, 2022):
+        factories.declaration(land.province, year)
+    before, then = book_of(land, 2021).movements["ntm"], book_of(land, 2022).movements["ntm"]
+    assert (before.achieved_known, before.cumulative_known) == (False, False)
+    assert (then.achieved_known, then.previous_known, then.cumulative_known) == (False, False, True)
+    assert book_of(land, 2023).movements["ntm"].previous_known
+
+
+def test_a_higher_level_known_only_by_a_year_leaves_the_lower_one_as_it_is_known(land: Land) -> None:
+    factories.period(counts=(factories.period(2016, 2020),))
+    advanced = factories.level("advanced")
+    factories.recognition(land.commune_a, year=2021)
+    factories.recognition(land.commune_a, advanced, year=2023, by_year=True)
+    factories.declaration(land.province, 2022)
+    book = book_of(land, 2022)
+    assert (book.dating.vague("ntm"), book.dating.vague("advanced")) == ({}, {land.commune_a.place_id: 2023})
+    assert book.movements["ntm"].cumulative_known
+    assert not book.movements["advanced"].cumulative_known
+    factories.recognition(land.commune_b, advanced, year=2023, by_year=True)
+    assert not book_of(land, 2022).movements["ntm"].cumulative_known
 
 
 def test_a_recognition_signed_later_counts_in_its_year_and_is_named(land: Land) -> None:

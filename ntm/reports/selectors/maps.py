@@ -62,7 +62,7 @@ class TileMap:
 
 def tile_map(book: YearBook, figures: Figures, planned: frozenset[int]) -> TileMap:
     """The map of the scope's day. `planned`: places of districts that next year's plan names."""
-    until = book.last_known_year("ntm")
+    until = book.dating.last_known_year("ntm")
     communes = list(book.communes.values())
     if not book.every_district:
         return TileMap((), _grid(book, figures), until)
