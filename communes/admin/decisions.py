@@ -17,7 +17,7 @@ from communes.forms.decisions import PastDayField
 from communes.forms.unit_picks import PicksField
 from communes.models import Decision, Document, Level, Recognition, Unit, YearDeclaration
 from communes.reach import reach_of
-from communes.services import decisions
+from communes.services import decisions, declarations
 from communes.services.documents import Paper, add_document
 from communes.services.files import no_stray_files
 from ntm.audit.admin import VerbAdmin
@@ -194,7 +194,7 @@ class YearDeclarationAdmin(RecordAdmin):
 
     def create(self, form: Any, by: Any) -> YearDeclaration:
         values = form.cleaned_data
-        return decisions.declare_year(
+        return declarations.declare_year(
             province=home_province(by), year=values["year"], document=values["document"], by=by
         )
 

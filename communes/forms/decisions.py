@@ -158,6 +158,7 @@ class CorrectForm(BaseForm):
     unit = forms.ModelChoiceField(label="Đơn vị", queryset=Unit.objects.none(), empty_label=None)
     level = forms.ChoiceField(label="Mức")
     achieved_year = WholeNumberField(label="Năm đạt", minimum=1990, maximum=2100)
+    exact = forms.BooleanField(label="Đã rõ: đạt đúng trong năm này", required=False)
     reason = _reason("Lý do đính chính")
 
     def __init__(
@@ -165,6 +166,8 @@ class CorrectForm(BaseForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._row = row
+        if not row.by_year:
+            del self.fields["exact"]
         field = self.fields["unit"]
         field.queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])  # type: ignore[attr-defined]
         field.choices = _by_district(units, districts)  # type: ignore[attr-defined]
@@ -183,13 +186,15 @@ class CorrectForm(BaseForm):
         return cleaned
 
     def changes(self) -> dict[str, Any]:
-        """The arguments of the verb. A year that was left alone is not said: it may be known only as "by then"."""
+        """The arguments of the verb. A year that was left alone is not said, unless it is now known to be the very
+        year: it may be known only as "by then"."""
         values = self.cleaned_data
         year = values["achieved_year"]
+        left_alone = year == self._row.achieved_year and not values.get("exact")
         return {
             "unit": values["unit"],
             "level": values["level_row"],
-            "achieved_year": None if year == self._row.achieved_year else year,
+            "achieved_year": None if left_alone else year,
             "reason": values["reason"],
         }
 

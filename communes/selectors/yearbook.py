@@ -253,11 +253,10 @@ class YearBook:
         )
 
 
-def year_book(scope: Scope, *, papers: bool = True, supposed: frozenset[int] = frozenset()) -> YearBook:
+def year_book(scope: Scope, *, papers: bool = True) -> YearBook:
     """Read a province's year: six queries, whatever the size of the province or of the nation.
 
-    `papers`: also who decided and entered what, for lists; counting does without. `supposed`: years that are taken
-    as declared complete, to see what would then be said.
+    `papers`: also who decided and entered what, for lists; counting does without.
     """
     known: dict[int, list[Flag]] = defaultdict(list)
     for flag in records.flags(scope.province_id):
@@ -270,7 +269,7 @@ def year_book(scope: Scope, *, papers: bool = True, supposed: frozenset[int] = f
         flags=known,
         recs=records.recognitions(scope.province_id, scope.year, papers=papers),
         merged=records.merged_places(descents),
-        declared=records.declared_years(scope.province_id) | supposed,
+        declared=records.declared_years(scope.province_id),
         descents=descents,
     )
 

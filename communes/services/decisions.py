@@ -1,4 +1,4 @@
-"""Decisions about levels: recognise, confirm, revoke, correct; and the office's word that a year is complete.
+"""Decisions about levels: recognise, confirm, revoke, correct. That a year is complete: `declarations`.
 
 A recognition points at the version of the unit that is valid on the decision's day, because that is the unit
 which the paper names; counts go by its place, so a later rename or change of kind takes nothing away. Without
@@ -15,13 +15,10 @@ from communes.choices import DecisionKind, RecognitionState
 from communes.models import (
     Confirmation,
     Decision,
-    Document,
     Level,
-    Period,
     Place,
     Recognition,
     Unit,
-    YearDeclaration,
 )
 from communes.services.documents import Actor, Paper, check_paper, store
 from communes.services.files import keeps_files_in_step
@@ -168,7 +165,8 @@ def correct(
     by: Actor,
 ) -> Recognition:
     """Put right what was entered wrongly: a new row under the same decision replaces the old one, which then
-    never counted. What is not given stays. For a level that was really lost, `revoke` is the verb."""
+    never counted. What is not given stays; a year that is given is the very year, no longer "by then". For a level
+    that was really lost, `revoke` is the verb."""
     why = check_reason(reason)
     decision = Decision.objects.select_related("document", "province").get(pk=recognition.decision_id)
     authorise(by, decision.province)
@@ -178,8 +176,13 @@ def correct(
     day = issued_on or as_of(year, today())
     ground = hold(units, day=day, province=decision.province, field="unit")
     (old,) = _in_force([recognition.pk])
+    by_year = old.by_year and achieved_year is None
+    if (units[-1].place_id, (level or old.level).pk, year, by_year) == (
+        old.place_id, old.level_id, old.achieved_year, old.by_year,
+    ):  # fmt: skip
+        raise Refused("Chưa có gì khác với lượt công nhận đang ghi.")
     new = _corrected(ground, old, units[-1].place_id, level or old.level, year, issued_on)
-    new.by_year = old.by_year and achieved_year is None
+    new.by_year = by_year
     before = audit.snapshot(old)
     old.state, old.end_reason = RecognitionState.CORRECTED, why
     old.save()
@@ -189,40 +192,6 @@ def correct(
     home = decision.province_id
     audit.record("recognition.corrected", old, by=by, before=before, reason=why, province_id=home)
     return new
-
-
-@audit.verb
-def declare_year(
-    *,
-    province: Place,
-    year: int,
-    document: Document | None = None,
-    declared_on: date | None = None,
-    trust: str = Trust.VERIFIED,
-    source: str = "",
-    by: Actor,
-) -> YearDeclaration:
-    """The office's word that every recognition achieved in the year is entered. A year can be declared once
-    it is over; `declared_on` is today unless a loader knows better."""
-    authorise(by, province)
-    if year >= today().year:
-        raise Refused(f"Năm {year} chưa kết thúc nên chưa xác nhận đủ số liệu được.", "year")
-    if not Period.objects.filter(first_year__lte=year, last_year__gte=year).exists():
-        raise Refused(f"Năm {year} không thuộc giai đoạn nào của Chương trình.", "year")
-    if isinstance(by, User) and document is not None:
-        document = Document.objects.visible_to(by).filter(pk=document.pk).first()
-        if document is None:
-            raise Refused("Không tìm thấy văn bản đã chọn.", "document")
-    day = declared_on or today()
-    row = YearDeclaration(province=province, year=year, document=document, declared_on=day)
-    row.trust, row.source = trust, source
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError as error:
-        raise Refused(f"Năm {year} đã được xác nhận đủ số liệu.", "year") from error
-    audit.record("year.declared", row, by=by, province_id=province.pk)
-    return row
 
 
 # --- checks ------------------------------------------------------------------------------------------------
@@ -294,8 +263,6 @@ def _corrected(
     ground: Ground, old: Recognition, place: int, level: Level, year: int, issued_on: date | None
 ) -> Recognition:
     """The row that may replace the old one, not yet saved."""
-    if (place, level.pk, year) == (old.place_id, old.level_id, old.achieved_year):
-        raise Refused("Chưa có gì khác với lượt công nhận đang ghi.")
     wanted = ground.level(level)
     check_year(wanted, year, issued_on)
     unit = next(row for row in ground.units if row.place_id == place)

@@ -26,7 +26,7 @@ from communes.models import Decision, Place
 from communes.selectors.declared import years_to_declare
 from communes.selectors.register import recognitions
 from communes.selectors.standing import district_names
-from communes.services import decisions
+from communes.services import decisions, declarations
 from communes.services.files import no_stray_files
 from communes.views.decisions import RECORD
 from ntm.accounts.models import User
@@ -291,7 +291,7 @@ class DeclarePage(RecordPage):
 
     def perform(self, form: Any) -> str:
         year = form.cleaned_data["year"]
-        decisions.declare_year(province=self.province, year=year, document=form.document, by=self.person)
+        declarations.declare_year(province=self.province, year=year, document=form.document, by=self.person)
         self.said = (f"Đã xác nhận: mọi lượt công nhận đạt trong năm {year} đã được ghi đủ.", year)
         return reverse("communes:declare-year")
 

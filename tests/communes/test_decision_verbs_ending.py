@@ -1,4 +1,4 @@
-"""Revoking, correcting, and declaring a year complete."""
+"""Revoking and correcting."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from communes.choices import DecisionKind, RecognitionState
-from communes.models import Decision, Level, Recognition, Unit, YearDeclaration
-from communes.services import decisions
+from communes.models import Decision, Recognition, Unit
+from communes.services import declarations, decisions
 from ntm.audit import log as audit
 from ntm.audit.models import LogEntry
 from ntm.core.dates import today
@@ -160,7 +160,7 @@ def test_only_the_approver_revokes_corrects_and_declares(land: Land, cast: Any, 
     for act in (
         lambda: revoke(land, row, by=person),
         lambda: decisions.correct(recognition=row, reason="Nhầm", achieved_year=2021, by=person),
-        lambda: decisions.declare_year(province=land.province.place, year=2023, by=person),
+        lambda: declarations.declare_year(province=land.province.place, year=2023, by=person),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -188,6 +188,17 @@ def test_a_correction_may_give_a_precise_year_to_what_was_known_by_a_year(land: 
         recognition=row, reason="Tìm thấy quyết định", achieved_year=2021, by=audit.SYSTEM
     )
     assert (new.achieved_year, new.by_year) == (2021, False)
+
+
+def test_a_correction_may_say_that_by_a_year_was_in_that_year(land: Land) -> None:
+    (row,) = recognised(land.commune_a, "ntm")
+    Recognition.objects.filter(pk=row.pk).update(by_year=True)
+    row.refresh_from_db()
+    assert (
+        "Chưa có gì khác" in refusal(decisions.correct, recognition=row, reason="x", by=audit.SYSTEM).message
+    )
+    new = decisions.correct(recognition=row, reason="Tìm thấy", achieved_year=2022, by=audit.SYSTEM)
+    assert (new.achieved_year, new.by_year) == (2022, False)
 
 
 def test_a_correction_to_a_level_checks_what_is_below_it(land: Land) -> None:
@@ -251,31 +262,3 @@ def test_a_corrected_row_cannot_be_corrected_again(land: Land) -> None:
     decisions.correct(recognition=row, reason="Nhầm", achieved_year=2021, by=audit.SYSTEM)
     refused = refusal(decisions.correct, recognition=row, reason="Nhầm", unit=land.commune_b, by=audit.SYSTEM)
     assert refused.message == "Xã Phú Đình, mức “Xã đạt chuẩn NTM”: đã đính chính."
-
-
-def test_the_office_declares_a_year_complete_once(land: Land, cast: Any) -> None:
-    factories.period()
-    home = land.province.place
-    row = decisions.declare_year(province=home, year=2023, by=cast.approver)
-    assert (row.year, row.declared_on) == (2023, today())
-    assert actions() == ["year.declared"]
-    with pytest.raises(Refused, match="Năm 2023 đã được xác nhận đủ số liệu"):
-        decisions.declare_year(province=home, year=2023, by=cast.approver)
-    assert YearDeclaration.objects.count() == 1
-
-
-def test_a_year_that_is_not_over_or_in_no_period_cannot_be_declared(land: Land) -> None:
-    Level.objects.all().delete()
-    factories.period()
-    home = land.province.place
-    for year, sentence in ((today().year, "chưa kết thúc"), (1999, "không thuộc giai đoạn nào")):
-        refused = refusal(decisions.declare_year, province=home, year=year, by=audit.SYSTEM)
-        assert refused.field == "year"
-        assert sentence in refused.message
-
-
-def test_a_declaration_cannot_point_at_a_document_the_person_may_not_see(land: Land, cast: Any) -> None:
-    factories.period()
-    hidden = factories.document(province=land.foreign.place)
-    with pytest.raises(Refused, match="Không tìm thấy văn bản"):
-        decisions.declare_year(province=land.province.place, year=2023, document=hidden, by=cast.approver)

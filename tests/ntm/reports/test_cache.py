@@ -9,7 +9,8 @@ from django.test import Client
 from communes.choices import AttributeKind
 from communes.models import Recognition
 from communes.services.attributes import record_attribute
-from communes.services.decisions import correct, declare_year, recognise, revoke
+from communes.services.decisions import correct, recognise, revoke
+from communes.services.declarations import declare_year
 from funding.services import enter_amount
 from ntm.audit.log import SYSTEM
 from ntm.reports import views

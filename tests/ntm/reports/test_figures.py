@@ -15,7 +15,8 @@ from communes.choices import AttributeKind, UnitKind
 from communes.models import Document, Level, Recognition, Unit
 from communes.selectors.yearbook import YearBook, year_book
 from communes.services.attributes import record_attribute
-from communes.services.decisions import confirm, declare_year, recognise, revoke
+from communes.services.decisions import confirm, recognise, revoke
+from communes.services.declarations import declare_year
 from communes.services.lineage import Formation, Part, reorganise
 from communes.services.register import NewUnit
 from ntm.audit.log import SYSTEM
