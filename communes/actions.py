@@ -24,6 +24,7 @@ register(
         "recognition.revoked": "Thu hồi công nhận",
         "recognition.corrected": "Đính chính công nhận",
         "year.declared": "Xác nhận đủ số liệu của năm",
+        "year.withdrawn": "Rút xác nhận đủ số liệu của năm",
         "round.opened": "Mở kỳ nhập liệu",
         "round.changed": "Đổi hạn của kỳ nhập liệu",
         "round.locked": "Khóa kỳ nhập liệu",

@@ -75,6 +75,19 @@ class RecognitionQuerySet(models.QuerySet[M]):
         return self.exclude(state=RecognitionState.CORRECTED)
 
 
+class YearDeclarationQuerySet(models.QuerySet[M]):
+    """Declarations that a year is complete."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Those of provinces that the person reads."""
+        reach = reach_of(user)
+        return self.filter(province_id__in=reach.provinces | reach.past_provinces)
+
+    def standing(self) -> Self:
+        """Not withdrawn."""
+        return self.filter(withdrawn_on=None)
+
+
 class CriteriaSetQuerySet(ValidityQuerySet[M]):
     """Criteria sets: the nation's are everyone's, a province's own stay in the province; drafts with the office."""
 

@@ -3,12 +3,12 @@
 from django.urls import URLPattern, path
 
 from communes.views.decisions import DecisionList, DecisionPage, RecognitionList
+from communes.views.declarations import DeclarePage, WithdrawPage
 from communes.views.documents import AttachPage, DocumentFile, DocumentPage
 from communes.views.recording import (
     AddUnitsPage,
     ConfirmPage,
     CorrectPage,
-    DeclarePage,
     RecognisePage,
     RevokePage,
 )
@@ -20,6 +20,7 @@ decision_urls: list[URLPattern] = [
     path("quyet-dinh/xac-nhan/", ConfirmPage.as_view(), name="confirm"),
     path("quyet-dinh/thu-hoi/", RevokePage.as_view(), name="revoke"),
     path("quyet-dinh/du-so-lieu/", DeclarePage.as_view(), name="declare-year"),
+    path("quyet-dinh/du-so-lieu/<int:pk>/rut/", WithdrawPage.as_view(), name="withdraw-declaration"),
     path("quyet-dinh/<int:pk>/", DecisionPage.as_view(), name="decision"),
     path("quyet-dinh/<int:pk>/them-don-vi/", AddUnitsPage.as_view(), name="add-units"),
     *list_paths("cong-nhan/", RecognitionList, name="recognitions"),

@@ -184,19 +184,20 @@ class YearDeclarationAdmin(RecordAdmin):
     change_permission = "communes.record_decision"
     form = DeclarationForm
     written = ("year", "document")
-    shown = ("year", "declared_on", "document", "trust", "source")
-    list_display = ("year", "declared_on", "document", "trust")
+    shown = ("year", "declared_on", "document", "withdrawn_on", "withdrawn_reason", "trust", "source")
+    list_display = ("year", "declared_on", "document", "withdrawn_on", "trust")
     list_select_related = ("document",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[YearDeclaration]:
-        reach = reach_of(request.user)
-        return YearDeclaration.objects.filter(province_id__in=reach.provinces | reach.past_provinces)
 
     def create(self, form: Any, by: Any) -> YearDeclaration:
         values = form.cleaned_data
         return declarations.declare_year(
             province=home_province(by), year=values["year"], document=values["document"], by=by
         )
+
+    def object_tools(self, obj: Any, user: Any) -> list[tuple[str, str]]:
+        if obj.withdrawn_on is not None or not user.has_perm(self.change_permission):
+            return []
+        return [("Rút xác nhận", reverse("communes:withdraw-declaration", args=[obj.pk]))]
 
 
 def _paper(values: dict[str, Any]) -> Paper:

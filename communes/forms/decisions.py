@@ -8,10 +8,9 @@ from django.db.models import QuerySet
 
 from communes.filters import level_names, years
 from communes.forms.unit_picks import PicksField
-from communes.models import Document, Level, Recognition, Unit
+from communes.models import Level, Recognition, Unit
 from ntm.core.dates import format_date, today
 from ntm.core.forms import BaseForm, DayField, WholeNumberField
-from ntm.core.text import clean
 from ntm.core.uploads import ScanField
 
 
@@ -204,29 +203,6 @@ def _by_district(units: list[Unit], districts: dict[int, str]) -> list[tuple[str
     for unit in units:
         groups.setdefault(districts.get(unit.parent_id or 0, ""), []).append((unit.pk, unit.full_name))
     return list(groups.items())
-
-
-class DeclareForm(BaseForm):
-    """A year, and the paper by which the office reported it, if there is one."""
-
-    year = forms.TypedChoiceField(label="Năm", coerce=int, choices=lambda: years()[1:])
-    number = forms.CharField(
-        label="Số, ký hiệu văn bản báo cáo", required=False, max_length=80,
-        help_text="Văn bản phải có sẵn trong sổ.",
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._user = user
-
-    def clean_number(self) -> str:
-        number = clean(self.cleaned_data["number"])
-        found = list(Document.objects.visible_to(self._user).filter(number=number)[:2]) if number else []
-        if number and len(found) != 1:
-            why = "Không có văn bản" if not found else "Có nhiều văn bản"
-            raise forms.ValidationError(f"{why} mang số {number} trong sổ.")
-        self.document = found[0] if found else None
-        return number
 
 
 class ScanForm(BaseForm):

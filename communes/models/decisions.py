@@ -9,9 +9,10 @@ from communes.choices import DecisionKind, RecognitionState
 from communes.models.documents import Document
 from communes.models.levels import Level
 from communes.models.units import Place, Unit
-from communes.querysets import DecisionQuerySet, RecognitionQuerySet
+from communes.querysets import DecisionQuerySet, RecognitionQuerySet, YearDeclarationQuerySet
 from ntm.core.fields import CleanCharField
 from ntm.core.provenance import Sourced
+from ntm.core.versions import Versioned
 
 
 class Decision(Sourced):
@@ -139,10 +140,11 @@ class Confirmation(models.Model):
         return f"{self.recognition} ({self.decision})"
 
 
-class YearDeclaration(Sourced):
+class YearDeclaration(Sourced, Versioned):
     """The office's word that every recognition achieved in a year has been entered.
 
-    Without it a year with no row is unknown ("chưa có số liệu"); with it such a year is a true zero.
+    Without it a year with no row is unknown ("chưa có số liệu"); with it such a year is a true zero. One that was
+    given too early is withdrawn, with a reason, and says nothing any more.
     """
 
     province = models.ForeignKey(
@@ -153,6 +155,14 @@ class YearDeclaration(Sourced):
     document = models.ForeignKey(
         Document, verbose_name="văn bản", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    withdrawn_on = models.DateField("ngày rút xác nhận", null=True, blank=True, editable=False)
+    withdrawn_reason = CleanCharField(
+        "lý do rút xác nhận", max_length=500, blank=True, default="", db_default="", editable=False
+    )
+    # The database has a default of its own, for servers of the release before.
+    version = models.PositiveIntegerField("phiên bản", default=1, db_default=1, editable=False)
+
+    objects = YearDeclarationQuerySet["YearDeclaration"].as_manager()
 
     class Meta:
         verbose_name = "xác nhận đủ số liệu"
@@ -162,6 +172,7 @@ class YearDeclaration(Sourced):
         constraints = [
             models.UniqueConstraint(
                 fields=["province", "year"],
+                condition=Q(withdrawn_on=None),
                 name="declaration_once",
                 violation_error_message="Năm này đã được xác nhận đủ số liệu.",
             )

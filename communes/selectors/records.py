@@ -226,9 +226,8 @@ def merged_places(found: list[Descent]) -> frozenset[int]:
 
 def declared_years(province_id: int) -> frozenset[int]:
     """Years whose recognitions the office has declared complete."""
-    return frozenset(
-        YearDeclaration.objects.filter(province_id=province_id).order_by().values_list("year", flat=True)
-    )
+    rows = YearDeclaration.objects.standing().filter(province_id=province_id).order_by()
+    return frozenset(rows.values_list("year", flat=True))
 
 
 def districts_ended(province_id: int) -> date | None:

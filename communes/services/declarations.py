@@ -1,4 +1,4 @@
-"""The office's word that a year is complete."""
+"""The office's word that a year is complete, given and taken back."""
 
 from datetime import date
 
@@ -7,12 +7,13 @@ from django.db import IntegrityError, transaction
 from communes.models import Document, Period, Place, YearDeclaration
 from communes.selectors.declared import in_the_way
 from communes.services.documents import Actor
-from communes.services.ground import authorise
+from communes.services.ground import authorise, check_reason
 from ntm.accounts.models import User
 from ntm.audit import log as audit
-from ntm.core.dates import today
+from ntm.core.dates import format_date, today
 from ntm.core.errors import Refused
 from ntm.core.provenance import Trust
+from ntm.core.versions import lock, save_next
 
 
 @audit.verb
@@ -47,11 +48,31 @@ def declare_year(
     return row
 
 
+@audit.verb
+def withdraw_declaration(
+    row: YearDeclaration, *, reason: str, expected_version: int, by: Actor
+) -> YearDeclaration:
+    """Take back the word that a year is complete: what is not known of it is unknown again. It can be given anew."""
+    authorise(by, row.province)
+    why = check_reason(reason)
+    current = lock(row, expected=expected_version)
+    if current.withdrawn_on is not None:
+        day = format_date(current.withdrawn_on)
+        raise Refused(f"Xác nhận đủ số liệu năm {current.year} đã được rút ngày {day}.")
+    before = audit.snapshot(current)
+    current.withdrawn_on, current.withdrawn_reason = today(), why
+    save_next(current)
+    audit.record("year.withdrawn", current, by=by, before=before, reason=why, province_id=current.province_id)
+    return current
+
+
 def check_may_declare(province: Place, year: int) -> None:
-    """Refuse a year that is not over, in no period, or not known for some other reason."""
+    """Refuse a year that is not over, in no period, declared already, or that something stands in the way of."""
     if year >= today().year:
         raise Refused(f"Năm {year} chưa kết thúc nên chưa xác nhận đủ số liệu được.", "year")
     if not Period.objects.filter(first_year__lte=year, last_year__gte=year).exists():
         raise Refused(f"Năm {year} không thuộc giai đoạn nào của Chương trình.", "year")
+    if YearDeclaration.objects.standing().filter(province=province, year=year).exists():
+        raise Refused(f"Năm {year} đã được xác nhận đủ số liệu.", "year")
     if obstacle := in_the_way(province, year):
         raise Refused(obstacle, "year")

@@ -1,9 +1,8 @@
-"""The pages that record decisions: recognise, confirm, revoke, correct, and declare a year complete."""
+"""The pages that record decisions: recognise, confirm, revoke, correct."""
 
 from functools import cached_property
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,17 +15,15 @@ from communes.forms.decisions import (
     AddStepForm,
     ConfirmStepForm,
     CorrectForm,
-    DeclareForm,
     RevokeForm,
     RevokeStepForm,
     StepForm,
     UnitsForm,
 )
 from communes.models import Decision, Place
-from communes.selectors.declared import years_to_declare
 from communes.selectors.register import recognitions
 from communes.selectors.standing import district_names
-from communes.services import decisions, declarations
+from communes.services import decisions
 from communes.services.files import no_stray_files
 from communes.views.decisions import RECORD
 from ntm.accounts.models import User
@@ -278,24 +275,3 @@ class CorrectPage(RecordPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(row=self.row, **kwargs)
-
-
-class DeclarePage(RecordPage):
-    title = "Xác nhận đủ số liệu của năm"
-    submit_label = "Xác nhận đủ số liệu"
-    form_class = DeclareForm
-    template_name = "communes/decision_declare.html"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"user": self.person}
-
-    def perform(self, form: Any) -> str:
-        year = form.cleaned_data["year"]
-        declarations.declare_year(province=self.province, year=year, document=form.document, by=self.person)
-        self.said = (f"Đã xác nhận: mọi lượt công nhận đạt trong năm {year} đã được ghi đủ.", year)
-        return reverse("communes:declare-year")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            years=years_to_declare(self.person, self.province, settings.FIRST_YEAR), **kwargs
-        )

@@ -280,6 +280,7 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:decision": _pk("decision"),
     "communes:add-units": _pk("decision"),
     "communes:correct": _pk("recognition"),
+    "communes:withdraw-declaration": _pk("yeardeclaration"),
     "communes:document": _pk("document"),
     "communes:document-file": _pk("document"),
     "communes:document-attach": _pk("bare"),

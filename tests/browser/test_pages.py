@@ -46,6 +46,8 @@ PAGES = {
         "/quyet-dinh/thu-hoi/",
         "/quyet-dinh/xac-nhan/",
         "/quyet-dinh/du-so-lieu/",
+        "/quyet-dinh/du-so-lieu/?nam=2024",
+        "/quyet-dinh/du-so-lieu/1/rut/",
     ],
     "chuyenvien": [
         "/viec-cua-toi/",

@@ -165,3 +165,10 @@ def test_the_approver_declares_a_year(land: Land, cast: Any, client_as: ClientAs
     again = client.post(f"{DECLARATIONS}add/", data | {"token": str(uuid4())})
     assert again.status_code == 422
     assert "Năm 2023 đã được xác nhận đủ số liệu." in again.content.decode()
+    path = f"/quyet-dinh/du-so-lieu/{row.pk}/rut/"
+    assert path in client.get(f"{DECLARATIONS}{row.pk}/change/").content.decode()
+    assert path not in client_as(cast.auditor).get(f"{DECLARATIONS}{row.pk}/change/").content.decode()
+    client = client_as(cast.approver)
+    client.post(path, {"reason": "Thiếu", "version": 1})
+    assert path not in client.get(f"{DECLARATIONS}{row.pk}/change/").content.decode()
+    assert client.post(f"{DECLARATIONS}add/", data | {"token": str(uuid4())}).status_code == 302

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from communes.choices import DecisionKind, Extent, RecognitionState
-from communes.models import Decision, Document, Recognition, Reorganisation, Succession, Unit, YearDeclaration
+from communes.models import Decision, Document, Recognition, Reorganisation, Succession, Unit
 from ntm.audit.models import LogEntry
 from tests import factories
 from tests.communes.scans import pdf
@@ -268,28 +268,6 @@ def test_a_recognition_of_another_province_cannot_be_opened_for_correction(
 ) -> None:
     row = factories.recognition(land.foreign_commune)
     assert approver.get(f"/cong-nhan/{row.pk}/dinh-chinh/").status_code == 404
-
-
-def test_declaring_a_year_shows_what_is_entered_and_is_said_once(land: Land, approver: Client) -> None:
-    factories.recognition(land.commune_a, year=2023)
-    page = shown(approver.get("/quyet-dinh/du-so-lieu/"))
-    assert '<a href="/cong-nhan/?nam_dat=2023" data-figure="1">1</a>' in page
-    paper = factories.document("8/BC-UBND", province=land.province.place)
-    data = {"year": "2023", "number": "8/BC-UBND", "token": str(uuid4())}
-    response = approver.post("/quyet-dinh/du-so-lieu/", data, follow=True)
-    assert "mọi lượt công nhận đạt trong năm 2023 đã được ghi đủ" in shown(response)
-    assert YearDeclaration.objects.get().document == paper
-    again = approver.post("/quyet-dinh/du-so-lieu/", data | {"token": str(uuid4())})
-    assert again.status_code == 422
-    assert "Năm 2023 đã được xác nhận đủ số liệu." in shown(again)
-
-
-def test_declaring_a_year_by_an_unknown_paper_is_refused(land: Land, approver: Client) -> None:
-    factories.document("9/BC-UBND", province=land.foreign.place)
-    data = {"year": "2023", "number": "9/BC-UBND", "token": str(uuid4())}
-    response = approver.post("/quyet-dinh/du-so-lieu/", data)
-    assert response.status_code == 422
-    assert "Không có văn bản mang số 9/BC-UBND trong sổ." in shown(response)
 
 
 def test_the_boxes_take_the_same_queries_for_5_and_for_50_units(

@@ -7,7 +7,7 @@ import pytest
 
 from communes.choices import DecisionKind, RecognitionState
 from communes.models import Decision, Recognition, Unit
-from communes.services import declarations, decisions
+from communes.services import decisions, declarations
 from ntm.audit import log as audit
 from ntm.audit.models import LogEntry
 from ntm.core.dates import today

@@ -9,7 +9,7 @@ from communes.services import declarations
 from ntm.audit import log as audit
 from ntm.audit.models import LogEntry
 from ntm.core.dates import today
-from ntm.core.errors import Refused
+from ntm.core.errors import NotAllowed, Refused, Stale
 from tests import factories
 from tests.conftest import Land
 
@@ -67,3 +67,17 @@ def test_a_year_that_some_may_have_reached_it_in_cannot_be_declared(land: Land, 
         f"{year} đã đủ số liệu. Hãy đính chính năm đạt của các lượt công nhận này trước."
     )
     declarations.declare_year(province=land.province.place, year=2023, by=audit.SYSTEM)
+
+
+def test_a_declaration_is_withdrawn_once_by_who_may_declare(land: Land, cast: Any) -> None:
+    row = factories.declaration(land.province, 2023)
+    withdraw = declarations.withdraw_declaration
+    with pytest.raises(NotAllowed):
+        withdraw(row, reason="Thiếu", expected_version=1, by=cast.specialist)
+    assert refusal(withdraw, row, reason=" ", expected_version=1, by=cast.approver).field == "reason"
+    withdraw(row, reason="Thiếu", expected_version=1, by=cast.approver)
+    assert actions() == ["year.withdrawn"]
+    with pytest.raises(Stale):
+        withdraw(row, reason="Thiếu", expected_version=1, by=cast.approver)
+    again = refusal(withdraw, row, reason="Thiếu", expected_version=2, by=cast.approver)
+    assert again.message.startswith("Xác nhận đủ số liệu năm 2023 đã được rút ngày")

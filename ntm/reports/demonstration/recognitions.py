@@ -8,8 +8,8 @@ from datetime import date
 from communes.choices import AttributeKind, Tier
 from communes.models import Decision, Level, Place, Unit
 from communes.services.attributes import record_attribute
-from communes.services.declarations import declare_year
 from communes.services.decisions import recognise
+from communes.services.declarations import declare_year
 from ntm.audit import log as audit
 from ntm.core.provenance import Trust
 from ntm.reports.demonstration.choice import Chosen, choose
