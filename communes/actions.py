@@ -76,6 +76,7 @@ register(
         "result.returned": "Trả lại kết quả",
         "result.answered": "Giải trình kết quả",
         "result.resent": "Gửi lại kết quả",
+        "result.unsent": "Giữ giá trị đã sửa chưa gửi khi hết hạn mở lại",
         "result.restored": "Giữ nguyên kết quả khi hết hạn mở lại",
         "judgement.recorded": "Ghi lượt thẩm định",
         "remark.recorded": "Ghi ý kiến về kết quả",

@@ -153,6 +153,7 @@ class ReviewState(models.TextChoices):
     RETURNED = "returned", "Trả lại"
     ANSWERED = "answered", "Đã sửa hoặc giải trình, chờ gửi lại"
     JUDGED = "judged", "Đã thẩm định"
+    UNSENT = "unsent", "Đã sửa nhưng chưa gửi khi hết hạn mở lại"
 
 
 class Term(models.TextChoices):

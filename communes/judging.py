@@ -303,7 +303,7 @@ def summarise(standings: Iterable[Standing]) -> Summary:
         not_evaluable=sum(row.verdict == NOT_EVALUABLE for row in entered),
         missing=len(rows) - len(entered),
         returned=sum(row.review == "returned" for row in rows),
-        unjudged=sum(row.review in ("open", "answered") for row in entered),
+        unjudged=sum(row.review in ("open", "answered", "unsent") for row in entered),
     )
 
 

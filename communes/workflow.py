@@ -12,7 +12,8 @@ LOCKED = "Số liệu của năm này đã khóa."
 class Facts:
     """What decides about a step. `has_district`: a district level stands above the unit today (until 30/06/2025).
     `is_reopened`: the province opened it again until a day that has not passed: as a whole it is a draft then,
-    single results are returned. `late`: the unit's deadline, where it has passed and nothing keeps it open.
+    single results are returned. `is_over`: that day has passed, and `state` is what it is since. `unsent`: changed
+    in a reopening, and not sent by its day. `late`: the unit's deadline, where it has passed and nothing keeps it open.
     `blanks`: cells still empty, copied or doubtful; `returned`: returned and not yet answered; `answered`:
     changed or explained since, and not yet sent again; `unjudged`: entered and not judged; `questions`: asked
     about results and not answered."""
@@ -21,12 +22,14 @@ class Facts:
     is_locked: bool = False
     has_district: bool = False
     is_reopened: bool = False
+    is_over: bool = False
     blanks: int = 0
     returned: int = 0
     answered: int = 0
     unjudged: int = 0
     judged: int = 0
     questions: int = 0
+    unsent: int = 0
     late: date | None = None
 
 
@@ -89,9 +92,18 @@ def _answer(facts: Facts) -> str | None:
     return f"Còn {facts.blanks} chỉ tiêu chưa xong." if facts.blanks else None
 
 
+def _reopen(facts: Facts) -> str | None:
+    if facts.state == ACCEPTED or facts.unsent:
+        return None
+    return f"Phiếu {_STATES[facts.state]}, chưa chấp nhận; hãy trả lại từng chỉ tiêu thay vì mở lại."
+
+
+_SENT = (SUBMITTED, REVIEWED)
+
 #: The whole procedure. Judgements, returns and questions move no submission: they are made result by result, in
 #: parallel; whose results one may judge or return, the verbs say. Reopened as a whole it is the commune's again and
-#: is sent anew; reopened in part, single results are returned.
+#: is sent anew; reopened in part, single results are returned. What was changed in a reopening and not sent by its day
+#: can be opened again.
 TABLE: dict[str, Transition] = {
     row.kind: row
     for row in (
@@ -102,8 +114,10 @@ TABLE: dict[str, Transition] = {
         Transition("return", "communes.view_result", (SUBMITTED, REVIEWED), "", needs_reason=True),
         Transition("answer", "communes.submit_result", (SUBMITTED, REVIEWED), "", _answer),
         Transition("accept", "communes.accept_result", (SUBMITTED, REVIEWED), ACCEPTED, _accept),
-        Transition("reopen", "communes.accept_result", (ACCEPTED,), DRAFT, needs_reason=True),
-        Transition("reopen_part", "communes.accept_result", (ACCEPTED,), SUBMITTED, needs_reason=True),
+        Transition("reopen", "communes.accept_result", (ACCEPTED, *_SENT), DRAFT, _reopen, needs_reason=True),
+        Transition(
+            "reopen_part", "communes.accept_result", (ACCEPTED, *_SENT), SUBMITTED, _reopen, needs_reason=True
+        ),
         Transition("extend", "communes.accept_result", (DRAFT,), "", needs_reason=True),
     )
 }
@@ -132,8 +146,22 @@ def next_state(kind: str, facts: Facts) -> str:
 
 def after_relock(*, is_changed: bool) -> str:
     """What a reopened return is once its day has passed: accepted as it was; or, with values that nobody has
-    accepted since they changed, submitted with them."""
+    accepted since they changed, submitted with them. Sent or not: an unsent one is marked (`review_after_relock`),
+    and waits like the others to be judged, returned or opened again; nothing goes on under the old judgement."""
     return SUBMITTED if is_changed else ACCEPTED
+
+
+def review_after_relock(review: str, *, is_judged: bool, is_unsent: bool) -> str:
+    """How a result stands once the day of its reopening has passed: open to the unit no more. Unchanged it keeps its
+    judgement; `is_unsent`: the unit changed it in the reopening and did not send it."""
+    if is_judged:
+        return "judged" if review in ("returned", "answered") else review
+    if is_unsent:
+        return "unsent"
+    return "open" if review == "returned" else review
+
+
+UNSENT = "Đã sửa nhưng chưa gửi khi hết hạn mở lại; chờ thẩm định. Muốn sửa tiếp, đề nghị tỉnh mở lại."
 
 
 def why_closed(facts: Facts, *, review: str, due: date | None, today: date) -> str | None:
@@ -146,7 +174,9 @@ def why_closed(facts: Facts, *, review: str, due: date | None, today: date) -> s
         return LOCKED
     if facts.state == ACCEPTED:
         return "Kết quả đã được tỉnh chấp nhận. Muốn sửa, đề nghị tỉnh mở lại."
-    if review in ("returned", "answered"):
+    if review == "unsent":
+        return UNSENT
+    if review in ("returned", "answered") and not facts.is_over:
         return None
     if facts.is_reopened and facts.state == DRAFT:
         return None

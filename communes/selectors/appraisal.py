@@ -56,6 +56,57 @@ def states() -> list[tuple[str, str]]:
     return [(str(code), str(label)) for code, label in SubmissionState.choices]
 
 
+def is_over(submission: Submission, day: date) -> bool:
+    """Whether it was reopened until a day that has passed."""
+    return submission.reopened_until is not None and submission.reopened_until < day
+
+
+def review_on(day: date) -> Case:
+    """How a result's row stands on a day, to annotate with; the same word as `settle`."""
+    passed, is_judged = Q(submission__reopened_until__lt=day), ~Q(judged="")
+    with_unit = passed & Q(review__in=(ReviewState.RETURNED, ReviewState.ANSWERED))
+    redone = Q(submission__state=SubmissionState.DRAFT, review=ReviewState.OPEN)
+    redone &= Q(entered_at__gt=F("submission__accepted_at"))
+    return Case(
+        When(with_unit & is_judged, then=Value(ReviewState.JUDGED)),
+        When(
+            passed & Q(judged="") & (Q(review=ReviewState.ANSWERED) | redone), then=Value(ReviewState.UNSENT)
+        ),
+        When(with_unit, then=Value(ReviewState.OPEN)),
+        default=F("review"),
+    )
+
+
+def settled_review(row: Result, submission: Submission) -> str:
+    """How a result stands once the day of its return's reopening has passed. `submission`: as it is stored."""
+    accepted = submission.accepted_at
+    redone = submission.state == SubmissionState.DRAFT and row.review == ReviewState.OPEN
+    redone = redone and accepted is not None and row.entered_at > accepted
+    return workflow.review_after_relock(
+        row.review, is_judged=bool(row.judged), is_unsent=redone or row.review == ReviewState.ANSWERED
+    )
+
+
+def is_changed(row: Result, submission: Submission) -> bool:
+    """Whether nobody has accepted the result as it stands; also one that was only explained anew: its judgement was
+    given up when it was sent again."""
+    accepted = submission.accepted_at
+    return accepted is None or row.entered_at > accepted or not row.judged
+
+
+def settle(submission: Submission, rows: Iterable[Result], day: date) -> None:
+    """Show, without writing it, what the next write makes true of one whose reopening has passed. `rows`: all of its
+    results."""
+    if not is_over(submission, day):
+        return
+    found = list(rows)
+    for row in found:
+        row.review = settled_review(row, submission)
+    changed = any(is_changed(row, submission) for row in found)
+    submission.state = workflow.after_relock(is_changed=changed)
+    submission.reopened_until = None
+
+
 def standing_districts(units: Iterable[Unit], day: date) -> set[int]:
     """The places of the districts that stand above these communes on the day. One query."""
     parents = {unit.parent_id for unit in units if unit.tier == Tier.COMMUNE and unit.parent_id}
@@ -70,14 +121,22 @@ def due_of(submission: Submission) -> date | None:
 
 def facts_without_results(submission: Submission, day: date) -> workflow.Facts:
     """What the procedure needs to know about a submission on a day, without its results."""
-    until = submission.reopened_until
-    reopened = until is not None and day <= until
+    over = is_over(submission, day)
     return workflow.Facts(
-        state=workflow.ACCEPTED if until is not None and not reopened else submission.state,
+        state=_state_now(submission, day) if over else submission.state,
         is_locked=submission.round.is_locked,
-        is_reopened=reopened,
+        is_reopened=submission.reopened_until is not None and not over,
+        is_over=over,
         returned=submission.returned,
         unjudged=submission.unjudged,
+    )
+
+
+def _state_now(submission: Submission, day: date) -> str:
+    """The state that `state_on` gives: read along with the row, or asked for."""
+    read = getattr(submission, "now", None)
+    return read or Submission.objects.annotate(now=state_on(day)).values_list("now", flat=True).get(
+        pk=submission.pk
     )
 
 
@@ -138,6 +197,7 @@ def facts_of(
         answered=reviews.count(ReviewState.ANSWERED),
         unjudged=submission.unjudged,
         judged=reviews.count(ReviewState.JUDGED),
+        unsent=reviews.count(ReviewState.UNSENT),
         questions=questions,
         late=late,
     )

@@ -58,11 +58,13 @@ def scope_of(duties: list[Duty]) -> Q:
 
 
 def results_of(duties: list[Duty], day: date) -> QuerySet[Result]:
-    """Those that were sent, each with `since`, `sent_again`, `files` and the state of its return on the day."""
+    """Those that were sent, each with `stands` (its review on the day), `sent_again`, `files` and the state of its
+    return on the day."""
     states = Submission.objects.filter(pk=OuterRef("submission")).annotate(now=appraisal.state_on(day))
     answered = Step.objects.filter(submission=OuterRef("submission"), kind=StepKind.ANSWER)
     back = Remark.objects.filter(result=OuterRef("pk"), is_return=True).exclude(closed_at=None)
     rows = Result.objects.filter(scope_of(duties), state__in=_ENTERED).annotate(
+        stands=appraisal.review_on(day),
         now=Subquery(states.values("now")[:1]),
         sent_again=Exists(back),
         last_answer=Subquery(answered.order_by("-pk").values("at")[:1]),
@@ -75,10 +77,10 @@ def results_of(duties: list[Duty], day: date) -> QuerySet[Result]:
 def on_desk(rows: QuerySet[Result], state: str) -> QuerySet[Result]:
     """Those in one of `STATES`, the longest waiting first."""
     where = {
-        WAITING: Q(review=ReviewState.OPEN, sent_again=False),
-        AGAIN: Q(review=ReviewState.OPEN, sent_again=True),
-        RETURNED: Q(review__in=(ReviewState.RETURNED, ReviewState.ANSWERED)),
-        JUDGED: Q(review=ReviewState.JUDGED),
+        WAITING: Q(stands=ReviewState.OPEN, sent_again=False) | Q(stands=ReviewState.UNSENT),
+        AGAIN: Q(stands=ReviewState.OPEN, sent_again=True),
+        RETURNED: Q(stands__in=(ReviewState.RETURNED, ReviewState.ANSWERED)),
+        JUDGED: Q(stands=ReviewState.JUDGED),
     }
     since = Coalesce("last_answer", F("submission__submitted_at")) if state == AGAIN else F(_SENT)
     rows = rows.filter(where[state]).annotate(since=since)

@@ -2,7 +2,7 @@
 person may do with it now. The number of queries does not depend on the number of results."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -124,16 +124,6 @@ def submissions(user: Any) -> QuerySet[Submission]:
     return rows.select_related("round__criteria_set__level__period", "round__province", "unit")
 
 
-def settle(submission: Submission, rows: Iterable[Result], day: date) -> None:
-    """Show, without writing it, what the next write makes true of one whose reopening has passed."""
-    until, accepted = submission.reopened_until, submission.accepted_at
-    if until is None or until >= day:
-        return
-    changed = any(accepted is None or row.entered_at > accepted or not row.judged for row in rows)
-    submission.state = workflow.after_relock(is_changed=changed)
-    submission.reopened_until = None
-
-
 def page_of(submission: Submission, user: Any, day: date) -> SubmissionPage:
     """The page of a row of `submissions()`."""
     reader = _Reader(submission, user, day)
@@ -147,7 +137,7 @@ class _Reader:
         standing = Count("evidence", filter=Q(evidence__removed_at=None))
         found = Result.objects.filter(submission=submission).annotate(files=standing)
         self.rows = {row.indicator_id: row for row in found.select_related("entered_by")}
-        settle(submission, self.rows.values(), day)
+        appraisal.settle(submission, self.rows.values(), day)
         self.judgements = self._newest_judgements()
         self.remarks = self._remarks()
         self.cells = appraisal.unfinished(self.book, self.rows)
@@ -257,6 +247,8 @@ class _Reader:
             return False
         if kind == "review":
             return self.submission.unit.parent_id in districts_of(self.user)
+        if kind == "reopen" and self.submission.state != SubmissionState.ACCEPTED and not self.facts.unsent:
+            return False
         return reach_of(self.user).may_write(self.submission.unit)
 
     @cached_property
@@ -285,6 +277,11 @@ class _Reader:
         until, extended = self.submission.reopened_until, self.submission.due_on
         if until is not None:
             return f"Mở lại đến hết ngày {format_date(until)}; sau ngày đó tự khóa lại."
+        if self.facts.unsent:
+            return (
+                f"{self.facts.unsent} chỉ tiêu xã đã sửa nhưng chưa gửi khi hết hạn mở lại: giữ giá trị mới, không còn "
+                "sửa được, chờ sở, ngành thẩm định và tỉnh chấp nhận lại; tỉnh có thể mở lại để xã sửa và gửi."
+            )
         is_draft = self.submission.state == SubmissionState.DRAFT
         return f"Được gia hạn đến hết ngày {format_date(extended)}." if extended and is_draft else ""
 

@@ -44,13 +44,17 @@ class Desk:
         found = list(rows.annotate(now=appraisal.state_on(self.day)).order_by("-round__year", "pk"))
         for row in found:
             row.state = row.now
+            if appraisal.is_over(row, self.day):
+                row.reopened_until = None
         return found
 
     @cached_property
     def results(self) -> dict[int, dict[int, Result]]:
         """The results of those returns, by return and indicator."""
         found: dict[int, dict[int, Result]] = defaultdict(dict)
-        for row in Result.objects.filter(submission__in=[row.pk for row in self.own]):
+        rows = Result.objects.filter(submission__in=[row.pk for row in self.own])
+        for row in rows.annotate(stands=appraisal.review_on(self.day)):
+            row.review = row.stands
             found[row.submission_id][row.indicator_id] = row
         return found
 

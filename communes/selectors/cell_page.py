@@ -15,10 +15,11 @@ from communes.judging import UNSAID, Bar, Finding, Held, Measure, need_of, numbe
 from communes.marks import trust_mark
 from communes.models import Department, Document, Evidence, Judgement, Remark, Result, Submission, Threshold
 from communes.reach import reach_of
+from communes.selectors.appraisal import review_on
 from communes.selectors.cell_history import CellChange, cell_history
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
 from communes.selectors.return_links import HALF_YEAR
-from ntm.core.dates import format_date
+from ntm.core.dates import format_date, today
 from ntm.core.numbers import decimal
 from ntm.core.templatetags.components import ngay_gio
 
@@ -193,7 +194,10 @@ def cell_of(submission: Submission, code: str) -> Cell | None:
     if one is None:
         return None
     rows = submission.results.filter(indicator_id=one.pk).select_related("entered_by")
-    return Cell(submission, book, one, rows.first())
+    row = rows.annotate(stands=review_on(today())).first()
+    if row is not None:
+        row.review = row.stands
+    return Cell(submission, book, one, row)
 
 
 def cell_view(cell: Cell, user: Any) -> CellView:

@@ -17,6 +17,7 @@ from communes import cells
 from communes.choices import ReviewState, ValueState, Verdict
 from communes.judging import UNSAID, Bar, Finding, doubt, sign_of
 from communes.models import Evidence, Remark, Result, Submission
+from communes.selectors.appraisal import settle
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
 from communes.selectors.returns import why_closed
 from ntm.core.provenance import Trust
@@ -246,6 +247,7 @@ def sheet_of(
     a_round = submission.round
     book = book_of(a_round.criteria_set, a_round.province_id)
     held = read_results(submission)
+    settle(submission, held.rows.values(), today)
     closed = {review: why_closed(submission, today, review) or "" for review in ReviewState.values}
 
     def line(pk: int) -> Line:

@@ -124,7 +124,8 @@ def open_now(rows: QuerySet[Submission], today: date) -> QuerySet[Submission]:
     in_time = Q(due=None) | Q(due__gte=today)
     reopened = Q(reopened_until__gte=today) & ~Q(state=SubmissionState.ACCEPTED)
     drafts = Q(state=SubmissionState.DRAFT) & in_time
-    return rows.filter(Q(drafts) | reopened | Q(mended), round__locked_at=None)
+    over = Q(reopened_until__lt=today)
+    return rows.filter(Q(drafts) | reopened | Q(mended), round__locked_at=None).exclude(over)
 
 
 def newest_first(rows: QuerySet[Submission]) -> QuerySet[Submission]:

@@ -12,6 +12,7 @@ from communes.choices import Term, ValueState, Verdict
 from communes.judging import UNSAID, Finding, Measure, sign_of
 from communes.models import CriteriaSet, Result, Submission
 from communes.reach import reach_of
+from communes.selectors.appraisal import review_on, state_on
 from communes.selectors.cell_page import MARKS, in_words, last_results
 from communes.selectors.criteria import IndicatorFacts, book_of
 from communes.selectors.standing import district_names
@@ -101,7 +102,8 @@ def sideways_rows(
     rows = Submission.objects.visible_to(user).filter(
         round__criteria_set=criteria_set, round__year=year, round__term=Term.YEAR
     )
-    found = list(rows.select_related("unit", "round").order_by("unit__sort_key", "pk"))
+    known = rows.annotate(now=state_on(today)).select_related("unit", "round")
+    found: list[Any] = list(known.order_by("unit__sort_key", "pk"))
     if not found:
         return []
     for row in found:
@@ -109,7 +111,7 @@ def sideways_rows(
     one_of = {
         row.round.province_id: book_of(criteria_set, row.round.province_id).by_code[code] for row in found
     }
-    results = _results(found, next(iter(one_of.values())).pk)
+    results = _results(found, next(iter(one_of.values())).pk, today)
     places = [row.unit.place_id for row in found]
     last = last_results(places, found[0].round, code)
     districts = district_names((row.unit for row in found), as_of(year, today))
@@ -129,9 +131,13 @@ def sideways_rows(
     ]
 
 
-def _results(submissions: list[Submission], indicator: int) -> dict[int, Result]:
+def _results(submissions: list[Submission], indicator: int, today: date) -> dict[int, Result]:
     rows = Result.objects.filter(submission__in=submissions, indicator_id=indicator)
-    return {row.submission_id: row for row in rows.order_by()}
+    found: dict[int, Result] = {}
+    for row in rows.annotate(stands=review_on(today)).order_by():
+        row.review = row.stands
+        found[row.submission_id] = row
+    return found
 
 
 def narrowed(rows: Iterable[SidewaysRow], asked: dict[str, Any]) -> list[SidewaysRow]:

@@ -11,10 +11,12 @@ from django.urls import reverse
 
 from communes.choices import ReviewState, SubmissionState, Term
 from communes.models import Department, Level, Remark, Result, Submission
+from communes.selectors.appraisal import settle
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, book_of
 from communes.selectors.findings import Said, said_of
 from communes.selectors.return_links import cell_url, grid_url, page_url
 from communes.tallies import MET, NO_DATA, NOT_EVALUABLE, NOT_MET, WORDS, Tally, tallies
+from ntm.core.dates import today
 from ntm.core.provenance import Trust
 
 RETURNED = "tra-lai"
@@ -182,6 +184,9 @@ def laid_open(rows: Sequence[Submission]) -> list[UnitReturn]:
     open_ones = Remark.objects.filter(result__submission__in=[row.pk for row in rows], closed_at=None)
     for result_id, text in open_ones.order_by("pk").values_list("result_id", "text"):
         remarks[result_id].append(text)
+    day = today()
+    for row in rows:
+        settle(row, results[row.pk], day)
     names = dict(Department.objects.values_list("pk", "short_name"))
     return [UnitReturn(row, results[row.pk], remarks, names) for row in rows]
 

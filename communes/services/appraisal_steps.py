@@ -156,6 +156,8 @@ def reopen(
     text = reason_of(reason)
     desk = take(where, by, version=version)
     facts = desk.check(kind)
+    if facts.state != workflow.ACCEPTED and codes:
+        _check_unsent(desk, codes)
     if rejudge([desk.submission], desk.book, by=by):
         # While it was accepted it kept the thresholds of its day; open again, it is held to those of now.
         desk = take(where, by)
@@ -163,6 +165,8 @@ def reopen(
         raise Refused(f"Hãy chọn ngày từ hôm nay ({format_date(desk.day)}) trở đi.", "until")
     for one in _ones(desk, codes):
         _return_accepted(desk, one, text)
+    if not codes:
+        _give_back_unsent(desk, text)
     desk.submission.reopened_until = until
     desk.put_sums()
     what = f"Chỉ tiêu {', '.join(codes)}: " if codes else ""
@@ -180,13 +184,35 @@ def _ones(desk: Desk, codes: Sequence[str]) -> list[IndicatorFacts]:
     return [desk.book.by_code[code] for code in codes]
 
 
+def _check_unsent(desk: Desk, codes: Sequence[str]) -> None:
+    """Of a return that is not accepted again, only what was left unsent can be opened again."""
+    unsent = {row.indicator.code for row in desk.rows.values() if row.review == ReviewState.UNSENT}
+    others = [code for code in codes if code in desk.book.by_code and code not in unsent]
+    if others:
+        raise Refused(
+            f"Phiếu đang chờ chấp nhận lại; chỉ mở lại được chỉ tiêu đã sửa chưa gửi ({appraisal.named(unsent)}), "
+            f"không mở lại được {appraisal.named(others)}: hãy trả lại chỉ tiêu đó.",
+            "codes",
+        )
+
+
+def _give_back_unsent(desk: Desk, reason: str) -> None:
+    """Reopened as a whole, they are values of the new draft again."""
+    for row in desk.rows.values():
+        if row.review == ReviewState.UNSENT:
+            before = audit.snapshot(row)
+            row.review = ReviewState.OPEN
+            save_result(row, "result.returned", before=before, by=desk.by, of=desk.submission, reason=reason)
+
+
 def _return_accepted(desk: Desk, one: IndicatorFacts, reason: str) -> None:
-    """Return an accepted result. Its judgement counts on until the commune changes the value."""
+    """Return an accepted result: its judgement counts on until the commune changes the value. One that was changed
+    before and not sent can be sent as it is."""
     row = desk.rows.get(one.pk)
     if row is None:
         raise Refused(f"Chỉ tiêu {one.code} chưa có kết quả để mở lại.", "codes")
     before = audit.snapshot(row)
-    row.review = ReviewState.RETURNED
+    row.review = ReviewState.ANSWERED if row.review == ReviewState.UNSENT else ReviewState.RETURNED
     save_result(row, "result.returned", before=before, by=desk.by, of=desk.submission, reason=reason)
     remark = Remark.objects.create(result=row, text=reason, is_return=True, by=person(desk.by))
     record("remark.recorded", remark, desk.submission, by=desk.by)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from communes import workflow
 from communes.choices import ReviewState, StepKind
 from communes.models import Remark, Result, Submission
+from communes.selectors.appraisal import is_changed, is_over, settled_review
 from communes.selectors.criteria import book_of
 from communes.services.documents import Actor
 from communes.services.steps import person, record, save_result, write_step
@@ -19,17 +20,13 @@ from ntm.audit import log as audit
 from ntm.core.dates import format_date
 
 _UNUSED = "Hết hạn mở lại, đơn vị không đổi số liệu."
-
-
-def is_due(submission: Submission, day: date) -> bool:
-    """Whether the day until which it was reopened has passed."""
-    return submission.reopened_until is not None and submission.reopened_until < day
+_UNSENT = "Hết hạn mở lại, đơn vị đã sửa số liệu nhưng chưa gửi."
 
 
 def relock_if_due(submission: Submission, day: date, by: Actor = audit.SYSTEM) -> bool:
     """Close a locked row that is due; inside a verb. What was reopened and left alone is judged as before; what
-    changed is judged and accepted anew."""
-    if not is_due(submission, day):
+    changed is judged and accepted anew, and marked where the unit has not sent it. Nothing stays open."""
+    if not is_over(submission, day):
         return False
     before = audit.snapshot(submission)
     until = submission.reopened_until
@@ -37,23 +34,25 @@ def relock_if_due(submission: Submission, day: date, by: Actor = audit.SYSTEM) -
     rows = list(Result.objects.filter(submission=submission).select_related("indicator"))
     for row in rows:
         row.submission = submission
-        if row.review in (ReviewState.RETURNED, ReviewState.ANSWERED) and row.judged:
-            _restore(row, submission, by)
-    is_changed = any(_changed_since_accepted(row, submission) for row in rows)
+        review = settled_review(row, submission)
+        if review != row.review:
+            _settle(row, review, submission, by)
+    changed = any(is_changed(row, submission) for row in rows)
     submission.reopened_until = None
     put_sums(submission, book, rows)
     reason = f"Hết hạn mở lại ngày {format_date(until)}." if until else ""
-    after = workflow.after_relock(is_changed=is_changed)
+    after = workflow.after_relock(is_changed=changed)
     write_step(submission, StepKind.RELOCK, before=before, after=after, by=by, reason=reason)
     return True
 
 
-def _restore(row: Result, submission: Submission, by: Actor) -> None:
+def _settle(row: Result, review: str, submission: Submission, by: Actor) -> None:
     before = audit.snapshot(row)
-    row.review = ReviewState.JUDGED
-    save_result(row, "result.restored", before=before, by=by, of=submission)
+    row.review = review
+    action = "result.unsent" if review == ReviewState.UNSENT else "result.restored"
+    save_result(row, action, before=before, by=by, of=submission)
     for remark in Remark.objects.filter(result=row, is_return=True, closed_at=None):
-        close(remark, row, _UNUSED, by)
+        close(remark, row, _UNSENT if review == ReviewState.UNSENT else _UNUSED, by)
 
 
 def close(remark: Remark, row: Result, answer: str, by: Actor) -> None:
@@ -63,12 +62,6 @@ def close(remark: Remark, row: Result, answer: str, by: Actor) -> None:
     remark.answer, remark.closed_by, remark.closed_at = answer, person(by), timezone.now()
     remark.save()
     record("remark.answered", remark, row.submission, by=by, before=before)
-
-
-def _changed_since_accepted(row: Result, submission: Submission) -> bool:
-    """Also what was only explained anew: its judgement was given up when it was sent again."""
-    accepted = submission.accepted_at
-    return accepted is None or row.entered_at > accepted or not row.judged
 
 
 @audit.verb

@@ -12,6 +12,8 @@ from django.utils import timezone
 from communes.choices import ReviewState, StepKind, SubmissionState
 from communes.models import Remark, Step, Submission
 from communes.selectors.appraisal import state_on
+from communes.selectors.appraisal_page import page_of
+from communes.selectors.grid import sheet_of
 from communes.services import results
 from communes.services.appraisal import Seen
 from communes.services.appraisal_steps import accept_many
@@ -281,6 +283,46 @@ def test_changed_and_not_accepted_anew_it_is_closed_but_not_accepted(accepted, c
     call_command("relock_due")
     now = again(accepted)
     assert (now.state, now.unjudged, Step.objects.filter(kind="relock").count()) == ("submitted", 1, 1)
+
+
+@pytest.mark.parametrize("has_run", [False, True])
+def test_a_cell_changed_and_not_sent_is_closed_after_the_day_and_says_so(accepted, cast, department, has_run):
+    step("reopen", accepted, cast.specialist, until=today(), reason="Sai thu nhập", codes=["2.2"])
+    fill(accepted, cast.officer_a, Cell("2.2", "60", version=3))
+    Submission.objects.update(reopened_until=today() - TOMORROW)
+    if has_run:
+        call_command("relock_due")
+    sheet = sheet_of(again(accepted), may_type=True, today=today())
+    closed = {line.one.code: line.closed for line in sheet.lines}
+    assert closed["2.2"].startswith("Đã sửa nhưng chưa gửi khi hết hạn mở lại")
+    assert all(closed.values())
+    page = page_of(again(accepted), cast.specialist, today())
+    assert page.note.startswith("1 chỉ tiêu xã đã sửa nhưng chưa gửi khi hết hạn mở lại")
+    assert [offer.kind for offer in page.offers if not offer.obstacle] == ["reopen"]
+    outcome = put(accepted, cast.officer_a, Cell("2.2", "61", version=result(accepted, "2.2").version))[0]
+    assert outcome.status in (results.WRONG, results.STALE)
+    assert (result(accepted, "2.2").value, result(accepted, "2.2").review) == (60, ReviewState.UNSENT)
+    assert not Remark.objects.filter(closed_at=None).exists()
+    judge(accepted, "2.2", department)
+    step("accept", accepted, cast.specialist)
+    assert sound(accepted)
+
+
+@pytest.mark.parametrize("codes", [(), ("2.2",)])
+def test_what_was_not_sent_in_time_can_be_opened_and_sent_again(accepted, cast, codes):
+    step("reopen", accepted, cast.specialist, until=today(), reason="Sai thu nhập", codes=["2.2"])
+    fill(accepted, cast.officer_a, Cell("2.2", "60", version=3))
+    Submission.objects.update(reopened_until=today() - TOMORROW)
+    call_command("relock_due")
+    said = refusal(
+        lambda: step("reopen", accepted, cast.specialist, until=today(), reason="Sai", codes=["1.1"])
+    )
+    assert said.startswith("Phiếu đang chờ chấp nhận lại; chỉ mở lại được chỉ tiêu đã sửa chưa gửi (2.2)")
+    step("reopen", accepted, cast.specialist, until=today(), reason="Xã chưa kịp gửi", codes=codes)
+    step("send_again" if codes else "submit", accepted, cast.leader_a)
+    now = again(accepted)
+    assert (now.state, now.unjudged, result(accepted, "2.2").review) == ("submitted", 1, ReviewState.OPEN)
+    assert sound(accepted)
 
 
 def test_a_reopening_ends_on_a_day_to_come(accepted, cast):

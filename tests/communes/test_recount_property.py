@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,15 @@ from hypothesis import strategies as st
 
 from communes.choices import IndicatorKind, Operator, ReviewState, SubmissionState, Verdict
 from communes.models import Evidence, Indicator, Judgement, Remark, Result, Submission
+from communes.selectors.appraisal import review_on, settle, state_on
+from communes.selectors.returns import why_closed
 from communes.services.across import NoneSaved, enter_across
 from communes.services.appraisal import Seen
 from communes.services.appraisal_judging import Word, judge, judge_many
 from communes.services.appraisal_returns import answer, return_result
 from communes.services.appraisal_steps import accept, reopen, review, send_again, submit, withdraw
 from communes.services.evidence import add_evidence, remove_evidence
+from communes.services.relock import relock_due
 from communes.services.results import Cell, enter
 from communes.services.rounds import lock_round, open_round, unlock_round
 from communes.services.sums import differences
@@ -177,6 +181,11 @@ def return_one(turn: Turn) -> None:
         return_result(result=turn.row.pk, reason="Xem lại số hộ", by=turn.cast.specialist)
 
 
+def explain(turn: Turn) -> None:
+    for remark in Remark.objects.filter(result__submission=turn.submission, is_return=True, closed_at=None):
+        answer(remark=remark.pk, text="Số đúng theo hồ sơ", by=audit.SYSTEM)
+
+
 def explain_and_send_again(turn: Turn) -> None:
     waiting = Remark.objects.filter(result__submission=turn.submission, closed_at=None)
     for remark in waiting.filter(result__review=ReviewState.RETURNED):
@@ -197,6 +206,29 @@ def reopen_it(turn: Turn) -> None:
     reopen(where=turn.where, until=today(), reason="Rà soát", codes=codes, by=turn.cast.specialist)
 
 
+def let_the_day_pass(turn: Turn) -> None:
+    """Nothing of what was reopened stays open, and what pages derive is what the command makes true."""
+    day = today() + timedelta(days=2)
+    said = {row.pk: derived(row, day) for row in all_returns() if row.reopened_until is not None}
+    assert relock_due(day) == len(said)
+    for row in all_returns():
+        if row.pk in said:
+            assert derived(row, day) == said[row.pk]
+            assert None not in said[row.pk][2].values()
+
+
+def derived(row: Submission, day: date) -> tuple[Any, ...]:
+    """State, reviews, and why each cell is closed, as pages tell them; reviews also as lists read them."""
+    cells = list(Result.objects.filter(submission=row).annotate(stands=review_on(day)).order_by("pk"))
+    state = Submission.objects.annotate(now=state_on(day)).get(pk=row.pk).now
+    closed = {cell.pk: why_closed(row, day, cell.stands) for cell in cells}
+    listed = [cell.stands for cell in cells]
+    settle(row, cells, day)
+    assert (row.state, [cell.review for cell in cells]) == (state, listed)
+    assert closed == {cell.pk: why_closed(row, day, cell.review) for cell in cells}
+    return state, listed, closed
+
+
 def withdraw_it(turn: Turn) -> None:
     withdraw(where=turn.where, reason="Nhập nhầm", by=audit.SYSTEM)
 
@@ -212,7 +244,7 @@ ACTS: list[Callable[[Turn], None]] = [
     type_, type_, type_, type_parts, keep, clear, copy, say_not_applicable, say_no_data, note, choose_a_case,
     paste, paste, fill_sideways, attach, detach, lock_and_unlock,
     finish_and_send, finish_and_send, judge_one, judge_all, return_one, explain_and_send_again, withdraw_it,
-    review_it, accept_it, review_and_accept, reopen_it,
+    review_it, accept_it, review_and_accept, reopen_it, let_the_day_pass,
 ]  # fmt: skip
 TURNS = st.lists(
     st.tuples(st.sampled_from(ACTS), st.booleans(), st.sampled_from(CODES), st.integers(0, 15)),
@@ -340,4 +372,16 @@ def test_the_acts_do_lead_a_return_all_the_way(returns, cast):
     assert turn.submission.state == SubmissionState.ACCEPTED
     reopen_it(turn)
     assert turn.row.review == ReviewState.RETURNED
+    assert list(differences(all_returns())) == []
+
+
+@pytest.mark.parametrize("dice", [0, 1])
+@pytest.mark.parametrize("act", [type_, note, explain, clear, return_one, explain_and_send_again])
+def test_whatever_was_done_with_a_reopened_cell_its_day_closes_it(returns, cast, act, dice):
+    turn = Turn(returns[0], "2.1", dice, cast)
+    review_and_accept(turn)
+    play(reopen_it, turn)
+    play(act, Turn(returns[0], "2.1", 6, cast))
+    play(act, Turn(returns[0], "2.2", 6, cast))
+    let_the_day_pass(turn)
     assert list(differences(all_returns())) == []

@@ -53,6 +53,28 @@ def test_what_holds_a_step_back_is_said(kind, facts, words):
     assert words in (obstacle(kind, facts) or "")
 
 
+@pytest.mark.parametrize("kind", ["reopen", "reopen_part"])
+@pytest.mark.parametrize("state", [SUBMITTED, REVIEWED])
+def test_what_was_changed_and_not_sent_can_be_opened_again(kind, state):
+    assert obstacle(kind, Facts(state, unsent=1)) is None
+
+
+@pytest.mark.parametrize(
+    ("review", "is_judged", "is_unsent", "after"),
+    [
+        ("returned", True, False, "judged"),
+        ("answered", True, True, "judged"),
+        ("judged", True, False, "judged"),
+        ("answered", False, True, "unsent"),
+        ("open", False, True, "unsent"),
+        ("open", False, False, "open"),
+        ("returned", False, False, "open"),
+    ],
+)
+def test_after_the_day_of_a_reopening_nothing_is_left_with_the_unit(review, is_judged, is_unsent, after):
+    assert workflow.review_after_relock(review, is_judged=is_judged, is_unsent=is_unsent) == after
+
+
 def test_a_reopened_return_needs_no_second_review():
     assert obstacle("accept", Facts(SUBMITTED, has_district=True, is_reopened=True)) is None
 
@@ -70,6 +92,9 @@ def test_a_reopened_return_needs_no_second_review():
         (Facts(SUBMITTED), "returned", date(2024, 1, 1), None),
         (Facts(REVIEWED), "answered", None, None),
         (Facts(ACCEPTED), "judged", None, "đề nghị tỉnh mở lại"),
+        (Facts(ACCEPTED, is_over=True), "returned", None, "đề nghị tỉnh mở lại"),
+        (Facts(SUBMITTED, is_over=True), "returned", None, "chỉ sửa được chỉ tiêu bị trả lại"),
+        (Facts(SUBMITTED), "unsent", None, "Đã sửa nhưng chưa gửi khi hết hạn mở lại"),
     ],
 )
 def test_which_cell_is_open(facts, review, due, closed):
