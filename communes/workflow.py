@@ -1,6 +1,6 @@
 """Who may do what with a submission, and what it becomes: one table. No database, no clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -137,6 +137,41 @@ def obstacle(kind: str, facts: Facts) -> str | None:
     if facts.state not in row.before:
         return f"Phiếu {_STATES[facts.state]} nên không làm được việc này."
     return row.obstacle(facts)
+
+
+def waits_for(facts: Facts) -> str:
+    """Who has to act next, whoever reads it."""
+    if facts.is_locked:
+        return LOCKED
+    if facts.state == ACCEPTED:
+        return "Tỉnh đã chấp nhận; không ai còn bước nào phải làm."
+    if facts.state == DRAFT:
+        return _draft_waits_for(facts)
+    return f"Chờ {'; '.join(_waiting(facts)) or 'tỉnh chấp nhận'}."
+
+
+def _draft_waits_for(facts: Facts) -> str:
+    if facts.late:
+        return f"Đã quá hạn gửi ngày {facts.late:%d/%m/%Y}: chờ tỉnh gia hạn để xã nhập và gửi."
+    if facts.blanks:
+        return f"Chờ cán bộ xã nhập xong {facts.blanks} chỉ tiêu, rồi lãnh đạo xã gửi."
+    return "Chờ lãnh đạo xã gửi."
+
+
+def _waiting(facts: Facts) -> Iterator[str]:
+    """What a return that was sent waits for, all of it at once."""
+    if facts.returned:
+        yield f"xã sửa hoặc giải trình {facts.returned} chỉ tiêu bị trả lại"
+    if facts.answered:
+        yield f"lãnh đạo xã gửi lại {facts.answered} chỉ tiêu đã sửa hoặc giải trình"
+    if facts.has_district and facts.state != REVIEWED and not facts.is_reopened:
+        yield "huyện thẩm tra"
+    if (unjudged := facts.unjudged - facts.answered) > 0:
+        yield f"sở, ngành thẩm định {unjudged} chỉ tiêu"
+    if facts.questions:
+        yield f"trả lời {facts.questions} câu hỏi về chỉ tiêu"
+    if facts.blanks and not facts.returned:
+        yield f"tỉnh trả lại hoặc mở lại {facts.blanks} chỉ tiêu chưa có số liệu"
 
 
 def next_state(kind: str, facts: Facts) -> str:

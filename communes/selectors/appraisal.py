@@ -20,6 +20,7 @@ BLANK, COPIED, DOUBTFUL = (
     "lệch nhiều so với năm trước, chờ xác nhận",
 )
 _NAMED_AT_MOST = 12
+_JUDGEABLE = (ValueState.ENTERED, ValueState.NOT_APPLICABLE)
 
 
 def departments_of(user: Any) -> dict[int, frozenset[int]]:
@@ -104,7 +105,8 @@ def settle(submission: Submission, rows: Iterable[Result], day: date) -> None:
         row.review = settled_review(row, submission)
     changed = any(is_changed(row, submission) for row in found)
     submission.state = workflow.after_relock(is_changed=changed)
-    submission.reopened_until = None
+    submission.reopened_until, submission.returned = None, 0
+    submission.unjudged = sum(row.state in _JUDGEABLE and row.review != ReviewState.JUDGED for row in found)
 
 
 def standing_districts(units: Iterable[Unit], day: date) -> set[int]:

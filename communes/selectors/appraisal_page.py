@@ -103,6 +103,7 @@ class SubmissionPage:
     files: str
     grid_url: str
     facts: workflow.Facts
+    waits_for: str
 
     @property
     def is_illustrative(self) -> bool:
@@ -162,6 +163,7 @@ class _Reader:
             files=appraisal.file_marks([submission.pk]).get(submission.pk, ""),
             grid_url=grid_url(submission),
             facts=self.facts,
+            waits_for=workflow.waits_for(self.facts),
         )
 
     def _newest_judgements(self) -> dict[int, Judgement]:

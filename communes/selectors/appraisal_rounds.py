@@ -145,7 +145,7 @@ def candidates(a_round: Round, user: Any, day: date) -> list[Candidate]:
     for row in rows:
         row.state = row.now
         if row.reopened_until is not None and row.reopened_until < day:
-            row.reopened_until = None
+            row.reopened_until, row.returned = None, 0
         facts = appraisal.facts_of(
             row, day, has_district=row.unit.parent_id in districts, questions=questions.get(row.pk, 0)
         )

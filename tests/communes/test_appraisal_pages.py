@@ -78,7 +78,11 @@ def test_sending_through_the_page_once(draft, cast, client_as):
 
 
 def test_each_sees_its_own_steps(sent, cast, client_as, department):
-    wanted = {"leader_a": "Rút lại", "specialist": "Chấp nhận: chưa làm được", "leader": "không có bước nào"}
+    wanted = {
+        "leader_a": "Rút lại",
+        "specialist": "Chấp nhận: chưa làm được",
+        "leader": "Chờ sở, ngành thẩm định 5 chỉ tiêu.",
+    }
     for role, words in wanted.items():
         assert words in body(client_as(getattr(cast, role)).get(f"/phieu/{sent.pk}/"))
     page = body(client_as(department).get(f"/phieu/{sent.pk}/"))

@@ -75,6 +75,29 @@ def test_after_the_day_of_a_reopening_nothing_is_left_with_the_unit(review, is_j
     assert workflow.review_after_relock(review, is_judged=is_judged, is_unsent=is_unsent) == after
 
 
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (Facts(DRAFT), "Chờ lãnh đạo xã gửi."),
+        (Facts(DRAFT, blanks=2), "Chờ cán bộ xã nhập xong 2 chỉ tiêu, rồi lãnh đạo xã gửi."),
+        (Facts(DRAFT, late=date(2024, 1, 15)), "Đã quá hạn gửi ngày 15/01/2024: chờ tỉnh gia hạn để xã nhập và gửi."),
+        (Facts(SUBMITTED, has_district=True, unjudged=3), "Chờ huyện thẩm tra; sở, ngành thẩm định 3 chỉ tiêu."),
+        (Facts(REVIEWED, has_district=True, unjudged=3), "Chờ sở, ngành thẩm định 3 chỉ tiêu."),
+        (
+            Facts(SUBMITTED, returned=1, answered=2, unjudged=2),
+            "Chờ xã sửa hoặc giải trình 1 chỉ tiêu bị trả lại; lãnh đạo xã gửi lại 2 chỉ tiêu đã sửa hoặc giải trình.",
+        ),
+        (Facts(SUBMITTED, questions=1), "Chờ trả lời 1 câu hỏi về chỉ tiêu."),
+        (Facts(SUBMITTED, blanks=1, unsent=1), "Chờ tỉnh trả lại hoặc mở lại 1 chỉ tiêu chưa có số liệu."),
+        (Facts(REVIEWED), "Chờ tỉnh chấp nhận."),
+        (Facts(ACCEPTED), "Tỉnh đã chấp nhận; không ai còn bước nào phải làm."),
+        (Facts(SUBMITTED, is_locked=True), workflow.LOCKED),
+    ],
+)  # fmt: skip
+def test_who_must_act_next_is_said(facts, words):
+    assert workflow.waits_for(facts) == words
+
+
 def test_a_reopened_return_needs_no_second_review():
     assert obstacle("accept", Facts(SUBMITTED, has_district=True, is_reopened=True)) is None
 

@@ -96,6 +96,8 @@ def test_every_setting_is_explained_where_an_operator_looks(name: str) -> None:
     assert f"`{name}`" in README + CONTRIBUTING
 
 
-@pytest.mark.parametrize("account", ["quantri", "chuyenvien", "duyet", "lanhdao", "so_nn", "xa_a", "xa_b"])
+@pytest.mark.parametrize(
+    "account", ["quantri", "chuyenvien", "duyet", "lanhdao", "so_nn", "xa_a", "xa_b", "lanhdaoxa_a"]
+)
 def test_the_readme_names_every_account_of_the_demonstration(account: str) -> None:
     assert f"`{account}`" in README

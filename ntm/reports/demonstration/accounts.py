@@ -1,11 +1,11 @@
 """The demonstration's accounts: one per role, named by role."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from communes.models import Assignment, Department, Place, Unit
+from communes.models import Assignment, Department, Indicator, Place, Round, Unit
 from communes.services.assignments import assign, set_department
 from ntm.accounts.models import User
 from ntm.accounts.services import create_user, set_password
@@ -31,6 +31,27 @@ OFFICE = (
 )
 
 
+def commune_accounts(codes: Sequence[str], places: Mapping[str, Unit]) -> list[tuple[Account, Unit]]:
+    """Who enters for each of two communes."""
+    return [
+        (Account(name, f"Cán bộ {places[code].kind} {places[code].name}", "commune_officer"), places[code])
+        for name, code in zip(("xa_a", "xa_b"), codes, strict=True)
+    ]
+
+
+def further_accounts(home: Unit, first: Unit) -> list[tuple[Account, Unit]]:
+    """Who else it takes to lead the first commune's return from entry to acceptance: its leader, and an officer of
+    each other department that answers for an indicator of the province's rounds, by the department's code."""
+    leader = Account("lanhdaoxa_a", f"Lãnh đạo {first.kind} {first.name}", "commune_leader")
+    asked = Round.objects.filter(province=home.place_id).values("criteria_set")
+    answering = Indicator.objects.filter(criteria_set__in=asked).values("department")
+    others = Department.objects.filter(pk__in=answering).exclude(code__in=[a.department for a in OFFICE])
+    return [(leader, first)] + [
+        (Account(row.code.replace("-", "_"), f"Cán bộ {row.short_name}", "department", row.code), home)
+        for row in others.order_by("pk")
+    ]
+
+
 def load_accounts(province: Place, communes: Sequence[str], password: str) -> list[str]:
     """Make what is missing. With a password, everybody gets it; without one, new accounts get a fresh random one.
 
@@ -41,10 +62,8 @@ def load_accounts(province: Place, communes: Sequence[str], password: str) -> li
         unit.code: unit
         for unit in Unit.objects.filter(province=province, code__in=communes).on(date(2023, 12, 31))
     }
-    wanted = [(account, home) for account in OFFICE]
-    for name, code in zip(("xa_a", "xa_b"), communes, strict=True):
-        account = Account(name, f"Cán bộ {places[code].kind} {places[code].name}", "commune_officer")
-        wanted.append((account, places[code]))
+    wanted = [(account, home) for account in OFFICE] + commune_accounts(communes, places)
+    wanted += further_accounts(home, places[communes[0]])
     there = set(
         User.objects.filter(username__in=[a.username for a, _ in wanted]).values_list("username", flat=True)
     )

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from communes.models import Assignment
+from communes.models import Assignment, Indicator
+from ntm.accounts.models import User
 from ntm.reports.demonstration.accounts import load_accounts
 from tests import factories
 
@@ -12,6 +13,24 @@ from tests import factories
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def test_the_first_communes_return_finds_everybody_whom_it_needs(land):
+    made = factories.small_set()
+    for code, name in (("1.1", "so-nn"), ("1.2", "so-yt"), ("2.1", "cuc-tk")):
+        Indicator.objects.filter(criteria_set=made, code=code).update(department=factories.department(name))
+    factories.department("so-tp")
+    factories.a_round(land.province, made)
+    lines = load_accounts(land.province.place, [land.commune_a.code, land.commune_b.code], "")
+    names = [line.split()[0] for line in lines[1:-1]]
+    assert names == [
+        "quantri", "chuyenvien", "duyet", "lanhdao", "so_nn", "xa_a", "xa_b", "lanhdaoxa_a", "so_yt", "cuc_tk",
+    ]  # fmt: skip
+    leader = User.objects.get(username="lanhdaoxa_a")
+    assert leader.has_perm("communes.submit_result")
+    assert leader.assignments.get().unit == land.commune_a
+    judges = Assignment.objects.filter(role="department").values_list("department__code", flat=True)
+    assert sorted(judges) == ["cuc-tk", "so-nn", "so-yt"]
 
 
 def test_the_departments_officer_speaks_for_the_department_also_when_made_before_it_was_kept(land):
