@@ -1,5 +1,6 @@
 """Narrowing a department's desk, and one word on many results."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import QueryDict
 from communes.forms.appraisal import WordForm
 from communes.selectors.appraisal import entered_by_results, evidence_marks
 from communes.selectors.appraisal_desk import STATES, WAITING, DeskLine, Duty
+from communes.selectors.criteria_sets import label_of
 from communes.services.appraisal import Seen
 from ntm.core.forms import BaseForm
 
@@ -39,11 +41,10 @@ class DeskForm(BaseForm):
         shown.setdefault("tinh_trang", WAITING)
         super().__init__(shown)
         rounds = [(str(duty.round.pk), str(duty.round)) for duty in duties]
-        codes = {one.code: f"{one.code}. {one.row.name[:60]}" for duty in duties for one in duty.mine}
         self.fields |= {
             "tinh_trang": _choice("Tình trạng", STATES),
             "ky": _choice("Kỳ nhập liệu", [("", "Mọi kỳ đang mở"), *rounds]),
-            "chi_tieu": _choice("Chỉ tiêu", [("", "Mọi chỉ tiêu được giao"), *codes.items()]),
+            "chi_tieu": _choice("Chỉ tiêu", [("", "Mọi chỉ tiêu được giao"), *_indicators(duties)]),
             "huyen": _choice("Huyện, thành phố", [("", "Mọi huyện"), *districts]),
         }
 
@@ -51,6 +52,18 @@ class DeskForm(BaseForm):
         cleaned = super().clean()
         cleaned["tinh_trang"] = cleaned.get("tinh_trang") or WAITING
         return cleaned
+
+
+def _indicators(duties: Sequence[Duty]) -> list[tuple[str, str]]:
+    """One choice per set and indicator, with the set's name: sets use the same codes for other things."""
+    sets = {duty.round.criteria_set_id: duty.round.criteria_set for duty in duties}
+    often = Counter(row.level_id for row in sets.values())
+    found = {}
+    for duty in duties:
+        row = duty.round.criteria_set
+        name = row.level.short_name if often[row.level_id] == 1 else label_of(row)
+        found |= {str(one.pk): f"{name}: {one.code}. {one.row.name[:60]}" for one in duty.mine}
+    return list(found.items())
 
 
 class ManyForm(WordForm):

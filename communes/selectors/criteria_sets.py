@@ -9,12 +9,22 @@ from communes.choices import SetState
 from communes.models import CriteriaSet, Criterion, Indicator, Threshold
 from communes.reach import reach_of
 from communes.selectors.provinces import default_province_id
+from ntm.core.dates import format_date
 from ntm.core.provenance import Trust
 
 
 def home_of(user: Any) -> int | None:
     """The place that this person calls "the province"; None in an empty database."""
     return reach_of(user).home or default_province_id()
+
+
+def label_of(row: CriteriaSet) -> str:
+    """The set's name with what tells it from others of that name: "… (của tỉnh, lần 2, áp dụng từ 01/01/2024)"."""
+    owner = "cả nước" if row.province_id is None else "của tỉnh"
+    since = f"từ {format_date(row.valid_from)}" if row.valid_from else ""
+    until = f"đến trước {format_date(row.valid_to)}" if row.valid_to else ""
+    validity = f", áp dụng {' '.join(filter(None, (since, until)))}" if since or until else ""
+    return f"{row.name} ({owner}, lần {row.revision}{validity})"
 
 
 def sets_of(user: Any) -> QuerySet[CriteriaSet]:

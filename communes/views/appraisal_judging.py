@@ -60,7 +60,7 @@ class Desk:
         duties = [duty for duty in self.duties if not cleaned["ky"] or str(duty.round.pk) == cleaned["ky"]]
         rows = on_desk(results_of(duties, today()), cleaned["tinh_trang"])
         if cleaned["chi_tieu"]:
-            rows = rows.filter(indicator__code=cleaned["chi_tieu"])
+            rows = rows.filter(indicator=cleaned["chi_tieu"])
         if cleaned["huyen"]:
             rows = rows.filter(in_district(cleaned["huyen"], "submission__unit__"))
         return lines_of(list(rows), self.duties)

@@ -147,9 +147,25 @@ def test_the_desk_lists_what_waits_and_its_files_hold_the_same(land, sent, cast,
     assert 'data-count="4"' in page
     lines = b"".join(client.get("/tham-dinh/danh-sach.csv").streaming_content).decode().splitlines()
     assert len(lines) == 1 + 4
-    assert 'data-count="1"' in body(client.get("/tham-dinh/?chi_tieu=2.1"))
+    one = Indicator.objects.get(code="2.1").pk
+    assert 'data-count="1"' in body(client.get(f"/tham-dinh/?chi_tieu={one}"))
     assert 'data-count="0"' in body(client.get("/tham-dinh/?tinh_trang=xong"))
     assert client.get("/tham-dinh/?chi_tieu=9.9").status_code == 400
+
+
+def test_an_indicator_is_found_by_its_set_not_by_its_code_alone(land, sent, cast, client_as, department):
+    other = appraising.assigned_set(factories.level("advanced"), name="Bộ nâng cao kiểm thử")
+    above = factories.submission(factories.a_round(land.province, other), land.commune_a)
+    fill(above, cast.officer_a)
+    submit(above, cast.leader_a)
+    client = client_as(department)
+    page = body(client.get("/tham-dinh/"))
+    for made in (sent.round.criteria_set, other):
+        one = Indicator.objects.get(criteria_set=made, code="2.1")
+        assert f'<option value="{one.pk}">{made.level.short_name}: 2.1.' in page
+        found = body(client.get(f"/tham-dinh/?chi_tieu={one.pk}"))
+        assert 'data-count="1"' in found
+        assert str(made.name) in found
 
 
 def test_judging_one_through_its_page(sent, cast, client_as, department):
