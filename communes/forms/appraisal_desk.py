@@ -58,7 +58,7 @@ def _indicators(duties: Sequence[Duty]) -> list[tuple[str, str]]:
     """One choice per set and indicator, with the set's name: sets use the same codes for other things."""
     sets = {duty.round.criteria_set_id: duty.round.criteria_set for duty in duties}
     often = Counter(row.level_id for row in sets.values())
-    found = {}
+    found: dict[str, str] = {}
     for duty in duties:
         row = duty.round.criteria_set
         name = row.level.short_name if often[row.level_id] == 1 else label_of(row)

@@ -11,6 +11,7 @@ from communes.forms.appraisal import reason_field
 from communes.forms.appraisal_desk import PicksField
 from communes.models import CriteriaSet
 from communes.selectors.appraisal_rounds import GROUPS, Candidate
+from communes.selectors.criteria_sets import label_of
 from communes.services.appraisal import Seen
 from communes.services.rounds import Deadlines
 from ntm.core.forms import BaseForm, DayField
@@ -32,12 +33,19 @@ class DeadlinesForm(BaseForm):
         return Deadlines(**{name: self.cleaned_data[name] for name in names})
 
 
+class SetField(forms.ModelChoiceField):
+    """Sets by name, with whose they are, which revision and since when: a copy keeps its name."""
+
+    def label_from_instance(self, obj: CriteriaSet) -> str:
+        return label_of(obj)
+
+
 class OpenForm(DeadlinesForm):
     """Year, term, set, and the deadlines."""
 
     year = forms.TypedChoiceField(label="Năm", coerce=int, choices=years)
     term = forms.ChoiceField(label="Kỳ", choices=Term.choices)
-    criteria_set = forms.ModelChoiceField(
+    criteria_set = SetField(
         label="Bộ tiêu chí", queryset=CriteriaSet.objects.none(), empty_label=None,
         help_text="Chỉ có các bộ đã ban hành.",
     )  # fmt: skip

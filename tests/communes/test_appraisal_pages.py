@@ -139,6 +139,15 @@ def test_a_return_costs_the_same_with_few_and_many_results(
 
 
 # --- judging ------------------------------------------------------------------------------------------------
+def test_sets_of_one_name_are_told_apart_where_a_round_is_opened(land, cast, client_as):
+    made = factories.small_set(valid_from=date(2022, 3, 8), valid_to=date(2024, 1, 1))
+    factories.small_set(made.level, province=land.province.place, revision=2, valid_from=date(2024, 1, 1))
+    page = body(client_as(cast.specialist).get("/ky-nhap-lieu/mo/"))
+    old = "(cả nước, lần 1, áp dụng từ 08/03/2022 đến trước 01/01/2024)"
+    for words in (old, "(của tỉnh, lần 2, áp dụng từ 01/01/2024)"):
+        assert f"Bộ tiêu chí kiểm thử {words}</option>" in page
+
+
 def test_the_desk_lists_what_waits_and_its_files_hold_the_same(land, sent, cast, client_as, department):
     Indicator.objects.filter(code="3").update(department=factories.department("so-yt"))
     criteria.forget()
