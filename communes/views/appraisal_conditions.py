@@ -11,7 +11,8 @@ from django.views.generic import View
 
 from communes.forms.appraisal_conditions import AlertsForm, CheckForm
 from communes.models import Condition, ConditionCheck, Level, Unit
-from communes.selectors.appraisal_desk import districts_for
+from communes.selectors.appraisal_desk import districts_of
+from communes.selectors.appraisal_rounds import rounds
 from communes.selectors.recognition_case import (
     case_of,
     case_url,
@@ -210,7 +211,8 @@ class AlertList(ListPage):
 
     def get_filter(self) -> ScopeFilter:
         year, user = int(self.kwargs["year"]), self.request.user
-        form = AlertsForm(self.request.GET, levels=watched_levels(year), districts=districts_for(user))
+        districts = districts_of(rounds(user).filter(year=year))
+        form = AlertsForm(self.request.GET, levels=watched_levels(year), districts=districts)
         return ScopeFilter(
             form, lambda asked: alerts(user, year, today(), level=asked["muc"], district=asked["huyen"])
         )

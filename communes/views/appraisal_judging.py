@@ -18,7 +18,7 @@ from communes.selectors.appraisal_desk import (
     AGAIN,
     WAITING,
     DeskLine,
-    districts_for,
+    districts_of,
     duties_of,
     in_district,
     lines_of,
@@ -53,7 +53,8 @@ class Desk:
 
     def __init__(self, request: HttpRequest) -> None:
         self.duties = duties_of(request.user)
-        self.form = DeskForm(request.GET, duties=self.duties, districts=districts_for(request.user))
+        districts = districts_of([duty.round for duty in self.duties])
+        self.form = DeskForm(request.GET, duties=self.duties, districts=districts)
 
     def rows(self, cleaned: dict[str, Any]) -> list[DeskLine]:
         """Of a valid form."""

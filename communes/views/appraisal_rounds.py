@@ -14,7 +14,7 @@ from communes.choices import SubmissionState
 from communes.forms.appraisal_rounds import AcceptManyForm, DeadlinesForm, LockForm, OpenForm, ReturnsForm
 from communes.forms.candidates import home_province
 from communes.models import Round
-from communes.selectors.appraisal_desk import districts_for
+from communes.selectors.appraisal_desk import districts_of
 from communes.selectors.appraisal_rounds import (
     candidates,
     names_of,
@@ -111,7 +111,7 @@ class RoundReturns(ListPage):
 
     def get_filter(self) -> ScopeFilter:
         rows = returns_of(self.a_round, self.request.user, today())
-        form = ReturnsForm(self.request.GET, districts=districts_for(self.request.user))
+        form = ReturnsForm(self.request.GET, districts=districts_of([self.a_round]))
         return ScopeFilter(
             form, lambda asked: list(narrowed(rows, today(), asked["tinh_trang"], asked["huyen"]))
         )

@@ -139,6 +139,14 @@ def test_a_return_costs_the_same_with_few_and_many_results(
 
 
 # --- judging ------------------------------------------------------------------------------------------------
+def test_a_district_is_offered_where_returns_lie_in_it(land, sent, cast, client_as, department):
+    client = client_as(department)
+    for url in ("/tham-dinh/", "/canh-bao-thu-hoi/2023/", f"/ky-nhap-lieu/{sent.round.pk}/phieu/"):
+        page = body(client.get(url))
+        assert '<option value="167">Huyện Định Hóa</option>' in page
+        assert 'value="172"' not in page
+
+
 def test_sets_of_one_name_are_told_apart_where_a_round_is_opened(land, cast, client_as):
     made = factories.small_set(valid_from=date(2022, 3, 8), valid_to=date(2024, 1, 1))
     factories.small_set(made.level, province=land.province.place, revision=2, valid_from=date(2024, 1, 1))
