@@ -13,10 +13,11 @@ class Facts:
     """What decides about a step. `has_district`: a district level stands above the unit today (until 30/06/2025).
     `is_reopened`: the province opened it again until a day that has not passed: as a whole it is a draft then,
     single results are returned. `is_over`: that day has passed, and `state` is what it is since. `unsent`: changed
-    in a reopening, and not sent by its day. `late`: the unit's deadline, where it has passed and nothing keeps it open.
-    `blanks`: cells still empty, copied or doubtful; `returned`: returned and not yet answered; `answered`:
-    changed or explained since, and not yet sent again; `unjudged`: entered and not judged; `questions`: asked
-    about results and not answered."""
+    in a reopening, and not sent by its day. `late`: the unit's deadline, where it has passed and nothing keeps it
+    open. `blanks`: cells still empty, copied or doubtful; `returned`: returned and not yet answered; `answered`:
+    changed or explained since, and not yet sent again; `unjudged`: entered and not judged, of which
+    `unjudged_named` names the first, each with who has to judge it; `questions`: asked about results and not
+    answered."""
 
     state: str
     is_locked: bool = False
@@ -27,6 +28,7 @@ class Facts:
     returned: int = 0
     answered: int = 0
     unjudged: int = 0
+    unjudged_named: str = ""
     judged: int = 0
     questions: int = 0
     unsent: int = 0
@@ -75,7 +77,8 @@ def _accept(facts: Facts) -> str | None:
     if open_returns:
         return open_returns
     if facts.unjudged:
-        return f"Còn {facts.unjudged} chỉ tiêu chưa được sở, ngành thẩm định."
+        named = f": {facts.unjudged_named}" if facts.unjudged_named else ""
+        return f"Còn {facts.unjudged} chỉ tiêu chưa được sở, ngành thẩm định{named}."
     return f"Còn {facts.questions} câu hỏi về chỉ tiêu chưa được trả lời." if facts.questions else None
 
 
@@ -167,7 +170,8 @@ def _waiting(facts: Facts) -> Iterator[str]:
     if facts.has_district and facts.state != REVIEWED and not facts.is_reopened:
         yield "huyện thẩm tra"
     if (unjudged := facts.unjudged - facts.answered) > 0:
-        yield f"sở, ngành thẩm định {unjudged} chỉ tiêu"
+        named = f": {facts.unjudged_named}" if facts.unjudged_named and not facts.answered else ""
+        yield f"sở, ngành thẩm định {unjudged} chỉ tiêu{named}"
     if facts.questions:
         yield f"trả lời {facts.questions} câu hỏi về chỉ tiêu"
     if facts.blanks and not facts.returned:

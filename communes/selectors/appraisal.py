@@ -10,8 +10,8 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 
 from communes import workflow
 from communes.choices import ReviewState, SubmissionState, Tier, ValueState
-from communes.models import Evidence, Remark, Result, Submission, Unit
-from communes.selectors.criteria import IndicatorFacts, SetBook
+from communes.models import Department, Evidence, Remark, Result, Submission, Unit
+from communes.selectors.criteria import IndicatorFacts, SetBook, book_of
 
 #: Why a cell is not finished, in words.
 BLANK, COPIED, DOUBTFUL = (
@@ -19,7 +19,8 @@ BLANK, COPIED, DOUBTFUL = (
     "chép năm trước, chờ xác nhận",
     "lệch nhiều so với năm trước, chờ xác nhận",
 )
-_NAMED_AT_MOST = 12
+_NAMED_AT_MOST, _FIRST = 12, 5
+_AGAIN = "chờ xã gửi lại"
 _JUDGEABLE = (ValueState.ENTERED, ValueState.NOT_APPLICABLE)
 
 
@@ -169,11 +170,29 @@ def _why_unfinished(row: Result | None) -> str:
     return DOUBTFUL if row.is_doubtful else ""
 
 
-def named(cells: Iterable[object]) -> str:
+def named(cells: Iterable[object], at_most: int = _NAMED_AT_MOST) -> str:
     """The first of them, and how many more."""
     words = [str(cell) for cell in cells]
-    more = len(words) - _NAMED_AT_MOST
-    return ", ".join(words[:_NAMED_AT_MOST]) + (f" và {more} chỉ tiêu khác" if more > 0 else "")
+    more = len(words) - at_most
+    return ", ".join(words[:at_most]) + (f" và {more} chỉ tiêu khác" if more > 0 else "")
+
+
+def unjudged_named(submissions: Iterable[Submission]) -> dict[int, str]:
+    """By submission, the first of the entered results that are not judged, each with the department that has to:
+    "10 (Sở NN&PTNT), 15.1 (Sở YT) và 3 chỉ tiêu khác". Two queries, none where nothing waits."""
+    waiting = {row.pk: row for row in submissions if row.unjudged}
+    if not waiting:
+        return {}
+    rows = Result.objects.filter(submission__in=waiting, state__in=_JUDGEABLE)
+    rows = rows.exclude(review__in=(ReviewState.JUDGED, ReviewState.RETURNED)).order_by("indicator__position")
+    departments = dict(Department.objects.values_list("pk", "short_name"))
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, indicator, review in rows.values_list("submission_id", "indicator_id", "review"):
+        a_round = waiting[key].round
+        one = book_of(a_round.criteria_set, a_round.province_id).indicators[indicator]
+        who = departments.get(one.department_in(a_round.year) or 0, "chưa phân công")
+        found[key].append(f"{one.code} ({_AGAIN if review == ReviewState.ANSWERED else who})")
+    return {key: named(words, at_most=_FIRST) for key, words in found.items()}
 
 
 def facts_of(
@@ -184,8 +203,10 @@ def facts_of(
     questions: int = 0,
     cells: Iterable[Unfinished] | None = None,
     rows: Iterable[Result] = (),
+    unjudged: str = "",
 ) -> workflow.Facts:
-    """What the table of steps needs. Without `cells` and `rows`: from the stored sums, enough to accept."""
+    """What the table of steps needs; `unjudged`: of `unjudged_named`. Without `cells` and `rows`: from the stored
+    sums, enough to accept."""
     due, is_reopened = due_of(submission), submission.reopened_until is not None
     late = due if due is not None and due < day and not is_reopened else None
     reviews = [row.review for row in rows]
@@ -198,6 +219,7 @@ def facts_of(
         returned=submission.returned,
         answered=reviews.count(ReviewState.ANSWERED),
         unjudged=submission.unjudged,
+        unjudged_named=unjudged,
         judged=reviews.count(ReviewState.JUDGED),
         unsent=reviews.count(ReviewState.UNSENT),
         questions=questions,

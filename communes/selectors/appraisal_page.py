@@ -263,6 +263,7 @@ class _Reader:
             questions=sum(not remark.is_return for remark in self._open_remarks()),
             cells=self.cells,
             rows=self.rows.values(),
+            unjudged=appraisal.unjudged_named([self.submission]).get(self.submission.pk, ""),
         )
 
     def _obstacle(self, kind: str) -> str:

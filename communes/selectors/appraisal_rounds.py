@@ -135,20 +135,21 @@ class Candidate:
 
 
 def candidates(a_round: Round, user: Any, day: date) -> list[Candidate]:
-    """Every return of the round that was sent and is not accepted. Five queries, however many there are."""
+    """Every return of the round that was sent and is not accepted. Seven queries, however many there are."""
     rows = list(returns_of(a_round, user, day).filter(now__in=workflow.TABLE["accept"].before))
     keys = [row.pk for row in rows]
     districts = appraisal.standing_districts([row.unit for row in rows], day)
     questions, marks = appraisal.open_questions(keys), appraisal.file_marks(keys)
-    own = appraisal.entered_by(keys, user)
+    own, unjudged = appraisal.entered_by(keys, user), appraisal.unjudged_named(rows)
     found = []
     for row in rows:
         row.state = row.now
         if row.reopened_until is not None and row.reopened_until < day:
             row.reopened_until, row.returned = None, 0
         facts = appraisal.facts_of(
-            row, day, has_district=row.unit.parent_id in districts, questions=questions.get(row.pk, 0)
-        )
+            row, day, has_district=row.unit.parent_id in districts, questions=questions.get(row.pk, 0),
+            unjudged=unjudged.get(row.pk, ""),
+        )  # fmt: skip
         why = workflow.obstacle("accept", facts) or ""
         if not why and row.pk in own:
             why = f"Bạn đã nhập hoặc đính kèm minh chứng cho chỉ tiêu {appraisal.named(own[row.pk])}."

@@ -5,7 +5,7 @@ the same return wait for each other, and none sees half of another.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -102,6 +102,9 @@ class Desk:
     def check(self, kind: str, *, with_rows: bool = True) -> workflow.Facts:
         """Refuse what the table of steps holds back."""
         facts = self.facts(with_rows=with_rows)
+        if kind == "accept":
+            named = appraisal.unjudged_named([self.submission]).get(self.submission.pk, "")
+            facts = replace(facts, unjudged_named=named)
         if why := workflow.obstacle(kind, facts):
             raise Refused(why)
         return facts

@@ -81,7 +81,7 @@ def test_each_sees_its_own_steps(sent, cast, client_as, department):
     wanted = {
         "leader_a": "Rút lại",
         "specialist": "Chấp nhận: chưa làm được",
-        "leader": "Chờ sở, ngành thẩm định 5 chỉ tiêu.",
+        "leader": "Chờ sở, ngành thẩm định 5 chỉ tiêu: 1.1 (so-nn)",
     }
     for role, words in wanted.items():
         assert words in body(client_as(getattr(cast, role)).get(f"/phieu/{sent.pk}/"))
@@ -289,15 +289,18 @@ def test_each_figure_of_a_round_opens_its_list(land, sent, cast, client_as):
 
 
 def test_accepting_many_shows_first_which_can_and_why_not(land, sent, cast, client_as, department):
+    Indicator.objects.filter(code="3").update(department=factories.department("so-yt"))
+    criteria.forget()
     other = factories.submission(sent.round, land.commune_b)
     fill(other, cast.officer_b)
     submit(other, factories.user("leader_b", "commune_leader", land.commune_b))
     judge_all(sent, department)
+    judge(sent, "3", appraising.judge_for(factories.user("yt", "department", land.province), "so-yt"))
     client, url = client_as(cast.specialist), f"/ky-nhap-lieu/{sent.round_id}/chap-nhan/"
     page = client.get(url).content.decode()
     picks = re.findall(r'name="picks" value="([^"]+)"', page)
     assert picks == [f"{sent.pk}:{again(sent).version}:"]
-    assert "Còn 5 chỉ tiêu chưa được sở, ngành thẩm định." in page
+    assert "thẩm định: 1.1 (so-nn), 1.2 (so-nn), 2.1 (so-nn), 2.2 (so-nn), 3 (so-yt)." in page
     form = hidden(page) | {"picks": [*picks, f"{other.pk}:{again(other).version}:"]}
     response = client.post(url, form, follow=True)
     assert "Đã chấp nhận 1 phiếu." in body(response)

@@ -178,7 +178,8 @@ def test_the_district_returns_only_while_it_reviews(in_the_district, cast):
 # --- accept -------------------------------------------------------------------------------------------------
 def test_accepted_once_all_is_judged(sent, cast, department):
     assert refusal(lambda: step("accept", sent, cast.specialist)) == (
-        "Còn 5 chỉ tiêu chưa được sở, ngành thẩm định."
+        "Còn 5 chỉ tiêu chưa được sở, ngành thẩm định: "
+        "1.1 (so-nn), 1.2 (so-nn), 2.1 (so-nn), 2.2 (so-nn), 3 (so-nn)."
     )
     judge_all(sent, department)
     step("accept", sent, cast.specialist)
