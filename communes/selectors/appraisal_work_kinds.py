@@ -20,6 +20,7 @@ from communes.selectors.appraisal_work import Kind, Listed, Queried, Rows, Task,
 from communes.selectors.criteria import book_of
 from communes.selectors.recognition_case import case_url, ready_cases
 from communes.selectors.return_links import cell_url, grid_url
+from communes.selectors.returns import why_closed
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
 
@@ -35,11 +36,11 @@ class Desk:
         self.reach = reach_of(user)
 
     @cached_property
-    def own(self) -> list[Submission]:
-        """The returns of the person's own units in rounds that are not locked, the newest first."""
-        rows: QuerySet[Any] = Submission.objects.filter(
-            unit__place_id__in=self.reach.places, round__locked_at=None
-        )
+    def known(self) -> list[Submission]:
+        """The returns of the person's own units, the newest first; of locked rounds only those that were never
+        accepted."""
+        rows: QuerySet[Any] = Submission.objects.filter(unit__place_id__in=self.reach.places)
+        rows = rows.exclude(round__locked_at__isnull=False, state=SubmissionState.ACCEPTED)
         rows = rows.select_related("round__criteria_set__level", "unit")
         found = list(rows.annotate(now=appraisal.state_on(self.day)).order_by("-round__year", "pk"))
         for row in found:
@@ -47,6 +48,16 @@ class Desk:
             if appraisal.is_over(row, self.day):
                 row.reopened_until = None
         return found
+
+    @cached_property
+    def own(self) -> list[Submission]:
+        """Of these, those in rounds that are not locked."""
+        return [row for row in self.known if not row.round.is_locked]
+
+    def is_open(self, row: Submission, result: Result | None = None) -> bool:
+        """Whether the unit may type there now: what it may not is no work of its."""
+        review = result.review if result else ReviewState.OPEN
+        return why_closed(row, self.day, review) is None
 
     @cached_property
     def results(self) -> dict[int, dict[int, Result]]:
@@ -92,6 +103,10 @@ class Desk:
                 for cell in appraisal.unfinished(book, self.results[row.pk]):
                     yield row, cell
 
+    def to_finish(self) -> Iterator[tuple[Submission, appraisal.Unfinished]]:
+        """Of these, the cells that the unit may type into now."""
+        return ((row, cell) for row, cell in self.unfinished() if self.is_open(row, cell.row))
+
 
 # --- the commune --------------------------------------------------------------------------------------------
 def _enters(user: Any) -> bool:
@@ -117,12 +132,12 @@ def _due(row: Submission) -> date | None:
 
 
 def _blank(desk: Desk) -> Rows:
-    cells = ((row, cell) for row, cell in desk.unfinished() if cell.why == appraisal.BLANK)
+    cells = ((row, cell) for row, cell in desk.to_finish() if cell.why == appraisal.BLANK)
     return Listed(_cell(desk, row, cell) for row, cell in cells)
 
 
 def _doubtful(desk: Desk) -> Rows:
-    cells = ((row, cell) for row, cell in desk.unfinished() if cell.why != appraisal.BLANK)
+    cells = ((row, cell) for row, cell in desk.to_finish() if cell.why != appraisal.BLANK)
     return Listed(_cell(desk, row, cell) for row, cell in cells)
 
 
@@ -156,9 +171,10 @@ def _questions(desk: Desk) -> Rows:
 
 
 def _to_send(desk: Desk) -> Rows:
-    """Drafts in which no cell is unfinished."""
+    """Drafts in which no cell is unfinished and that are not overdue."""
     held_back = {row.pk for row, _ in desk.unfinished()}
-    rows = [row for row in desk.own if row.state == SubmissionState.DRAFT and row.pk not in held_back]
+    drafts = (row for row in desk.own if row.state == SubmissionState.DRAFT and desk.is_open(row))
+    rows = [row for row in drafts if row.pk not in held_back]
     return Listed(
         task_of(row, "Gửi phiếu kết quả", _page(row, "submission-submit"), _last(desk, row), _due(row))
         for row in rows
@@ -251,15 +267,16 @@ def _may(permission: str) -> Any:
     return lambda user: user.has_perm(permission)
 
 
+#: The most urgent first: what was given back or only has to be sent, then what holds others up, then what is blank.
 KINDS: dict[str, Kind] = {
     kind.code: kind
     for kind in (
         Kind("tra-lai", "Chỉ tiêu bị trả lại, chờ sửa hoặc giải trình", "chỉ tiêu", _enters, _returned, of_many=False),
+        Kind("gui-lai", "Phiếu có chỉ tiêu đã sửa, chờ gửi lại", "phiếu", _sends, _to_send_again, of_many=False),
+        Kind("gui", "Phiếu đủ số liệu, chờ gửi", "phiếu", _sends, _to_send, of_many=False),
         Kind("cau-hoi", "Câu hỏi về chỉ tiêu, chờ trả lời", "câu hỏi", _enters, _questions, of_many=False),
         Kind("xac-nhan", "Ô chép hoặc lệch nhiều, chờ xác nhận", "ô", _enters, _doubtful, of_many=False),
         Kind("con-trong", "Ô còn trống", "ô", _enters, _blank, of_many=False),
-        Kind("gui", "Phiếu đủ số liệu, chờ gửi", "phiếu", _sends, _to_send, of_many=False),
-        Kind("gui-lai", "Phiếu có chỉ tiêu đã sửa, chờ gửi lại", "phiếu", _sends, _to_send_again, of_many=False),
         Kind("tham-tra", "Phiếu chờ huyện thẩm tra", "phiếu", _may("communes.review_result"), _to_review),
         Kind(
             "tham-dinh-lai", "Kết quả xã gửi lại, chờ thẩm định lại", "kết quả",
@@ -289,7 +306,7 @@ def work_of(user: Any, day: date) -> tuple[list[Work], list[Submission]]:
         rows = kind.rows(desk)
         first = [(task, task.in_words(day)) for task in rows.tasks(_FIRST)]
         found.append(Work(kind, rows.count(), first, reverse("communes:work-list", args=[kind.code])))
-    return found, desk.own if _enters(user) else []
+    return found, desk.known if _enters(user) else []
 
 
 def tasks_of(user: Any, kind: Kind, day: date) -> list[Task]:

@@ -1,5 +1,6 @@
 """What waits for the person who is signed in."""
 
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -15,9 +16,10 @@ from communes.selectors.appraisal_page import STATE_KINDS
 from communes.selectors.appraisal_work import Kind
 from communes.selectors.appraisal_work_kinds import KINDS, tasks_of, work_of
 from communes.selectors.return_links import grid_url, short_name
+from communes.selectors.returns import why_closed
 from communes.tables_appraisal import WorkTable
 from ntm.core.access import AccessMixin, may
-from ntm.core.dates import today
+from ntm.core.dates import format_date, today
 from ntm.core.ui import Action
 from ntm.core.views import ListPage
 
@@ -32,9 +34,10 @@ def _actions(user: Any) -> list[Action]:
 
 
 class MyWork(AccessMixin, View):
-    """By kind of work: how much waits, the longest waiting first, and the list of all of it."""
+    """By kind of work: how much waits, the longest waiting first, and the list of all of it. Whoever holds a role may
+    ask; who has no part in the work is told that nothing waits."""
 
-    permission = "communes.do_work"
+    permission = "communes.view_result"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found, own = work_of(request.user, today())
@@ -42,21 +45,35 @@ class MyWork(AccessMixin, View):
             "title": "Việc của tôi",
             "work": [one for one in found if one.count],
             "done": [one.kind.title for one in found if not one.count],
-            "returns": [_return(row) for row in own],
+            "returns": [_return(row, today()) for row in own],
             "actions": _actions(request.user),
         }
         return TemplateResponse(request, "communes/appraisal/my_work.html", context)
 
 
-def _return(row: Submission) -> dict[str, Any]:
-    where = {"name": short_name(row.round), "url": grid_url(row)}
-    return where | {"row": row, "due": due_of(row), "kind": STATE_KINDS[SubmissionState(row.state)]}
+def _return(row: Submission, day: date) -> dict[str, Any]:
+    """A return of the person's own unit: what it is called, where it is entered, what keeps it from that."""
+    where = {"name": short_name(row.round), "url": grid_url(row), "due": due_of(row)}
+    is_draft = row.state == SubmissionState.DRAFT
+    closed = _closed(row, day) if is_draft else ""
+    shown = {"row": row, "kind": STATE_KINDS[SubmissionState(row.state)]}
+    return where | shown | {"closed": closed, "may_type": is_draft and not closed}
+
+
+def _closed(row: Submission, day: date) -> str:
+    """Why a draft cannot be worked on any more; empty: it can."""
+    due = due_of(row)
+    if row.round.is_locked:
+        return "năm đã khóa, phiếu chưa gửi"
+    if why_closed(row, day) is None or due is None:
+        return ""
+    return f"đã quá hạn từ {format_date(due)}, đề nghị tỉnh gia hạn"
 
 
 class WorkList(ListPage):
     """Everything of one kind."""
 
-    permission = "communes.do_work"
+    permission = "communes.view_result"
     filename = "viec-cua-toi"
     template_name = "communes/appraisal/work_list.html"
     empty = "Không có việc nào thuộc loại này đang chờ bạn."

@@ -19,7 +19,7 @@ from ntm.audit.log import SYSTEM
 from ntm.core.dates import today
 from tests import factories
 from tests.communes import appraising
-from tests.communes.appraising import again, fill, give_back, judge_all, result, step, submit
+from tests.communes.appraising import FULL, again, fill, give_back, judge_all, result, step, submit
 
 ClientAs = Callable[[Any], Client]
 
@@ -69,6 +69,34 @@ def test_the_leader_sends_and_sends_again(draft, cast, department):
     assert tasks(cast.officer_a, "tra-lai")[0].detail == "Chưa khớp sổ sách"
     fill(draft, cast.officer_a, Cell("2.1", "91", version=2))
     assert waits(cast.leader_a) == {"cau-hoi": 1, "gui-lai": 1}
+
+
+def test_after_the_deadline_nothing_is_offered_that_cannot_be_done(draft, cast, client_as):
+    fill(draft, cast.officer_a, Cell("2.1", "95", copied_from=2022))
+    draft.round.enter_by = today() - timedelta(days=1)
+    draft.round.save()
+    assert waits(cast.officer_a) == waits(cast.leader_a) == {}
+    page = client_as(cast.officer_a).get("/viec-cua-toi/").content.decode()
+    assert f"đã quá hạn từ {draft.round.enter_by:%d/%m/%Y}, đề nghị tỉnh gia hạn" in page
+    assert "Nhập liệu<span" not in page
+    fill(draft, SYSTEM, *FULL[:2], Cell("2.1", "95", version=1), *FULL[3:])
+    assert waits(cast.leader_a) == {}
+    Submission.objects.update(due_on=today())
+    assert waits(cast.leader_a) == {"gui": 1}
+    assert "đã quá hạn" not in client_as(cast.officer_a).get("/viec-cua-toi/").content.decode()
+    draft.round.locked_at = timezone.now()
+    draft.round.save()
+    page = client_as(cast.officer_a).get("/viec-cua-toi/").content.decode()
+    assert "năm đã khóa, phiếu chưa gửi" in page
+
+
+def test_what_was_given_back_comes_before_the_blank_cells_of_another_set(land, sent, cast, department):
+    other = appraising.assigned_set(factories.level("advanced"))
+    factories.submission(factories.a_round(land.province, other), land.commune_a)
+    give_back(sent, "2.1", department)
+    give_back(sent, "3", department)
+    fill(sent, cast.officer_a, Cell("2.1", "91", version=2))
+    assert list(waits(cast.leader_a)) == ["tra-lai", "gui-lai", "con-trong"]
 
 
 def test_a_department_judges_and_judges_again(sent, cast, department):
@@ -146,9 +174,11 @@ def test_each_count_opens_a_list_of_as_many_and_so_do_its_files(sent, cast, clie
 
 
 def test_nothing_to_do_is_said_in_a_sentence(land, cast, client_as):
-    assert (
-        "Không có việc nào đang chờ bạn." in client_as(cast.specialist).get("/viec-cua-toi/").content.decode()
-    )
+    people = (cast.specialist, cast.leader, cast.auditor, cast.administrator, cast.approver)
+    for person in people:
+        page = client_as(person).get("/viec-cua-toi/").content.decode()
+        assert "Không có việc nào đang chờ bạn." in page
+    assert 'data-count="0"' in client_as(cast.leader).get("/viec-cua-toi/tham-dinh/").content.decode()
 
 
 @pytest.mark.parametrize(
