@@ -50,6 +50,20 @@ COLUMN_OF: Mapping[str, str] = {
 }
 
 
+def note_beside(note: str, *, has_own: bool) -> str:
+    """What an indicator's note on its threshold still says. `has_own`: the province has set its own, so that what it
+    says is not known or not entered yet is no longer so."""
+    if not has_own:
+        return note
+    sentences = (one.strip().removesuffix(".") for one in note.split(". "))
+    return " ".join(
+        f"{one}." for one in sentences if one and not any(word in one.lower() for word in _PENDING)
+    )
+
+
+_PENDING = ("chưa nhập", "chưa biết", "chưa đối chiếu")
+
+
 def words_of(measure: Measure, bar: Bar) -> str:
     """What must be reached, short: "≥ 90 %", "≤ 13 %", "Đạt", "Không có", "từ mức Khá"."""
     if bar.operator in (AT_LEAST, AT_MOST) and bar.value is not None:

@@ -19,6 +19,7 @@ from communes.selectors.appraisal import review_on
 from communes.selectors.cell_history import CellChange, cell_history
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
 from communes.selectors.return_links import HALF_YEAR
+from communes.set_words import note_beside
 from ntm.core.dates import format_date, today
 from ntm.core.numbers import decimal
 from ntm.core.templatetags.components import ngay_gio
@@ -111,6 +112,11 @@ class Cell:
     def finding(self) -> Finding:
         return self.one.judge(self.row, self.submission.facts, self.year) if self.row else UNSAID
 
+    @property
+    def unit_url(self) -> str:
+        """The unit's page in the return's year."""
+        return self.submission.unit.url_for(self.year)
+
     def url(self, code: str = "") -> str:
         """The page of this cell, or of the same unit's cell of another indicator."""
         address = reverse("communes:cell", args=[self.submission.unit.code, self.year, code or self.one.code])
@@ -154,6 +160,12 @@ class CellView:
     @property
     def last_year(self) -> int:
         return self.cell.year - 1
+
+    @property
+    def threshold_note(self) -> str:
+        """What is known of the threshold besides; not that the province has set none, where it has."""
+        has_own = any(line.is_provincial for line in self.thresholds)
+        return note_beside(self.cell.one.row.threshold_note, has_own=has_own)
 
     @property
     def guidance(self) -> str:

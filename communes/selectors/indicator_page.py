@@ -8,7 +8,7 @@ from communes.choices import IndicatorKind
 from communes.judging import Bar, Measure, number
 from communes.models import Duty, Indicator, Threshold
 from communes.selectors.set_page import host_of
-from communes.set_words import UNITS, words_of, years_words
+from communes.set_words import UNITS, note_beside, words_of, years_words
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,9 @@ class ThresholdRow:
 
 @dataclass(frozen=True)
 class IndicatorDetails:
-    """`others`: thresholds that no longer count."""
+    """`withdrawn`: thresholds that no longer count. `note`: what is known of the threshold besides."""
 
+    note: str
     facts: list[tuple[str, str]]
     thresholds: list[ThresholdRow]
     withdrawn: list[ThresholdRow]
@@ -40,7 +41,9 @@ def indicator_page(indicator: Indicator, province_id: int | None) -> IndicatorDe
     rows = Threshold.objects.filter(mine, indicator=indicator).select_related("document", "indicator")
     shown = [_threshold(row, indicator) for row in rows.order_by("province_id", "first_year", "pk")]
     duties = Duty.objects.filter(indicator=indicator, province_id=province_id)
+    has_own = any(one.row.province_id is not None and not one.row.is_withdrawn for one in shown)
     return IndicatorDetails(
+        note=note_beside(indicator.threshold_note, has_own=has_own),
         facts=_facts(indicator),
         thresholds=[one for one in shown if not one.row.is_withdrawn],
         withdrawn=[one for one in shown if one.row.is_withdrawn],

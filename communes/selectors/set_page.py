@@ -8,7 +8,7 @@ from communes.choices import AttributeKind
 from communes.judging import Bar, Measure, bars_for
 from communes.models import CriteriaSet, Department
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
-from communes.set_words import UNITS, words_of
+from communes.set_words import UNITS, note_beside, words_of
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,12 @@ class IndicatorRow:
     needs: tuple[Need, ...]
     department: str
     host: str
+
+    @property
+    def note(self) -> str:
+        """What is known of the threshold besides."""
+        has_own = any(need.is_provincial for need in self.needs)
+        return note_beside(self.facts.row.threshold_note, has_own=has_own)
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,11 @@ def test_everything_beside_an_empty_cell(place, officer):
     assert "Chưa ai nhập ô này." in page
 
 
+def test_the_unit_is_opened_in_the_returns_year(place, officer):
+    page = officer.get(ADDRESS).content.decode()
+    assert '<a href="/dia-ban/xa/05602/2023/">' in page
+
+
 def test_a_value_with_its_reason_and_its_history(place, officer, cast):
     enter(where=Q(pk=place.now.pk), typed=[Cell("2.1", "81")], by=cast.officer_a)
     enter(where=Q(pk=place.now.pk), typed=[Cell("2.1", "92", version=1, note="Rà lại")], by=cast.leader_a)

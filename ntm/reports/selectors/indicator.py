@@ -10,6 +10,7 @@ from communes.choices import IndicatorKind
 from communes.judging import Bar, need_of, number, sign_of
 from communes.models import Department
 from communes.selectors.criteria import IndicatorFacts
+from communes.set_words import note_beside
 from communes.tallies import NO_DATA, NOT_EVALUABLE, NOT_MET, WORDS
 from ntm.reports.selectors.bottlenecks import indicator_url
 from ntm.reports.selectors.criteria import STATES, Asked, CriteriaYear
@@ -75,6 +76,7 @@ class IndicatorPageFacts:
     department: str
     sign: str
     needs: tuple[Need, ...]
+    note: str
     states: dict[str, Figure]
     distribution: Distribution
     not_met: tuple[ListRow, ...]
@@ -115,6 +117,7 @@ def indicator_facts(criteria: CriteriaYear, code: str) -> IndicatorPageFacts:
         department=department or "",
         sign=sign_of(one.measure, bars),
         needs=tuple(_need(one, bar) for bar in bars),
+        note=note_beside(one.row.threshold_note, has_own=any(bar.is_provincial for bar in bars)),
         states=states,
         distribution=distribution(criteria, one, bars),
         not_met=tuple(sorted(lists[NOT_MET], key=lambda row: -(row.distance or 0))),
