@@ -116,11 +116,23 @@ class NameForm(BaseForm):
     name = forms.CharField(label="Tên bộ tiêu chí", max_length=200)
 
 
+class RetroactiveField(forms.BooleanField):
+    """The person's word that the paper holds for days before it was issued."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Văn bản ghi hiệu lực hồi tố",
+            required=False,
+            help_text="Chỉ đánh dấu khi áp dụng cho thời gian trước ngày ban hành và văn bản nói rõ như vậy.",
+        )
+
+
 class PublishForm(BaseForm):
     """From which day, by which paper."""
 
     valid_from = DayField(label="Áp dụng từ ngày", example="01/01/2024")
     document = DocumentField(label="Văn bản ban hành")
+    is_retroactive = RetroactiveField()
 
     def __init__(self, *args: Any, user: Any, province_id: int | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -204,6 +216,7 @@ class ThresholdForm(BaseForm):
     first_year = forms.TypedChoiceField(label="Từ năm", coerce=int, empty_value=None, required=False)
     last_year = forms.TypedChoiceField(label="Đến năm", coerce=int, empty_value=None, required=False)
     document = DocumentField(label="Văn bản quy định")
+    is_retroactive = RetroactiveField()
     trust = forms.ChoiceField(label="Mức tin cậy", choices=_TRUST, initial="verified")
     source = forms.CharField(label="Nguồn", max_length=500, required=False)
     reason = forms.CharField(label="Lý do sửa", max_length=500)
@@ -220,6 +233,8 @@ class ThresholdForm(BaseForm):
         super().__init__(*args, **kwargs)
         is_draft = indicator.criteria_set.state == SetState.DRAFT
         unasked = [] if is_draft else ["trust", "source"]
+        if is_draft:
+            del self.fields["is_retroactive"]
         for name in [*unasked, *([] if correcting and not is_draft else ["reason"])]:
             del self.fields[name]
         self.fields["document"].required = not is_draft

@@ -82,23 +82,35 @@ def discard_set(criteria_set: CriteriaSet, *, version: int, by: Actor) -> None:
 
 @audit.verb
 def publish_set(
-    criteria_set: CriteriaSet, *, version: int, valid_from: date, document: Document, by: Actor
+    criteria_set: CriteriaSet,
+    *,
+    version: int,
+    valid_from: date,
+    document: Document,
+    is_retroactive: bool = False,
+    by: Actor,
 ) -> CriteriaSet:
     """Put a draft in force from a day; the province's revision before it ends on that day.
 
     Rounds that were opened by an earlier set keep it. Refused for an empty set, a criterion without indicators, one
-    code twice, a day outside the period or not after the earlier revision's. Raises `Stale`.
+    code twice, a day outside the period or not after the earlier revision's; and for a day before the document was
+    issued, unless `is_retroactive`: the person says that the document says so. Raises `Stale`.
     """
     check_may(by, criteria_set.province_id)
     current = locked_draft(criteria_set, version)
     check_document(document, current.province_id)
     _check_whole(current)
     _check_day(current, valid_from)
+    why = check_not_before(
+        document, valid_from, is_retroactive=is_retroactive, field="valid_from", what="ngày áp dụng"
+    )
     _close_earlier(current, valid_from, by)
     before = audit.snapshot(current)
     current.state, current.valid_from, current.document = SetState.PUBLISHED, valid_from, document
     save_next(current)
-    audit.record("criteria.published", current, by=by, before=before, province_id=current.province_id)
+    audit.record(
+        "criteria.published", current, by=by, before=before, reason=why, province_id=current.province_id
+    )
     return current
 
 
@@ -127,6 +139,23 @@ def check_document(document: Document | None, province_id: int | None) -> None:
         raise Refused("Chưa chọn văn bản.", "document")
     if document.province_id not in (None, province_id):
         raise Refused("Văn bản này thuộc tỉnh khác.", "document")
+
+
+def check_not_before(
+    document: Document | None, day: date, *, is_retroactive: bool, field: str, what: str
+) -> str:
+    """Refuse a rule that holds for days before its paper was issued, unless the paper says so. `day`: the last of
+    the first stretch that it holds for. Returns the words for the record; empty: it does not look back."""
+    issued = document.issued_on if document else None
+    if issued is None or day >= issued:
+        return ""
+    if not is_retroactive:
+        raise Refused(
+            f"Văn bản ban hành ngày {format_date(issued)}, sau {what}. Nếu văn bản ghi hiệu lực hồi tố, hãy đánh dấu "
+            "“Văn bản ghi hiệu lực hồi tố”; nếu không, hãy chọn lại ngày, năm hoặc văn bản.",
+            field,
+        )
+    return f"Văn bản ghi hiệu lực hồi tố (ban hành {format_date(issued)})."
 
 
 def touch(criteria_set: CriteriaSet, action: str, by: Actor, province_id: int | None) -> None:

@@ -5,6 +5,7 @@ rounds that are still open is judged again in the same transaction.
 """
 
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from communes.choices import (
@@ -52,35 +53,51 @@ class ThresholdValues:
 
 @audit.verb
 def add_threshold(
-    indicator: Indicator, *, values: ThresholdValues, province: Place | None = None, by: Actor
+    indicator: Indicator,
+    *,
+    values: ThresholdValues,
+    province: Place | None = None,
+    is_retroactive: bool = False,
+    by: Actor,
 ) -> Threshold:
     """A threshold of a draft, or (with the province) one of the province's own beside a published set.
 
     Refused where an operator does not fit the indicator's kind, where another threshold speaks of the same units
-    and years, and for a province without a document.
+    and years, and for a province without a document, or for years before its document was issued unless
+    `is_retroactive`: the person says that the document says so.
     """
     current = lock(indicator.criteria_set)
     _check_may(current, province.pk if province else None, by)
     if current.state == SetState.DRAFT:
         province = None
     row = Threshold(indicator=indicator, province=province, **_written(current, indicator, values, by))
+    why = _check_not_before(current, values, is_retroactive)
     _check_clash(row)
     rows.check(row)
     row.save()
-    audit.record("threshold.added", row, by=by, province_id=_home(current, row))
+    audit.record("threshold.added", row, by=by, reason=why, province_id=_home(current, row))
     _settle(current, row, by)
     return row
 
 
 @audit.verb
 def change_threshold(
-    threshold: Threshold, *, version: int, values: ThresholdValues, reason: str = "", by: Actor
+    threshold: Threshold,
+    *,
+    version: int,
+    values: ThresholdValues,
+    reason: str = "",
+    is_retroactive: bool = False,
+    by: Actor,
 ) -> Threshold:
-    """Say something else. A province's own is corrected with a reason. Raises `Stale`."""
+    """Say something else. A province's own is corrected with a reason; of years before its document as when it was
+    set, where year or document is another. Raises `Stale`."""
     current = lock(threshold.indicator.criteria_set)
     row = _locked(threshold, current, version, by)
     _check_reason(row, reason)
     before = audit.snapshot(row)
+    said = (row.document_id, row.first_year) == (getattr(values.document, "pk", None), values.first_year)
+    why = "" if said else _check_not_before(current, values, is_retroactive)
     if put(row, _written(current, row.indicator, values, by)):
         _check_clash(row)
         rows.check(row)
@@ -90,7 +107,7 @@ def change_threshold(
             row,
             by=by,
             before=before,
-            reason=clean(reason),
+            reason=" ".join(filter(None, (clean(reason), why))),
             province_id=_home(current, row),
         )
         _settle(current, row, by)
@@ -155,6 +172,21 @@ def _check_reason(row: Threshold, reason: str) -> None:
 
 def _home(current: CriteriaSet, row: Threshold) -> int | None:
     return row.province_id or current.province_id
+
+
+def _check_not_before(current: CriteriaSet, values: ThresholdValues, is_retroactive: bool) -> str:
+    """Of a draft the publication asks. Without a first year it holds as long as the set does."""
+    if current.state == SetState.DRAFT:
+        return ""
+    since = current.valid_from.year if current.valid_from else 0
+    first = values.first_year or max(current.level.period.first_year, since)
+    return criteria_sets.check_not_before(
+        values.document,
+        date(first, 12, 31),
+        is_retroactive=is_retroactive,
+        field="first_year",
+        what=f"năm đầu áp dụng ({first})",
+    )
 
 
 def _settle(current: CriteriaSet, row: Threshold, by: Actor) -> None:

@@ -168,6 +168,7 @@ class PublishSet(_SetEdit):
             version=cleaned["version"],
             valid_from=cleaned["valid_from"],
             document=cleaned["document"],
+            is_retroactive=cleaned["is_retroactive"],
             by=self.person,
         )
 

@@ -58,7 +58,13 @@ class AddThreshold(_ThresholdForm, CreatePage):
         return "Thêm ngưỡng" if is_draft else "Đặt ngưỡng của tỉnh"
 
     def perform(self, form: ThresholdForm) -> str:
-        thresholds.add_threshold(self.indicator, values=form.values(), province=self.province, by=self.person)
+        thresholds.add_threshold(
+            self.indicator,
+            values=form.values(),
+            province=self.province,
+            is_retroactive=form.cleaned_data.get("is_retroactive", False),
+            by=self.person,
+        )
         return self.indicator_url()
 
 
@@ -99,6 +105,7 @@ class ChangeThreshold(ThresholdMixin, _ThresholdForm, EditPage):
             version=cleaned["version"],
             values=form.values(),
             reason=cleaned.get("reason", ""),
+            is_retroactive=cleaned.get("is_retroactive", False),
             by=self.person,
         )
         return self.indicator_url()

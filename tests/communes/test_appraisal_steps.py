@@ -248,7 +248,9 @@ def test_reopened_it_is_held_to_the_thresholds_of_now(accepted, cast):
     values = ThresholdValues(
         operator="gte", value=Decimal(70), document=factories.document(province=accepted.round.province)
     )
-    add_threshold(indicator, province=accepted.round.province, values=values, by=cast.specialist)
+    add_threshold(
+        indicator, province=accepted.round.province, values=values, is_retroactive=True, by=cast.specialist
+    )
     assert result(accepted, "2.2").computed == "met"
     step("reopen", accepted, cast.specialist, until=today(), reason="Ngưỡng mới", codes=["2.2"])
     assert result(accepted, "2.2").computed == "not_met"

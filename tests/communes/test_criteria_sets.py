@@ -35,7 +35,8 @@ def draft(national: CriteriaSet, land: Any, cast: SimpleNamespace) -> CriteriaSe
 
 def publish(row: CriteriaSet, by: Any, day: date = date(2023, 1, 1), **more: Any) -> CriteriaSet:
     row.refresh_from_db()
-    values = {"version": row.version, "valid_from": day, "document": factories.document()} | more
+    values = {"version": row.version, "valid_from": day} | more
+    values.setdefault("document", factories.document(issued_on=date(2022, 12, 29)))
     return publish_set(row, by=by, **values)
 
 
@@ -53,7 +54,7 @@ def test_a_copy_says_all_that_its_base_says(draft, national):
 def test_what_the_province_had_set_beside_the_base_comes_along(national, land, cast):
     home, ours = land.province.place, factories.department()
     add_threshold(
-        put(national, "3"), province=home, by=cast.specialist,
+        put(national, "3"), province=home, by=cast.specialist, is_retroactive=True,
         values=ThresholdValues(Operator.AT_LEAST, 80, document=factories.document()),
     )  # fmt: skip
     assign_indicators(
@@ -179,6 +180,17 @@ def test_publishing_ends_the_revision_before_it_and_leaves_old_rounds_alone(draf
     a_round.refresh_from_db()
     assert a_round.criteria_set == first
     assert LogEntry.objects.filter(action="criteria.closed").count() == 1
+
+
+def test_a_day_before_the_paper_was_issued_needs_a_word_for_it(draft, land, cast):
+    paper = factories.document(province=land.province.place, issued_on=date(2025, 12, 29))
+    how = {"version": draft.version, "valid_from": date(2024, 1, 1), "document": paper, "by": cast.specialist}
+    with pytest.raises(Refused, match="Văn bản ban hành ngày 29/12/2025, sau ngày áp dụng") as refusal:
+        publish_set(draft, **how)
+    assert refusal.value.field == "valid_from"
+    assert publish_set(draft, **how, is_retroactive=True).valid_from == date(2024, 1, 1)
+    entry = LogEntry.objects.get(action="criteria.published")
+    assert entry.reason == "Văn bản ghi hiệu lực hồi tố (ban hành 29/12/2025)."
 
 
 def test_what_is_not_whole_is_not_published(draft, land, cast):

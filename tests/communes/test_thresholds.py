@@ -1,5 +1,6 @@
 """Provincial thresholds: set with a document, corrected and withdrawn with a reason, and judged by at once."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -7,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from communes.choices import AttributeKind, Operator, SubmissionState, Verdict
 from communes.models import Duty, Indicator, Result, Submission, Threshold
-from communes.selectors.criteria import book_of
+from communes.selectors.criteria import book_of, forget
 from communes.services.duties import assign_indicators, drop_duty
 from communes.services.rejudging import rejudge
 from communes.services.results import Cell, enter
@@ -40,7 +42,7 @@ def at_least(value: int, **more: Any) -> ThresholdValues:
 
 def put(entered: Any, land: Any, by: Any, values: ThresholdValues, code: str = "3") -> Threshold:
     row = Indicator.objects.select_related("criteria_set").get(criteria_set=entered.set, code=code)
-    return add_threshold(row, values=values, province=land.province.place, by=by)
+    return add_threshold(row, values=values, province=land.province.place, is_retroactive=True, by=by)
 
 
 def verdict(of: Submission, code: str = "3") -> str:
@@ -69,6 +71,45 @@ def test_the_provinces_own_threshold_counts_instead_of_the_nations(entered, land
     put(entered, land, cast.specialist, at_least(80), "2.1")
     assert verdict(entered.a, "2.1") == Verdict.MET
     assert nothing_differs()
+
+
+def test_once_the_province_has_set_it_no_page_says_that_it_has_not(entered, land, cast, client_as):
+    note = "Ngưỡng do UBND cấp tỉnh quy định; chưa nhập quyết định của tỉnh. Mã tạm."
+    row = Indicator.objects.get(criteria_set=entered.set, code="3")
+    Indicator.objects.filter(pk=row.pk).update(threshold_note=note)
+    forget()
+    client = client_as(cast.specialist)
+    pages = (
+        f"/nhap-lieu/{entered.a.unit.code}/2023/3/",
+        reverse("communes:criteria-indicator", args=[row.pk]),
+        reverse("communes:criteria-set", args=[row.criteria_set_id]),
+        "/tieu-chi/2023/ntm/3/",
+    )
+    assert all("chưa nhập quyết định của tỉnh" in client.get(page).content.decode() for page in pages)
+    put(entered, land, cast.specialist, at_least(70))
+    for page in pages:
+        shown = client.get(page).content.decode()
+        assert "chưa nhập quyết định của tỉnh" not in shown, page
+        assert "Mã tạm." in shown, page
+
+
+@pytest.mark.parametrize(
+    ("first_year", "is_asked"), [(None, True), (2022, True), (2023, False), (2024, False)]
+)
+def test_years_before_the_paper_was_issued_need_a_word_for_it(entered, land, cast, first_year, is_asked):
+    row = Indicator.objects.select_related("criteria_set").get(criteria_set=entered.set, code="3")
+    values = at_least(70, first_year=first_year)
+    how = {"values": values, "province": land.province.place, "by": cast.specialist}
+    if is_asked:
+        with pytest.raises(Refused, match="Văn bản ban hành ngày 29/12/2023, sau năm đầu áp dụng") as refusal:
+            add_threshold(row, **how)
+        assert refusal.value.field == "first_year"
+    made = add_threshold(row, **how, is_retroactive=is_asked)
+    entry = LogEntry.objects.get(action="threshold.added")
+    assert ("hồi tố" in entry.reason) == is_asked
+    later = replace(values, first_year=2024)
+    changed = change_threshold(made, version=1, values=later, reason="Nhầm năm", by=cast.specialist)
+    assert changed.first_year == 2024
 
 
 def test_a_threshold_for_some_communes_and_years_judges_only_those(entered, land, cast):
@@ -117,8 +158,8 @@ def test_another_province_sees_nothing_of_it(entered, land, cast):
 def test_it_is_corrected_and_withdrawn_with_a_reason_and_judged_again(entered, land, cast):
     by, row = cast.specialist, put(entered, land, cast.specialist, at_least(70))
     with pytest.raises(Refused, match="Chưa nhập lý do"):
-        change_threshold(row, version=1, values=at_least(80), by=by)
-    change_threshold(row, version=1, values=at_least(80), reason="Ghi nhầm", by=by)
+        change_threshold(row, version=1, values=at_least(80), is_retroactive=True, by=by)
+    change_threshold(row, version=1, values=at_least(80), is_retroactive=True, reason="Ghi nhầm", by=by)
     assert verdict(entered.a) == Verdict.NOT_MET
     with pytest.raises(Stale):
         withdraw_threshold(row, version=1, reason="Hết hiệu lực", by=by)
@@ -128,7 +169,7 @@ def test_it_is_corrected_and_withdrawn_with_a_reason_and_judged_again(entered, l
     with pytest.raises(Refused, match="đã được bỏ"):
         withdraw_threshold(row, version=3, reason="Lần nữa", by=by)
     assert nothing_differs()
-    assert LogEntry.objects.get(action="threshold.changed").reason == "Ghi nhầm"
+    assert LogEntry.objects.get(action="threshold.changed").reason.startswith("Ghi nhầm Văn bản ghi")
 
 
 @pytest.mark.parametrize(
