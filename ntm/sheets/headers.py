@@ -23,15 +23,25 @@ def places_of(header: list[Any], columns: list[str], optional: Collection[str] =
             continue
         name = known.get(_word(text))
         if name is None:
-            unknown.append(quote(text))
+            unknown.append(f"{quote(text)} (ô {letters_of(at)}1)")
         elif name in places:
-            raise _refused(f"Tiêu đề {quote(text)} xuất hiện hai lần.")
+            where = f"ô {letters_of(places[name])}1 và {letters_of(at)}1"
+            raise _refused(f"Tiêu đề {quote(text)} xuất hiện hai lần ({where}).")
         else:
             places[name] = at
     missing = [quote(name) for name in columns if name not in places and name not in optional]
     if missing or unknown:
         raise _refused(_sentence(missing, unknown))
     return places
+
+
+def letters_of(at: int) -> str:
+    """How a spreadsheet calls a column; they count from 0."""
+    letters, at = "", at + 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def _sentence(missing: list[str], unknown: list[str]) -> str:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import tablib
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models.fields import NOT_PROVIDED
@@ -211,8 +211,6 @@ class SheetResource(ModelResource):
 
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         self._at = kwargs["row_number"]
-        if fault := self._faults.get(self._at):
-            raise ValidationError(fault)
 
     def after_init_instance(self, instance: Any, new: bool, row: Any, **kwargs: Any) -> None:
         if not new:
@@ -226,6 +224,8 @@ class SheetResource(ModelResource):
                 self.import_field(column, instance, row, **kwargs)
             except ValueError as error:
                 errors[column.attribute] = ValidationError(str(error))
+        if fault := self._faults.get(self._at):
+            errors[NON_FIELD_ERRORS] = ValidationError(fault)
         if errors:
             raise ValidationError(errors)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ntm.core.errors import Refused
 from ntm.core.text import quote
+from ntm.sheets.headers import letters_of
 
 logger = logging.getLogger("ntm.sheets")
 
@@ -54,12 +55,8 @@ class Table:
 
     def cell(self, number: int, at: int) -> str:
         """How a spreadsheet calls a cell: "Danh sách!D14"; columns count from 0."""
-        letters = ""
-        at += 1
-        while at:
-            at, rest = divmod(at - 1, 26)
-            letters = chr(ord("A") + rest) + letters
-        return f"{self.sheet}!{letters}{number}" if self.sheet else f"{letters}{number}"
+        place = f"{letters_of(at)}{number}"
+        return f"{self.sheet}!{place}" if self.sheet else place
 
 
 def read_table(file: Any, max_bytes: int = MAX_BYTES) -> Table:
@@ -70,7 +67,8 @@ def read_table(file: Any, max_bytes: int = MAX_BYTES) -> Table:
         raise _refused(f"Tệp lớn hơn {max_bytes // _MEBI} MB. Chỉ nhận tệp nhỏ, tối đa {MAX_ROWS} dòng.")
     file.seek(0)
     content: bytes = file.read()
-    table = _from_xlsx(content) if content.startswith(b"PK\x03\x04") else _from_csv(content)
+    named_xlsx = str(file.name or "").lower().endswith(".xlsx")
+    table = _from_xlsx(content) if content.startswith(b"PK\x03\x04") else _from_csv(content, named_xlsx)
     if not table.header:
         raise _refused("Tệp không có dòng tiêu đề.")
     if not table.rows:
@@ -148,33 +146,49 @@ _OTHER_KINDS = (
 )
 
 
-def _from_csv(content: bytes) -> Table:
+def _from_csv(content: bytes, named_xlsx: bool) -> Table:
     for magic, sentence in _OTHER_KINDS:
         if content.startswith(magic):
             raise _refused(sentence)
-    lines = _csv_lines(_csv_text(content))
+    lines = _csv_lines(_csv_text(content, named_xlsx), named_xlsx)
     header = _encoded_line(lines[0][1]) if lines else []
     rows = [(number, _encoded_line(cells)) for number, cells in lines[1:]]
     return Table(header, [row for row in rows if any(row[1])])
 
 
-def _csv_text(content: bytes) -> str:
+def _not_csv(sentence: str, named_xlsx: bool, what: str, then: str) -> Refused:
+    """Refuse what is no .csv either; of a file that bears the name of a workbook, say that first."""
+    if named_xlsx:
+        advice = "Hãy mở tệp gốc và lưu lại thành .xlsx bằng Excel"
+        sentence = (
+            f"Tệp mang đuôi .xlsx nhưng {what}, không phải bảng tính Excel. {advice}; nếu là .csv thì {then}."
+        )
+    return _refused(sentence)
+
+
+_MARKUP = ("<!doctype", "<html", "<?xml", "<table")
+_IS_MARKUP = "Đây là trang web hoặc tệp XML đổi đuôi, không phải bảng tính."
+
+
+def _csv_text(content: bytes, named_xlsx: bool) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _refused("Tệp .csv không ghi bằng UTF-8. Hãy lưu lại bằng “CSV UTF-8”.") from error
-    start = text.lstrip()[:200].lower()
-    if start.startswith(("<!doctype", "<html", "<?xml", "<table")):
-        raise _refused("Đây là trang web hoặc tệp XML đổi đuôi, không phải bảng tính.")
+        sentence = "Tệp .csv không ghi bằng UTF-8. Hãy lưu lại bằng “CSV UTF-8”."
+        raise _not_csv(sentence, named_xlsx, "bị hỏng", "ghi bằng UTF-8") from error
+    if text.lstrip()[:200].lower().startswith(_MARKUP):
+        raise _refused(_IS_MARKUP)
     if "\x00" in text:
-        raise _refused("Tệp có ký tự không đọc được, không phải .csv.")
+        sentence = "Tệp có ký tự không đọc được, không phải .csv."
+        raise _not_csv(sentence, named_xlsx, "bị hỏng, có ký tự không đọc được", "ghi bằng UTF-8")
     return text
 
 
-def _csv_lines(text: str) -> list[tuple[int, list[str]]]:
+def _csv_lines(text: str, named_xlsx: bool) -> list[tuple[int, list[str]]]:
     """Each line that holds anything, with the number under which a spreadsheet shows it."""
     if ";" not in text.partition("\n")[0]:
-        raise _refused("Tệp .csv phải ngăn các cột bằng dấu chấm phẩy (;).")
+        rule = "ngăn các cột bằng dấu chấm phẩy (;)"
+        raise _not_csv(f"Tệp .csv phải {rule}.", named_xlsx, "bên trong là văn bản", rule)
     lines: list[tuple[int, list[str]]] = []
     try:
         for number, cells in enumerate(

@@ -121,6 +121,15 @@ def test_the_same_key_twice_is_refused_at_both_lines(period: Period, cast: Simpl
     ]
 
 
+def test_a_line_that_is_there_twice_shows_what_else_is_wrong_with_it(
+    period: Period, cast: SimpleNamespace
+) -> None:
+    sheet = resource(line(), line("model", rank=3), line(rank="ba"), by=cast.administrator)
+    faults = preview_of(sheet).faults
+    assert [(fault.number, fault.column) for fault in faults] == [(2, ""), (4, "Thứ bậc"), (4, "")]
+    assert faults[2].message == "Trùng mã với dòng 2 của tệp."
+
+
 def test_two_lines_that_clash_in_another_unique_value_are_both_named(
     period: Period, cast: SimpleNamespace
 ) -> None:
@@ -144,8 +153,8 @@ def test_columns_may_stand_in_any_order_and_case_and_tone_place(
     ("header", "words"),
     [
         (HEADER[:-1], "Thiếu cột “Đã kiểm chứng”"),
-        ([*HEADER, "Ghi chú"], "Không nhận ra cột “Ghi chú”"),
-        ([*HEADER, "tên"], "“tên” xuất hiện hai lần"),
+        ([*HEADER, "Ghi chú"], "Không nhận ra cột “Ghi chú” (ô I1)"),
+        ([*HEADER, "tên"], "“tên” xuất hiện hai lần (ô "),
         ([*HEADER[:-1], "§· kiÓm chøng"], "TCVN3"),
     ],
 )

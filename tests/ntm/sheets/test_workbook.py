@@ -5,6 +5,7 @@ import os
 import time
 import zipfile
 from datetime import date, datetime
+from typing import Any
 
 import openpyxl
 import pytest
@@ -145,6 +146,21 @@ BAD = {
     "wide": (files.xlsx(["Mã"], [*[None] * 60, "x"]), "cột thứ 50"),
     "wide csv": ("a;b\n" + ";" * 60 + "x\n", "quá 50 cột"),
 }
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("Đây là một bức thư", "bên trong là văn bản, không phải bảng tính Excel"),
+        (b"\xff\x00\x9a" * 40, "bị hỏng, không phải bảng tính Excel"),
+    ],
+)
+def test_what_only_bears_the_name_of_a_workbook_is_called_what_it_is(content: Any, words: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        read_table(files.upload(content, "fake.xlsx"))
+    assert f"Tệp mang đuôi .xlsx nhưng {words}" in refusal.value.message
+    with pytest.raises(Refused, match=r"^Tệp .csv"):
+        read_table(files.upload(content, "fake.csv"))
 
 
 @pytest.mark.parametrize("name", [name for name in BAD if name != "entities"])
