@@ -103,6 +103,11 @@ class Case:
     decide_url: str
 
     @property
+    def is_sent(self) -> bool:
+        """Whether anything is known about the criteria."""
+        return self.submission is not None and _is_sent(self.submission)
+
+    @property
     def met(self) -> int:
         return sum(one.is_met for one in self.criteria)
 
@@ -204,10 +209,17 @@ def _why_not(
     elif submission.state != SubmissionState.ACCEPTED:
         found.append("Phiếu kết quả chưa được tỉnh chấp nhận.")
     missing = [one.number for one in criteria if not one.is_met]
-    if missing:
+    if submission is not None and not _is_sent(submission):
+        found = [f"Phiếu kết quả năm {submission.round.year} chưa gửi nên chưa biết tiêu chí nào đạt."]
+    elif missing:
         found.append(f"Còn {len(missing)} tiêu chí chưa đạt: {', '.join(missing)}.")
     found += [f"Điều kiện “{line.condition.name}”: {line.said.reason}." for line in lines if not line.is_met]
     return found
+
+
+def _is_sent(submission: Submission) -> bool:
+    """A draft says nothing about the unit yet."""
+    return submission.state != SubmissionState.DRAFT
 
 
 def _sentence(unit: Unit, obstacle: str) -> str:

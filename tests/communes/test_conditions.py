@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from communes.conditions import ABSENCE, SURVEY, Asked, Found, verdict_of
-from communes.models import ConditionCheck, Unit
+from communes.models import ConditionCheck, Submission, Unit
 from communes.services.appraisal_conditions import Check, check_condition
 from ntm.audit.models import LogEntry
 from ntm.core.errors import NotAllowed, Refused, Stale
@@ -171,6 +171,11 @@ def test_only_the_approver_is_offered_the_decision_and_only_when_all_is_met(land
 def test_what_is_missing_is_said_with_its_distance(land, cast, client_as):
     row = factories.submission(factories.a_round(land.province, appraising.assigned_set()), land.commune_a)
     fill(row, cast.officer_a, *appraising.FULL[:2], appraising.Cell("2.1", "81"))
+    page = page_as(client_as, cast.officer_a)
+    assert "Phiếu kết quả năm 2023 chưa gửi nên chưa biết tiêu chí nào đạt." in page
+    assert "tiêu chí chưa đạt:" not in page
+    assert ">Chưa đạt<" not in page
+    Submission.objects.filter(pk=row.pk).update(state="submitted")
     page = page_as(client_as, cast.officer_a)
     assert "Phiếu kết quả chưa được tỉnh chấp nhận." in page
     assert "Còn 2 tiêu chí chưa đạt: 2, 3." in page

@@ -16,9 +16,11 @@ from django.test.utils import CaptureQueriesContext
 from communes.choices import SubmissionState, ValueState, Verdict
 from communes.models import Judgement, Remark, Result, Round, Submission, Unit
 from communes.selectors import criteria
+from communes.selectors.revocation_watch import alerts
 from communes.services.sums import differences
 from communes.tallies import average
 from ntm.audit.models import LogEntry
+from ntm.core.dates import today
 from ntm.core.provenance import Trust
 from ntm.reports.demonstration import recognitions, results
 from tests import factories
@@ -104,9 +106,24 @@ def test_who_was_never_recognised_lacks_several_criteria(loaded):
 
 
 def test_who_was_recognised_earlier_lacks_little(loaded):
-    rows = [row for code, row in returns(2023).items() if code in loaded.chosen.ntm_before]
+    known = [row for code, row in returns(2023).items() if code in loaded.chosen.ntm_before]
+    rows = [row for row in known if row.criteria_met > 12]
+    assert len(known) - len(rows) == 2
     assert all(row.not_met <= 6 and row.criteria_met >= 14 for row in rows)
     assert sum(row.criteria_met == 19 for row in rows) > len(rows) / 2
+
+
+def test_two_of_2023_give_reason_to_look_at_their_level_again():
+    reader = factories.User.objects.get(username="xem")
+    found = alerts(reader, 2023, today())
+    assert [(line.failed, line.level_code) for line in sorted(found, key=lambda line: line.failed)] == [
+        (7, "ntm"),
+        (10, "ntm"),
+    ]
+    some, many = sorted(found, key=lambda line: line.failed)
+    assert "từ 30 % đến dưới 50 %, trong đó có tiêu chí then chốt" in some.reason
+    assert "(52,6 %), từ 50 % trở lên." in many.reason
+    assert alerts(reader, 2022, today()) == []
 
 
 def test_a_few_returns_of_2023_are_still_being_appraised():
