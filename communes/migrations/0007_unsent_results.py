@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communes', '0005_appraisal_words_and_work'),
+        ('communes', '0006_withdraw_declaration'),
     ]
 
     operations = [
