@@ -1,5 +1,6 @@
 """What the pages of the entry grid show, and what its script is answered."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,7 @@ from communes.selectors.appraisal import due_of
 from communes.selectors.criteria import IndicatorFacts, book_of
 from communes.selectors.grid import Sheet, shown
 from communes.selectors.return_links import page_url
-from communes.services.results import Entry, Outcome
+from communes.services.results import WRONG, Entry, Outcome
 from ntm.core.dates import today
 from ntm.core.text import clean, search_key
 
@@ -163,8 +164,9 @@ def no_round(opened: returns.Opened, user: Any) -> dict[str, Any]:
 
 
 # --- the answer to the script ----------------------------------------------------------------------------------
-def answer(entry: Entry, user: Any) -> dict[str, Any]:
-    """What became of each cell, what is stored now, and the sums of the return."""
+def answer(entry: Entry, user: Any, unread: Mapping[str, str]) -> dict[str, Any]:
+    """What became of each cell, what is stored now, and the sums of the return. `unread`: by code, why a cell could
+    not even be tried."""
     submission = entry.submission
     book = book_of(submission.round.criteria_set, submission.round.province_id)
     return {
@@ -174,17 +176,18 @@ def answer(entry: Entry, user: Any) -> dict[str, Any]:
             name: getattr(submission, name)
             for name in ("entered", "missing", "met", "not_met", "criteria_met", "criteria_total")
         },
-        "cells": [_cell(outcome, book.by_code[outcome.cell.code], user) for outcome in entry.outcomes],
+        "cells": [_cell(outcome, book.by_code.get(outcome.cell.code), user) for outcome in entry.outcomes]
+        + [{"code": code, "status": WRONG, "sentence": sentence} for code, sentence in unread.items()],
     }
 
 
-def _cell(outcome: Outcome, one: IndicatorFacts, user: Any) -> dict[str, Any]:
+def _cell(outcome: Outcome, one: IndicatorFacts | None, user: Any) -> dict[str, Any]:
     row, finding = outcome.row, outcome.finding
     said: dict[str, Any] = {
         "code": outcome.cell.code,
         "status": outcome.status,
         "version": row.version if row else 0,
-        "raw": shown(one, row),
+        "raw": shown(one, row) if one else "",
         "state": row.state if row else "empty",
     }
     if outcome.sentence:

@@ -114,13 +114,15 @@ class BadBatch(ValueError):
 
 @dataclass(frozen=True)
 class Batch:
-    """Cells of one return. `user`: for whom the browser kept them. `key`: the return's own; 0: by its set and term."""
+    """Cells of one return. `user`: for whom the browser kept them. `key`: the return's own; 0: by its set and term.
+    `unread`: by code, why a cell is none; it holds up no other."""
 
     key: int
     criteria_set: int
     term: str
     user: int
     cells: list[Cell]
+    unread: dict[str, str]
 
 
 def read_batch(request: HttpRequest, year: int) -> Batch:
@@ -133,10 +135,7 @@ def read_batch(request: HttpRequest, year: int) -> Batch:
 
 def _read(body: bytes, year: int) -> Batch:
     try:
-        data = json.loads(body)
-        # Half of a surrogate pair is no text that a database could hold.
-        body.decode("utf-8")
-        json.dumps(data, ensure_ascii=False).encode("utf-8")
+        data = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise BadBatch("Không đọc được dữ liệu gửi lên. Hãy tải lại trang.") from error
     given = _object(data, {"return", "set", "term", "user", "cells"}, {"set", "user", "cells"})
@@ -145,19 +144,30 @@ def _read(body: bytes, year: int) -> Batch:
         raise BadBatch("Không có ô nào để lưu.")
     if len(rows) > CELLS_LIMIT:
         raise BadBatch(f"Mỗi lần chỉ lưu được {CELLS_LIMIT} ô.", too_large=True)
-    found = [_read_cell(row, year) for row in rows]
-    if len({cell.code for cell in found}) < len(found):
-        raise BadBatch("Một chỉ tiêu được gửi hai lần trong cùng một gói.")
+    cells, unread = _read_cells(rows, year)
     term = given.get("term", Term.YEAR)
     if term not in Term.values:
         raise BadBatch("Kỳ số liệu không hợp lệ.")
     key = _whole(given.get("return", 0), "return")
-    return Batch(key, _whole(given["set"], "set"), term, _whole(given["user"], "user"), found)
+    return Batch(key, _whole(given["set"], "set"), term, _whole(given["user"], "user"), cells, unread)
 
 
-def _read_cell(row: Any, year: int) -> Cell:
-    allowed = {"code", "raw", "version", "note", "kept", "case", "copied_from"}
-    given = _object(row, allowed, {"code"})
+def _read_cells(rows: list[Any], year: int) -> tuple[list[Cell], dict[str, str]]:
+    cells: dict[str, Cell] = {}
+    unread: dict[str, str] = {}
+    for row in rows:
+        given = _object(row, {"code", "raw", "version", "note", "kept", "case", "copied_from"}, {"code"})
+        code = _text(given["code"], "Mã chỉ tiêu", 12) or ""
+        if code in cells or code in unread:
+            raise BadBatch("Một chỉ tiêu được gửi hai lần trong cùng một gói.")
+        try:
+            cells[code] = _read_cell(code, given, year)
+        except BadBatch as error:
+            unread[code] = str(error)
+    return list(cells.values()), unread
+
+
+def _read_cell(code: str, given: dict[str, Any], year: int) -> Cell:
     copied_from = given.get("copied_from")
     if copied_from is not None and copied_from != year - 1:
         raise BadBatch(f"Chỉ chép được số của năm {year - 1}.")
@@ -166,11 +176,11 @@ def _read_cell(row: Any, year: int) -> Cell:
         raise BadBatch("Giá trị của “kept” phải là đúng hoặc sai.")
     case = given.get("case")
     return Cell(
-        code=_text(given["code"], "code", 12) or "",
-        raw=_text(given.get("raw"), "raw", RAW_LIMIT),
+        code=code,
+        raw=_text(given.get("raw"), f"Giá trị của ô {code}", RAW_LIMIT),
         version=_whole(given.get("version", 0), "version"),
-        # One more than fits, so that the verb says what is wrong with it.
-        note=_text(given.get("note"), "note", NOTE_LIMIT * 4),
+        # It is measured again, and exactly, once it is cleaned.
+        note=_text(given.get("note"), f"Ghi chú của ô {code}", NOTE_LIMIT, RAW_LIMIT),
         kept=kept,
         case=None if case is None else _whole(case, "case"),
         copied_from=copied_from,
@@ -189,11 +199,18 @@ def _whole(value: Any, name: str) -> int:
     return value
 
 
-def _text(value: Any, name: str, limit: int) -> str | None:
+def _text(value: Any, name: str, limit: int, read_at_most: int = 0) -> str | None:
     if value is None:
         return None
-    if not isinstance(value, str) or len(value) > limit:
-        raise BadBatch(f"Giá trị của “{name}” không phải là chữ, hoặc dài quá {limit} ký tự.")
+    if not isinstance(value, str):
+        raise BadBatch(f"{name} không phải là chữ.")
+    if len(value) > max(limit, read_at_most):
+        raise BadBatch(f"{name} dài quá {limit} ký tự. Hãy rút gọn.")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        # Half of a surrogate pair is no text that a database could hold.
+        raise BadBatch(f"{name} có ký tự hỏng. Hãy xóa và gõ lại.") from error
     return value
 
 

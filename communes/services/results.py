@@ -28,7 +28,7 @@ from communes.services.sums import put_sums
 from ntm.accounts.models import User
 from ntm.audit import log as audit
 from ntm.core.dates import today
-from ntm.core.errors import NotAllowed, Refused
+from ntm.core.errors import NotAllowed
 from ntm.core.provenance import Trust
 from ntm.core.text import clean
 from ntm.core.versions import Versioned, save_next
@@ -117,7 +117,7 @@ def enter(
     """Store these cells of the one submission that `where` finds.
 
     Raises `NotAllowed` without the right, `Submission.DoesNotExist` where nothing of the actor's is found,
-    `Refused` for a code that the set does not know, and `NothingSaved` where `whole` and a cell is wrong or stale.
+    and `NothingSaved` where `whole` and a cell is wrong or stale.
     """
     submission = locked(where)
     check_may_enter(submission, by)
@@ -221,7 +221,8 @@ class Desk:
     def take(self, cell: Cell) -> Outcome:
         one = self.book.by_code.get(cell.code)
         if one is None:
-            raise Refused(f"Bộ tiêu chí này không có chỉ tiêu “{clean(cell.code)[:20]}”.")
+            sentence = f"Bộ tiêu chí này không có chỉ tiêu “{clean(cell.code)[:20]}”."
+            return Outcome(cell, WRONG, sentence, field="")
         row = self.row_of(one)
         try:
             wanted = self._wanted(one, row, cell)
@@ -251,7 +252,9 @@ class Desk:
         if cell.note is not None:
             note = clean(cell.note)
             if len(note) > NOTE_LIMIT:
-                raise cells.Unreadable(f"Ghi chú dài quá {NOTE_LIMIT} ký tự. Hãy rút gọn.", "note")
+                raise cells.Unreadable(
+                    f"Ghi chú của ô {cell.code} dài quá {NOTE_LIMIT} ký tự. Hãy rút gọn.", "note"
+                )
             wanted["note"] = note
         if cell.case is not None:
             wanted["case_id"] = self._case(one, cell.case)

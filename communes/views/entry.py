@@ -169,7 +169,7 @@ class GridCells(AccessMixin, View):
         except Submission.DoesNotExist:
             where = returns.of_set(asked, batch.criteria_set, user, today())
             entry = enter(where=where, typed=batch.cells, by=user)
-        return JsonResponse(entry_pages.answer(entry, user))
+        return JsonResponse(entry_pages.answer(entry, user, batch.unread))
 
     def out_of_reach(self, asked: returns.Asked) -> HttpResponse | None:
         """404 for a unit that is foreign or not there, 403 for one that may only be read, whatever was sent."""

@@ -285,6 +285,55 @@ def test_errors_are_said_at_once_and_nothing_wrong_is_stored(grid: GridSite, vis
     }  # fmt: skip
 
 
+def test_one_note_that_is_too_long_holds_up_no_other_cell(grid: GridSite, visits: Visits):
+    code = grid.fresh()
+    context = visits.context()
+    page = visits.open(code, context)
+    put(page, "14.1", "-")
+    note = page.locator("[name='note-14.1']")
+    assert note.get_attribute("maxlength") == "500"
+    # What an earlier version of the page let through, and keeps.
+    note.evaluate("one => one.removeAttribute('maxlength')")
+    note.fill("dài " * 600)
+    note.press("Enter")
+    put(page, "2.1", "81")
+    page.locator(".sv", has_text="1 ô lỗi chưa lưu").wait_for()
+    assert "Ghi chú của ô 14.1 dài quá 500 ký tự" in page.locator("#k-14\\.1").inner_text()
+    page.reload()
+    put(page, "2.2", "82")
+    page.locator(".sv", has_text="1 ô lỗi chưa lưu").wait_for()
+    assert {name: value for name, (_, value, _) in grid.stored(code).items()} == {"2.1": 81, "2.2": 82}
+    assert note.input_value().startswith("dài dài")
+    note.fill("Không có cơ sở sản xuất")
+    note.press("Enter")
+    saved(page)
+    assert grid.stored(code)["14.1"][0] == "not_applicable"
+
+
+def test_a_batch_refused_as_a_whole_sets_aside_only_the_cell_that_is_to_blame(grid: GridSite, visits: Visits):
+    code = grid.fresh()
+    page = visits.open(code)
+
+    def refuse(route: Route) -> None:
+        if '"2.2"' in route.request.post_data:
+            return route.fulfill(
+                status=400, json={"error": "bad-request", "sentence": "Ô 2.2 không gửi được."}
+            )
+        return route.continue_()
+
+    page.route("**/o/", refuse)
+    for indicator, typed in (("2.1", "81"), ("2.2", "82"), ("2.3", "83"), ("2.4", "84"), ("3.1", "85")):
+        put(page, indicator, typed)
+    page.locator(".sv", has_text="1 ô lỗi chưa lưu").wait_for()
+    assert sorted(grid.stored(code)) == ["2.1", "2.3", "2.4", "3.1"]
+    assert page.locator("#k-2\\.2").inner_text() == "Ô 2.2 không gửi được."
+    assert cell(page, "2.2").input_value() == "82"
+    page.unroute("**/o/")
+    put(page, "2.2", "82,5")
+    saved(page)
+    assert grid.stored(code)["2.2"][1] == 82.5
+
+
 def test_filters_escape_and_neighbours(grid: GridSite, visits: Visits):
     page = visits.open(grid.fresh())
     put(page, "1.1", "d")

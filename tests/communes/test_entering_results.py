@@ -17,7 +17,7 @@ from communes.services import results
 from communes.services.results import SAME, SAVED, STALE, WRONG, Cell, NothingSaved, enter
 from communes.services.sums import differences
 from ntm.audit.models import LogEntry
-from ntm.core.errors import NotAllowed, Refused
+from ntm.core.errors import NotAllowed
 from tests import factories
 
 
@@ -176,8 +176,12 @@ def test_rights(returned, cast):
         put(returned, cast.officer_b, Cell("2.1", "81"))
     with pytest.raises(NotAllowed):
         put(returned, cast.leader, Cell("2.1", "81"))
-    with pytest.raises(Refused):
-        put(returned, cast.officer_a, Cell("99.9", "81"))
+
+
+def test_an_unknown_code_is_refused_at_its_cell(returned, cast):
+    outcomes = put(returned, cast.officer_a, Cell("99.9", "81"), Cell("2.1", "81")).outcomes
+    assert [outcome.status for outcome in outcomes] == [WRONG, SAVED]
+    assert outcomes[0].sentence == "Bộ tiêu chí này không có chỉ tiêu “99.9”."
 
 
 @pytest.mark.parametrize("value", [Decimal(-1), Decimal("100.5"), Decimal(10) ** 11])

@@ -63,7 +63,16 @@ export class Sender {
     const said = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {};
     if (answer.ok) return this.took(entries, said);
     if (answer.status >= 500 || answer.status === 429) return this.later();
+    if (answer.status === 400 || answer.status === 413) return this.part(entries, keepalive, said.sentence ?? "Máy chủ không nhận ô này. Hãy sửa rồi thử lại.");
     return this.refused(said.error ?? "token", said.sentence);
+  }
+
+  /** Refused as a whole: by halves, until what cannot be sent stands at its cell and everything else is stored. */
+  async part(entries, keepalive, sentence) {
+    if (entries.length < 2) return this.took(entries, { at: this.at, cells: [{ code: entries[0].code, status: "wrong", sentence }] });
+    const half = entries.length >> 1;
+    await this.send(entries.slice(0, half), keepalive);
+    return this.failed || this.stopped || this.send(entries.slice(half), keepalive);
   }
 
   cell(entry) {
@@ -110,6 +119,7 @@ export class Sender {
   idle() {
     const disputed = [...this.queue.entries.values()].filter((entry) => entry.held).length;
     if (disputed) return this.on.state("err", `${disputed} ô người khác vừa sửa`);
+    if (this.queue.entries.size) return this.on.state("err", `${this.queue.entries.size} ô lỗi chưa lưu`);
     return this.on.state("ok", this.at ? `Đã lưu ${this.at}` : "Mọi ô đã lưu");
   }
 }

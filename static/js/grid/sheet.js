@@ -1,6 +1,6 @@
 // The cells of the page: what is stored, what was typed since, how each stands, and undo over whole actions.
 
-import { again, doubt, judge, read, specOf } from "./values.js";
+import { again, clean, doubt, judge, read, specOf } from "./values.js";
 
 const NO_REASON = "Không áp dụng thì phải có lý do. Hãy ghi lý do vào ô bên dưới tên chỉ tiêu.";
 const FIELDS = ["raw", "copied", "kept", "note", "chosen"];
@@ -29,7 +29,8 @@ class Cell {
   /** Read anew: what the value is, what is wrong with it, what it says. */
   look(year) {
     const held = (this.held = read(this.spec, this.raw));
-    this.wrong = held.error ?? (held.state === "not_applicable" && !this.note ? NO_REASON : this.error);
+    const long = clean(this.note).length > 500 && `Ghi chú của ô ${this.code} dài quá 500 ký tự. Hãy rút gọn.`;
+    this.wrong = held.error ?? (held.state === "not_applicable" && !this.note ? NO_REASON : long || this.error);
     this.question = this.copied || this.kept || this.note || this.wrong ? "" : doubt(this.spec, held, year);
     const counts = !this.wrong && !this.copied && ["entered", "not_applicable"].includes(held.state);
     this.entered = counts;
@@ -142,6 +143,8 @@ export class Sheet {
 
   /** What an earlier visit typed and could not store. */
   recall(entries) {
+    // What the set no longer has stays on this machine, and holds nothing up.
+    for (const { code } of entries) if (!this.byCode.has(code)) this.queue.entries.delete(code);
     const found = entries.map((entry) => [this.byCode.get(entry.code), entry]).filter(([cell]) => cell && !cell.closed);
     for (const [cell, entry] of found) {
       for (const name of FIELDS) if (entry[name] !== undefined) cell[name] = entry[name];

@@ -14,7 +14,7 @@ const PLAIN = { "，": ",", "．": ".", "－": "-", "＋": "+", "％": "%", "−
 const NUMBER = /^([+-]? ?)([1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d{0,2}(?: \d{3})+|\d+)(?:([.,])(\d+))?$/;
 
 export const clean = (text) =>
-  text.replace(/[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]/g, "")
+  text.replace(/[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]/g, "")
     .normalize("NFC").replace(/Ð/g, "Đ").replace(/ð/g, "đ").split(/\s+/).filter(Boolean).join(" ");
 const quote = (text) => (text.length > 40 ? `“${text.slice(0, 40)}…”` : `“${text}”`);
 const key = (text) => clean(text).toLowerCase().replace(/đ/g, "d").normalize("NFD").replace(/\p{M}/gu, "");

@@ -60,7 +60,7 @@ export class View {
     let input = cell.row.querySelector(`[name^="note-"]`);
     if (cell.held.state === "not_applicable" && !input && !cell.closed) {
       const box = cell.row.querySelector("th").appendChild(make("span", { className: "in" }));
-      input = box.appendChild(make("input", { name: `note-${cell.code}`, placeholder: "Lý do không áp dụng" }));
+      input = box.appendChild(make("input", { name: `note-${cell.code}`, maxLength: 500, placeholder: "Lý do không áp dụng" }));
       input.setAttribute("aria-label", `Lý do chỉ tiêu ${cell.code} không áp dụng`);
     }
     if (input && input !== document.activeElement) input.value = cell.note;
