@@ -4,7 +4,7 @@ import { Keys } from "./grid/keys.js";
 import { Panel } from "./grid/panel.js";
 import { plan } from "./grid/paste.js";
 import { Queue } from "./grid/queue.js";
-import { Sender } from "./grid/sender.js";
+import { Sender, token } from "./grid/sender.js";
 import { Sheet } from "./grid/sheet.js";
 import { guardSignOut, signIn } from "./grid/signin.js";
 import { View } from "./grid/view.js";
@@ -18,6 +18,8 @@ const sheet = new Sheet(form, queue, (cells) => {
   panel.draw(false);
   sender.soon();
 });
+
+let entering = null;
 
 const act = {
   commit(cell) {
@@ -99,6 +101,7 @@ const view = new View(form, sheet, act);
 const keys = new Keys(form, sheet, act);
 const panel = new Panel(form, sheet, {
   settle: () => sender.settle(),
+  signIn: () => enter(),
   // Notes and files of the side panel move the cell's version; ask for it, changing nothing.
   async refresh(cell) {
     const entry = { code: cell.code, sent: [], base: cell.stored.raw };
@@ -113,14 +116,23 @@ const sender = new Sender(sheet, queue, page, {
     view.paint(cells);
     panel.draw(false);
   },
-  async signedOut() {
+  signedOut() {
     view.state("err", `Phiên đã hết: ${queue.ready.length} ô giữ trên máy`);
-    if (!(await signIn({ login, loginUrl }, queue.ready.length))) return;
-    // The plain form's own token ended with the old session.
-    form.csrfmiddlewaretoken.value = document.cookie.match(/csrftoken=([^;]+)/)?.[1] ?? "";
-    sender.resume();
+    return enter();
   },
 });
+
+/** Signs in where one is, once for all that wait for it; whether it worked. */
+function enter() {
+  entering ??= signIn({ login, loginUrl }, queue.ready.length).then((done) => {
+    entering = null;
+    // The plain form's own token ended with the old session.
+    if (done) form.csrfmiddlewaretoken.value = token();
+    if (done) sender.resume();
+    return done;
+  });
+  return entering;
+}
 
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("click", (event) => {

@@ -334,6 +334,54 @@ def test_a_batch_refused_as_a_whole_sets_aside_only_the_cell_that_is_to_blame(gr
     assert grid.stored(code)["2.2"][1] == 82.5
 
 
+def test_a_note_of_the_side_panel_outlives_the_network_and_the_session(grid: GridSite, visits: Visits):
+    code = grid.fresh()
+    context = visits.context()
+    page = visits.open(code, context)
+    note = page.locator(".det #cell_note")
+    cell(page, "2.1").focus()
+    page.keyboard.press("Control+Enter")
+    note.fill("Theo biên bản kiểm kê")
+    context.set_offline(True)
+    page.locator(".det form .btn.p").first.click()
+    page.locator(".det .fail").wait_for()
+    assert page.locator(".det .fail").inner_text().startswith("Mất mạng, chưa lưu được.")
+    assert note.input_value() == "Theo biên bản kiểm kê"
+    context.set_offline(False)
+    grid.end_sessions()
+    page.locator(".det form .btn.p").first.click()
+    page.get_by_text("Những gì đang gõ còn nguyên trên trang này").wait_for()
+    page.get_by_role("button", name="Để sau").click()
+    page.get_by_text("Phiên làm việc đã hết, chưa lưu được.").wait_for()
+    page.locator(".det form .btn.p").first.click()
+    page.fill("#si-p", "mat-khau-kiem-thu-9")
+    page.keyboard.press("Enter")
+    page.locator(".det .fail").wait_for(state="detached")
+    page.locator(".det").get_by_text("Đã lưu.").wait_for()
+    assert note.input_value() == "Theo biên bản kiểm kê"
+    # The grid's own saving goes on with the new session.
+    put(page, "2.1", "81")
+    saved(page)
+    assert grid.stored(code)["2.1"][1] == 81
+
+
+def test_what_is_typed_in_one_form_of_the_panel_stays_when_another_is_sent(grid: GridSite, visits: Visits):
+    page = visits.open(grid.fresh())
+    cell(page, "2.1").focus()
+    page.keyboard.press("Control+Enter")
+    note = page.locator(".det #cell_note")
+    note.fill("Chưa lưu")
+    page.locator(".det input[type=file]").set_input_files(
+        {"name": "bang-ke.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+    )
+    page.get_by_role("button", name="Đính kèm").click()
+    page.locator(".det .files").get_by_text("bang-ke.pdf").wait_for()
+    assert note.input_value() == "Chưa lưu"
+    page.locator(".det form .btn.p").first.click()
+    page.locator(".det").get_by_text("Đã lưu.").wait_for()
+    assert note.input_value() == "Chưa lưu"
+
+
 def test_filters_escape_and_neighbours(grid: GridSite, visits: Visits):
     page = visits.open(grid.fresh())
     put(page, "1.1", "d")

@@ -1,12 +1,13 @@
 // The chosen indicator at the side: threshold, both years and the reason at once; notes, files and history on request.
 
+import { token } from "./sender.js";
 import { verdict } from "./view.js";
 
 export class Panel {
   constructor(form, sheet, on) {
     Object.assign(this, { sheet, on, box: document.querySelector(".det"), wide: matchMedia("(min-width: 80.01rem)") });
     this.unsaved = false;
-    this.box.addEventListener("input", () => (this.unsaved = true));
+    this.box.addEventListener("input", ({ target }) => (this.unsaved = target.dataset.mine = "1"));
     this.box.addEventListener("submit", (event) => this.post(event));
     this.box.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
   }
@@ -56,32 +57,50 @@ export class Panel {
     this.box.querySelector("h2").focus();
     // What was just typed belongs to what the part says.
     await this.on.settle();
-    await this.load(fetch(this.address(), { headers: { "X-Fragment": "1" } }));
+    await this.load(() => fetch(this.address(), { headers: { "X-Fragment": "1" } }));
   }
 
   address() {
     return this.cell.row.querySelector(".ma a").href;
   }
 
-  async load(asked) {
-    const { cell } = this;
-    const answer = await asked.catch(() => null);
-    if (cell !== this.cell) return;
-    const more = Object.assign(document.createElement("div"), { className: "more" });
-    if (!answer || (!answer.ok && answer.status !== 422 && answer.status !== 409) || answer.url.includes("/dang-nhap/")) {
-      more.textContent = "Chưa mở được phần này. Kiểm tra mạng rồi thử lại.";
-    } else more.innerHTML = await answer.text();
-    this.unsaved = false;
+  /** `ask` again once signed in. What is in the part stays until there is an answer to put in its place. */
+  async load(ask, form) {
+    const { cell, box } = this;
+    const answer = await ask().catch(() => null);
+    const out = answer?.url.includes("/dang-nhap/");
+    if (out && (await this.on.signIn())) return this.load(ask, form);
+    const good = !out && (answer?.ok || [409, 422].includes(answer?.status));
+    const html = good && (await answer.text().catch(() => ""));
+    if (cell !== this.cell) return undefined;
+    if (!html) return this.fail(form, !answer || good ? "Mất mạng" : out ? "Phiên làm việc đã hết" : `Máy chủ không nhận (mã ${answer.status})`);
+    const more = Object.assign(document.createElement("div"), { className: "more", innerHTML: html });
+    // Typed into another form of the part than the one that was sent.
+    const typed = form ? [...box.querySelectorAll("[data-mine]")].filter((one) => one.form !== form) : [];
+    for (const one of typed) more.querySelector(`#${one.id}`)?.replaceWith(one);
+    this.unsaved = typed.length > 0;
     this.fill(more);
-    if (answer?.ok) this.on.refresh(cell);
+    return answer.ok && this.on.refresh(cell);
+  }
+
+  fail(form, why) {
+    const more = this.box.querySelector(".more");
+    if (!form) this.box.querySelector(".go").hidden = false;
+    more.querySelector(".fail")?.remove();
+    const said = Object.assign(document.createElement("p"), { className: "note fail", textContent: form ? `${why}, chưa lưu được. Những gì đã gõ còn nguyên; hãy bấm gửi lại.` : `${why}, chưa mở được phần này. Hãy thử lại.` });
+    said.setAttribute("role", "alert");
+    (form ?? more).prepend(said);
   }
 
   /** Forms of the part are sent without leaving the grid. */
   post(event) {
     event.preventDefault();
-    const form = event.target;
-    const body = new FormData(form, event.submitter);
-    this.load(fetch(form.getAttribute("action") || this.address(), { method: "POST", body, headers: { "X-Fragment": "1" } }));
+    const { target: form, submitter } = event;
+    this.load(() => {
+      // The token of the page ends with its session.
+      form.csrfmiddlewaretoken.value = token();
+      return fetch(form.getAttribute("action") || this.address(), { method: "POST", body: new FormData(form, submitter), headers: { "X-Fragment": "1" } });
+    }, form);
   }
 
   close() {

@@ -4,7 +4,7 @@ const PAUSE = 500;
 const AGAIN = [2, 4, 8, 30];
 const AT_ONCE = 100;
 
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+export const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 
 export class Sender {
   /** `on` is told what happens: state(kind, words), stored(cells), signedOut(). */

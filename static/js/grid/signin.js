@@ -10,7 +10,7 @@ const element = (html) => {
 /** The form of the sign-in page, posted without leaving; resolves once the same person is signed in. */
 export function signIn({ login, loginUrl }, count) {
   const box = element(`<form class="in" method="dialog"><h2>Phiên làm việc đã hết</h2>
-    <p>Còn <b>${count} ô</b> chưa lưu, đang giữ trên máy này. Đăng nhập lại để lưu tiếp.</p><p class="errorlist" role="alert"></p>
+    <p>${count ? `Còn <b>${count} ô</b> chưa lưu, đang giữ trên máy này` : "Những gì đang gõ còn nguyên trên trang này"}. Đăng nhập lại để lưu tiếp.</p><p class="errorlist" role="alert"></p>
     <p class="fld"><label for="si-u">Tên đăng nhập</label><input id="si-u" readonly autocomplete="username"></p>
     <p class="fld"><label for="si-p">Mật khẩu</label><input id="si-p" type="password" autocomplete="current-password" required></p>
     <div class="ends"><button class="btn p">Đăng nhập</button><button class="btn" type="button">Để sau</button></div></form>`);
