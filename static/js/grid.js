@@ -102,6 +102,7 @@ const keys = new Keys(form, sheet, act);
 const panel = new Panel(form, sheet, {
   settle: () => sender.settle(),
   signIn: () => enter(),
+  toast: (words) => view.toast(words),
   // Notes and files of the side panel move the cell's version; ask for it, changing nothing.
   async refresh(cell) {
     const entry = { code: cell.code, sent: [], base: cell.stored.raw };
@@ -191,7 +192,7 @@ addEventListener("pagehide", () => {
   sender.flush(true);
 });
 addEventListener("beforeunload", (event) => {
-  if (!queue.lasting && queue.entries.size) event.preventDefault();
+  if ((!queue.lasting && queue.entries.size) || panel.unsaved || panel.drafts.size) event.preventDefault();
 });
 guardSignOut(logoutUrl, queue, async () => {
   const cell = sheet.of(document.activeElement);

@@ -382,6 +382,34 @@ def test_what_is_typed_in_one_form_of_the_panel_stays_when_another_is_sent(grid:
     assert note.input_value() == "Chưa lưu"
 
 
+def test_an_unsent_note_waits_at_its_cell_while_another_one_is_open(grid: GridSite, visits: Visits):
+    page = visits.open(grid.fresh())
+    note = page.locator(".det #cell_note")
+    cell(page, "2.1").focus()
+    page.keyboard.press("Control+Enter")
+    note.fill("Của ô 2.1")
+    cell(page, "2.2").focus()
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("Ghi chú đang gõ ở ô 2.1 chưa lưu").wait_for()
+    page.locator(".det h2", has_text="2.2.").first.wait_for()
+    note.wait_for()
+    assert note.input_value() == ""
+    note.fill("Của ô 2.2")
+    page.keyboard.press("Escape")
+    cell(page, "2.1").focus()
+    page.get_by_role("button", name="Mở lại phần đang gõ dở").click()
+    assert note.input_value() == "Của ô 2.1"
+    page.locator(".det form .btn.p").first.click()
+    page.locator(".det").get_by_text("Đã lưu.").wait_for()
+    cell(page, "2.2").focus()
+    page.keyboard.press("Control+Enter")
+    assert note.input_value() == "Của ô 2.2"
+    page.locator(".det form .btn.p").first.click()
+    page.locator(".det").get_by_text("Đã lưu.").wait_for()
+    cell(page, "2.1").focus()
+    assert page.get_by_role("button", name="Ghi chú, tệp, lịch sử").is_visible()
+
+
 def test_filters_escape_and_neighbours(grid: GridSite, visits: Visits):
     page = visits.open(grid.fresh())
     put(page, "1.1", "d")

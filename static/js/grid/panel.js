@@ -7,6 +7,8 @@ export class Panel {
   constructor(form, sheet, on) {
     Object.assign(this, { sheet, on, box: document.querySelector(".det"), wide: matchMedia("(min-width: 80.01rem)") });
     this.unsaved = false;
+    // The parts with something typed and not sent, by cell, while another one is shown.
+    this.drafts = new Map();
     this.box.addEventListener("input", ({ target }) => (this.unsaved = target.dataset.mine = "1"));
     this.box.addEventListener("submit", (event) => this.post(event));
     this.box.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
@@ -39,6 +41,7 @@ export class Panel {
     note.classList.toggle("w", !cell.wrong);
     [row(".ch"), row(".pv"), cell.raw || "–", cell.wrong ? "–" : verdict(cell, last + 1)[1].split(";")[0]].forEach((text, at) => (box.querySelectorAll(".lg b")[at].textContent = text));
     box.querySelector(".close").onclick = () => this.close();
+    if (this.drafts.has(cell)) box.querySelector(".go").textContent = "Mở lại phần đang gõ dở";
     box.querySelector(".go").onclick = () => this.open(cell);
     if (more?.hasChildNodes()) this.fill(more);
     box.hidden = false;
@@ -51,13 +54,23 @@ export class Panel {
 
   /** The cell's own page as a part of this one. */
   async open(cell) {
-    this.unsaved = false;
+    this.putAside();
     this.cell = cell;
     this.draw(true, true);
     this.box.querySelector("h2").focus();
+    const draft = this.drafts.get(cell);
+    if (draft) return this.fill(draft, (this.unsaved = true));
     // What was just typed belongs to what the part says.
     await this.on.settle();
-    await this.load(() => fetch(this.address(), { headers: { "X-Fragment": "1" } }));
+    return this.load(() => fetch(this.address(), { headers: { "X-Fragment": "1" } }));
+  }
+
+  putAside() {
+    if (this.unsaved) {
+      this.drafts.set(this.cell, this.box.querySelector(".more"));
+      this.on.toast(`Ghi chú đang gõ ở ô ${this.cell.code} chưa lưu; mở lại ô đó để lưu.`);
+    }
+    this.unsaved = false;
   }
 
   address() {
@@ -72,7 +85,9 @@ export class Panel {
     if (out && (await this.on.signIn())) return this.load(ask, form);
     const good = !out && (answer?.ok || [409, 422].includes(answer?.status));
     const html = good && (await answer.text().catch(() => ""));
-    if (cell !== this.cell) return undefined;
+    const stored = form && good && answer.ok;
+    if (stored) this.drafts.delete(cell);
+    if (cell !== this.cell) return stored && this.on.refresh(cell);
     if (!html) return this.fail(form, !answer || good ? "Mất mạng" : out ? "Phiên làm việc đã hết" : `Máy chủ không nhận (mã ${answer.status})`);
     const more = Object.assign(document.createElement("div"), { className: "more", innerHTML: html });
     // Typed into another form of the part than the one that was sent.
@@ -104,7 +119,7 @@ export class Panel {
   }
 
   close() {
-    this.unsaved = false;
+    this.putAside();
     this.box.hidden = true;
     this.cell?.input.focus();
   }
