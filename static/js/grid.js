@@ -64,7 +64,7 @@ const act = {
   },
   paste(text, cell) {
     const { refused, changes, notes } = plan(text, sheet, cell);
-    if (refused || !changes.length) return view.toast(refused ?? "Không có giá trị nào khớp mã chỉ tiêu để dán.");
+    if (refused || !changes.length) return view.toast(refused ?? `${["Không có giá trị nào để dán", ...notes].join(", ")}.`);
     const count = sheet.apply(changes);
     const wrong = changes.filter(({ cell: one }) => one.wrong).length;
     return view.toast(`Đã dán ${[`${count} ô`, wrong && `${wrong} ô lỗi`, ...notes].filter(Boolean).join(", ")}.`, () => act.undo());

@@ -122,6 +122,23 @@ def test_columns_and_what_is_not_guessed(grid: GridSite, visits: Visits, text, s
     assert {name: cell(page, name).input_value() for name in wanted} == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Mã\tNăm 2023\n1\t\n2.1\t50\n99.9\t7\n2.2\t60\n02.1\t8\nxyz\t9\n", "Đã dán 2 ô, 3 dòng không khớp mã: 99.9, 02.1, xyz."),
+        ("xyz\t81\n2.10\t5\n2.1\t50\n", "Đã dán 1 ô, 2 dòng không khớp mã: xyz, 2.10."),
+        ("2.1\t\n2.10\t5\n\t6\n", "Không có giá trị nào để dán, 2 dòng không khớp mã: 2.10, (trống)."),
+    ],
+)  # fmt: skip
+def test_rows_whose_code_is_unknown_are_named(grid: GridSite, visits: Visits, text, words):
+    page = visits.open(grid.codes[0])
+    page.route("**/o/", lambda route: route.abort())
+    page.get_by_role("button", name="Dán từ Excel").click()
+    page.locator("dialog textarea").fill(text)
+    page.get_by_role("button", name="Đưa vào lưới").click()
+    page.get_by_text(words).wait_for()
+
+
 def test_what_was_typed_without_a_network_outlives_the_closed_page(grid: GridSite, visits: Visits):
     code, before = grid.fresh(), grid.writes()
     context = visits.context()

@@ -1,6 +1,6 @@
 // A column or a block out of a spreadsheet: by indicator code wherever there are codes, else down from the cell.
 
-import { clean, read } from "./values.js";
+import { clean, read, yesNo } from "./values.js";
 
 /** The code that a cell of a spreadsheet means ("2.1", "2,1", "2.1."); empty for anything else. */
 const codeIn = (text, sheet) => {
@@ -42,20 +42,24 @@ function valueColumn(rows, key, columns, sheet) {
 }
 
 function coded(rows, key, at, sheet) {
-  const found = rows.map((row) => [sheet.byCode.get(codeIn(row[key], sheet)), row[at] ?? ""]);
-  return gathered(found.filter(([cell]) => cell));
+  const found = rows.map((row) => [sheet.byCode.get(codeIn(row[key], sheet)), row[at] ?? "", clean(row[key] ?? "")]);
+  const first = found.findIndex(([cell]) => cell);
+  // Headings and empty lines are no loss; every other value that finds no indicator is named.
+  const isHead = ([, raw, code], line) => line < first && !/\d/.test(code) && (raw.includes(sheet.year) || (/\p{L}/u.test(raw) && yesNo({}, raw) === undefined));
+  const lost = found.filter((row, line) => !row[0] && clean(row[1]) && !isHead(row, line)).map((row) => row[2] || "(trống)");
+  return gathered(found.filter(([cell]) => cell), lost.length && `${lost.length} dòng không khớp mã: ${lost.slice(0, 5).join(", ")}${lost[5] ? "…" : ""}`);
 }
 
 function down(values, sheet, start) {
   const open = sheet.cells.filter((cell) => !cell.row.hidden);
   const from = Math.max(open.indexOf(start), 0);
-  return gathered(values.map((raw, at) => [open[from + at], raw]).filter(([cell]) => cell), Math.max(0, from + values.length - open.length));
+  return gathered(values.map((raw, at) => [open[from + at], raw]).filter(([cell]) => cell), from + values.length > open.length && `${from + values.length - open.length} dòng thừa bỏ qua`);
 }
 
-function gathered(pairs, beyond = 0) {
+function gathered(pairs, lost) {
   const given = pairs.filter(([, raw]) => clean(raw));
   const changes = given.filter(([cell]) => !cell.closed).map(([cell, raw]) => ({ cell, raw: clean(raw) }));
   const closed = given.length - changes.length;
-  const notes = [closed && `${closed} ô khóa bỏ qua`, beyond && `${beyond} dòng thừa bỏ qua`].filter(Boolean);
+  const notes = [closed && `${closed} ô khóa bỏ qua`, lost].filter(Boolean);
   return { changes, notes };
 }
