@@ -87,12 +87,12 @@ const act = {
   /** Past the last cell: the first that is not finished, else the way on. */
   end(cell) {
     act.commit(cell);
-    const next = sheet.cells.find((one) => !one.closed && !one.row.hidden && ["loi", "trong", "chep", "xem-lai"].some((word) => one.passes(word)));
+    const next = sheet.cells.find((one) => !one.closed && !one.row.hidden && one.lacks);
     if (next && next !== cell) keys.focus(next);
     else (view.send ?? cell.input).focus();
   },
   missing() {
-    const next = sheet.cells.find((one) => ["loi", "trong", "chep", "xem-lai"].some((word) => one.passes(word)));
+    const next = sheet.cells.find((one) => one.lacks);
     if (next) keys.focus(next);
     return next;
   },
@@ -159,7 +159,6 @@ form.addEventListener("paste", (event) => {
   act.paste(text, cell);
 });
 
-/** For those who look for a button: a box to paste into. */
 function askForText() {
   const box = document.createElement("dialog");
   box.innerHTML = `<form method="dialog" class="fld"><h2>Dán từ Excel</h2><p>Chép trong Excel cả cột mã chỉ tiêu và cột số (dòng nào trước cũng được), rồi nhấn Ctrl+V vào đây.</p>
@@ -186,19 +185,16 @@ async function leave(event) {
 document.documentElement.classList.add("js");
 for (const hidden of form.querySelectorAll("[data-do], .keys")) hidden.hidden = false;
 view.sums();
-addEventListener("pagehide", () => {
+/** What is typed and not left counts as typed. */
+const commit = () => {
   const cell = sheet.of(document.activeElement);
   if (cell) act.commit(cell);
-  sender.flush(true);
-});
+};
+addEventListener("pagehide", () => sender.flush(true, commit()));
 addEventListener("beforeunload", (event) => {
   if ((!queue.lasting && queue.entries.size) || panel.unsaved || panel.drafts.size) event.preventDefault();
 });
-guardSignOut(logoutUrl, queue, async () => {
-  const cell = sheet.of(document.activeElement);
-  if (cell) act.commit(cell);
-  await sender.settle();
-});
+guardSignOut(logoutUrl, queue, () => sender.settle(commit()));
 
 const named = document.getElementById(location.hash.slice(1));
 const first = sheet.of(named) ?? sheet.cells.find((cell) => !cell.closed && !cell.raw && !cell.row.hidden) ?? sheet.cells.find((cell) => !cell.closed);

@@ -1,7 +1,7 @@
 // The chosen indicator at the side: threshold, both years and the reason at once; notes, files and history on request.
 
 import { token } from "./sender.js";
-import { verdict } from "./view.js";
+import { make, verdict } from "./view.js";
 
 export class Panel {
   constructor(form, sheet, on) {
@@ -89,7 +89,7 @@ export class Panel {
     if (stored) this.drafts.delete(cell);
     if (cell !== this.cell) return stored && this.on.refresh(cell);
     if (!html) return this.fail(form, !answer || good ? "Mất mạng" : out ? "Phiên làm việc đã hết" : `Máy chủ không nhận (mã ${answer.status})`);
-    const more = Object.assign(document.createElement("div"), { className: "more", innerHTML: html });
+    const more = make("div", { className: "more", innerHTML: html });
     // Typed into another form of the part than the one that was sent.
     const typed = form ? [...box.querySelectorAll("[data-mine]")].filter((one) => one.form !== form) : [];
     for (const one of typed) more.querySelector(`#${one.id}`)?.replaceWith(one);
@@ -102,12 +102,9 @@ export class Panel {
     const more = this.box.querySelector(".more");
     if (!form) this.box.querySelector(".go").hidden = false;
     more.querySelector(".fail")?.remove();
-    const said = Object.assign(document.createElement("p"), { className: "note fail", textContent: form ? `${why}, chưa lưu được. Những gì đã gõ còn nguyên; hãy bấm gửi lại.` : `${why}, chưa mở được phần này. Hãy thử lại.` });
-    said.setAttribute("role", "alert");
-    (form ?? more).prepend(said);
+    (form ?? more).prepend(make("p", { className: "note fail", role: "alert", textContent: `${why}, chưa ${form ? "lưu" : "mở"} được. Những gì đã gõ còn nguyên; hãy thử lại.` }));
   }
 
-  /** Forms of the part are sent without leaving the grid. */
   post(event) {
     event.preventDefault();
     const { target: form, submitter } = event;

@@ -32,7 +32,6 @@ export class Sender {
     this.soon(0);
   }
 
-  /** Everything that can be sent is sent, and answered. */
   async settle() {
     await this.running;
     await this.flush();

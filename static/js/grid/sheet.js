@@ -50,6 +50,10 @@ class Cell {
     return word !== "chua-dat" || (this.entered && this.finding.verdict === "not_met");
   }
 
+  get lacks() {
+    return ["loi", "trong", "chep", "xem-lai"].some((word) => this.passes(word));
+  }
+
   get now() {
     return Object.fromEntries(FIELDS.map((name) => [name, this[name]]));
   }
@@ -75,7 +79,6 @@ export class Sheet {
     return this.byCode.get(element?.closest?.("tr[data-c]")?.dataset.c);
   }
 
-  /** What was typed into a cell becomes its value. */
   commit(cell) {
     if (cell.isDirty && !cell.closed) this.apply([{ cell, raw: cell.input.value }]);
   }

@@ -4,7 +4,7 @@ const SAID = { met: ["k-d", "✓ "], not_met: ["k-c", "○ "], not_evaluable: ["
 const LACKING = [["loi", "lỗi"], ["trong", "ô trống"], ["chep", "ô chép chờ xác nhận"], ["xem-lai", "ô cần xem lại"]];
 const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
-const make = (tag, fields) => Object.assign(document.createElement(tag), fields);
+export const make = (tag, fields) => Object.assign(document.createElement(tag), fields);
 
 /** The class and the words of the column "Đánh giá". */
 export function verdict(cell, year) {
@@ -28,8 +28,7 @@ export class View {
       rail: form.querySelector(`.rail a[href="#${body.id}"] .gs`),
     }));
     this.chip = form.querySelector(".sv");
-    this.bubble = form.appendChild(make("div", { className: "toast" }));
-    this.bubble.setAttribute("role", "status");
+    this.bubble = form.appendChild(make("div", { className: "toast", role: "status" }));
     this.filters = [...form.querySelectorAll(".fl a")];
     this.filters.forEach((link) => link.addEventListener("click", (event) => this.choose(event, link)));
     this.send = form.querySelector("[data-do=send]");
@@ -39,16 +38,14 @@ export class View {
 
   paint(cells) {
     for (const cell of cells) {
-      if (!cell.closed && document.activeElement !== cell.input) cell.input.value = cell.raw;
-      else if (cell.input.value !== cell.raw && !cell.typing) cell.input.value = cell.raw;
+      if (!cell.typing || document.activeElement !== cell.input) cell.input.value = cell.raw;
       cell.td.className = `cell${cell.mark && ` st-${cell.mark}`}`;
       const [css, words] = verdict(cell, this.sheet.year);
       cell.words.className = `kq ${css}`;
       cell.words.textContent = words;
-      cell.input.toggleAttribute("aria-invalid", Boolean(cell.wrong));
-      if (cell.wrong) cell.input.setAttribute("aria-invalid", "true");
+      cell.input.ariaInvalid = cell.wrong ? "true" : null;
       if (cell.cases) cell.cases.value = cell.chosen;
-      for (const button of cell.td.querySelectorAll(".sg button")) button.setAttribute("aria-pressed", button.value === cell.raw);
+      for (const button of cell.td.querySelectorAll(".sg button")) button.ariaPressed = button.value === cell.raw;
       this.note(cell);
       this.dispute(cell);
     }
@@ -60,8 +57,7 @@ export class View {
     let input = cell.row.querySelector(`[name^="note-"]`);
     if (cell.held.state === "not_applicable" && !input && !cell.closed) {
       const box = cell.row.querySelector("th").appendChild(make("span", { className: "in" }));
-      input = box.appendChild(make("input", { name: `note-${cell.code}`, maxLength: 500, placeholder: "Lý do không áp dụng" }));
-      input.setAttribute("aria-label", `Lý do chỉ tiêu ${cell.code} không áp dụng`);
+      input = box.appendChild(make("input", { name: `note-${cell.code}`, maxLength: 500, placeholder: "Lý do không áp dụng", ariaLabel: `Lý do chỉ tiêu ${cell.code} không áp dụng` }));
     }
     if (input && input !== document.activeElement) input.value = cell.note;
     if (input) input.parentNode.hidden = cell.held.state !== "not_applicable";
@@ -74,8 +70,7 @@ export class View {
     if (!cell.theirs) return;
     const { raw, by, at } = cell.theirs;
     const row = make("tr", { className: "cf" });
-    const box = row.appendChild(make("td", { colSpan: 6 }));
-    box.setAttribute("role", "alert");
+    const box = row.appendChild(make("td", { colSpan: 6, role: "alert" }));
     box.append(`Chỉ tiêu ${cell.code}: ${by ?? "người khác"} đã ghi “${raw || "ô trống"}”${at ? ` lúc ${at}` : ""}; bạn nhập “${cell.raw || "ô trống"}”. Chọn giá trị đúng: `, make("br", {}));
     for (const [mine, words] of [[true, `Giữ của tôi: ${cell.raw || "ô trống"}`], [false, `Lấy của họ: ${raw || "ô trống"}`]]) {
       box.append(make("button", { type: "button", className: "btn", textContent: words, onclick: () => this.act.settle(cell, mine) }));
@@ -113,7 +108,6 @@ export class View {
     if (why && this.send) this.send.setAttribute("aria-disabled", Boolean(found.length));
   }
 
-  /** One button for all copied cells of a criterion. */
   confirms(body, cells, copied) {
     let button = body.querySelector(".okg");
     if (!copied) return button?.remove();
@@ -125,14 +119,12 @@ export class View {
     return undefined;
   }
 
-  // --- filters -------------------------------------------------------------------------------------------------
   choose(event, link) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     this.filter = link.dataset.f;
     history.replaceState(null, "", link.getAttribute("href"));
-    this.filters.forEach((one) => one.toggleAttribute("aria-current", one === link));
-    link.setAttribute("aria-current", "true");
+    for (const one of this.filters) one.ariaCurrent = one === link ? "true" : null;
     this.narrow();
   }
 
@@ -143,7 +135,6 @@ export class View {
     this.form.querySelector(".none").hidden = this.groups.some(({ body }) => !body.hidden);
   }
 
-  // --- saying ----------------------------------------------------------------------------------------------------
   state(kind, words) {
     if (!this.chip) return;
     this.chip.hidden = false;
@@ -166,9 +157,7 @@ export class View {
       if (cell.spec.t !== "b" || cell.closed || cell.td.querySelector(".sg")) continue;
       const box = cell.td.appendChild(make("span", { className: "sg" }));
       for (const value of ["Đạt", "Chưa"]) {
-        const button = box.appendChild(make("button", { type: "button", value, textContent: value, onclick: () => this.act.press(cell, value) }));
-        button.setAttribute("aria-pressed", cell.raw === value);
-        button.setAttribute("aria-label", `${cell.code}: ${value}`);
+        box.append(make("button", { type: "button", value, textContent: value, ariaPressed: cell.raw === value, ariaLabel: `${cell.code}: ${value}`, onclick: () => this.act.press(cell, value) }));
       }
       cell.input.tabIndex = -1;
     }
