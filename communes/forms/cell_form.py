@@ -76,7 +76,7 @@ class CellForm(BaseForm):
             label = dict(_STATES)[ValueState(state)]
             sentence = f"Đã nhập giá trị nhưng lại chọn “{label}”. Hãy chọn “Có kết quả” hoặc xóa giá trị."
             self.add_error("state", sentence)
-        if state == ValueState.ENTERED and self._share() and "value" in self.changed_data and value:
+        if state == ValueState.ENTERED and value and self._may_disagree():
             self._check_share(cleaned)
         return cleaned
 
@@ -85,8 +85,16 @@ class CellForm(BaseForm):
         changed = any(name in self.changed_data for name in _SHARE)
         return changed and any(self.cleaned_data.get(name) for name in _SHARE)
 
+    def _may_disagree(self) -> bool:
+        """Whether part and whole stand beside a percent that does not follow from them. What they gave before is no
+        word of the person's: typed anew, they give another."""
+        if not any(self.cleaned_data.get(name) for name in _SHARE):
+            return False
+        followed = self.row is not None and self.row.denominator is not None
+        return "value" in self.changed_data or (self._share() and not followed)
+
     def _check_share(self, cleaned: dict[str, Any]) -> None:
-        """Part and whole were typed together with a percent: both must say the same."""
+        """Both must say the same; if not, the person says which one counts."""
         try:
             *_, share = cells.read_share(self.one.reading, cleaned["numerator"], cleaned["denominator"])
             typed = cells.read(self.one.reading, cleaned["value"]).value
@@ -94,10 +102,13 @@ class CellForm(BaseForm):
             self.add_error(error.field, str(error))
             return
         if typed != share:
+            parts = f"tử số {cleaned['numerator']} và mẫu số {cleaned['denominator']} cho {number(share)} %"
             sentence = (
-                f"Tử số và mẫu số cho {number(share)} %, khác tỷ lệ đã gõ. Hãy sửa lại hoặc xóa ô tỷ lệ."
+                f"Kết quả {cleaned['value']} % không khớp: {parts}. Hãy sửa cho khớp; hoặc xóa kết quả để lấy "
+                f"{number(share)} %, hoặc xóa tử số và mẫu số để giữ {cleaned['value']} %."
             )
             self.add_error("value", sentence)
+            self.add_error("numerator", "Tử số và mẫu số không khớp với kết quả đã gõ.")
 
     def groups(self) -> Iterator[list[forms.BoundField]]:
         """The visible fields, those side by side that say the same thing in two ways."""
@@ -110,7 +121,9 @@ class CellForm(BaseForm):
         """A valid form as the verb takes it."""
         values = self.cleaned_data
         state = ValueState(values["state"])
-        share = {name: values[name] for name in _SHARE} if self._share() else {}
+        # Without a percent they say it themselves, typed now or before.
+        counts = self._share() or (not values["value"] and all(values.get(name) for name in _SHARE))
+        share = {name: values[name] for name in _SHARE} if counts else {}
         gone = any(name in self.changed_data for name in _SHARE) and not share
         return TypedCell(
             code=self.one.code,

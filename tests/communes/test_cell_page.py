@@ -227,14 +227,34 @@ def test_part_and_whole_give_the_share(place, officer):
     assert "66,67 % = 2/3" in text_of(officer.get(ADDRESS))
 
 
-def test_a_percent_typed_over_its_parts_drops_them_and_parts_can_be_emptied(place, officer):
+def test_part_and_whole_beside_another_percent_are_asked_back(place, officer):
+    for typed, version in (({"numerator": "45", "denominator": "50"}, 0), ({"value": "80"}, 1)):
+        send(officer, version=version, **typed)
+        before = stored(place)
+        both = {"value": "80", "numerator": "45", "denominator": "50", "note": "Đã kiểm kê"}
+        response = send(officer, version=version + 1, **both)
+        html = text_of(response)
+        assert response.status_code == 422
+        assert "Kết quả 80 % không khớp: tử số 45 và mẫu số 50 cho 90 %" in html
+        assert "Tử số và mẫu số không khớp với kết quả đã gõ." in html
+        for text in ('value="80"', 'value="45"', 'value="50"', "Đã kiểm kê"):
+            assert text in response.content.decode()
+        assert (stored(place).version, stored(place).value) == (before.version, before.value)
+
+
+def test_a_percent_or_its_parts_are_emptied_so_that_the_other_counts(place, officer):
     send(officer, numerator="2", denominator="4")
-    send(officer, value="60", numerator="2", denominator="4", version=1)
+    send(officer, value="60", numerator="", denominator="", version=1)
     assert (stored(place).value, stored(place).numerator) == (60, None)
     send(officer, value="60", numerator="3", denominator="5", version=2)
     assert stored(place).numerator == 3
-    send(officer, value="60", numerator="", denominator="", version=3)
-    assert (stored(place).value, stored(place).numerator, stored(place).version) == (60, None, 4)
+    # What follows from the parts is reckoned anew when they are typed anew, or when it is emptied.
+    send(officer, value="60", numerator="4", denominator="5", version=3)
+    assert stored(place).value == 80
+    send(officer, value="", numerator="4", denominator="5", version=4)
+    assert (stored(place).value, stored(place).version) == (80, 4)
+    send(officer, value="80", numerator="", denominator="", version=4)
+    assert (stored(place).value, stored(place).numerator, stored(place).version) == (80, None, 5)
 
 
 def test_a_number_of_thousands_comes_back_as_it_stands_in_its_box(place, officer):
@@ -299,7 +319,7 @@ def test_the_same_once_more_says_so_and_writes_nothing(place, officer):
         ("2.1", {"numerator": "2"}, "Chưa nhập mẫu số."),
         ("2.1", {"numerator": "2", "denominator": "0"}, "phải lớn hơn 0"),
         ("2.1", {"numerator": "2", "denominator": "9" * 13}, "lớn quá mức có thể"),
-        ("2.1", {"value": "81", "numerator": "2", "denominator": "3"}, "cho 66,67 %, khác tỷ lệ đã gõ"),
+        ("2.1", {"value": "81", "numerator": "2", "denominator": "3"}, "tử số 2 và mẫu số 3 cho 66,67 %"),
         ("2.1", {"state": "not_applicable"}, "Không áp dụng thì phải có lý do"),
         ("2.1", {"state": "no_data", "value": "81"}, "lại chọn “Chưa có số liệu”"),
         ("2.1", {"value": "81", "note": "x" * 501}, "500"),
