@@ -14,6 +14,8 @@ NUMBER, PERCENT, YES_NO, GRADED, TEXT = "number", "percent", "yes_no", "graded",
 AT_LEAST, AT_MOST, YES, NO, GRADE, JUDGED = "gte", "lte", "yes", "no", "grade", "judged"
 MET, NOT_MET, NOT_EVALUABLE, NOT_APPLICABLE = "met", "not_met", "not_evaluable", "not_applicable"
 EMPTY, ENTERED, COPIED, NO_DATA = "empty", "entered", "copied", "no_data"
+#: So many times last year's number, or so small a part of it, is asked about.
+TIMES = 3
 #: States that count; a value copied and not confirmed never does.
 _COUNTED = (ENTERED, NOT_APPLICABLE)
 #: Operators that say nothing about a kind: a number has no grade, a yes no amount.
@@ -198,8 +200,15 @@ def _gap(measure: Measure, bar: Bar, distance: Decimal) -> str:
 def doubt(
     measure: Measure, value: Decimal | None, last: Decimal | None, limit: Decimal | None, year: int
 ) -> str:
-    """The question about a value at least `limit` away from the one of the year before `year`; empty: none."""
-    if limit is None or last is None or value is None or measure.kind == YES_NO or abs(value - last) < limit:
+    """The question about a value at least `limit` away from the one of the year before `year`; empty: none.
+
+    A number without a limit of its own is asked about from `TIMES` last year's on, and from that part of it down.
+    """
+    if last is None or value is None or measure.kind not in (NUMBER, PERCENT):
+        return ""
+    now, then = abs(value), abs(last)
+    leaps = measure.kind == NUMBER and then != 0 and (now >= TIMES * then or now * TIMES <= then)
+    if not (leaps if limit is None else abs(value - last) >= limit):
         return ""
     word = "Tăng" if value > last else "Giảm"
     change = number(abs(value - last))

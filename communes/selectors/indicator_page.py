@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from communes.choices import IndicatorKind
-from communes.judging import Bar, Measure, number
+from communes.judging import TIMES, Bar, Measure, number
 from communes.models import Duty, Indicator, Threshold
 from communes.selectors.set_page import host_of
 from communes.set_words import UNITS, note_beside, words_of, years_words
@@ -71,7 +71,12 @@ def _facts(row: Indicator) -> list[tuple[str, str]]:
     if row.kind in (IndicatorKind.NUMBER, IndicatorKind.PERCENT):
         low = number(row.minimum) if row.minimum is not None else "không giới hạn"
         high = number(row.maximum) if row.maximum is not None else "không giới hạn"
-        limit = f"từ {number(row.soft_limit)}" if row.soft_limit is not None else "không hỏi"
+        times = (
+            f"từ {TIMES} lần trở lên, hoặc không quá 1/{TIMES}"
+            if row.kind == IndicatorKind.NUMBER
+            else "không hỏi"
+        )
+        limit = f"từ {number(row.soft_limit)}" if row.soft_limit is not None else times
         found += [
             ("Đơn vị tính", row.unit_of_measure or "không có"),
             ("Số chữ số thập phân", f"tối đa {row.decimals}"),

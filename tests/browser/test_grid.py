@@ -276,6 +276,11 @@ def test_copying_confirming_and_keeping(grid: GridSite, visits: Visits):
     assert "giảm 35 so với năm 2022" in page.locator("#k-9\\.2").inner_text()
     page.keyboard.press("Enter")
     assert "giảm" not in page.locator("#k-9\\.2").inner_text()
+    # A number has no limit of its own: from three times last year's on, in either direction.
+    put(page, "17.4", "225")
+    assert "tăng 150 so với năm 2022" in page.locator("#k-17\\.4").inner_text()
+    page.keyboard.press("Enter")
+    assert "tăng" not in page.locator("#k-17\\.4").inner_text()
     saved(page)
 
 

@@ -1,5 +1,6 @@
 """The grid's script reads and judges as the server does: the same cases through both, word for word."""
 
+import itertools
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -44,12 +45,13 @@ BARS = {
     "g": ([], [judging.Bar("grade", Decimal(1))], [judging.Bar("gte", Decimal(2))], [judging.Bar("judged")]),
     "t": ([], [judging.Bar("judged", text="đủ hồ sơ")]),
 }
+LAST = ("0", "2.2", "42", "75", "94.5")
 RUN = """
 async ([address, cases]) => {
   const { read, again, judge, doubt, scaled } = await import(address);
-  return cases.map(([t, raw, bars, chosen, grades, u, last, d, a]) => {
+  return cases.map(([t, raw, bars, chosen, grades, u, last, d, a, soft]) => {
     const number = (text) => (text === "" ? undefined : "np".includes(t) ? scaled(text) : Number(text));
-    const spec = { t, d, a, lo: 0, grades, u, last, soft: scaled("10"),
+    const spec = { t, d, a, lo: 0, grades, u, last, soft: soft ? scaled(soft) : undefined,
       bars: bars.map(([op, value, text, key, name]) => ({ op, value: number(value), text, key, case: name })) };
     const held = read(spec, raw);
     if (held.error) return [held.error];
@@ -62,7 +64,7 @@ async ([address, cases]) => {
 
 def ours(case: list[Any]) -> list[Any]:
     """What the server makes of a case."""
-    kind, raw, bars, chosen, grades, unit, last, places, absence = case
+    kind, raw, bars, chosen, grades, unit, last, places, absence, soft = case
     how = cells.Reading(KINDS[kind], places, grades=tuple(grades), asks_absence=absence)
     measure = judging.Measure(how.kind, unit, how.grades)
     try:
@@ -71,8 +73,7 @@ def ours(case: list[Any]) -> list[Any]:
         return [str(error)]
     held = judging.Held(typed.state, typed.value, typed.text, chosen)
     said = judging.judge(measure, held, bars) if typed.state in ("entered", "not_applicable") else None
-    limit = Decimal(10) if kind in "np" else None
-    question = judging.doubt(measure, typed.value, Decimal(last), limit, 2023)
+    question = judging.doubt(measure, typed.value, Decimal(last), Decimal(soft) if soft else None, 2023)
     words = [said.verdict, said.reason, said.brief] if said else None
     return [typed.state, cells.as_typed(how, typed), words, question]
 
@@ -93,7 +94,11 @@ def test_the_script_reads_and_judges_word_for_word_as_the_server(page: Page):
                     grades, unit = list(GRADES) if kind == "g" else [], "triệu đồng" if kind == "n" else ""
                     absence = any(bar.operator == "no" for bar in bars)
                     for places in (2, 0) if kind in "np" else (2,):
-                        cases.append([kind, raw, bars, chosen, grades, unit, "75", places, absence])
+                        cases.append([kind, raw, bars, chosen, grades, unit, "75", places, absence, "10"])
+    # Against last year, with a limit of the indicator's own and without.
+    for raw, last in itertools.product(("0", "14", "25", "25,01", "42", "225", "224,9", "98"), LAST):
+        for kind, soft in itertools.product("npbgt", ("", "10")):
+            cases.append([kind, raw, [], None, [], "m²", last, 2, False, soft])
     source = Path(settings.BASE_DIR, "static/js/grid/values.js").read_text(encoding="utf-8")
     page.route(
         "http://ntm.test/**",

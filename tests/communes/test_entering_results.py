@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from communes import cells
-from communes.choices import ReviewState, SubmissionState, ValueState, Verdict
+from communes.choices import IndicatorKind, ReviewState, SubmissionState, ValueState, Verdict
 from communes.models import Result, Submission
 from communes.services import results
 from communes.services.results import SAME, SAVED, STALE, WRONG, Cell, NothingSaved, enter
@@ -150,6 +150,19 @@ def test_a_value_far_from_last_year_is_asked_about(land, returned, cast):
     assert outcome.sentence.startswith("Giảm 15 so với năm 2022")
     put(returned, cast.officer_a, Cell("2.1", "80", version=1, kept=True))
     assert not stored(returned, "2.1").is_doubtful
+
+
+def test_a_number_without_a_limit_of_its_own_is_asked_about_by_times(land, returned, cast):
+    made = returned.round.criteria_set
+    factories.indicator(made, "4.1", IndicatorKind.NUMBER, unit_of_measure="triệu đồng")
+    last = factories.submission(factories.a_round(land.province, made, 2022), land.commune_a)
+    put(last, cast.officer_a, Cell("4.1", "42"))
+    outcome = put(returned, cast.officer_a, Cell("4.1", "450")).outcomes[0]
+    assert outcome.sentence.startswith("Tăng 408 so với năm 2022")
+    assert stored(returned, "4.1").is_doubtful
+    put(returned, cast.officer_a, Cell("4.1", "450", version=1, kept=True))
+    assert not stored(returned, "4.1").is_doubtful
+    assert put(returned, cast.officer_a, Cell("4.1", "45", version=2)).outcomes[0].sentence == ""
 
 
 def test_a_returned_result_can_be_mended_while_the_rest_is_closed(returned, cast):

@@ -200,11 +200,12 @@ function needed(spec, bar) {
 
 /** The question about a value far from last year's; empty where there is none. */
 export function doubt(spec, held, year) {
-  if (spec.soft === undefined || held.value === undefined || !"np".includes(spec.t)) return "";
-  const last = read(spec, spec.last ?? "");
-  if (last.value === undefined || Math.abs(held.value - last.value) < spec.soft) return "";
-  const way = held.value > last.value ? "Tăng" : "Giảm";
-  return `${way} ${shown(Math.abs(held.value - last.value))} so với năm ${year - 1}. Nhấn Enter để giữ hoặc ghi lý do.`;
+  const last = read(spec, spec.last ?? "").value;
+  if (last === undefined || held.value === undefined || !"np".includes(spec.t)) return "";
+  const [now, then, change] = [held.value, last, held.value - last].map(Math.abs);
+  const leaps = spec.t === "n" && then && (now >= 3 * then || now * 3 <= then);
+  if (spec.soft === undefined ? !leaps : change < spec.soft) return "";
+  return `${held.value > last ? "Tăng" : "Giảm"} ${shown(change)} so với năm ${year - 1}. Nhấn Enter để giữ hoặc ghi lý do.`;
 }
 
 /** How an input is read and judged, from its data attributes. */
