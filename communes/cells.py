@@ -4,7 +4,7 @@ Everything goes through `ntm.core.numbers`: "43,5" and "43.5" are one value, "1.
 back, letters are refused. The sentence quotes what was typed and says how to mend it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from communes.judging import (
     YES_NO,
     number,
 )
-from ntm.core.numbers import NumberError, parse_decimal, parse_int, parse_percent
+from ntm.core.numbers import AmbiguousNumber, NumberError, parse_decimal, parse_int, parse_percent
 from ntm.core.text import clean, quote, search_key
 
 #: Typed instead of a value: the indicator does not apply here (a reason must stand in the note).
@@ -148,6 +148,8 @@ def _number(how: Reading, tidy: str) -> Decimal:
             value = Decimal(parse_int(tidy))
         else:
             value = parse_decimal(tidy, max_places=how.decimals)
+    except AmbiguousNumber as question:
+        raise Unreadable(_question(how, tidy, question.readings)) from question
     except NumberError as error:
         raise Unreadable(str(error)) from error
     if how.kind == PERCENT and not 0 <= value <= 100:
@@ -161,6 +163,26 @@ def _number(how: Reading, tidy: str) -> Decimal:
     if abs(value) >= LARGEST:
         raise Unreadable(f"{quote(tidy)} lớn quá mức có thể. Hãy kiểm tra lại đơn vị tính.")
     return value
+
+
+def _question(how: Reading, tidy: str, readings: Iterable[Decimal]) -> str:
+    """Which of the two readings of a dot is meant; only what the cell would take is offered."""
+    signs = zip(readings, ("ngăn hàng nghìn", "thập phân"), strict=True)
+    words = [(str(reading).replace(".", ","), sign) for reading, sign in signs]
+    taken = [f"{word} (nếu dấu chấm {sign})" for word, sign in words if _takes(how, word)]
+    head = f"{quote(tidy)} có hai cách hiểu"
+    if taken:
+        return f"{head}. Hãy nhập lại là {' hoặc '.join(taken)}."
+    wanted = "tỷ lệ từ 0 đến 100 %, ví dụ 43,5" if how.kind == PERCENT else "lại và kiểm tra đơn vị tính"
+    return f"{head}, ô này không nhận cách nào. Hãy nhập {wanted}."
+
+
+def _takes(how: Reading, word: str) -> bool:
+    try:
+        _number(how, word)
+    except Unreadable:
+        return False
+    return True
 
 
 def _yes_no(tidy: str, *, asks_absence: bool) -> Decimal:

@@ -27,6 +27,8 @@ _NUMBER = re.compile(
     r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]{0,2}(?: [0-9]{3})+|[0-9]+)"
     r"(?:(?P<mark>[.,])(?P<rest>[0-9]+))?"
 )
+#: A plain and a grouped number as an example of what can be typed; of a percent neither is grouped.
+_AMOUNTS, _SHARES = ("1.234,5", "1.234.567,8"), ("43,5", "43,5")
 _UNITS = {
     "đồng": 1, "đ": 1, "₫": 1, "vnđ": 1, "vnd": 1,
     "nghìn": 10**3, "ngàn": 10**3, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9,
@@ -60,7 +62,11 @@ def parse_decimal(text: str, *, max_places: int | None = None) -> Decimal:
     AmbiguousNumber; "0.125" cannot be grouped and is decimal. More than `max_places` decimals raise
     NotANumber unless the surplus is zeros.
     """
-    read = _read(text)
+    return _exact(text, max_places, _AMOUNTS)
+
+
+def _exact(text: str, max_places: int | None, examples: tuple[str, str]) -> Decimal:
+    read = _read(text, examples)
     if read.doubtful and read.whole != "0":
         raise _ambiguous(text, read)
     return _limit_places(text, read.value(), max_places)
@@ -71,7 +77,7 @@ def parse_percent(text: str, *, max_places: int | None = None) -> Decimal:
     tidy = _tidy(text)
     if tidy in ("", "%"):
         raise NotANumber("Chưa nhập số.")
-    return parse_decimal(tidy.removesuffix("%"), max_places=max_places)
+    return _exact(tidy.removesuffix("%"), max_places, _SHARES)
 
 
 def parse_int(text: str) -> int:
@@ -124,11 +130,11 @@ class _Read(NamedTuple):
         return Decimal(f"{self.sign}{self.whole}.{self.rest}")
 
 
-def _read(text: str) -> _Read:
+def _read(text: str, examples: tuple[str, str] = _AMOUNTS) -> _Read:
     tidy = _tidy(text)
     match = _NUMBER.fullmatch(tidy)
     if match is None or (match["mark"] == "." and "." in match["whole"]):
-        raise NotANumber(_advice(text, tidy))
+        raise NotANumber(_advice(text, tidy, *examples))
     if sum(char.isdigit() for char in tidy) > MAX_DIGITS:
         raise NotANumber(f"{quote(text)} quá dài. Hãy nhập số không quá {MAX_DIGITS} chữ số.")
     sign, whole, mark, rest = match["sign"].strip(), match["whole"], match["mark"], match["rest"] or ""
@@ -158,21 +164,21 @@ def _limit_places(text: str, value: Decimal, max_places: int | None) -> Decimal:
     return cut
 
 
-def _advice(text: str, tidy: str) -> str:
-    """Why this is no number and what to type instead."""
+def _advice(text: str, tidy: str, small: str, large: str) -> str:
+    """Why this is no number and what to type instead: a number like `small`, or `large` where it is grouped."""
     if not tidy:
         return "Chưa nhập số."
     if re.search(r"[^\W\d_]", tidy):
-        return f"{quote(text)} không phải là số. Chỉ nhập chữ số, ví dụ 1.234,5."
+        return f"{quote(text)} không phải là số. Chỉ nhập chữ số, ví dụ {small}."
     if not re.fullmatch(r"[-+0-9., ]+", tidy) or not re.search("[0-9]", tidy):
-        return f"{quote(text)} không phải là số. Chỉ nhập chữ số, dấu chấm và dấu phẩy, ví dụ 1.234,5."
+        return f"{quote(text)} không phải là số. Chỉ nhập chữ số, dấu chấm và dấu phẩy, ví dụ {small}."
     if tidy.count(",") > 1:
-        return f"{quote(text)} có nhiều dấu phẩy. Dấu phẩy chỉ đứng trước phần thập phân, ví dụ 1.234.567,8."
+        return f"{quote(text)} có nhiều dấu phẩy. Dấu phẩy chỉ đứng trước phần thập phân, ví dụ {large}."
     if tidy[-1] in ".," or tidy.lstrip("+- ")[:1] in (".", ","):
         return f"{quote(text)} thiếu chữ số trước hoặc sau dấu thập phân. Hãy nhập đủ, ví dụ 0,5."
     return (
         f"{quote(text)} ngăn nhóm chữ số không đúng. Mỗi nhóm hàng nghìn có đúng ba chữ số, "
-        "phần thập phân đứng sau dấu phẩy, ví dụ 1.234.567,8."
+        f"phần thập phân đứng sau dấu phẩy, ví dụ {large}."
     )
 
 

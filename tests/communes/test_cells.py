@@ -58,6 +58,23 @@ def test_a_number_is_read_exactly(how, raw, value):
 
 
 @pytest.mark.parametrize(
+    ("how", "raw", "sentence"),
+    [
+        (SHARE, "1.234", "“1.234” có hai cách hiểu, ô này không nhận cách nào. Hãy nhập tỷ lệ từ 0 đến 100 %, ví dụ 43,5."),
+        (SHARE, "12.500", "“12.500” có hai cách hiểu. Hãy nhập lại là 12,500 (nếu dấu chấm thập phân)."),
+        (AMOUNT, "1.234", "“1.234” có hai cách hiểu. Hãy nhập lại là 1234 (nếu dấu chấm ngăn hàng nghìn)."),
+        (AMOUNT, "12.500", "“12.500” có hai cách hiểu. Hãy nhập lại là 12500 (nếu dấu chấm ngăn hàng nghìn) hoặc 12,500 (nếu dấu chấm thập phân)."),
+        (Reading(NUMBER, maximum=Decimal(24)), "1.234", "“1.234” có hai cách hiểu, ô này không nhận cách nào. Hãy nhập lại và kiểm tra đơn vị tính."),
+        (SHARE, "4a", "“4a” không phải là số. Chỉ nhập chữ số, ví dụ 43,5."),
+    ],
+)  # fmt: skip
+def test_of_two_readings_only_what_the_cell_takes_is_offered(how, raw, sentence):
+    with pytest.raises(Unreadable) as refused:
+        read(how, raw)
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
     ("how", "raw", "words"),
     [
         (SHARE, "abc", "“abc” không phải là số"),
@@ -68,7 +85,6 @@ def test_a_number_is_read_exactly(how, raw, value):
         (SHARE, "10²", "không phải là số"),
         (SHARE, "=1+1", "không phải là số"),
         (SHARE, "%", "Chưa nhập số"),
-        (SHARE, "1.234", "có hai cách hiểu: 1234 (dấu chấm ngăn hàng nghìn) hoặc 1,234 (dấu chấm thập phân)"),
         (SHARE, "101", "“101”: tỷ lệ phải từ 0 đến 100 %."),
         (SHARE, "100,01", "tỷ lệ phải từ 0 đến 100 %"),
         (SHARE, "-1", "tỷ lệ phải từ 0 đến 100 %"),

@@ -72,9 +72,9 @@ function number(spec, typed) {
   let text = typed.replace(/[０-９]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/[，．－＋％−]/g, (c) => PLAIN[c]);
   if (spec.t === "p") text = text.replace(/%$/, "").trim();
   const parts = text.match(NUMBER);
-  if (!parts || (parts[3] === "." && parts[2].includes("."))) return sentence(advice(typed, text));
+  if (!parts || (parts[3] === "." && parts[2].includes("."))) return sentence(advice(typed, text, ...(spec.t === "p" ? ["43,5", "43,5"] : ["1.234,5", "1.234.567,8"])));
   let [, sign, whole, mark, rest = ""] = parts;
-  sign = sign.trim();
+  sign = sign.replace(/[+ ]/g, "");
   let doubtful = mark === "." && rest.length === 3 && /^\d+$/.test(whole);
   if (!mark && whole.split(".").length === 2) {
     [whole, rest] = whole.split(".");
@@ -86,7 +86,9 @@ function number(spec, typed) {
   if (doubtful && sure) [whole, rest] = [whole + rest, ""];
   else if (doubtful && whole !== "0") {
     const [one, other] = [`${sign}${whole}${rest}`, `${sign}${whole},${rest}`];
-    return sentence(`${quote(typed)} có hai cách hiểu: ${one} (dấu chấm ngăn hàng nghìn) hoặc ${other} (dấu chấm thập phân). Hãy nhập lại là ${one} hoặc ${other}.`);
+    const taken = [[one, "ngăn hàng nghìn"], [other, "thập phân"]].filter(([word]) => !number(spec, word).error).map(([word, sign]) => `${word} (nếu dấu chấm ${sign})`);
+    const wanted = spec.t === "p" ? "tỷ lệ từ 0 đến 100 %, ví dụ 43,5" : "lại và kiểm tra đơn vị tính";
+    return sentence(`${quote(typed)} có hai cách hiểu${taken[0] ? `. Hãy nhập lại là ${taken.join(" hoặc ")}` : `, ô này không nhận cách nào. Hãy nhập ${wanted}`}.`);
   }
   if (rest.replace(/0+$/, "").length > spec.d) {
     if (spec.t === "n" && !spec.d) return sentence(`${quote(typed)} không phải là số nguyên. Hãy nhập số không có phần thập phân.`);
@@ -106,13 +108,13 @@ function ranged(spec, typed, value) {
   return { state: "entered", value: value || 0 };
 }
 
-function advice(typed, text) {
+function advice(typed, text, small, large) {
   if (!text) return "Chưa nhập số.";
-  if (/\p{L}/u.test(text)) return `${quote(typed)} không phải là số. Chỉ nhập chữ số, ví dụ 1.234,5.`;
-  if (!/^[-+0-9., ]+$/.test(text) || !/\d/.test(text)) return `${quote(typed)} không phải là số. Chỉ nhập chữ số, dấu chấm và dấu phẩy, ví dụ 1.234,5.`;
-  if (text.split(",").length > 2) return `${quote(typed)} có nhiều dấu phẩy. Dấu phẩy chỉ đứng trước phần thập phân, ví dụ 1.234.567,8.`;
+  if (/\p{L}/u.test(text)) return `${quote(typed)} không phải là số. Chỉ nhập chữ số, ví dụ ${small}.`;
+  if (!/^[-+0-9., ]+$/.test(text) || !/\d/.test(text)) return `${quote(typed)} không phải là số. Chỉ nhập chữ số, dấu chấm và dấu phẩy, ví dụ ${small}.`;
+  if (text.split(",").length > 2) return `${quote(typed)} có nhiều dấu phẩy. Dấu phẩy chỉ đứng trước phần thập phân, ví dụ ${large}.`;
   if (/[.,]$/.test(text) || /^[+\- ]*[.,]/.test(text)) return `${quote(typed)} thiếu chữ số trước hoặc sau dấu thập phân. Hãy nhập đủ, ví dụ 0,5.`;
-  return `${quote(typed)} ngăn nhóm chữ số không đúng. Mỗi nhóm hàng nghìn có đúng ba chữ số, phần thập phân đứng sau dấu phẩy, ví dụ 1.234.567,8.`;
+  return `${quote(typed)} ngăn nhóm chữ số không đúng. Mỗi nhóm hàng nghìn có đúng ba chữ số, phần thập phân đứng sau dấu phẩy, ví dụ ${large}.`;
 }
 
 // --- judging -------------------------------------------------------------------------------------------------
