@@ -479,6 +479,24 @@ def test_the_grid_is_whole_and_has_no_barrier(grid: GridSite, visits: Visits, da
             assert [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found] == [], width
 
 
+def test_on_a_phone_the_sheet_of_an_indicator_lies_above_the_bars(grid: GridSite, visits: Visits):
+    page = visits.open(grid.codes[0], viewport={"width": 390, "height": 844}, has_touch=True)
+    for scrolled in (0, 900):
+        page.mouse.wheel(0, scrolled)
+        page.locator("tr[data-c]:visible .ma a").nth(0 if not scrolled else 14).tap()
+        sheet = page.locator(".det")
+        sheet.locator("form").first.wait_for()
+        covered = sheet.evaluate(
+            """(box) => [...box.querySelectorAll("h2, .lg, .close, .sm")].filter((one) => {
+              const { x, y, width, height } = one.getBoundingClientRect();
+              const top = document.elementFromPoint(x + width / 2, y + height / 2);
+              return y < box.getBoundingClientRect().bottom && !box.contains(top);
+            }).map((one) => one.textContent)"""
+        )
+        assert covered == []
+        sheet.locator(".close").click()
+
+
 def test_on_a_phone_yes_and_no_are_buttons_of_a_thumbs_size(grid: GridSite, visits: Visits):
     code = grid.fresh()
     page = visits.open(code, viewport={"width": 390, "height": 844}, has_touch=True)
