@@ -41,7 +41,7 @@ def grid(opened: returns.Opened, sheet: Sheet, request: HttpRequest) -> dict[str
     submission, asked = sheet.submission, opened.asked
     word = request.GET.get("loc", "")
     blank = request.GET.get("in") == "trang"
-    closed = why_not(opened, sheet)
+    closed = why_not(opened, sheet, request.user)
     before, after = returns.neighbours(submission, request.user)
     return {
         "title": f"{opened.unit.full_name} · {asked.year}",
@@ -72,12 +72,14 @@ def grid(opened: returns.Opened, sheet: Sheet, request: HttpRequest) -> dict[str
     }
 
 
-def why_not(opened: returns.Opened, sheet: Sheet) -> str:
+def why_not(opened: returns.Opened, sheet: Sheet, user: Any) -> str:
     """Why nothing, or only what was returned, can be typed into; empty where the page is open."""
     if not opened.may_type:
+        if not user.has_perm(returns.RIGHT):
+            return "Vai trò của bạn chỉ xem được phiếu này, không nhập được số liệu vào nó."
         if opened.unit.exists_on(today()):
-            return "Bạn xem được phiếu này nhưng không có quyền nhập vào nó."
-        return "Đơn vị này không còn, phiếu của nó chỉ để xem."
+            return "Đơn vị này nằm ngoài phạm vi nhập liệu của bạn; bạn chỉ xem được phiếu của nó."
+        return "Đơn vị này không còn; tài khoản của bạn chỉ xem được phiếu của nó."
     sentence = returns.why_closed(sheet.submission, today())
     mended = sum(not line.closed for line in sheet.lines)
     if sentence and mended:

@@ -163,9 +163,18 @@ def is_open(page: str, code: str) -> bool:
 
 def test_who_may_only_read_sees_why(read, cast):
     page = read(who=cast.leader)
-    assert "không có quyền nhập" in page
+    assert "Vai trò của bạn chỉ xem được phiếu này" in page
     assert not is_open(page, "2.1")
     assert 'value="luu"' not in page
+
+
+def test_a_unit_that_is_gone_is_no_reason_for_a_role_that_may_not_enter(land, read, cast):
+    land.commune_a.valid_to = date(2025, 7, 1)
+    land.commune_a.save()
+    page = read(who=cast.department)
+    assert "Vai trò của bạn chỉ xem được phiếu này" in page
+    assert "không còn" not in page
+    assert is_open(read(who=cast.specialist), "2.1")
 
 
 @pytest.mark.parametrize(
