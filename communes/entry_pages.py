@@ -19,6 +19,7 @@ from communes.selectors.grid import Sheet, shown
 from communes.selectors.return_links import page_url
 from communes.services.results import WRONG, Entry, Outcome
 from ntm.core.dates import today
+from ntm.core.templatetags.components import ngay_gio
 from ntm.core.text import clean, search_key
 
 _WORDS = {name for name, _, _ in FILTERS}
@@ -81,6 +82,9 @@ def why_not(opened: returns.Opened, sheet: Sheet, user: Any) -> str:
             return "Đơn vị này nằm ngoài phạm vi nhập liệu của bạn; bạn chỉ xem được phiếu của nó."
         return "Đơn vị này không còn; tài khoản của bạn chỉ xem được phiếu của nó."
     sentence = returns.why_closed(sheet.submission, today())
+    locked_at = sheet.submission.round.locked_at
+    if sentence and locked_at:
+        sentence = f"{sentence.removesuffix('.')} từ {ngay_gio(locked_at)}."
     mended = sum(not line.closed for line in sheet.lines)
     if sentence and mended:
         return f"{sentence} Đang mở {mended} ô."

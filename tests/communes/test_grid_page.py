@@ -16,6 +16,7 @@ from communes.models import Remark, Result, Round, Submission
 from communes.selectors import criteria
 from communes.services.results import Cell, enter
 from ntm.core.dates import today
+from ntm.core.templatetags.components import ngay_gio
 from tests import factories
 from tests.ntm_set import ntm_set
 
@@ -202,11 +203,13 @@ def test_only_what_was_returned_is_open_after_sending(returned, read, put, cast,
 
 
 def test_a_locked_year_and_a_passed_deadline(returned, read):
-    Round.objects.update(locked_at=timezone.now())
-    assert "Số liệu của năm này đã khóa." in read()
-    Round.objects.update(locked_at=None, enter_by=today() - timedelta(days=1))
+    now, yesterday = timezone.localtime(), today() - timedelta(days=1)
+    Round.objects.update(locked_at=now)
+    assert f"Số liệu của năm này đã khóa từ {ngay_gio(now)}." in read()
+    Round.objects.update(locked_at=None, enter_by=yesterday)
     page = read()
-    assert "Đã quá hạn nhập" in page
+    assert f"Đã quá hạn nhập ngày {yesterday:%d/%m/%Y}." in page
+    assert "Gửi duyệt" not in page
     assert not is_open(page, "2.1")
 
 
