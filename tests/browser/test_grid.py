@@ -497,6 +497,15 @@ def test_on_a_phone_the_sheet_of_an_indicator_lies_above_the_bars(grid: GridSite
         sheet.locator(".close").click()
 
 
+def test_on_a_phone_the_set_is_named(grid: GridSite, visits: Visits):
+    page = visits.open(grid.officer, username="xa_a", viewport={"width": 390, "height": 844})
+    assert page.locator(".ghead .chip.cur").is_visible()
+    other = page.locator(".ghead a.chip").first
+    other.click()
+    page.wait_for_url("**bo=*")
+    assert page.locator(".ghead .chip.cur").is_visible()
+
+
 def test_on_a_phone_yes_and_no_are_buttons_of_a_thumbs_size(grid: GridSite, visits: Visits):
     code = grid.fresh()
     page = visits.open(code, viewport={"width": 390, "height": 844}, has_touch=True)
