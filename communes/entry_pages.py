@@ -22,6 +22,7 @@ from ntm.core.dates import today
 from ntm.core.templatetags.components import ngay_gio
 from ntm.core.text import clean, search_key
 
+_SENDS = "communes.submit_result"
 _WORDS = {name for name, _, _ in FILTERS}
 
 
@@ -66,8 +67,7 @@ def grid(opened: returns.Opened, sheet: Sheet, request: HttpRequest) -> dict[str
             if unit
         ],
         "others": _others(opened),
-        "lacking": lacking(sheet),
-        "send": _send(sheet, opened),
+        "send": _send(sheet, opened, request.user),
         "paper": _paper(sheet, opened),
         "page": _for_script(opened, request),
     }
@@ -92,7 +92,7 @@ def why_not(opened: returns.Opened, sheet: Sheet, user: Any) -> str:
 
 
 def lacking(sheet: Sheet) -> str:
-    """What stands between the return and its sending, in words; the script counts the same way."""
+    """What stands between the return and its sending, in words; empty: nothing. The script counts the same way."""
     words = (
         ("loi", "lỗi"),
         ("trong", "ô trống"),
@@ -100,17 +100,24 @@ def lacking(sheet: Sheet) -> str:
         ("xem-lai", "ô cần xem lại"),
     )
     found = [f"{count} {label}" for word, label in words if (count := sheet.count(word))]
-    return f"Còn {', '.join(found)}" if found else f"Đã đủ {len(sheet.lines)} chỉ tiêu"
+    return f"Còn {', '.join(found)}" if found else ""
 
 
-def _send(sheet: Sheet, opened: returns.Opened) -> dict[str, Any]:
-    """The way to the page on which the return is sent in."""
-    label, state = "Gửi duyệt", sheet.submission.state
-    if not opened.may_type or state == SubmissionState.ACCEPTED:
-        label = "Xem phiếu"
-    elif state != SubmissionState.DRAFT:
-        label = "Gửi lại chỉ tiêu bị trả" if sheet.submission.returned else "Xem phiếu"
-    return {"url": page_url(sheet.submission), "label": label, "is_ready": lacking(sheet).startswith("Đã")}
+def _send(sheet: Sheet, opened: returns.Opened, user: Any) -> dict[str, Any]:
+    """The way to the page on which the return is sent in, promised only to whoever may send it. `full`: what is said
+    once nothing is missing."""
+    state, count = sheet.submission.state, len(sheet.lines)
+    full = f"Đã đủ {count} chỉ tiêu"
+    is_open = opened.may_type and any(not line.closed for line in sheet.lines)
+    label = ""
+    if is_open and not user.has_perm(_SENDS):
+        full = f"Đã nhập đủ {count}/{count}; lãnh đạo {opened.unit.kind} gửi phiếu"
+    elif is_open and state == SubmissionState.DRAFT:
+        label = "Gửi duyệt"
+    elif is_open and sheet.submission.returned:
+        label = "Gửi lại chỉ tiêu bị trả"
+    said = lacking(sheet) or full
+    return {"url": page_url(sheet.submission), "label": label, "full": full, "lacking": said}
 
 
 def _paper(sheet: Sheet, opened: returns.Opened) -> dict[str, str]:

@@ -85,6 +85,20 @@ def test_the_sums_and_what_is_missing(read, put):
     assert "✓ đạt 2/2" in page
 
 
+def test_sending_is_promised_only_to_whoever_may_send(read, put, cast):
+    for who, label, other in (
+        (cast.officer_a, "Xem phiếu", "Gửi duyệt"),
+        (cast.leader_a, "Gửi duyệt", "Xem phiếu"),
+    ):
+        page = read(who=who)
+        assert "Còn 5 ô trống" in page
+        assert label in page
+        assert other not in page
+    put(*(Cell(code, "x" if code[0] == "1" else "95") for code in ("1.1", "1.2", "2.1", "2.2", "3")))
+    assert "Đã nhập đủ 5/5; lãnh đạo xã gửi phiếu" in read()
+    assert ">Đã đủ 5 chỉ tiêu</span>" in read(who=cast.leader_a)
+
+
 def test_last_year_stands_beside_it_and_a_leap_is_questioned(land, returned, read, put):
     earlier = factories.a_round(land.province, returned.round.criteria_set, 2022)
     put(Cell("2.1", "95,1"), of=factories.submission(earlier, land.commune_a))

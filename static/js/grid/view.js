@@ -104,8 +104,8 @@ export class View {
     const { cells } = this.sheet;
     const found = LACKING.map(([word, label]) => [cells.filter((cell) => cell.passes(word)).length, label]).filter(([count]) => count);
     const why = this.form.querySelector("#why");
-    if (why) why.textContent = found.length ? `Còn ${found.map((one) => one.join(" ")).join(", ")}` : `Đã đủ ${cells.length} chỉ tiêu`;
-    if (why && this.send) this.send.setAttribute("aria-disabled", Boolean(found.length));
+    if (why) why.textContent = found.length ? `Còn ${found.map((one) => one.join(" ")).join(", ")}` : why.dataset.full;
+    if (why && this.send) this.send.ariaDisabled = found.length > 0;
   }
 
   confirms(body, cells, copied) {
