@@ -40,25 +40,39 @@ for (const box of boxes) {
 
 // Two columns or more: the unit's code or name first, its value last. Else one line for each box from here down.
 function byUnit(cells) {
-  const plain = (text) => text.toLowerCase().replace(/^(xã|phường|thị trấn)\s+/, "").normalize("NFC");
+  const plain = (text) => text.normalize("NFC").toLowerCase().replace(/^(xã|phường|thị trấn)\s+/, "");
   const named = (word) => boxes.filter((box) => box.dataset.box === word || plain(box.dataset.name) === plain(word));
-  return cells.map((row) => {
+  const pairs = cells.filter((row) => row.some(Boolean)).map((row) => {
     const found = named(row[0]);
-    return [found.length === 1 ? found[0] : null, row.at(-1), row[0]];
+    return [found.length === 1 ? found[0] : null, row.at(-1), row[0] || "(trống)"];
   });
+  // Of two rows for one unit neither is taken: nobody said which.
+  const count = (box) => pairs.filter(([one]) => one === box).length;
+  return pairs.map(([box, text, word]) => (box && count(box) > 1 ? [null, text, `${word} (trùng)`] : [box, text, word]));
 }
 function downwards(cells, from) {
-  return cells.map(([text], step) => [boxes[from + step] ?? null, text, text]);
+  return cells.map(([text], step) => [boxes[from + step] ?? null, text, text]).filter(([box, text]) => box || text);
+}
+/** Whether the box takes the text: one that chooses takes only what it offers. */
+function fill(box, text) {
+  const before = box.value;
+  const options = [...(box.options ?? [])].map((one) => one.value);
+  box.value = options.find((value) => value.toLowerCase() === text.normalize("NFC").toLowerCase()) ?? text;
+  const taken = !options.length || box.selectedIndex >= 0;
+  if (!taken) box.value = before;
+  mark(box);
+  return taken;
 }
 function put(pairs) {
-  const lost = pairs.filter(([box]) => !box).map(([, , word]) => word);
-  for (const [box, text] of pairs) {
-    if (!box) continue;
-    box.value = text;
-    mark(box);
-  }
-  const done = pairs.length - lost.length;
-  said.textContent = `Đã dán ${done} ô, chưa lưu.` + (lost.length ? ` Không tìm được xã: ${lost.slice(0, 5).join(", ")}.` : "");
+  const placed = pairs.filter(([box]) => box);
+  const some = (rows, at) => rows.slice(0, 5).map((row) => row[at]).join(", ") + (rows.length > 5 ? "…" : "");
+  const lost = pairs.filter(([box]) => !box);
+  const odd = placed.filter(([box, text]) => !fill(box, text));
+  said.textContent = [
+    `Đã dán ${placed.length - odd.length} ô, chưa lưu.`,
+    lost.length && `${lost.length} dòng không xếp được vào xã nào: ${some(lost, 2)}.`,
+    odd.length && `${odd.length} giá trị không có trong danh sách chọn: ${some(odd, 1)}.`,
+  ].filter(Boolean).join(" ");
 }
 
 let sent = false;

@@ -50,6 +50,14 @@ class GridSite:
     codes: list[str]
     states: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def set(self) -> int:
+        """The key of the test's own criteria set."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return int(
+                connection.execute("select id from communes_criteriaset where revision = 99").fetchone()[0]
+            )
+
     def fresh(self) -> str:
         return self.codes.pop()
 

@@ -125,11 +125,14 @@ def test_columns_and_what_is_not_guessed(grid: GridSite, visits: Visits, text, s
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Mã\tNăm 2023\n1\t\n2.1\t50\n99.9\t7\n2.2\t60\n02.1\t8\nxyz\t9\n", "Đã dán 2 ô, 3 dòng không khớp mã: 99.9, 02.1, xyz."),
+        (
+            "Mã\tNăm 2023\n1\t\n2.1\t50\n99.9\t7\n2.2\t60\n02.1\t8\nxyz\t9\n",
+            "Đã dán 2 ô, 3 dòng không khớp mã: 99.9, 02.1, xyz.",
+        ),
         ("xyz\t81\n2.10\t5\n2.1\t50\n", "Đã dán 1 ô, 2 dòng không khớp mã: xyz, 2.10."),
         ("2.1\t\n2.10\t5\n\t6\n", "Không có giá trị nào để dán, 2 dòng không khớp mã: 2.10, (trống)."),
     ],
-)  # fmt: skip
+)
 def test_rows_whose_code_is_unknown_are_named(grid: GridSite, visits: Visits, text, words):
     page = visits.open(grid.codes[0])
     page.route("**/o/", lambda route: route.abort())
@@ -449,6 +452,43 @@ def test_filters_escape_and_neighbours(grid: GridSite, visits: Visits):
     assert page.evaluate("document.activeElement.name") == "2.2"
 
 
+@pytest.mark.parametrize(
+    ("indicator", "rows", "said", "first"),
+    [
+        (
+            "2.1",
+            ["{0}\t81", "{1}\t82", "{1}\t83", "99999\t84", "Xã Không Có\t85", "\t"],
+            "Đã dán 1 ô, chưa lưu. 4 dòng không xếp được vào xã nào: {1} (trùng), {1} (trùng), 99999, Xã Không Có.",
+            "81",
+        ),
+        (
+            "1.1",
+            ["{0}\tđạt", "{1}\tx"],
+            "Đã dán 1 ô, chưa lưu. 1 giá trị không có trong danh sách chọn: x.",
+            "Đạt",
+        ),
+    ],
+)
+def test_one_indicator_over_all_units_names_the_rows_it_could_not_place(
+    grid: GridSite, visits: Visits, indicator, rows, said, first
+):
+    page = visits.open(grid.officer)
+    page.goto(f"{grid.address}/nhap-lieu/chi-tieu/{grid.set}/{indicator}/2023/")
+    boxes = page.locator("[data-box]")
+    codes = [boxes.nth(at).get_attribute("data-box") for at in range(2)]
+    page.evaluate(
+        """(text) => {
+          const data = new DataTransfer();
+          data.setData("text", text);
+          const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+          document.querySelector("[data-box]").dispatchEvent(event);
+        }""",
+        "\n".join(rows).format(*codes),
+    )
+    assert page.locator("[data-said]").inner_text() == said.format(*codes)
+    assert [boxes.nth(at).input_value() for at in range(2)] == [first, ""]
+
+
 def test_without_javascript_the_form_saves(grid: GridSite, visits: Visits):
     code = grid.fresh()
     page = visits.open(code, java_script_enabled=False)
@@ -490,7 +530,7 @@ def test_on_a_phone_the_sheet_of_an_indicator_lies_above_the_bars(grid: GridSite
             """(box) => [...box.querySelectorAll("h2, .lg, .close, .sm")].filter((one) => {
               const { x, y, width, height } = one.getBoundingClientRect();
               const top = document.elementFromPoint(x + width / 2, y + height / 2);
-              return y < box.getBoundingClientRect().bottom && !box.contains(top);
+              return height > 0 && y < box.getBoundingClientRect().bottom && !box.contains(top);
             }).map((one) => one.textContent)"""
         )
         assert covered == []

@@ -58,20 +58,33 @@ def test_a_number_is_read_exactly(how, raw, value):
 
 
 @pytest.mark.parametrize(
-    ("how", "raw", "sentence"),
+    ("how", "raw", "advice"),
     [
-        (SHARE, "1.234", "“1.234” có hai cách hiểu, ô này không nhận cách nào. Hãy nhập tỷ lệ từ 0 đến 100 %, ví dụ 43,5."),
-        (SHARE, "12.500", "“12.500” có hai cách hiểu. Hãy nhập lại là 12,500 (nếu dấu chấm thập phân)."),
-        (AMOUNT, "1.234", "“1.234” có hai cách hiểu. Hãy nhập lại là 1234 (nếu dấu chấm ngăn hàng nghìn)."),
-        (AMOUNT, "12.500", "“12.500” có hai cách hiểu. Hãy nhập lại là 12500 (nếu dấu chấm ngăn hàng nghìn) hoặc 12,500 (nếu dấu chấm thập phân)."),
-        (Reading(NUMBER, maximum=Decimal(24)), "1.234", "“1.234” có hai cách hiểu, ô này không nhận cách nào. Hãy nhập lại và kiểm tra đơn vị tính."),
-        (SHARE, "4a", "“4a” không phải là số. Chỉ nhập chữ số, ví dụ 43,5."),
+        (SHARE, "1.234", ", ô này không nhận cách nào. Hãy nhập tỷ lệ từ 0 đến 100 %, ví dụ 43,5."),
+        (SHARE, "12.500", ". Hãy nhập lại là 12,500 (nếu dấu chấm thập phân)."),
+        (AMOUNT, "1.234", ". Hãy nhập lại là 1234 (nếu dấu chấm ngăn hàng nghìn)."),
+        (
+            AMOUNT,
+            "12.500",
+            ". Hãy nhập lại là 12500 (nếu dấu chấm ngăn hàng nghìn) hoặc 12,500 (nếu dấu chấm thập phân).",
+        ),
+        (
+            Reading(NUMBER, maximum=Decimal(24)),
+            "1.234",
+            ", ô này không nhận cách nào. Hãy nhập lại và kiểm tra đơn vị tính.",
+        ),
     ],
-)  # fmt: skip
-def test_of_two_readings_only_what_the_cell_takes_is_offered(how, raw, sentence):
+)
+def test_of_two_readings_only_what_the_cell_takes_is_offered(how, raw, advice):
     with pytest.raises(Unreadable) as refused:
         read(how, raw)
-    assert str(refused.value) == sentence
+    assert str(refused.value) == f"“{raw}” có hai cách hiểu{advice}"
+
+
+@pytest.mark.parametrize("raw", ["4a", "4#", "1,2,3", "1.23.4"])
+def test_the_example_for_a_percent_is_one(raw):
+    with pytest.raises(Unreadable, match="ví dụ 43,5\\.$"):
+        read(SHARE, raw)
 
 
 @pytest.mark.parametrize(
