@@ -4,16 +4,17 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.grids import GridSite, Visits, grid_site
+from tests.browser.trouble import PASSWORD, Trouble
 from tools.bench.stage import Stage
 
 CHROMIUM = Path("/usr/bin/chromium")
-PASSWORD = "mat-khau-kiem-thu-9"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,28 +52,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
         browser.close()
-
-
-@dataclass
-class Trouble:
-    """What a page must not do: complain on the console, break the CSP, ask another host, fail."""
-
-    site: str
-    console: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
-
-    def watch(self, page: Page) -> None:
-        page.on("console", lambda m: self.console.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: self.console.append(str(error)))
-        page.on(
-            "request",
-            lambda r: None if r.url.startswith((self.site, "data:")) else self.foreign.append(r.url),
-        )
-        page.on("response", lambda r: self.broken.append(f"{r.status} {r.url}") if r.status >= 500 else None)
-
-    def __bool__(self) -> bool:
-        return bool(self.console or self.foreign or self.broken)
 
 
 @dataclass
@@ -131,3 +110,20 @@ def visit(site: str, chromium: Browser, signed_in: Callable[[str], str]) -> Iter
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def grid(stage: Stage) -> Iterator[GridSite]:
+    with grid_site(stage) as site:
+        yield site
+
+
+@pytest.fixture
+def visits(grid: GridSite, chromium: Browser) -> Iterator[Visits]:
+    made = Visits(grid, chromium)
+    yield made
+    made.close()
+    trouble = made.trouble
+    lost = ("Failed to load resource", "net::ERR")
+    console = [text for text in trouble.console if not text.startswith(lost)]
+    assert not (console or trouble.foreign or trouble.broken), trouble

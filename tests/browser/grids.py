@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.conftest import PASSWORD, Trouble
+from tests.browser.trouble import PASSWORD, Trouble
 from tools.bench.stage import Stage
 
 #: Revision 99: the newest of its level, whatever the demonstration has opened.

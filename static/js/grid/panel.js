@@ -26,7 +26,8 @@ export class Panel {
 
   draw(anew, asked = false) {
     const { cell, box } = this;
-    if (!cell || this.unsaved || (box.hidden && !asked && !this.wide.matches)) return;
+    // Not under somebody's hands.
+    if (!cell || this.unsaved || (!anew && box.contains(document.activeElement)) || (box.hidden && !asked && !this.wide.matches)) return;
     const row = (name) => cell.row.querySelector(name).lastChild?.textContent.trim() || "–";
     const last = this.sheet.year - 1;
     const message = cell.wrong || cell.question || (cell.finding?.verdict === "not_met" ? cell.finding.reason : "");
