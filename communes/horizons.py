@@ -5,8 +5,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from communes.models import Assignment
-from communes.reach import reach_of
+from communes.reach import held_roles, reach_of
 from ntm.accounts import querysets as accounts
+from ntm.accounts import reach as account_reach
 from ntm.audit import reach as audit_reach
 
 
@@ -17,6 +18,10 @@ def _provinces(user: Any) -> frozenset[int]:
 
 def _home(user: Any) -> int | None:
     return reach_of(user).home
+
+
+def _roles(user: Any) -> frozenset[str]:
+    return frozenset(held.role for held in held_roles(user))
 
 
 def _people(user: Any) -> Q:
@@ -30,4 +35,5 @@ def _people(user: Any) -> Q:
 def tell() -> None:
     """Called when the applications are ready."""
     accounts.tell(_people)
+    account_reach.tell(_roles)
     audit_reach.tell(audit_reach.Reach(provinces=_provinces, home=_home))

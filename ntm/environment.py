@@ -13,6 +13,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from ntm.accounts.roles import ROLES
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV_FILE = BASE_DIR / ".env"
 
@@ -31,6 +33,14 @@ KNOWN = {
     "STATIC_ROOT": "thư mục giữ tệp tĩnh đã gom",
     "DEFAULT_PROVINCE": "mã tỉnh mặc định, ví dụ 19",
     "OFFICE_NAME": "tên cơ quan ghi ở đầu trang",
+    "MFA_ROLES": "vai trò phải xác thực hai lớp, cách nhau bằng dấu phẩy; off: không vai trò nào phải dùng",
+    "SESSION_IDLE_MINUTES": "số phút không thao tác thì phiên hết hạn",
+    "SESSION_IDLE_MINUTES_ADMINISTRATOR": "như trên, với quản trị",
+    "SESSION_HOURS": "số giờ dài nhất của một phiên, tính từ lúc đăng nhập",
+    "PASSWORD_MIN_LENGTH": "số ký tự ít nhất của mật khẩu",
+    "PASSWORD_COMMON": "on: không nhận mật khẩu phổ biến",
+    "PASSWORD_HISTORY": "số mật khẩu gần nhất không được dùng lại (0: không kiểm)",
+    "PASSWORD_MAX_AGE_DAYS": "số ngày phải đổi mật khẩu một lần (0: không bắt đổi)",
     "LOG_LEVEL": "DEBUG, INFO, WARNING hoặc ERROR",
     "DEMO_PASSWORD": "mật khẩu của các tài khoản dùng thử",
     "PORT": "cổng mà make run mở",
@@ -125,6 +135,20 @@ def whole_number(env: environ.Env, name: str, default: int, low: int, high: int)
     if not (raw.isascii() and raw.isdigit() and low <= int(raw) <= high):
         raise ImproperlyConfigured(f"{name}={raw!r} không hợp lệ: cần số nguyên từ {low} đến {high}.")
     return int(raw)
+
+
+def role_codes(env: environ.Env, name: str, default: tuple[str, ...]) -> frozenset[str]:
+    """Codes of roles, or `off` for none; a word that is no role stops the start."""
+    raw = env.str(name, default="").strip()
+    if raw.lower() == "off":
+        return frozenset()
+    codes = frozenset(part.strip() for part in raw.split(",")) if raw else frozenset(default)
+    if unknown := sorted(codes - set(ROLES)):
+        raise ImproperlyConfigured(
+            f"{name}={raw!r} không hợp lệ: không có vai trò {unknown[0]!r}. "
+            f"Chỉ nhận off, hoặc các mã: {', '.join(ROLES)}."
+        )
+    return codes
 
 
 def province(env: environ.Env) -> str:

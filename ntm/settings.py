@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "axes",
     "csp",
     "django_filters",
@@ -61,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "ntm.core.middleware.PrivatePages",
+    "ntm.accounts.middleware.SignedIn",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "ntm.audit.middleware.AuditContext",
@@ -100,12 +103,18 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+PASSWORD_MIN_LENGTH = environment.whole_number(env, "PASSWORD_MIN_LENGTH", default=10, low=8, high=64)
+PASSWORD_COMMON = environment.boolean(env, "PASSWORD_COMMON", default=True)
+PASSWORD_HISTORY = environment.whole_number(env, "PASSWORD_HISTORY", default=5, low=0, high=24)
+PASSWORD_MAX_AGE_DAYS = environment.whole_number(env, "PASSWORD_MAX_AGE_DAYS", default=0, low=0, high=3650)
+# Each reads the settings above when it is asked, so that they are the only place that says the policy.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
      "OPTIONS": {"user_attributes": ("username", "full_name", "email")}},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "ntm.accounts.passwords.Length"},
+    {"NAME": "ntm.accounts.passwords.Common"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "ntm.accounts.passwords.History"},
 ]  # fmt: skip
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "reports:home"
@@ -115,18 +124,26 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "ntm.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "ntm.accounts.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "ntm.accounts.forms.LoginForm",
+    "change_password": "ntm.accounts.forms.OwnPasswordForm",
+    "reauthenticate": "ntm.accounts.forms.PasswordAgainForm",
+}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # Wrong passwords are counted by axes, per user and address; a second counter would only blur the message.
 ACCOUNT_RATE_LIMITS = False
 
+# Codes of an app, and recovery codes: no keys to plug in, no mail. Who must have one is by role.
+MFA_ROLES = environment.role_codes(env, "MFA_ROLES", default=("administrator", "approver", "specialist"))
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_PARAMETERS = "ntm.accounts.attempts.counted_by"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/lockout.html"
 AXES_USERNAME_CALLABLE = "ntm.accounts.attempts.attempted_name"
@@ -137,7 +154,12 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = (
     ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if TRUSTED_PROXIES else ["REMOTE_ADDR"]
 )
 
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_IDLE_MINUTES = environment.whole_number(env, "SESSION_IDLE_MINUTES", default=15, low=1, high=720)
+SESSION_IDLE_MINUTES_ADMINISTRATOR = environment.whole_number(
+    env, "SESSION_IDLE_MINUTES_ADMINISTRATOR", default=5, low=1, high=720
+)
+SESSION_HOURS = environment.whole_number(env, "SESSION_HOURS", default=12, low=1, high=24)
+SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "ntm.core.errors.csrf_failure"

@@ -27,6 +27,13 @@ def plain_static_files(settings: Any) -> None:
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 
 
+@pytest.fixture(autouse=True)
+def people_may_just_work(settings: Any) -> None:
+    """No role has to show a second factor, and sessions last: what these ask is the matter of `tests/ntm/accounts`."""
+    settings.MFA_ROLES = frozenset()
+    settings.SESSION_IDLE_MINUTES = settings.SESSION_IDLE_MINUTES_ADMINISTRATOR = 720
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Ends the sessions that races left with the connection pool: a database in use cannot be dropped."""

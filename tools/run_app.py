@@ -14,6 +14,9 @@ from tools.prepare import LOCK_FILE, ROOT, VAR, VENV_PYTHON, Stop, prepare, say,
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+#: What a trial on one's own machine does without, unless the environment or `.env` says otherwise: its accounts share
+#: one password that stands on the screen, and whoever looks around is interrupted.
+_TRIAL = {"MFA_ROLES": "off", "SESSION_IDLE_MINUTES": "60", "SESSION_IDLE_MINUTES_ADMINISTRATOR": "60"}
 #: Ends of a traceback that an operator can mend, and how to begin the sentence that replaces it.
 _KNOWN_ENDS = {
     "ImproperlyConfigured": "Cấu hình chưa đúng",
@@ -28,6 +31,7 @@ def main() -> None:
     _refuse_taken(port)
     prepare()
     os.environ["DJANGO_SETTINGS_MODULE"] = "ntm.settings"
+    os.environ.update({name: value for name, value in _TRIAL.items() if not setting(name)})
     _manage("Cập nhật cơ sở dữ liệu", "migrate", "--no-input", "--verbosity=0")
     _collect_static()
     _load_demo()

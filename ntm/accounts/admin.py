@@ -6,11 +6,26 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 
-from ntm.accounts import services
+from ntm.accounts import attempts, second_factor, services
+from ntm.accounts.factor_views import FactorRemoval, Unlocking
 from ntm.accounts.forms import NewUserForm
 from ntm.accounts.models import User
 from ntm.accounts.views import Deactivation, PasswordReset, Reactivation
 from ntm.audit.admin import VerbAdmin
+
+
+class LockedFilter(admin.SimpleListFilter):
+    """Who is kept out now by wrong passwords or codes."""
+
+    title = "tạm khóa đăng nhập"
+    parameter_name = "tam-khoa"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("co", "Đang bị tạm khóa"), ("khong", "Không bị")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        wanted = {"co": True, "khong": False}.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(is_locked=wanted)
 
 
 @admin.register(User)
@@ -18,9 +33,20 @@ class UserAdmin(VerbAdmin):
     """People who sign in. What they may do is given by roles, in their own table."""
 
     view_permission = change_permission = services.RIGHT
-    list_display = ("username", "full_name", "email", "is_active", "last_login")
-    list_filter = ("is_active",)
+    list_display = ("username", "full_name", "email", "is_active", "locked", "factor", "last_login")
+    list_filter = ("is_active", LockedFilter)
     search_fields = ("username", "full_name")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return second_factor.with_factor(attempts.with_lock(super().get_queryset(request)))
+
+    @admin.display(description="tạm khóa đăng nhập", boolean=True)
+    def locked(self, user: Any) -> bool:
+        return bool(user.is_locked)
+
+    @admin.display(description="xác thực hai lớp", boolean=True)
+    def factor(self, user: Any) -> bool:
+        return bool(user.has_factor)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:
@@ -30,10 +56,11 @@ class UserAdmin(VerbAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ["username", "full_name", "email", "password", "again"]
-        return ["username", "full_name", "email", "is_active", "last_login", "created_at"]
+        return ["username", "full_name", "email", *self.get_readonly_fields(request, obj)[1:]]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [] if obj is None else ["username", "is_active", "last_login", "created_at"]
+        shown = ["username", "is_active", "locked", "factor", "must_change_password", "password_changed_at"]
+        return [] if obj is None else [*shown, "last_login", "created_at"]
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
@@ -41,15 +68,19 @@ class UserAdmin(VerbAdmin):
             path("<int:pk>/mat-khau/", guard(PasswordReset.as_view()), name="accounts_user_password"),
             path("<int:pk>/khoa/", guard(Deactivation.as_view()), name="accounts_user_deactivate"),
             path("<int:pk>/mo-lai/", guard(Reactivation.as_view()), name="accounts_user_reactivate"),
+            path("<int:pk>/mo-tam-khoa/", guard(Unlocking.as_view()), name="accounts_user_unlock"),
+            path("<int:pk>/go-hai-lop/", guard(FactorRemoval.as_view()), name="accounts_user_factor"),
         ]
         return own + super().get_urls()
 
-    def object_tools(self, obj: User, user: Any) -> list[tuple[str, str]]:
+    def object_tools(self, obj: Any, user: Any) -> list[tuple[str, str]]:
         switch = ("Khóa tài khoản", "deactivate") if obj.is_active else ("Mở lại tài khoản", "reactivate")
-        return [
-            (label, reverse(f"admin:accounts_user_{name}", args=[obj.pk]))
-            for label, name in (("Đặt mật khẩu mới", "password"), switch)
-        ]
+        tools = [("Đặt mật khẩu mới", "password"), switch]
+        if obj.is_locked:
+            tools.append(("Mở tạm khóa đăng nhập", "unlock"))
+        if obj.has_factor:
+            tools.append(("Gỡ xác thực hai lớp", "factor"))
+        return [(label, reverse(f"admin:accounts_user_{name}", args=[obj.pk])) for label, name in tools]
 
     def create(self, form: Any, by: Any) -> User:
         facts = {name: form.cleaned_data[name] for name in ("username", "full_name", "email", "password")}

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm, ReauthenticateForm
 from allauth.account.forms import LoginForm as PackageLoginForm
 from django import forms
+from django.utils.functional import lazy
 
+from ntm.accounts import passwords
 from ntm.accounts.models import User
 from ntm.core.forms import BaseForm
 
 _NEW_PASSWORD = {"autocomplete": "new-password"}
-_RULES = "Ít nhất 10 ký tự, không chỉ gồm số, không giống tên đăng nhập, không phải mật khẩu phổ biến."
 
 
 class LoginForm(PackageLoginForm):
@@ -29,11 +32,60 @@ class LoginForm(PackageLoginForm):
         self.fields.pop("remember", None)
 
 
+class PasswordAgainForm(ReauthenticateForm):
+    """The own password once more, before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = "Mật khẩu"
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
+
+
+class OwnPasswordForm(ChangePasswordForm):
+    """The old password and a new one. Guesses at the old one are counted like those at the door."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {
+            "oldpassword": "Mật khẩu hiện tại", "password1": "Mật khẩu mới", "password2": "Nhập lại mật khẩu mới",
+        }  # fmt: skip
+        for name, label in labels.items():
+            self.fields[name].label = label
+            self.fields[name].help_text = ""
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["password1"].help_text = passwords.rules()
+
+    def clean_oldpassword(self) -> str:
+        typed: str = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, typed):
+            raise get_adapter().validation_error("enter_current_password")
+        return typed
+
+
+class CodeForm(BaseForm):
+    """A code of the app, or a spare one. Whether it is right, the verb says."""
+
+    code = forms.CharField(
+        label="Mã xác thực",
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+        ),
+    )
+
+
+class SetUpForm(CodeForm):
+    """The first code of an app. `sealed`: the secret that the page has shown, signed for this person."""
+
+    sealed = forms.CharField(widget=forms.HiddenInput, max_length=400)
+
+
 class NewPasswordFields(forms.Form):
     """A password typed twice. The rules are the verb's."""
 
     password = forms.CharField(
-        label="Mật khẩu", strip=False, max_length=200, help_text=_RULES,
+        label="Mật khẩu", strip=False, max_length=200, help_text=lazy(passwords.rules, str)(),
         widget=forms.PasswordInput(attrs=_NEW_PASSWORD),
     )  # fmt: skip
     again = forms.CharField(

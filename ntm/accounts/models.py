@@ -45,6 +45,12 @@ class User(AbstractBaseUser, Versioned):
     email = models.EmailField("thư điện tử", blank=True)
     is_active = models.BooleanField("đang dùng", default=True)
     created_at = models.DateTimeField("tạo lúc", default=timezone.now, editable=False)
+    password_changed_at = models.DateTimeField(
+        "đặt mật khẩu lúc", null=True, default=timezone.now, editable=False
+    )
+    must_change_password = models.BooleanField(
+        "phải đổi mật khẩu khi đăng nhập", default=False, db_default=False, editable=False
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -91,3 +97,19 @@ class User(AbstractBaseUser, Versioned):
             for backend in auth.get_backends()
             if hasattr(backend, "has_module_perms")
         )
+
+
+class OldPassword(models.Model):
+    """The hash of a password that somebody had, so that it is not chosen again. Never shown, never recorded."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    password = models.CharField(max_length=128)
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "mật khẩu cũ"
+        verbose_name_plural = "mật khẩu cũ"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id}, {self.replaced_at:%d/%m/%Y}"

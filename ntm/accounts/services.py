@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from ntm.accounts import attempts, passwords, sessions
 from ntm.accounts.models import User
 from ntm.audit import log as audit
 from ntm.audit import rows
@@ -42,15 +42,21 @@ def change_user(user: User, *, full_name: str, email: str, version: int | None, 
 
 
 @audit.verb
-def set_password(user: User, password: str, *, version: int | None = None, by: Any) -> User:
-    """A new password; every session that the old one opened ends with it, and so does a lock against guessing."""
+def set_password(
+    user: User, password: str, *, version: int | None = None, must_change: bool = False, by: Any
+) -> User:
+    """A new password; every session that the old one opened ends with it, and so does a lock against guessing.
+
+    `must_change`: it is good for signing in once, to choose an own one.
+    """
     _check_right(by)
     current = _locked(user, version, by)
     before = audit.snapshot(current)
-    _give_password(current, password, by)
+    _give_password(current, password, by, must_change=must_change)
     save_next(current)
     audit.record("account.password_set", current, by=by, before=before, province_id=_province(current, by))
-    reset(username=current.username)
+    sessions.end_all(current)
+    attempts.forget(current)
     return current
 
 
@@ -59,7 +65,7 @@ def change_own_password(user: User, password: str) -> User:
     """A person's own new password; needs no right. The form has asked for the old one and weighed the new one."""
     current = lock(user)
     before = audit.snapshot(current)
-    current.set_password(password)
+    passwords.give(current, password)
     save_next(current)
     audit.record("account.password_changed", current, by=user, before=before, province_id=home_of(user))
     return current
@@ -85,6 +91,25 @@ def reactivate(user: User, *, reason: str, version: int | None, by: Any) -> User
     if current.is_active:
         raise Refused("Tài khoản này đang dùng, không cần mở lại.")
     return _switch(current, True, "account.reactivated", reason, by)
+
+
+@audit.verb
+def unlock(user: User, *, reason: str, version: int | None, by: Any) -> User:
+    """Lift the lock after wrong passwords or codes before its time."""
+    current = subject(user, version, by)
+    if not attempts.is_locked(current):
+        raise Refused("Tài khoản này hiện không bị tạm khóa đăng nhập.")
+    attempts.forget(current)
+    before = audit.snapshot(current)
+    province = _province(current, by)
+    audit.record("account.unlocked", current, by=by, before=before, reason=reason, province_id=province)
+    return current
+
+
+def subject(user: User, version: int | None, by: Any) -> User:
+    """The account of an administrator's verb, locked: right, province and version are checked."""
+    _check_right(by)
+    return _locked(user, version, by)
 
 
 def lock_people(people: list[User], by: Any) -> dict[int, User]:
@@ -118,14 +143,14 @@ def _switch(user: User, active: bool, action: str, reason: str, by: Any) -> User
     return user
 
 
-def _give_password(user: User, password: str, by: Any) -> None:
+def _give_password(user: User, password: str, by: Any, *, must_change: bool = False) -> None:
     """Rules bind people; a command's password is the operator's own choice."""
     if by is not audit.SYSTEM:
         try:
             validate_password(password, user)
         except ValidationError as error:
             raise Refused(" ".join(error.messages), "password") from error
-    user.set_password(password)
+    passwords.give(user, password, must_change=must_change)
 
 
 def _province(user: User, by: Any) -> int | None:

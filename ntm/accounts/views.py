@@ -4,12 +4,12 @@ from typing import Any
 
 from allauth.account.views import PasswordChangeView
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from ntm.accounts import services
+from ntm.accounts import passwords, services, sessions
 from ntm.accounts.forms import NewPasswordFields, ReasonForm
 from ntm.accounts.models import User
 from ntm.audit.pages import EditPage
@@ -28,6 +28,16 @@ class PasswordChange(PasswordChangeView):
             raise PermissionDenied("Tài khoản này chưa có mật khẩu; đề nghị quản trị đặt mật khẩu mới.")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The session goes on under a new id; every other one of this person ends."""
+        response: HttpResponse = super().form_valid(form)
+        sessions.end_others(self.request, recorded=False)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        must = passwords.why_change(self.request.user)
+        return super().get_context_data(must=must, **kwargs)
 
 
 class AccountPage(EditPage):

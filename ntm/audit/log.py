@@ -25,7 +25,7 @@ from django.utils import timezone
 from ntm.audit.context import current_origin, origin
 from ntm.audit.models import Chain, LogEntry
 from ntm.audit.querysets import type_of
-from ntm.audit.registry import ACTIONS
+from ntm.audit.registry import ACTIONS, EVENTS
 
 logger = logging.getLogger("ntm.audit")
 
@@ -150,8 +150,10 @@ def record(
 
 
 def change_counter() -> int:
-    """A number that moves with every committed write; whatever is cached is keyed by it."""
-    found = Chain.objects.filter(pk=1).values_list("count", flat=True).first()
+    """A number that moves with every committed write of a fact; whatever is cached is keyed by it. People who sign
+    in and out do not move it."""
+    facts = LogEntry.objects.exclude(action__in=EVENTS).order_by("-number")
+    found = facts.values_list("number", flat=True).first()
     return found or 0
 
 

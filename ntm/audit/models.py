@@ -10,7 +10,7 @@ from ntm.core.fields import SearchKeyField
 
 
 class Chain(models.Model):
-    """The head of the chain: one row. `count` is also the change counter that keys every cached page."""
+    """The head of the chain: one row. `count` is the number of its last entry."""
 
     head = models.CharField(max_length=64, default="0" * 64)
     count = models.PositiveBigIntegerField(default=0)

@@ -1,10 +1,17 @@
 """The actions that may be recorded, each with the Vietnamese sentence that the record shows."""
 
 ACTIONS: dict[str, str] = {}
+#: Recorded, but no page's figures depend on them: comings and goings.
+EVENTS: set[str] = set()
 
 
-def register(actions: dict[str, str]) -> None:
-    """Add an app's actions. A code used twice is a mistake in the code, so it raises `ValueError`."""
+def register(actions: dict[str, str], *, changes_facts: bool = True) -> None:
+    """Add an app's actions. A code used twice is a mistake in the code, so it raises `ValueError`.
+
+    Not `changes_facts`: what is cached stays right when one of them is recorded.
+    """
+    if not changes_facts:
+        EVENTS.update(actions)
     for code, sentence in actions.items():
         if ACTIONS.setdefault(code, sentence) != sentence:
             raise ValueError(f"Audit action {code!r} is registered twice.")

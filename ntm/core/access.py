@@ -70,3 +70,24 @@ def declared(view: Any, permission: str) -> Any:
     """A package's view with its permission declared, for the URLconf. The package itself guards the view."""
     view.permission = permission
     return view
+
+
+def permission_of(view: Any) -> str | None:
+    """What a view of the URLconf declares, be it a class or a function; None for the admin's own."""
+    found: str | None = getattr(view, "permission", None) or getattr(
+        getattr(view, "view_class", None), "permission", None
+    )
+    return found
+
+
+def by_script(request: HttpRequest) -> bool:
+    """Whether a script or a program asks, which wants a short answer and not a page to look at."""
+    headers = request.headers
+    return (
+        "X-Fragment" in headers
+        or headers.get("X-Requested-With") == "XMLHttpRequest"
+        or headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+        or headers.get("Accept", "").startswith("application/json")
+        or request.content_type == "application/json"
+        or request.path.endswith(".json")
+    )

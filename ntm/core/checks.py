@@ -6,6 +6,8 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from ntm.core.access import permission_of
+
 #: The admin asks its site's `has_permission` and each table's own rights before any of its views runs.
 _GUARDED_NAMESPACE = "admin"
 
@@ -24,11 +26,7 @@ def walk(patterns: Iterable[Any], prefix: str = "", skip: str = "") -> Iterator[
 
 def declared_permission(pattern: URLPattern) -> str | None:
     """The permission that the pattern's view declares, or None."""
-    view = pattern.callback
-    found: str | None = getattr(view, "permission", None) or getattr(
-        getattr(view, "view_class", None), "permission", None
-    )
-    return found
+    return permission_of(pattern.callback)
 
 
 @register()

@@ -8,7 +8,7 @@ import polib
 import pytest
 from django.conf import settings
 from django.test import RequestFactory
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext, pgettext
 from django.views.i18n import JavaScriptCatalog
@@ -163,7 +163,8 @@ def test_what_the_list_of_unseen_texts_takes_for_absent_is_absent() -> None:
         with pytest.raises(NoReverseMatch):
             reverse(f"account_{name}")
     apps_of_allauth = {name for name in settings.INSTALLED_APPS if name.startswith("allauth")}
-    assert apps_of_allauth == {"allauth", "allauth.account"}
+    assert apps_of_allauth == {"allauth", "allauth.account", "allauth.mfa", "allauth.usersessions"}
+    assert not [name for name in get_resolver().reverse_dict if str(name).startswith("usersessions_")]
     assert len(settings.LANGUAGES) == 1
 
 

@@ -53,6 +53,10 @@ class Stage:
             "MEDIA_ROOT": str(self.folder / "media"),
             "STATIC_ROOT": str(self.folder / "static"),
             "DEMO_PASSWORD": self.password,
+            # One signing in has to do for a long run.
+            "MFA_ROLES": "off",
+            "SESSION_IDLE_MINUTES": "720",
+            "SESSION_IDLE_MINUTES_ADMINISTRATOR": "720",
             "PYTHONUTF8": "1",
             **more,
         }

@@ -188,10 +188,16 @@ def test_a_form_without_its_token_is_refused(url: str, person: User) -> None:
 
 
 def test_the_package_may_send_nobody_to_a_page_that_is_not_there(client: Client, person: User) -> None:
-    """Signing in, out and changing are all the pages; whatever else the package knows is not mounted."""
+    """What is listed here are all its pages; whatever else the package knows is not mounted."""
     names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
-    mounted = {name for name in names if name.startswith("account_")}
-    assert mounted == {"account_login", "account_logout", "account_change_password"}
+    mounted = {name for name in names if name.startswith(("account_", "mfa_", "usersessions_"))}
+    assert mounted == {
+        "account_login",
+        "account_logout",
+        "account_change_password",
+        "account_reauthenticate",
+        "mfa_authenticate",
+    }
     sign_in(client)
     assert client.get(LOGIN)["Location"] == "/"
     assert client.post(LOGOUT)["Location"] == reverse("account_login")
