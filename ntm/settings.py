@@ -162,7 +162,7 @@ SESSION_HOURS = environment.whole_number(env, "SESSION_HOURS", default=12, low=1
 SESSION_COOKIE_AGE = SESSION_HOURS * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-CSRF_FAILURE_VIEW = "ntm.core.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "ntm.accounts.signing_in.csrf_failure"
 
 # --- what leaves the machine ---------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS

@@ -31,13 +31,18 @@ def main() -> None:
     _refuse_taken(port)
     prepare()
     os.environ["DJANGO_SETTINGS_MODULE"] = "ntm.settings"
-    os.environ.update({name: value for name, value in _TRIAL.items() if not setting(name)})
+    set_trial()
     _manage("Cập nhật cơ sở dữ liệu", "migrate", "--no-input", "--verbosity=0")
     _collect_static()
     _load_demo()
     _refuse_taken(port)
     say(f"\nChuẩn bị xong sau {time.monotonic() - began:.0f} giây. Mở http://{HOST}:{port}/ (dừng: Ctrl+C)")
     _serve(port)
+
+
+def set_trial() -> None:
+    """For the commands and the server started from here."""
+    os.environ.update({name: value for name, value in _TRIAL.items() if not setting(name)})
 
 
 def _port() -> int:

@@ -40,13 +40,13 @@ class UserAdmin(VerbAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return second_factor.with_factor(attempts.with_lock(super().get_queryset(request)))
 
-    @admin.display(description="tạm khóa đăng nhập", boolean=True)
-    def locked(self, user: Any) -> bool:
-        return bool(user.is_locked)
+    @admin.display(description="tạm khóa đăng nhập")
+    def locked(self, user: Any) -> str:
+        return "đang tạm khóa" if user.is_locked else "không"
 
-    @admin.display(description="xác thực hai lớp", boolean=True)
-    def factor(self, user: Any) -> bool:
-        return bool(user.has_factor)
+    @admin.display(description="xác thực hai lớp")
+    def factor(self, user: Any) -> str:
+        return "đang bật" if user.has_factor else "chưa bật"
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:

@@ -2,7 +2,8 @@
 
 It travels sealed in the sign-in page itself, then in the session of whoever signs in, if that is the same person.
 Passwords and files do not travel: of a file, its name. Who the person was is known from a sealed cookie of the
-browser; that the form was theirs, from its CSRF token, which a new signing in would have made worthless.
+browser; that the form was theirs, from its CSRF token, which a new signing in makes worthless. Where somebody signs in
+again in a second window first, their session keeps what the token was before, and the form is known by that.
 """
 
 import re
@@ -12,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ntm.core.access import by_script
@@ -24,6 +26,7 @@ FIELD = "carried"
 _COOKIE = "ntm_person"
 _SALT = "ntm.accounts.carried"
 _SESSION = "carried"
+_TOKEN_BEFORE = "token_before"  # noqa: S105 a key of the session
 _OWN_PAGES = "/tai-khoan/"
 _NOT_CARRIED = re.compile(r"pass|^again$|^csrfmiddlewaretoken$", re.IGNORECASE)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -113,6 +116,39 @@ def keep(request: HttpRequest, user: Any) -> bool:
         return False
     request.session[_SESSION] = request.POST[FIELD]
     return True
+
+
+def remember_token(request: HttpRequest, user: Any) -> None:
+    """At signing in: the token of forms that this same person may still have open in other windows."""
+    last = last_person(request)
+    if last is not None and last.person == user.pk:
+        request.session[_TOKEN_BEFORE] = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+
+
+def is_from_before(request: HttpRequest) -> bool:
+    """Whether a form that Django has just refused is the person's own, opened before they signed in again."""
+    if not (request.user.is_authenticated and is_form(request) and request.session.get(_TOKEN_BEFORE)):
+        return False
+    check = _TokenBefore(lambda _: HttpResponse())
+    return check.process_view(request, lambda _: HttpResponse(), (), {}) is None
+
+
+class _TokenBefore(CsrfViewMiddleware):
+    """Django's whole check, of the origin too, against the earlier token."""
+
+    def _get_secret(self, request: HttpRequest) -> str:
+        return str(request.session[_TOKEN_BEFORE])
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        return HttpResponse(status=403)
+
+
+def keep_here(request: HttpRequest) -> bool:
+    """In the session of the person who sent it just now; False when it is too large."""
+    sealed = pack(request, request.user.pk)  # type: ignore[arg-type]
+    if sealed:
+        request.session[_SESSION] = sealed
+    return bool(sealed)
 
 
 def kept(request: HttpRequest) -> Carried | None:

@@ -85,6 +85,10 @@ class TurnOn(_CodesPage):
         sessions.end_others(self.request, recorded=False)
         return codes
 
+    def get_cancel_url(self) -> str:
+        """No way back for whoever must have it."""
+        return "" if second_factor.is_required(self.request.user) else super().get_cancel_url()
+
     def secret_in(self, sealed: str) -> str:
         try:
             person, secret = signing.loads(sealed, salt=_SALT, max_age=_HOUR)

@@ -80,5 +80,6 @@ def _lacks_proof(request: Any) -> str:
 def _lead(request: HttpRequest, route: str, error: str, sentence: str) -> HttpResponse:
     if by_script(request):
         return JsonResponse({"error": error, "sentence": sentence}, status=403)
-    messages.warning(request, sentence)
+    if route != _PASSWORD:  # That page says it itself.
+        messages.warning(request, sentence)
     return HttpResponseRedirect(reverse(route))

@@ -75,6 +75,21 @@ def address_for_app(user: Any, secret: str) -> str:
 
 
 @audit.verb
+def try_code(request: HttpRequest, user: User, code: str) -> bool:
+    """The code of somebody who is signing in. Wrong ones are counted one after the other, however many come at once,
+    and the fifth locks; the answer then becomes the page of the lock."""
+    lock(user)
+    if not attempts.may_try_code(request, user):
+        return False
+    if not use_code(user, code):
+        attempts.count_wrong_code(request, user)
+        return False
+    attempts.forget_codes(user)
+    mark_passed(request, user)
+    return True
+
+
+@audit.verb
 def use_code(user: Any, code: str) -> bool:
     """Whether the code is right; it is used up then. Of two requests with one code, one is told yes."""
     typed = "".join(code.split())

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import FormView, View
 
-from ntm.accounts import attempts, carried, second_factor, sessions
+from ntm.accounts import carried, second_factor, sessions
 from ntm.accounts.forms import CodeForm, LoginForm
 from ntm.accounts.stages import SecondFactorStage
 from ntm.core.access import PUBLIC, SIGNED_IN, AccessMixin
+from ntm.core.errors import csrf_failure as refuse_token
 
 _METHODS = ("get", "head", "options", "post")
 
@@ -54,15 +55,9 @@ class CodePage(FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
-        user = self.stage.login.user
-        if not attempts.may_try_code(self.request, user):
-            return self.form_invalid(form)
-        if not second_factor.use_code(user, form.cleaned_data["code"]):
-            attempts.count_wrong_code(self.request, user)
+        if not second_factor.try_code(self.request, self.stage.login.user, form.cleaned_data["code"]):
             form.add_error("code", second_factor.WRONG)
             return self.form_invalid(form)
-        attempts.forget_codes(user)
-        second_factor.mark_passed(self.request, user)
         response: HttpResponse = self.stage.exit()
         return response
 
@@ -102,6 +97,13 @@ def sign_in_again(request: HttpRequest, last: carried.Last) -> HttpResponse:
         "too_much": not sealed,
     }
     return render(request, "account/login.html", context | _why(last) | _what(sealed), status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is not the present one. The person's own from before they signed in again waits to be sent."""
+    if carried.is_from_before(request) and carried.keep_here(request):
+        return HttpResponseRedirect(reverse("send_again"))
+    return refuse_token(request)
 
 
 def _what(sealed: str) -> dict[str, Any]:

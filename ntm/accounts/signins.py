@@ -33,6 +33,7 @@ def _begin(sender: Any, request: HttpRequest, **more: Any) -> None:
 
 def _signed_in(sender: Any, request: Any, user: User, **more: Any) -> None:
     request.last_person = carried.Last(user.pk)
+    carried.remember_token(request, user)
     _record("account.signed_in", user, by=user)
 
 

@@ -62,7 +62,15 @@ PAGES = {
         "/quan-tri/",
     ],
     "so_nn": ["/viec-cua-toi/", "/tham-dinh/", "/viec-cua-toi/tham-dinh/", "/ky-nhap-lieu/"],
-    "quantri": ["/nhat-ky/", "/quan-tri/", "/tai-khoan/doi-mat-khau/"],
+    "quantri": [
+        "/nhat-ky/",
+        "/quan-tri/",
+        "/quan-tri/accounts/user/",
+        "/tai-khoan/doi-mat-khau/",
+        "/tai-khoan/phien/",
+        "/tai-khoan/xac-thuc-hai-lop/",
+        "/tai-khoan/xac-nhan-mat-khau/",
+    ],
     "xa_a": ["/"],
 }
 WIDTHS = (320, 390, 768, 1366, 1920)

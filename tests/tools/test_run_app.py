@@ -59,3 +59,16 @@ def test_a_failed_command_that_an_operator_can_mend_is_one_sentence(
     with pytest.raises(Stop):
         run_app._manage("Cập nhật cơ sở dữ liệu", "migrate")
     assert capsys.readouterr().err.strip() == sentence
+
+
+@pytest.mark.parametrize("said", ["", "specialist"])
+def test_a_trial_asks_nobody_for_a_second_factor_unless_told_to(
+    said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told by the environment or by `.env`; what the application then reads is its environment."""
+    monkeypatch.setattr(run_app, "setting", lambda name: said if name == "MFA_ROLES" else "")
+    monkeypatch.setattr(run_app.os, "environ", {"MFA_ROLES": said} if said else {})
+    run_app.set_trial()
+    assert run_app.os.environ["MFA_ROLES"] == (said or "off")
+    assert run_app.os.environ["SESSION_IDLE_MINUTES"] == "60"
+    assert "SESSION_HOURS" not in run_app.os.environ

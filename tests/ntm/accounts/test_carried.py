@@ -116,6 +116,36 @@ def test_the_token_of_the_form_is_still_asked_for_first(
     assert "carried" not in foreign.text
 
 
+def test_who_signed_in_again_in_another_window_first_loses_nothing(
+    browser: Client, later: Callable[[float], None]
+) -> None:
+    """The token of the open form is then worthless for writing; it still tells whose form it was."""
+    sent = typed(browser)
+    later(16)
+    browser.get("/dia-ban/")
+    come_in(browser)
+    foreign = browser.post(ENTER, sent, headers={"Origin": "https://khac.example"})
+    assert foreign.status_code == 403
+    assert browser.post(ENTER, sent | {"csrfmiddlewaretoken": "x" * 64}).status_code == 403
+    assert browser.get(SEND)["Location"] == "/"
+    assert browser.post(ENTER, sent)["Location"] == SEND
+    assert not Amount.objects.exists()
+    resend(browser, browser.get(SEND).text)
+    assert Amount.objects.get().note == CANARY
+
+
+def test_another_person_who_signed_in_in_another_window_gets_nothing(
+    browser: Client, land: Any, later: Callable[[float], None]
+) -> None:
+    entering.person(land, "specialist", "nguoi_khac")
+    sent = typed(browser)
+    later(16)
+    browser.get("/dia-ban/")
+    come_in(browser, "nguoi_khac")
+    assert browser.post(ENTER, sent).status_code == 403
+    assert browser.get(SEND)["Location"] == "/"
+
+
 def test_another_person_who_signs_in_gets_nothing_of_it(
     browser: Client, land: Any, later: Callable[[float], None]
 ) -> None:

@@ -1,0 +1,195 @@
+"""The way in as a person walks it: the second factor, sessions, and a form that was sent too late."""
+
+import re
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.conftest import PASSWORD, Trouble
+from tests.browser.grids import cell, put, saved
+from tools.bench.stage import Stage
+
+DOOR, SET_UP = "/tai-khoan/dang-nhap/", "/tai-khoan/xac-thuc-hai-lop/bat/"
+
+
+@dataclass
+class Office:
+    """A server on which specialists need a second factor; its database, to look into and to end sessions."""
+
+    address: str
+    database: Path
+
+    def ask(self, sql: str) -> list[Any]:
+        with closing(sqlite3.connect(self.database, timeout=20)) as connection, connection:
+            return connection.execute(sql).fetchall()
+
+    def end_sessions(self) -> None:
+        self.ask("delete from django_session")
+
+
+@pytest.fixture(scope="module")
+def office(stage: Stage) -> Iterator[Office]:
+    database = stage.folder / "door.sqlite3"
+    held = stage.folder / "ntm.sqlite3"
+    with closing(sqlite3.connect(held)) as source, closing(sqlite3.connect(database)) as copy:
+        source.backup(copy)
+    environment = stage.environment(f"sqlite:///{database}", MFA_ROLES="specialist")
+    with stage.serve(environment, "door") as server:
+        yield Office(f"http://127.0.0.1:{server.port}", database)
+
+
+@pytest.fixture
+def window(office: Office, chromium: Browser) -> Iterator[Any]:
+    """`window()` opens a browser of its own; without scripts if so asked."""
+    contexts: list[BrowserContext] = []
+    trouble = Trouble(office.address)
+
+    def opened(**options: Any) -> Page:
+        context = chromium.new_context(locale="vi-VN", **options)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        trouble.watch(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    refused = [text for text in trouble.console if not re.search(r"status of 4\d\d", text)]
+    assert not (refused or trouble.foreign or trouble.broken), trouble
+
+
+def enter(page: Page, office: Office, name: str) -> None:
+    page.goto(office.address + DOOR)
+    give_password(page, name)
+
+
+def give_password(page: Page, name: str) -> None:
+    page.fill("[name=login]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+
+
+def whole(page: Page) -> None:
+    """Within its width at 390 and 1440, and without a barrier."""
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 1200})
+        pushed = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert pushed <= 0, (page.url, width)
+        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        assert [one["id"] for one in found] == [], (page.url, width)
+
+
+def code_of(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def fresh_code(secret: str, office: Office) -> str:
+    """One that nobody has used: the marks of used half minutes are put back."""
+    office.ask("update mfa_authenticator set data = json_set(data, '$.last', 0) where type = 'totp'")
+    return code_of(secret)
+
+
+def test_a_specialist_sets_up_the_factor_and_comes_in_with_it_also_in_the_grid(office: Office, window: Any):
+    page = window()
+    enter(page, office, "chuyenvien")
+    page.get_by_text("Nhập lại mật khẩu của bạn để tiếp tục").wait_for()
+    whole(page)
+    page.goto(office.address + "/dia-ban/")
+    assert "xac-nhan-mat-khau" in page.url
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.locator("svg.qr").wait_for()
+    whole(page)
+    secret = page.locator(".secret").inner_text().replace(" ", "")
+    page.fill("[name=code]", code_of(secret))
+    page.press("[name=code]", "Enter")
+    page.locator(".codes").wait_for()
+    whole(page)
+    codes = page.locator(".codes code").all_inner_texts()
+    with page.expect_download() as download:
+        page.get_by_text("Tải về tệp văn bản").click()
+    assert download.value.suggested_filename == "ma-du-phong.txt"
+    kept = Path(download.value.path()).read_text(encoding="utf-8")
+    assert all(code in kept for code in codes)
+    page.get_by_text("Tôi đã cất các mã này").click()
+    page.goto(office.address + "/tai-khoan/xac-thuc-hai-lop/")
+    whole(page)
+    assert "Đang bật" in page.inner_text("main")
+
+    unit = office.ask(
+        "select u.code from communes_assignment a join accounts_user p on p.id = a.user_id "
+        "join communes_unit u on u.id = a.unit_id where p.username = 'xa_a'"
+    )[0][0]
+    page.goto(f"{office.address}/nhap-lieu/{unit}/2023/")
+    office.end_sessions()
+    put(page, "17.1", "85")
+    page.get_by_text("Phiên làm việc đã hết").wait_for()
+    page.fill("#si-p", PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("#si-c").wait_for()
+    page.fill("#si-c", "000000")
+    page.keyboard.press("Enter")
+    page.get_by_text("Mã không đúng").wait_for()
+    page.fill("#si-c", fresh_code(secret, office))
+    page.keyboard.press("Enter")
+    saved(page)
+    assert cell(page, "17.1").input_value() == "85"
+
+    second = window()
+    enter(second, office, "chuyenvien")
+    second.get_by_text("Mở ứng dụng xác thực").wait_for()
+    whole(second)
+    second.fill("[name=code]", codes[0])
+    second.press("[name=code]", "Enter")
+    second.wait_for_url(lambda url: "/tai-khoan/" not in url)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_form_that_was_sent_too_late_loses_nothing(office: Office, window: Any, scripts: bool):
+    page = window(java_script_enabled=scripts)
+    enter(page, office, "duyet")
+    page.goto(office.address + "/quyet-dinh/du-so-lieu/")
+    title = f"Văn bản {'có' if scripts else 'không'} “kịch bản” <b>"
+    fields = page.locator("form.card input[type=text], form.card textarea")
+    count = fields.count()
+    assert count > 0
+    for number in range(count):
+        fields.nth(number).fill(title)
+    office.end_sessions()
+    page.locator("form.card button[type=submit]").first.click()
+    page.get_by_text("chưa được lưu").wait_for()
+    if scripts:
+        whole(page)
+    give_password(page, "duyet")
+    page.locator("h1", has_text="Gửi lại nội dung vừa nhập").wait_for()
+    if scripts:
+        whole(page)
+    page.get_by_role("button", name="Gửi lại nội dung vừa nhập").click()
+    page.wait_for_url("**/quyet-dinh/du-so-lieu/")
+    found = [fields.nth(number).input_value() for number in range(fields.count())]
+    assert found.count(title) == count, "refused by its own form, with everything typed in it"
+
+
+def test_the_list_of_sessions_ends_the_other_one(office: Office, window: Any):
+    here, there = window(), window()
+    for page in (there, here):
+        enter(page, office, "lanhdao")
+        page.wait_for_url(lambda url: DOOR not in url)
+    here.goto(office.address + "/tai-khoan/phien/")
+    whole(here)
+    assert re.search(r"Chrome trên (Linux|Windows)", here.inner_text("main"))
+    here.get_by_role("button", name="Kết thúc phiên").first.click()
+    here.get_by_text("Đã đăng xuất khỏi nơi đó").wait_for()
+    there.goto(office.address + "/dia-ban/")
+    there.get_by_text("Phiên làm việc đã kết thúc").wait_for()
+    whole(there)
