@@ -41,6 +41,7 @@ KNOWN = {
     "PASSWORD_COMMON": "on: không nhận mật khẩu phổ biến",
     "PASSWORD_HISTORY": "số mật khẩu gần nhất không được dùng lại (0: không kiểm)",
     "PASSWORD_MAX_AGE_DAYS": "số ngày phải đổi mật khẩu một lần (0: không bắt đổi)",
+    "UNDO_DAYS": "số ngày kể từ lúc ghi mà một lần ghi còn hoàn tác được cả lô",
     "LOG_LEVEL": "DEBUG, INFO, WARNING hoặc ERROR",
     "DEMO_PASSWORD": "mật khẩu của các tài khoản dùng thử",
     "PORT": "cổng mà make run mở",

@@ -24,6 +24,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DEFAULT_PROVINCE = environment.province(env)
 OFFICE_NAME = env.str("OFFICE_NAME", default="Văn phòng Điều phối Nông thôn mới")
 FIRST_YEAR = 2021
+#: For how long a whole batch of writes may be taken back.
+UNDO_DAYS = environment.whole_number(env, "UNDO_DAYS", default=30, low=0, high=3650)
 
 # --- the application -----------------------------------------------------------------------------------------
 INSTALLED_APPS = [

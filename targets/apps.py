@@ -9,4 +9,6 @@ class TargetsConfig(AppConfig):
 
     def ready(self) -> None:
         # The audit codes of this app; registering them has no other effect.
-        from targets import actions  # noqa: F401, PLC0415
+        from targets import actions, subjects  # noqa: F401, PLC0415
+
+        subjects.tell()

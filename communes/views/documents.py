@@ -45,6 +45,7 @@ class DocumentPage(AccessMixin, View):
         title = f"Văn bản số {document.number}" if document.number else document.title
         facts = document_facts(document, request.user, is_open=is_open)
         context = {"title": title, "facts": facts, "actions": actions, "trust": trust_mark(document.trust)}
+        context["document"] = document
         context["sections"], context["unseen"] = sections_of_document(document, request.user)
         return TemplateResponse(request, "communes/decision_document.html", context)
 

@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # The audit codes of this app; registering them has no other effect.
-        from ntm.accounts import actions, signins  # noqa: F401, PLC0415
+        from ntm.accounts import actions, signins, subjects  # noqa: F401, PLC0415
 
         signins.connect()
+        subjects.tell()

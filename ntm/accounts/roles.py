@@ -16,6 +16,7 @@ READS = frozenset(
         "communes.view_result",
         "targets.view_plan",
         "funding.view_amount",
+        "audit.view_history",
     }
 )
 OWN_UNIT = frozenset(
@@ -27,6 +28,7 @@ OWN_UNIT = frozenset(
         "communes.view_criteria",
         "communes.view_result",
         "communes.do_work",
+        "audit.view_history",
     }
 )
 ENTERS_PROVINCE = frozenset(
@@ -44,10 +46,15 @@ ENTERS_PROVINCE = frozenset(
         "communes.assign_indicator",
         "targets.draft_plan",
         "funding.change_amount",
+        "audit.restore_entry",
         "ntm.enter_admin",
     }
 )
-CATALOGUES = frozenset({"communes.change_catalogue", "funding.change_catalogue", "ntm.enter_admin"})
+CATALOGUES = frozenset(
+    {"communes.change_catalogue", "funding.change_catalogue", "audit.restore_entry", "ntm.enter_admin"}
+)
+#: What people of a commune may write.
+ENTERS_OWN = frozenset({"communes.enter_result", "audit.restore_entry"})
 
 
 @dataclass(frozen=True)
@@ -60,9 +67,9 @@ class Role:
 
 
 ROLES: dict[str, Role] = {
-    "commune_officer": Role("Cán bộ xã", OWN_UNIT | {"communes.enter_result"}, whole_province=False),
+    "commune_officer": Role("Cán bộ xã", OWN_UNIT | ENTERS_OWN, whole_province=False),
     "commune_leader": Role(
-        "Lãnh đạo xã", OWN_UNIT | {"communes.enter_result", "communes.submit_result"}, whole_province=False
+        "Lãnh đạo xã", OWN_UNIT | ENTERS_OWN | {"communes.submit_result"}, whole_province=False
     ),
     "district_officer": Role(
         "Cán bộ huyện (đến 30/06/2025)", OWN_UNIT | {"communes.review_result"}, whole_province=False

@@ -28,7 +28,9 @@ class EntryFilter(BaseFilterSet):
     loai = django_filters.ChoiceFilter("object_type", label="Loại", empty_label=_ALL)
     tu = django_filters.DateFilter(label="Từ ngày", method="from_day")
     den = django_filters.DateFilter(label="Đến ngày", method="to_day")
-    doi_tuong = django_filters.CharFilter(label="Đối tượng", method="by_name", max_length=200)
+    tim = django_filters.CharFilter(
+        label="Từ ngữ", method="by_words", max_length=200, help_text="Tên đối tượng, lý do, người làm"
+    )
     ma = django_filters.CharFilter("object_id", label="Mã dòng", max_length=40, widget=forms.HiddenInput)
 
     class Meta:
@@ -50,7 +52,7 @@ class EntryFilter(BaseFilterSet):
     def to_day(self, rows: Any, name: str, value: Any) -> Any:
         return rows.until(value)
 
-    def by_name(self, rows: Any, name: str, value: str) -> Any:
+    def by_words(self, rows: Any, name: str, value: str) -> Any:
         return rows.about(value)
 
 

@@ -35,6 +35,7 @@ Snapshot = dict[str, Any]
 
 _START = Chain._meta.get_field("head").default
 _buffer: ContextVar[list[LogEntry] | None] = ContextVar("audit_buffer", default=None)
+_why: ContextVar[str] = ContextVar("audit_why", default="")
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,16 @@ def verb(function: Callable[P, T]) -> Callable[P, T]:
             return function(*args, **kwargs)
 
     return wrapper
+
+
+@contextmanager
+def because(why: str) -> Iterator[None]:
+    """Whatever is recorded inside bears this reason, before the verb's own where that gives one."""
+    token = _why.set(why)
+    try:
+        yield
+    finally:
+        _why.reset(token)
 
 
 def snapshot(row: models.Model) -> Snapshot:
@@ -143,17 +154,15 @@ def record(
             object_label=str(row)[:300],
             province_id=province_id,
             changes=changes,
-            reason=reason,
+            reason=" ".join(part for part in (_why.get(), reason) if part),
             batch=here.batch,
         )
     )
 
 
 def change_counter() -> int:
-    """A number that moves with every committed write of a fact; whatever is cached is keyed by it. People who sign
-    in and out do not move it."""
-    facts = LogEntry.objects.exclude(action__in=EVENTS).order_by("-number")
-    found = facts.values_list("number", flat=True).first()
+    """A number that moves with every committed write of a row; whatever is cached is keyed by it."""
+    found = Chain.objects.filter(pk=1).values_list("writes", flat=True).first()
     return found or 0
 
 

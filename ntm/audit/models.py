@@ -10,12 +10,14 @@ from ntm.core.fields import SearchKeyField
 
 
 class Chain(models.Model):
-    """The head of the chain: one row. `count` is the number of its last entry."""
+    """The head of the chain: one row. `writes` is the change counter that keys every cached page: entries about
+    rows, without those about events (`ntm.audit.events`), which change nothing that a page shows."""
 
     head = models.CharField(max_length=64, default="0" * 64)
     count = models.PositiveBigIntegerField(default=0)
     # HMAC by `AUDIT_KEY` over both: whoever cuts the record off cannot say that it ends there.
     seal = models.CharField(max_length=64, blank=True)
+    writes = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         verbose_name = "đầu chuỗi nhật ký"
@@ -49,8 +51,8 @@ class LogEntry(models.Model):
     batch = models.UUIDField("lô", db_index=True)
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64, unique=True)
-    # For finding only, derived from the label; not sealed but recomputed by `audit_verify`.
-    search_key = SearchKeyField(of="object_label", max_length=900)
+    # For finding only, derived from what is sealed; not sealed itself but recomputed by `audit_verify`.
+    search_key = SearchKeyField(of="searched", max_length=900)
 
     objects = models.Manager.from_queryset(LogEntryQuerySet)()
 
@@ -60,6 +62,10 @@ class LogEntry(models.Model):
         ordering = ["-number"]
         indexes = [models.Index(fields=["object_type", "object_id", "-number"], name="audit_object")]
         default_permissions = ("view",)
+        permissions = [
+            ("view_history", "Xem lịch sử của những gì mình được xem"),
+            ("restore_entry", "Khôi phục giá trị, hoàn tác lần ghi (trong quyền ghi của mình)"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.action} {self.object_label}"
@@ -69,6 +75,11 @@ class LogEntry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise PermissionError("The record is append-only: entries are never deleted.")
+
+    @property
+    def searched(self) -> str:
+        """The words by which people look for an entry: the object, the reason, and who did it."""
+        return f"{self.object_label} {self.reason} {self.actor_name}"
 
 
 class Receipt(models.Model):

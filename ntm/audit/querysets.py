@@ -34,9 +34,11 @@ class LogEntryQuerySet(models.QuerySet[M]):
         return self.filter(at__lt=_midnight(day + timedelta(days=1)))
 
     def about(self, text: str) -> Self:
-        """Entries whose object's name contains the text, accents and case aside."""
-        key = search_key(text)
-        return self.filter(search_key__contains=key) if key else self
+        """Entries in whose object, reason or person every word of the text occurs, accents and case aside."""
+        rows = self
+        for word in search_key(text).split():
+            rows = rows.filter(search_key__contains=word)
+        return rows
 
     def chain(self) -> Iterator[M]:
         """Every entry from the first to the last, read in portions: memory does not grow with the record."""

@@ -34,6 +34,11 @@ def readable_entries(user: Any) -> Q:
     return Q(province_id=None) | Q(province_id__in=_told[0].provinces(user))
 
 
+def entries_at_home(user: Any) -> Q:
+    """The same for people of single places too: entries of no province, and of the one they work in."""
+    return readable_entries(user) | Q(province_id=home_of(user))
+
+
 def home_of(user: Any) -> int | None:
     """The province of the person, for entries about something that belongs to no place."""
     return _told[0].home(user) if _told and user.pk else None

@@ -1,6 +1,6 @@
 """Entries of the record as people read them: words for fields, values and actions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -33,15 +33,22 @@ class Change:
 
 @dataclass(frozen=True)
 class HistoryItem:
-    """One entry, ready to show."""
+    """One entry, ready to show. `links`: what a page offers beside it, as (label, address)."""
 
     number: int
     at: datetime
     who: str
     what: str
+    about: str
     reason: str
     is_new: bool
     changes: list[Change]
+    links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def changes_in_words(self) -> str:
+        """All changes in one text, for a cell of a file."""
+        return "; ".join(f"{one.label}: {one.before or '–'} → {one.after or '–'}" for one in self.changes)
 
 
 def history_of(row: models.Model, limit: int = 20) -> list[HistoryItem]:
@@ -58,12 +65,26 @@ def described(entries: list[LogEntry]) -> list[HistoryItem]:
             at=entry.at,
             who=entry.actor_name,
             what=sentence(entry.action),
+            about=entry.object_label,
             reason=entry.reason,
             is_new=all(before is None for before, _ in entry.changes.values()),
             changes=list(_changes(entry, names)),
         )
         for entry in entries
     ]
+
+
+def changes_between(
+    object_type: str, pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+) -> list[list[Change]]:
+    """Two sets of recorded values for each of some rows, field by field in words; only what differs. The number of
+    queries does not depend on how many rows there are."""
+    entries = [
+        LogEntry(object_type=object_type, changes={k: [old[k], v] for k, v in new.items() if old[k] != v})
+        for old, new in pairs
+    ]
+    names = _Names(entries)
+    return [list(_changes(entry, names)) for entry in entries]
 
 
 def type_label(object_type: str) -> str:
@@ -119,7 +140,8 @@ class _Names:
 
 
 def _strings_of(model: type[models.Model], keys: set[int]) -> dict[int, str]:
-    return {row.pk: str(row) for row in model._base_manager.filter(pk__in=keys)}
+    """Names are often made of the names of others: every row that must be there comes along in the one query."""
+    return {row.pk: str(row) for row in model._base_manager.select_related().filter(pk__in=keys)}
 
 
 def _keys(values: Iterable[Any]) -> list[int]:

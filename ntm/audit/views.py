@@ -1,8 +1,8 @@
 """The record as pages: the list, one entry, everything that one request wrote."""
 
 from typing import Any
-from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.views.generic import View
 
 from ntm.audit.filters import EntryFilter
+from ntm.audit.histories import READS_RECORD as PERMISSION
 from ntm.audit.models import LogEntry
+from ntm.audit.offers import restoring, undoing
+from ntm.audit.registry import sentence
 from ntm.audit.selectors import described, type_label
 from ntm.audit.tables import EntryTable, for_file
 from ntm.core.access import AccessMixin
 from ntm.core.views import ListPage
-
-PERMISSION = "audit.view_logentry"
 
 
 class EntryList(ListPage):
@@ -44,6 +45,7 @@ class BatchList(ListPage):
     title = "Nhật ký: một lần ghi"
     unit = "mục"
     table_class = EntryTable
+    template_name = "audit/batch.html"
     filename = "nhat-ky-lo"
 
     def get_rows(self, narrowed: Any) -> Any:
@@ -51,6 +53,16 @@ class BatchList(ListPage):
         if not rows.exists():
             raise Http404
         return for_file(rows) if self.file_format else rows
+
+    def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
+        first = rows.order_by("number")[0]
+        trail = [("Nhật ký", reverse("audit:entries")), ("Một lần ghi", None)]
+        own = {
+            "facts": _batch_facts(first, rows),
+            "trail": trail,
+            "actions": undoing(self.request.user, first),
+        }
+        return super().get_context_data(narrowed, rows) | own
 
 
 class EntryPage(AccessMixin, View):
@@ -65,10 +77,23 @@ class EntryPage(AccessMixin, View):
             "title": f"{item.what}: {entry.object_label}",
             "item": item,
             "facts": _facts(entry, item.what),
-            "links": _links(entry),
+            "links": [*_links(entry), *restoring(request.user, entry)],
             "trail": [("Nhật ký", reverse("audit:entries")), (f"Số {entry.number}", None)],
         }
         return TemplateResponse(request, "audit/entry.html", context)
+
+
+def _batch_facts(first: LogEntry, rows: Any) -> list[tuple[str, object]]:
+    """Who wrote it, when, from where, and what how often."""
+    counts = rows.order_by().values("action").annotate(number=Count("pk")).order_by("-number", "action")
+    done = "; ".join(f"{sentence(row['action']).lower()}: {row['number']}" for row in counts)
+    return [
+        ("Người làm", first.actor_name),
+        ("Lúc", f"{timezone.localtime(first.at):%d/%m/%Y %H:%M:%S}"),
+        ("Từ địa chỉ", first.address or "máy chủ"),
+        ("Đã ghi", done),
+        ("Lý do", first.reason or "không ghi"),
+    ]
 
 
 def _facts(entry: LogEntry, what: str) -> list[tuple[str, object]]:
@@ -86,8 +111,11 @@ def _facts(entry: LogEntry, what: str) -> list[tuple[str, object]]:
 
 
 def _links(entry: LogEntry) -> list[tuple[str, str]]:
-    query = urlencode({"loai": entry.object_type, "ma": entry.object_id})
-    return [
-        ("Mọi thay đổi của đối tượng này", f"{reverse('audit:entries')}?{query}"),
-        ("Mọi việc ghi trong cùng lần này", reverse("audit:batch", args=[entry.batch])),
-    ]
+    """A history, the batch, the person; an event has no row."""
+    found = [("Mọi việc ghi trong cùng lần này", reverse("audit:batch", args=[entry.batch]))]
+    if entry.object_id.isdecimal():
+        history = reverse("audit:object", args=[entry.object_type, entry.object_id])
+        found.insert(0, ("Lịch sử của đối tượng này", history))
+    if entry.actor_id:
+        found.append(("Mọi việc của người này", reverse("audit:person", args=[entry.actor_id])))
+    return found

@@ -346,11 +346,20 @@ def _arguments(route: Route, names: list[str], world: World, scope: str) -> dict
         row = world.row(scope, route.name.split("_")[1] if "_" in route.name else "")
         return None if row is None else {names[0]: row.pk}
     if route.name.startswith("audit:"):
-        entry = world.row(scope, "entry")
-        return {"number": entry.number} if "number" in names else {"batch": entry.batch}
+        return _audit(names, world, scope)
     if set(names) == {"year"}:
         return _year(2023)(world, scope)
     raise LookupError(f"Give sample arguments for '{route}' in tests/access/world.py.")
+
+
+def _audit(names: list[str], world: World, scope: str) -> dict[str, Any] | None:
+    """An entry, its batch, its row, or a person."""
+    entry, person = world.row(scope, "entry"), world.row(scope, "user")
+    if "kind" in names:
+        return {"kind": entry.object_type, "key": int(entry.object_id)}
+    if "key" in names:
+        return {"key": person.pk} if person else None
+    return {"number": entry.number} if "number" in names else {"batch": entry.batch}
 
 
 def decision_of_both(world: World) -> Decision:

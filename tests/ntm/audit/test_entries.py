@@ -93,9 +93,9 @@ def test_a_foreign_entry_and_a_missing_one_are_the_same_404(
         ({"viec": "unit.changed"}, {"ours"}),
         ({"loai": "communes.level"}, {"nation"}),
         ({"nguoi": "system"}, {"nation"}),
-        ({"doi_tuong": "phu dinh"}, {"ours"}),
-        ({"doi_tuong": "PHÚ ĐÌNH"}, {"ours"}),
-        ({"doi_tuong": "không có"}, set()),
+        ({"tim": "phu dinh"}, {"ours"}),
+        ({"tim": "PHÚ ĐÌNH"}, {"ours"}),
+        ({"tim": "không có"}, set()),
         ({"loai": "communes.unit", "ma": "1"}, set()),
     ],
 )
@@ -123,7 +123,7 @@ def test_days_are_the_offices_days(auditor: Client, land: Any, monkeypatch: pyte
 
 
 @pytest.mark.parametrize(
-    "query", [{"tu": "31/02/2023"}, {"viec": "x"}, {"nguoi": "9999999"}, {"doi_tuong": "\x00"}]
+    "query", [{"tu": "31/02/2023"}, {"viec": "x"}, {"nguoi": "9999999"}, {"tim": "\x00"}]
 )
 def test_a_filter_that_makes_no_sense_is_refused_beside_its_field(
     auditor: Client, entries: SimpleNamespace, query: dict[str, str]

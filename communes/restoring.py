@@ -1,0 +1,187 @@
+"""How rows of this app are put back to what they held: by the verbs that people's own changes go through."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from communes.cells import Typed, as_typed, plain
+from communes.choices import ValueState
+from communes.models import (
+    Assignment,
+    Attribute,
+    CriteriaSet,
+    Criterion,
+    Decision,
+    Department,
+    Document,
+    Duty,
+    Indicator,
+    Level,
+    Period,
+    Recognition,
+    Result,
+    Submission,
+    Threshold,
+    Unit,
+)
+from communes.selectors.criteria import book_of
+from communes.services import catalogues
+from communes.services.attributes import change_attribute
+from communes.services.results import RIGHT as ENTERS
+from communes.services.results import WRONG, Cell, NothingSaved, Outcome, enter
+from communes.services.units import change_unit
+from ntm.audit.querysets import type_of
+from ntm.audit.restorers import Restorer, Wanted, explain, follows, register
+from ntm.core.errors import Refused, Stale
+
+_VALUES = (
+    "state", "value", "numerator", "denominator", "text", "case_id", "note", "copied_from", "is_doubtful",
+)  # fmt: skip
+_EMPTY: Mapping[str, Any] = dict.fromkeys(_VALUES) | {
+    "state": ValueState.EMPTY.value, "text": "", "note": "", "is_doubtful": False,
+}  # fmt: skip
+
+
+def put_results(wanted: Sequence[Wanted], by: Any) -> None:
+    """Cells, those of one return in one write. Locks in the order of keys, as every other write of many does."""
+    returns: dict[int, list[Wanted]] = defaultdict(list)
+    for one in wanted:
+        returns[one.row.submission_id].append(one)
+    for key, some in sorted(returns.items()):
+        try:
+            enter(where=Q(pk=key), typed=[_cell(one) for one in some], by=by, whole=True)
+        except NothingSaved as refused:
+            _refuse(refused.entry.of(WRONG), some)
+        except Submission.DoesNotExist:
+            raise Refused("Phiếu kết quả này nằm ngoài phạm vi ghi của bạn.") from None
+
+
+def _refuse(wrong: Sequence[Outcome], some: Sequence[Wanted]) -> None:
+    if not wrong:
+        raise Stale(some[0].row)
+    raise Refused(f"{some[0].row.submission}, chỉ tiêu {wrong[0].cell.code}: {wrong[0].sentence}")
+
+
+def _cell(one: Wanted) -> Cell:
+    """What would have to be typed into the cell so that it holds this again."""
+    row, then = one.row, one.then
+    a_round = row.submission.round
+    facts = book_of(a_round.criteria_set, a_round.province_id).indicators[row.indicator_id]
+    share = {name: _typed(then[name]) for name in ("numerator", "denominator")}
+    return Cell(
+        facts.code,
+        raw=as_typed(facts.reading, Typed(then["state"], _decimal(then["value"]), then["text"])),
+        version=row.version,
+        note=then["note"],
+        kept=not then["is_doubtful"],
+        case=then["case_id"] or 0,
+        copied_from=then["copied_from"],
+        no_share=not any(share.values()),
+        **share,
+    )
+
+
+def _decimal(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def _typed(value: str | None) -> str:
+    return "" if value is None else plain(Decimal(value))
+
+
+def _put_attributes(wanted: Sequence[Wanted], by: Any) -> None:
+    for one in wanted:
+        facts = {name: one.then[name] for name in ("value", "trust", "source")}
+        paper = document_of(one.then["document_id"])
+        change_attribute(one.row, expected=one.row.version, document=paper, by=by, **facts)
+
+
+def document_of(key: int | None) -> Document | None:
+    return None if key is None else Document.objects.get(pk=key)
+
+
+def _put_units(wanted: Sequence[Wanted], by: Any) -> None:
+    for one in wanted:
+        change_unit(one.row, expected=one.row.version, by=by, **one.then)
+
+
+def _put_catalogues(wanted: Sequence[Wanted], by: Any) -> None:
+    """Recorded names are those of columns; `counts` holds the keys of other periods."""
+    for one in wanted:
+        values = dict(one.then)
+        if "counts" in values:
+            values["counts"] = list(Period.objects.filter(pk__in=values["counts"]))
+        catalogues.change_row(one.row, values, version=one.row.version, by=by)
+
+
+_CATALOGUES = {
+    Period: ("code", "first_year", "last_year", "counts", "document_id"),
+    Level: (
+        "period_id", "code", "tier", "rank", "name", "short_name", "city_name", "confirmed",
+    ),
+    Department: ("code", "name", "short_name", "position"),
+}  # fmt: skip
+
+
+def everyones(model: Any) -> Any:
+    """Rows that belong to the nation: whoever has the right sees them all."""
+    return lambda user: model._default_manager.all()
+
+
+_DECIDED = "Quyết định không sửa, không xóa: ghi sai thì đính chính, hết hiệu lực thì ghi quyết định mới."
+_STEPPED = "Phiếu kết quả chỉ lùi theo các bước của nó: rút lại, trả lại từng chỉ tiêu, hoặc mở lại."
+_JUDGED = "Ý kiến thẩm định không rút khỏi hồ sơ: sở, ngành thẩm định lại, hoặc trả lại chỉ tiêu."
+_SET = "Bộ tiêu chí đã ban hành không đổi; dự thảo, ngưỡng và phân công sửa ở trang của bộ tiêu chí."
+
+
+def tell() -> None:
+    """Called when the applications are ready."""
+    results = ("submission__unit", "submission__round__criteria_set", "indicator")
+    register(
+        Restorer(
+            Result, ENTERS, lambda user: Result.objects.visible_to(user).select_related(*results), _VALUES,
+            put_results, _EMPTY,
+        )
+    )  # fmt: skip
+    attributes = ("value", "document_id", "trust", "source")
+    register(
+        Restorer(
+            Attribute, "communes.change_attribute", Attribute.objects.visible_to, attributes, _put_attributes
+        )
+    )
+    names = ("name", "trust", "source")
+    register(Restorer(Unit, "communes.change_unit", Unit.objects.visible_to, names, _put_units))
+    for model, fields in _CATALOGUES.items():
+        register(
+            Restorer(
+                model,
+                "communes.change_catalogue",
+                everyones(model),
+                fields,
+                _put_catalogues,
+            )
+        )
+    follows("submission.summed", "result.rejudged")
+    _explain()
+
+
+def _explain() -> None:
+    explain(dict.fromkeys(map(type_of, (Decision, Recognition)), _DECIDED))
+    explain(dict.fromkeys(map(type_of, (CriteriaSet, Criterion, Indicator, Threshold, Duty)), _SET))
+    explain(
+        {
+            type_of(Submission): _STEPPED,
+            type_of(Document): "Văn bản đã ghi không đổi; bản chụp đính kèm thêm ở trang của văn bản.",
+            type_of(Assignment): "Vai trò đã giao hay thu hồi thì giao lại ở trang Quản trị.",
+            "result.judged": _JUDGED,
+            **dict.fromkeys(
+                ("result.returned", "result.answered", "result.resent", "result.restored"), _STEPPED
+            ),
+            "result.opened": "Ô trống được mở để kèm minh chứng; gỡ tệp minh chứng ở trang của ô.",
+            "attribute.closed": "Thuộc tính đã kết thúc thì ghi một giá trị mới ở trang Quản trị.",
+            "unit.closed": "Đơn vị chỉ kết thúc, lập lại bằng một đợt sắp xếp.",
+        }
+    )

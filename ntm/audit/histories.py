@@ -1,0 +1,81 @@
+"""Whose history a person may read, and which entries make it up."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, Q
+
+from ntm.audit.models import LogEntry
+from ntm.audit.querysets import type_of
+from ntm.audit.reach import entries_at_home
+from ntm.audit.selectors import type_label
+from ntm.audit.subjects import Subject, of_kind
+from ntm.core.access import may
+
+READS_RECORD = "audit.view_logentry"
+READS_HISTORY = "audit.view_history"
+
+
+@dataclass(frozen=True)
+class History:
+    """`title` names the row; `url` is its own page (empty: none, or not this reader's); `entries` newest first."""
+
+    title: str
+    kind: str
+    url: str
+    entries: Any
+
+
+def history_for(user: Any, object_type: str, key: int) -> History | None:
+    """The history of a row: for whoever may see the row, with what belongs to it; else for readers of the record,
+    as far as their provinces reach. None for everybody else, and for a row that nothing is known of."""
+    subject, row = of_kind(object_type), visible_row(user, object_type, key)
+    if subject is not None and row is not None:
+        return _of_row(row, subject, user)
+    if not may(user, READS_RECORD):
+        return None
+    entries = LogEntry.objects.visible_to(user).filter(object_type=object_type, object_id=str(key))
+    newest = entries.order_by("-number").first()
+    if newest is None:
+        return None
+    return History(newest.object_label, type_label(object_type), "", entries.order_by("-number"))
+
+
+def visible_row(user: Any, object_type: str, key: int) -> Model | None:
+    """The row, if this person may see it."""
+    return rows_seen(user, object_type, [key]).get(key)
+
+
+def rows_seen(user: Any, object_type: str, keys: Iterable[int]) -> dict[int, Any]:
+    """Those of the rows that the person may see, by key. One query."""
+    subject = of_kind(object_type)
+    if subject is None or not may(user, subject.permission):
+        return {}
+    return {row.pk: row for row in subject.rows(user).filter(pk__in=list(keys))}
+
+
+def readable(user: Any, entries: Sequence[LogEntry]) -> list[LogEntry]:
+    """Those of some entries that this person may read. One query for each kind of row among them."""
+    if may(user, READS_RECORD):
+        seen = LogEntry.objects.visible_to(user).filter(number__in=[entry.number for entry in entries])
+        numbers = set(seen.values_list("number", flat=True))
+        return [entry for entry in entries if entry.number in numbers]
+    keys: dict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        if entry.object_id.isdecimal():
+            keys[entry.object_type].add(int(entry.object_id))
+    mine = {(kind, str(key)) for kind, some in keys.items() for key in rows_seen(user, kind, some)}
+    return [entry for entry in entries if (entry.object_type, entry.object_id) in mine]
+
+
+def _of_row(row: Model, subject: Subject, user: Any) -> History:
+    object_type = type_of(row)
+    about = Q(object_type=object_type, object_id=str(row.pk))
+    for model, keys in subject.parts(row, user):
+        about |= Q(object_type=type_of(model), object_id__in=[str(key) for key in keys])
+    entries = LogEntry.objects.filter(about).order_by("-number")
+    if subject.shared:
+        entries = entries.filter(entries_at_home(user))
+    return History(str(row), type_label(object_type), subject.url(row), entries)

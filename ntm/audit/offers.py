@@ -1,0 +1,47 @@
+"""What a page offers beside an entry: its own page, and putting its row back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.urls import reverse
+
+from ntm.audit.histories import READS_RECORD
+from ntm.audit.models import LogEntry
+from ntm.audit.restorers import restorer_of
+from ntm.audit.selectors import HistoryItem, described
+from ntm.core.access import may
+from ntm.core.ui import Action
+
+RESTORES = "audit.restore_entry"
+
+
+def offered(user: Any, entries: Sequence[LogEntry]) -> list[HistoryItem]:
+    """Entries in words, each with what this reader may do about it."""
+    items = described(list(entries))
+    pairs = zip(items, entries, strict=True)
+    return [replace(item, links=(*_page(user, entry), *restoring(user, entry))) for item, entry in pairs]
+
+
+def restoring(user: Any, entry: LogEntry) -> list[tuple[str, str]]:
+    """The way to the page that puts the entry's row back, for whoever may write such rows."""
+    restorer = restorer_of(entry.object_type, entry.action)
+    if restorer is None or not (may(user, RESTORES) and may(user, restorer.permission)):
+        return []
+    return [
+        ("Khôi phục giá trị", reverse("audit:restore", args=[entry.number])),
+        ("Hoàn tác cả lần ghi", reverse("audit:undo", args=[entry.batch])),
+    ]
+
+
+def undoing(user: Any, entry: LogEntry) -> list[Action]:
+    """The way to the page that takes back the whole batch of an entry, for whoever may write something."""
+    if not may(user, RESTORES):
+        return []
+    return [Action("Hoàn tác lần ghi này", reverse("audit:undo", args=[entry.batch]), "history")]
+
+
+def _page(user: Any, entry: LogEntry) -> list[tuple[str, str]]:
+    if not may(user, READS_RECORD):
+        return []
+    return [(f"Mục số {entry.number}", reverse("audit:entry", args=[entry.number]))]

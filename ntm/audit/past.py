@@ -1,0 +1,78 @@
+"""What a row held at an earlier time: its values now, with every later entry taken back, newest first.
+
+Each step is checked: an entry must have left what is found there. Where it has not, something was written past the
+record, and nothing is guessed: `Gap`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from ntm.audit.log import Snapshot, snapshot
+from ntm.audit.models import LogEntry
+from ntm.audit.querysets import type_of
+
+
+class Gap(Exception):
+    """The record does not lead from the row as it is now to the row as it was; `number` is the entry that fails."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Entry {number} does not lead to what is stored.")
+        self.number = number
+
+
+def states_before(model: type[models.Model], cuts: Mapping[int, int]) -> dict[int, Snapshot | None]:
+    """Each row as it stood just before the entry of that number; None: it was not there. Raises `Gap`.
+
+    Two queries, and one for each row of a model with many-to-many fields.
+    """
+    if not cuts:
+        return {}
+    later = _entries(model, cuts).filter(number__gte=min(cuts.values()))
+    by_key = _by_key(later)
+    return {
+        key: _taken_back(values, [entry for entry in by_key[key] if entry.number >= cuts[key]])
+        for key, values in _now(model, cuts).items()
+    }
+
+
+def state_at(model: type[models.Model], keys: Iterable[int], moment: datetime) -> dict[int, Snapshot | None]:
+    """Each row as the system knew it at the moment; None: it was not there yet. Raises `Gap`."""
+    wanted = list(keys)
+    by_key = _by_key(_entries(model, wanted).filter(at__gt=moment))
+    return {key: _taken_back(values, by_key[key]) for key, values in _now(model, wanted).items()}
+
+
+def is_birth(entry: LogEntry) -> bool:
+    """Whether the entry tells of a new row."""
+    return entry.changes.get("id", [0])[0] is None
+
+
+def _entries(model: type[models.Model], keys: Iterable[int]) -> Any:
+    return LogEntry.objects.filter(object_type=type_of(model), object_id__in=[str(key) for key in keys])
+
+
+def _by_key(entries: Any) -> dict[int, list[LogEntry]]:
+    found: dict[int, list[LogEntry]] = defaultdict(list)
+    for entry in entries.order_by("-number"):
+        found[int(entry.object_id)].append(entry)
+    return found
+
+
+def _now(model: type[models.Model], keys: Iterable[int]) -> dict[int, Snapshot | None]:
+    stored: dict[int, Snapshot | None] = dict.fromkeys(keys)
+    rows = model._base_manager.filter(pk__in=list(stored))
+    return stored | {row.pk: snapshot(row) for row in rows}
+
+
+def _taken_back(values: Snapshot | None, newest_first: Iterable[LogEntry]) -> Snapshot | None:
+    for entry in newest_first:
+        if values is None or any(values.get(name) != after for name, (_, after) in entry.changes.items()):
+            raise Gap(entry.number)
+        if is_birth(entry):
+            return None
+        values = values | {name: before for name, (before, _) in entry.changes.items()}
+    return values

@@ -1,0 +1,72 @@
+"""Which kinds of rows can be put back to what they held, and through which verb; told by the app of the rows.
+
+    restorers.register(Restorer(Amount, "funding.change_amount", Amount.objects.visible_to, FIELDS, put_amounts))
+
+Putting back is a new write like any other: the verb asks for its right, refuses in a locked year, and records.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from ntm.audit.querysets import type_of
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A row as it is stored now, and the plain recorded values that it shall hold again."""
+
+    row: Any
+    then: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Restorer:
+    """`rows(user)`: those that the person may see. `fields`: the recorded names that the verb writes. `put(wanted,
+    by)` calls the verb, which may refuse. `blank`: what a row is put back to that was not there before; None where
+    such a row stays, because nothing is ever deleted."""
+
+    model: type[Model]
+    permission: str
+    rows: Callable[[Any], Any]
+    fields: tuple[str, ...]
+    put: Callable[[Sequence[Wanted], Any], None]
+    blank: Mapping[str, Any] | None = None
+
+
+_restorers: dict[str, Restorer] = {}
+_reasons: dict[str, str] = {}
+_following: set[str] = set()
+
+_OTHERWISE = "Loại mục này không khôi phục được từ nhật ký. Hãy sửa ở trang của đối tượng."
+
+
+def register(restorer: Restorer) -> None:
+    """Called when the applications are ready."""
+    _restorers[type_of(restorer.model)] = restorer
+
+
+def explain(reasons: Mapping[str, str]) -> None:
+    """Say why an action, or every action about a kind of row, cannot be taken back from the record."""
+    _reasons.update(reasons)
+
+
+def follows(*actions: str) -> None:
+    """Name actions that only follow from others (sums): put the others back, and these follow again."""
+    _following.update(actions)
+
+
+def is_following(action: str) -> bool:
+    return action in _following
+
+
+def restorer_of(object_type: str, action: str) -> Restorer | None:
+    """How an entry's row is put back; None where it is not."""
+    return None if action in _reasons else _restorers.get(object_type)
+
+
+def why_not(object_type: str, action: str) -> str:
+    """The sentence for an entry without a restorer."""
+    return _reasons.get(action) or _reasons.get(object_type) or _OTHERWISE

@@ -1,0 +1,203 @@
+"""Taking back everything that one request, import or command wrote: previewed, then done in one transaction.
+
+A row that somebody changed after the batch is a conflict: it is named and stays as it is. The rest is put back by
+the verbs of its rows, all or nothing, as a new batch.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+
+from ntm.audit.histories import readable
+from ntm.audit.log import because, verb
+from ntm.audit.models import LogEntry
+from ntm.audit.past import Gap, states_before
+from ntm.audit.querysets import type_of
+from ntm.audit.registry import sentence
+from ntm.audit.restorers import Restorer, Wanted, is_following, restorer_of, why_not
+from ntm.audit.restoring import FOREIGN, NO_GAP, NOT_YET, NOT_YOURS, SAME, now_of, then_of
+from ntm.audit.selectors import Change, changes_between
+from ntm.core.access import may
+from ntm.core.errors import NotAllowed, Refused, Stale
+
+#: More than any page or file writes at once.
+MOST = 5000
+_NOTHING = "Không có dòng nào hoàn tác được."
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the batch: what will be put back (now → then), or why it stays as it is. `by` and `at`: who changed
+    it after the batch."""
+
+    label: str
+    what: str
+    changes: Sequence[Change] = ()
+    why: str = ""
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass
+class Plan:
+    """`lines` will be put back; `conflicts` were changed later; `fixed` cannot be put back. `late`: the batch is too
+    old. `seen` marks exactly this plan."""
+
+    batch: UUID
+    first: LogEntry
+    late: bool = False
+    lines: list[Line] = field(default_factory=list)
+    conflicts: list[Line] = field(default_factory=list)
+    fixed: list[Line] = field(default_factory=list)
+    ways: dict[Restorer, list[Wanted]] = field(default_factory=dict)
+    seen: str = ""
+
+    @property
+    def is_possible(self) -> bool:
+        return bool(self.lines) and not self.late
+
+
+def plan_for(user: Any, batch: UUID) -> Plan | None:
+    """What undoing would do, as far as the person may read it; None where they may read nothing of it."""
+    entries = list(LogEntry.objects.filter(batch=batch).order_by("number")[:MOST])
+    entries = [entry for entry in readable(user, entries) if _is_about_a_row(entry)]
+    if not entries:
+        return None
+    plan = Plan(batch, entries[0])
+    plan.late = plan.first.at < timezone.now() - timedelta(days=settings.UNDO_DAYS)
+    kinds: dict[str, list[LogEntry]] = defaultdict(list)
+    for entry in entries:
+        kinds[entry.object_type].append(entry)
+    marks = [mark for kind, some in kinds.items() for mark in _plan_kind(plan, kind, some, user)]
+    plan.seen = hashlib.sha256("|".join(marks).encode()).hexdigest()
+    return plan
+
+
+@verb
+def undo(batch: UUID, *, seen: str, reason: str, by: Any) -> Plan:
+    """Put the rows of the batch back, as the plan marked `seen` says. Raises `Stale` with the plan as it is now where
+    anything has moved since, `Refused` where there is nothing to put back or the verb of a row refuses."""
+    plan = plan_for(by, batch)
+    if plan is None:
+        raise NotAllowed(FOREIGN)
+    if plan.late:
+        raise Refused(too_late())
+    if plan.seen != seen:
+        raise Stale(plan)
+    if not plan.lines:
+        raise Refused(_NOTHING)
+    with because(f"Hoàn tác lần ghi lúc {timezone.localtime(plan.first.at):%H:%M %d/%m/%Y}: {reason}"):
+        for restorer, wanted in plan.ways.items():
+            restorer.put(wanted, by)
+    return plan
+
+
+def _is_about_a_row(entry: LogEntry) -> bool:
+    return entry.object_id.isdecimal() and not is_following(entry.action)
+
+
+def too_late() -> str:
+    return f"Chỉ hoàn tác được trong {settings.UNDO_DAYS} ngày kể từ lúc ghi."
+
+
+def _plan_kind(plan: Plan, kind: str, entries: list[LogEntry], user: Any) -> list[str]:
+    """Sort the rows of one kind into the plan; a mark for each. Four queries, however many rows."""
+    first: dict[int, LogEntry] = {}
+    last: dict[int, LogEntry] = {}
+    for entry in entries:
+        key = int(entry.object_id)
+        first.setdefault(key, entry)
+        last[key] = entry
+    restorer = restorer_of(kind, "")
+    barred = {key for key, entry in last.items() if restorer_of(kind, entry.action) is None}
+    if restorer is None or len(barred) == len(last):
+        plan.fixed += [_line(entry, why=why_not(kind, entry.action)) for entry in last.values()]
+        return []
+    rows = {row.pk: row for row in restorer.rows(user).filter(pk__in=list(first))}
+    if not may(user, restorer.permission):
+        rows = {}
+    later = _later(kind, {key: last[key].number for key in rows if key not in barred})
+    marks = [f"{kind}:{key}:{entry.number}" for key, entry in sorted(later.items())]
+    free: list[LogEntry] = []
+    for key, entry in last.items():
+        if key in barred:
+            plan.fixed.append(_line(entry, why=why_not(kind, entry.action)))
+        elif key not in rows:
+            plan.fixed.append(_line(entry, why=FOREIGN if may(user, restorer.permission) else NOT_YOURS))
+        elif key in later:
+            plan.conflicts.append(_conflict(entry, later[key]))
+        else:
+            free.append(entry)
+    return marks + _plan_free(plan, restorer, free, rows, first)
+
+
+def _plan_free(
+    plan: Plan, restorer: Restorer, entries: list[LogEntry], rows: dict[int, Any], first: dict[int, LogEntry]
+) -> list[str]:
+    """Rows that nobody changed since: put back, but for those that were not there or are so already."""
+    states = _states(
+        restorer, {int(entry.object_id): first[int(entry.object_id)].number for entry in entries}
+    )
+    if states is None:
+        plan.fixed += [_line(entry, why=NO_GAP) for entry in entries]
+        return []
+    found: list[tuple[LogEntry, Wanted]] = []
+    for entry in entries:
+        row = rows[int(entry.object_id)]
+        then = then_of(restorer, states[row.pk])
+        if then is None:
+            plan.fixed.append(_line(entry, why=NOT_YET))
+        else:
+            found.append((entry, Wanted(row, then)))
+    pairs = [(now_of(restorer, wanted.row), wanted.then) for _, wanted in found]
+    changes = changes_between(type_of(restorer.model), pairs)
+    return [
+        mark
+        for (entry, wanted), some in zip(found, changes, strict=True)
+        for mark in _plan_one(plan, restorer, entry, wanted, some)
+    ]
+
+
+def _plan_one(
+    plan: Plan, restorer: Restorer, entry: LogEntry, wanted: Wanted, changes: list[Change]
+) -> list[str]:
+    if not changes:
+        plan.fixed.append(_line(entry, why=SAME))
+        return []
+    plan.lines.append(_line(entry, changes=changes))
+    plan.ways.setdefault(restorer, []).append(wanted)
+    return [f"{entry.object_type}:{wanted.row.pk}:{wanted.row.version}"]
+
+
+def _states(restorer: Restorer, cuts: dict[int, int]) -> dict[int, Any] | None:
+    """None where the record does not lead back."""
+    try:
+        return dict(states_before(restorer.model, cuts))
+    except Gap:
+        return None
+
+
+def _later(kind: str, last: dict[int, int]) -> dict[int, LogEntry]:
+    """The newest entry about each row that was written after the batch."""
+    about = LogEntry.objects.filter(object_type=kind, object_id__in=[str(key) for key in last])
+    newest = dict(
+        about.order_by().values("object_id").annotate(top=Max("number")).values_list("object_id", "top")
+    )
+    moved = [top for key, top in newest.items() if top > last[int(key)]]
+    return {int(entry.object_id): entry for entry in LogEntry.objects.filter(number__in=moved)}
+
+
+def _line(entry: LogEntry, **fields: Any) -> Line:
+    return Line(entry.object_label, sentence(entry.action), **fields)
+
+
+def _conflict(entry: LogEntry, later: LogEntry) -> Line:
+    return _line(entry, why=sentence(later.action), by=later.actor_name, at=later.at)
