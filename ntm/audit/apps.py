@@ -14,6 +14,10 @@ class AuditConfig(AppConfig):
     verbose_name = "Nhật ký"
 
     def ready(self) -> None:
+        # The audit codes of this app; registering them has no other effect.
+        from ntm.audit import actions, exporting  # noqa: F401, PLC0415
+
+        exporting.tell()
         post_migrate.connect(_protect, sender=self, dispatch_uid="audit.protect")
 
 

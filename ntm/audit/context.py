@@ -4,13 +4,25 @@ import ipaddress
 import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A command of the machine: its name, the machine's account that ran it, and what it was told (no secrets)."""
+
+    name: str
+    account: str
+    arguments: str
 
 
 @dataclass(frozen=True)
 class Origin:
-    """One request, or one command: everything written in it shares a batch."""
+    """One request, or one command: everything written in it shares a batch. `user`: who asks, of a request."""
 
     address: str | None = None
+    user: Any = None
+    command: Ran | None = None
     batch: uuid.UUID = field(default_factory=uuid.uuid4)
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.apps import apps
 from django.contrib.auth import get_user_model
 
+from ntm.audit.events import KINDS
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
 from ntm.audit.registry import ACTIONS
@@ -14,7 +15,7 @@ from ntm.audit.selectors import type_label
 from ntm.core.filters import BaseFilterSet
 from ntm.core.text import sort_key
 
-SYSTEM = "system"
+SYSTEM, MACHINE = "system", "Hệ thống"
 _ALL = "Tất cả"
 #: Models of packages, and the record's own, have no entries.
 _OURS = ("accounts", "communes", "targets", "funding")
@@ -44,7 +45,7 @@ class EntryFilter(BaseFilterSet):
         self.filters["loai"].extra["choices"] = _in_order(_types())
 
     def by_actor(self, rows: Any, name: str, value: str) -> Any:
-        return rows.filter(actor=None if value == SYSTEM else value)
+        return rows.filter(actor=None, actor_name=MACHINE) if value == SYSTEM else rows.filter(actor=value)
 
     def from_day(self, rows: Any, name: str, value: Any) -> Any:
         return rows.since(value)
@@ -63,7 +64,7 @@ def _people(user: Any) -> list[tuple[str, str]]:
 
 
 def _types() -> list[tuple[str, str]]:
-    found = []
+    found = list(KINDS.items())
     for label in _OURS:
         for model in apps.get_app_config(label).get_models():
             if not model._meta.proxy:

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from ntm.audit.context import current_origin, origin
+from ntm.audit.events import COMMAND, is_event
 from ntm.audit.models import Chain, LogEntry
 from ntm.audit.querysets import type_of
 from ntm.audit.registry import ACTIONS, EVENTS
@@ -47,6 +48,7 @@ class System:
 
 
 SYSTEM = System()
+ANONYMOUS = System("Người chưa đăng nhập")
 
 
 @contextmanager
@@ -141,22 +143,36 @@ def record(
     now_values = snapshot(row)
     old = before or {}
     changes = {k: [old.get(k), v] for k, v in now_values.items() if before is None or old.get(k) != v}
+    entry = _entry(action, by, str(row), changes)
+    entry.object_type, entry.object_id, entry.province_id = type_of(row), str(row.pk), province_id
+    entry.reason = " ".join(part for part in (_why.get(), reason) if part)
+    entries.append(entry)
+
+
+def note(
+    action: str, kind: str, label: str, facts: Mapping[str, Any], *, by: Any, province_id: int | None = None
+) -> None:
+    """Buffer one event of a kind of `ntm.audit.events`: something that happened and changed no row."""
+    entries = _buffer.get()
+    if entries is None:
+        raise RuntimeError("audit.note() outside `writing()`: nothing would commit it.")
+    ACTIONS[action]
+    entry = _entry(action, by, label, {name: [None, _plain(value)] for name, value in facts.items()})
+    entry.object_type, entry.province_id = kind, province_id
+    entries.append(entry)
+
+
+def _entry(action: str, by: Any, label: str, changes: dict[str, Any]) -> LogEntry:
     here = origin()
-    entries.append(
-        LogEntry(
-            at=timezone.now(),
-            actor_id=by.pk,
-            actor_name=by.full_name,
-            address=here.address,
-            action=action,
-            object_type=type_of(row),
-            object_id=str(row.pk),
-            object_label=str(row)[:300],
-            province_id=province_id,
-            changes=changes,
-            reason=" ".join(part for part in (_why.get(), reason) if part),
-            batch=here.batch,
-        )
+    return LogEntry(
+        at=timezone.now(),
+        actor_id=by.pk,
+        actor_name=by.full_name,
+        address=here.address,
+        action=action,
+        object_label=label[:300],
+        changes=changes,
+        batch=here.batch,
     )
 
 
@@ -200,6 +216,7 @@ def _hmac(text: str) -> str:
 def _flush(entries: list[LogEntry]) -> None:
     if not entries:
         return
+    _tell_the_command(entries)
     chain = next(iter(Chain.objects.select_for_update().filter(pk=1)), None)
     if chain is None:
         Chain.objects.get_or_create(pk=1, defaults={"seal": seal_of(0, _START)})
@@ -209,6 +226,7 @@ def _flush(entries: list[LogEntry]) -> None:
         chain.count += 1
         entry.number, entry.previous = chain.count, chain.head
         entry.digest = chain.head = digest_of(entry)
+    chain.writes += sum(not is_event(entry.object_type) for entry in entries)
     LogEntry.objects.bulk_create(entries, batch_size=500)
     if sound:
         chain.seal = seal_of(chain.count, chain.head)
@@ -216,10 +234,22 @@ def _flush(entries: list[LogEntry]) -> None:
         # Work goes on, but the next write must not heal what somebody did to the chain.
         chain.seal = ""
         logger.error("The seal of the audit chain is wrong. Run audit_verify.")
-    chain.save(update_fields=["head", "count", "seal"])
+    chain.save(update_fields=["head", "count", "seal", "writes"])
     entries.clear()
     # Outside the database, so that a record cut off together with its chain shows (`audit_verify --known`).
     transaction.on_commit(functools.partial(logger.info, "audit head %d:%s", chain.count, chain.head))
+
+
+def _tell_the_command(entries: list[LogEntry]) -> None:
+    """The first write of a command is preceded by who ran it; one that writes nothing leaves no entry."""
+    here = origin()
+    if here.command is None or LogEntry.objects.filter(batch=here.batch, object_type=COMMAND).exists():
+        return
+    ran = here.command
+    facts = {"account": ran.account, "arguments": ran.arguments}
+    first = _entry("command.ran", SYSTEM, ran.name, {name: [None, text] for name, text in facts.items()})
+    first.object_type = COMMAND
+    entries.insert(0, first)
 
 
 def _plain(value: Any) -> Any:

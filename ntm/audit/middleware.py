@@ -1,4 +1,4 @@
-"""Gives each request its batch id and its address, which the verbs write down."""
+"""Gives each request its batch id, its address and its person, which the record writes down; notes refusals."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from axes.helpers import get_client_ip_address
 from django.http import HttpRequest, HttpResponse
 
 from ntm.audit.context import Origin, canonical_address, current_origin
+from ntm.audit.refusals import refused
 
 
 class AuditContext:
@@ -16,8 +17,11 @@ class AuditContext:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # The same reading of proxies as the lock against wrong passwords, so that both name one address.
-        token = current_origin.set(Origin(address=canonical_address(get_client_ip_address(request))))
+        address = canonical_address(get_client_ip_address(request))
+        token = current_origin.set(Origin(address=address, user=getattr(request, "user", None)))
         try:
-            return self.get_response(request)
+            response = self.get_response(request)
+            refused(request, response)
+            return response
         finally:
             current_origin.reset(token)

@@ -6,6 +6,7 @@ from typing import Any, NoReturn, Self, TypeVar
 
 from django.db import models
 
+from ntm.audit.events import PREFIX
 from ntm.audit.reach import readable_entries
 from ntm.core.dates import OFFICE_ZONE
 from ntm.core.text import search_key
@@ -24,6 +25,10 @@ class LogEntryQuerySet(models.QuerySet[M]):
     def of(self, row: models.Model) -> Self:
         """The entries about one row, newest first."""
         return self.filter(object_type=type_of(row), object_id=str(row.pk)).order_by("-number")
+
+    def about_rows(self) -> Self:
+        """Entries that tell of a change; without files that left, attempts that were refused, commands that ran."""
+        return self.exclude(object_type__startswith=PREFIX)
 
     def since(self, day: date) -> Self:
         """From the office's midnight at the beginning of the day."""

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from ntm.audit.events import FACTS, KINDS
 from ntm.audit.models import LogEntry
 from ntm.audit.registry import sentence
 from ntm.core.dates import format_date
@@ -89,6 +90,8 @@ def changes_between(
 
 def type_label(object_type: str) -> str:
     """The Vietnamese name of a kind of row; the code of one that an older release had."""
+    if object_type in KINDS:
+        return KINDS[object_type]
     model = _model(object_type)
     return _capitalised(str(model._meta.verbose_name)) if model else object_type
 
@@ -101,7 +104,9 @@ def _changes(entry: LogEntry, names: "_Names") -> Iterable[Change]:
             continue
         shown_before, shown_after = names.shown(field, before), names.shown(field, after)
         if shown_before != shown_after:
-            label = _capitalised(str(field.verbose_name)) if field is not None else attname
+            label = (
+                _capitalised(str(field.verbose_name)) if field is not None else FACTS.get(attname, attname)
+            )
             yield Change(label, shown_before, shown_after)
 
 
@@ -160,7 +165,8 @@ def _plain_words(field: Any, value: Any) -> str:
     if isinstance(field, models.BigIntegerField) and isinstance(value, int):
         return integer(value)
     if isinstance(field, models.DecimalField):
-        return decimal(Decimal(value), field.decimal_places)
+        exact = Decimal(value).normalize()
+        return decimal(exact, max(0, -int(exact.as_tuple().exponent)))
     if hasattr(getattr(field, "model", None), "recorded_in_words"):
         return str(field.model.recorded_in_words(field.attname, str(value)))
     return str(value)

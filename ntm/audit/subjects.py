@@ -49,5 +49,10 @@ def register(model: type[Model], subject: Subject) -> None:
         raise ValueError(f"The history of {model.__name__} is registered twice.")
 
 
+def kind_behind(route: str) -> str:
+    """The kind of row that an address with a key is about; empty where nobody has said."""
+    return next((kind for kind, subject in SUBJECTS.items() if route in subject.routes), "")
+
+
 def of_kind(object_type: str) -> Subject | None:
     return SUBJECTS.get(object_type)

@@ -48,12 +48,12 @@ class Line:
 
 @dataclass
 class Plan:
-    """`lines` will be put back; `conflicts` were changed later; `fixed` cannot be put back. `late`: the batch is too
-    old. `seen` marks exactly this plan."""
+    """`lines` will be put back; `conflicts` were changed later; `fixed` cannot be put back. `closed`: why the batch
+    as a whole is not undone. `seen` marks exactly this plan."""
 
     batch: UUID
     first: LogEntry
-    late: bool = False
+    closed: str = ""
     lines: list[Line] = field(default_factory=list)
     conflicts: list[Line] = field(default_factory=list)
     fixed: list[Line] = field(default_factory=list)
@@ -62,17 +62,22 @@ class Plan:
 
     @property
     def is_possible(self) -> bool:
-        return bool(self.lines) and not self.late
+        return bool(self.lines) and not self.closed
 
 
 def plan_for(user: Any, batch: UUID) -> Plan | None:
     """What undoing would do, as far as the person may read it; None where they may read nothing of it."""
-    entries = list(LogEntry.objects.filter(batch=batch).order_by("number")[:MOST])
-    entries = [entry for entry in readable(user, entries) if _is_about_a_row(entry)]
+    found = list(LogEntry.objects.filter(batch=batch).order_by("number")[: MOST + 1])
+    entries = [entry for entry in readable(user, found) if _is_about_a_row(entry)]
     if not entries:
         return None
     plan = Plan(batch, entries[0])
-    plan.late = plan.first.at < timezone.now() - timedelta(days=settings.UNDO_DAYS)
+    if plan.first.at < timezone.now() - timedelta(days=settings.UNDO_DAYS):
+        plan.closed = f"Chỉ hoàn tác được trong {settings.UNDO_DAYS} ngày kể từ lúc ghi."
+        return plan
+    if len(found) > MOST:
+        plan.closed = "Lần ghi này quá lớn (nạp dữ liệu ban đầu) nên không hoàn tác cả lô được."
+        return plan
     kinds: dict[str, list[LogEntry]] = defaultdict(list)
     for entry in entries:
         kinds[entry.object_type].append(entry)
@@ -88,8 +93,8 @@ def undo(batch: UUID, *, seen: str, reason: str, by: Any) -> Plan:
     plan = plan_for(by, batch)
     if plan is None:
         raise NotAllowed(FOREIGN)
-    if plan.late:
-        raise Refused(too_late())
+    if plan.closed:
+        raise Refused(plan.closed)
     if plan.seen != seen:
         raise Stale(plan)
     if not plan.lines:
@@ -102,10 +107,6 @@ def undo(batch: UUID, *, seen: str, reason: str, by: Any) -> Plan:
 
 def _is_about_a_row(entry: LogEntry) -> bool:
     return entry.object_id.isdecimal() and not is_following(entry.action)
-
-
-def too_late() -> str:
-    return f"Chỉ hoàn tác được trong {settings.UNDO_DAYS} ngày kể từ lúc ghi."
 
 
 def _plan_kind(plan: Plan, kind: str, entries: list[LogEntry], user: Any) -> list[str]:

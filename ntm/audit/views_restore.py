@@ -16,7 +16,7 @@ from ntm.audit.pages import FormPage
 from ntm.audit.registry import sentence
 from ntm.audit.restoring import AFTER, BEFORE, Return, entry_for, restore, return_to
 from ntm.audit.selectors import type_label
-from ntm.audit.undoing import Plan, plan_for, too_late, undo
+from ntm.audit.undoing import Plan, plan_for, undo
 from ntm.core.access import may
 from ntm.core.errors import Stale
 from ntm.core.forms import BaseForm
@@ -72,7 +72,7 @@ class RestorePage(_ShownFirst):
     @cached_property
     def entry(self) -> LogEntry:
         found = entry_for(self.request.user, self.kwargs["number"])
-        if found is None:
+        if found is None or not found.object_id.isdecimal():
             raise Http404(_GONE)
         return found
 
@@ -148,7 +148,7 @@ class UndoPage(_ShownFirst):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         plan = self.plan
-        own = {"plan": plan, "late": too_late() if plan.late else ""}
+        own: dict[str, Any] = {"plan": plan}
         at = f"{timezone.localtime(plan.first.at):%d/%m/%Y %H:%M:%S}"
         own["facts"] = [("Người ghi", plan.first.actor_name), ("Lúc ghi", at)]
         trail = [("Lịch sử", self.get_cancel_url()), (self.title, None)]

@@ -37,4 +37,5 @@ class Stale(Exception):
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page that a form without a valid token gets; the same shape as every other refusal."""
+    request.csrf_refused = True  # type: ignore[attr-defined]
     return render(request, "403_csrf.html", status=403)

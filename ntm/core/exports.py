@@ -3,7 +3,8 @@
 import csv
 import io
 import tempfile
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import xlsxwriter
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, JsonResponse
 from django.utils import timezone
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -34,6 +35,29 @@ class Sheet:
     total: int | None = None
 
 
+@dataclass(frozen=True)
+class Handed:
+    """A file that is about to leave: what it is about, the filters in words, how many rows."""
+
+    title: str
+    filename: str
+    scope: str
+    rows: int
+
+
+_told: list[Callable[[Handed], None]] = []
+
+
+def on_handing_out(record: Callable[[Handed], None]) -> None:
+    """Say who keeps the record of files that leave; called once, when the applications are ready."""
+    _told[:] = [record]
+
+
+def _tell(sheet: Sheet, kind: str, rows: int) -> None:
+    for record in _told:
+        record(Handed(sheet.title, f"{sheet.filename}.{kind}", sheet.scope, rows))
+
+
 def disposition(filename: str) -> str:
     """A header for a Vietnamese file name that every browser reads (RFC 6266), whatever the name holds."""
     ascii_part = filename.encode("ascii", "ignore").decode()
@@ -43,7 +67,43 @@ def disposition(filename: str) -> str:
 
 def xlsx(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> FileResponse:
     """A workbook: the rows, and a second sheet that says what they are and how many."""
+    with _scratch() as target:
+        number = _write_book(target, sheet, rows)
+        _tell(sheet, "xlsx", number)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _file(target, f"{sheet.filename}.xlsx", kind)
+
+
+def csv_file(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> FileResponse:
+    """UTF-8 with BOM, semicolons, decimal commas, no grouping: what Vietnamese Excel opens without asking."""
+    pieces = 0
+    with _scratch() as target:
+        for line in _csv_lines(sheet.header, rows):
+            target.write(line.encode())
+            pieces += 1
+        _tell(sheet, "csv", pieces - 2)  # without the mark at the beginning, and the header
+    return _file(target, f"{sheet.filename}.csv", "text/csv; charset=utf-8")
+
+
+@contextmanager
+def _scratch() -> Iterator[Any]:
+    """A file on disk that the answer closes; closed here where no answer comes of it."""
     target = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
+    try:
+        yield target
+    except BaseException:
+        target.close()
+        raise
+
+
+def _file(target: Any, name: str, kind: str) -> FileResponse:
+    target.seek(0)
+    response = FileResponse(target, content_type=kind)
+    response["Content-Disposition"] = disposition(name)
+    return response
+
+
+def _write_book(target: Any, sheet: Sheet, rows: Iterable[Sequence[Any]]) -> int:
     book = xlsxwriter.Workbook(
         target,
         {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False},
@@ -60,18 +120,13 @@ def xlsx(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> FileResponse:
             _write(page, number, column, value, formats, is_year=column in sheet.years)
     _describe(book, sheet, number, formats)
     book.close()
-    target.seek(0)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = FileResponse(target, content_type=kind)
-    response["Content-Disposition"] = disposition(f"{sheet.filename}.xlsx")
-    return response
+    return number
 
 
-def csv_file(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
-    """UTF-8 with BOM, semicolons, decimal commas, no grouping: what Vietnamese Excel opens without asking."""
-    response = StreamingHttpResponse(_csv_lines(sheet.header, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = disposition(f"{sheet.filename}.csv")
-    return response
+def json_answer(sheet: Sheet, content: Any, rows: int) -> JsonResponse:
+    """The same figures for other programs."""
+    _tell(sheet, "json", rows)
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False})
 
 
 class _Formats:

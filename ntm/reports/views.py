@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -20,6 +20,7 @@ from communes.selectors.records import latest_year
 from communes.selectors.yearbook import year_book
 from ntm.core.access import SIGNED_IN, AccessMixin, may
 from ntm.core.dates import today
+from ntm.core.exports import Sheet, json_answer
 from ntm.core.filters import ScopeFilter
 from ntm.core.scope import Scope
 from ntm.core.views import ListPage, SumPage
@@ -134,7 +135,9 @@ class YearJson(ScopedView):
     """The figures of the page for other programs."""
 
     def get(self, request: HttpRequest, year: int) -> HttpResponseBase:
-        return JsonResponse(as_json(overview(self.scope(year))), json_dumps_params={"ensure_ascii": False})
+        shown = overview(self.scope(year))
+        sheet = Sheet(f"Tổng quan năm {year}", f"tong-quan-{year}", ())
+        return json_answer(sheet, as_json(shown), rows=len(shown.rows))
 
 
 class YearWorkbook(ScopedView):

@@ -40,7 +40,7 @@ def test_a_role_is_given_on_the_page_and_works_at_the_next_click(
     answer = add(browser, user=cast.unassigned.pk, unit=land.commune_a.pk, role="commune_officer")
     assert answer.status_code == 302
     assert theirs.get("/dia-ban/").status_code == 200
-    entry = LogEntry.objects.get()
+    entry = LogEntry.objects.about_rows().get()
     assert (entry.action, entry.province_id) == ("assignment.given", land.province.place_id)
 
 
@@ -56,7 +56,7 @@ def test_a_role_is_ended_with_a_reason_and_gone_at_the_next_click(
     assert theirs.get("/dia-ban/").status_code == 403
     row.refresh_from_db()
     assert row.ended_at is not None
-    assert LogEntry.objects.get().reason == "Chuyển công tác"
+    assert LogEntry.objects.about_rows().get().reason == "Chuyển công tác"
     assert browser.post(url, {"reason": "lần nữa"}).status_code == 422
 
 
@@ -135,7 +135,7 @@ def test_only_administrators_give_and_end_roles(
         assign(user=person, unit=land.province, role="administrator", by=person)
     with pytest.raises(NotAllowed):
         end(row, reason="x", by=person)
-    assert not LogEntry.objects.exists()
+    assert not LogEntry.objects.about_rows().exists()
 
 
 def test_a_role_is_never_changed_or_deleted_in_the_admin(

@@ -5,20 +5,22 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from communes.choices import Tier
 from communes.models import Unit
 from communes.services.assignments import assign
 from ntm.accounts.services import create_user
 from ntm.audit import log as audit
+from ntm.audit.commands import RecordedCommand
 from ntm.core.errors import Refused
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     """Asks for the password twice; a pipe may give it on standard input instead."""
 
     help = "Tạo tài khoản quản trị đầu tiên của một tỉnh (mật khẩu hỏi tại chỗ hoặc đọc từ đầu vào chuẩn)."
+    told = ("username", "name", "province")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username", help="tên đăng nhập")
@@ -27,7 +29,7 @@ class Command(BaseCommand):
             "--province", default=settings.DEFAULT_PROVINCE, help="mã tỉnh, mặc định theo cấu hình"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def work(self, **options: Any) -> None:
         home = Unit.objects.filter(tier=Tier.PROVINCE, code=options["province"], valid_to=None).first()
         if home is None:
             raise CommandError(f"Chưa có tỉnh mã {options['province']}; hãy chạy lệnh load_reference trước.")

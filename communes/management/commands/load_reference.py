@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from communes.loading.reference import load_reference
 from communes.models import (
@@ -16,13 +16,14 @@ from communes.models import (
     Threshold,
     Unit,
 )
+from ntm.audit.commands import RecordedCommand
 from ntm.core.errors import Refused
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     help = "Nạp địa bàn, đợt sắp xếp, thuộc tính, giai đoạn, mức đạt, bộ tiêu chí kèm theo; chạy lại không đổi gì."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def work(self, **options: Any) -> None:
         before = self._counts()
         try:
             load_reference()

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from funding.loading import load_sources
+from ntm.audit.commands import RecordedCommand
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     """Adds what is missing; a source that is there stays as it is."""
 
     help = "Nạp danh mục nguồn vốn của Chương trình (chạy lại không đổi gì)."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def work(self, **options: Any) -> None:
         made = load_sources()
         self.stdout.write(f"Đã thêm {len(made)} nguồn vốn.")

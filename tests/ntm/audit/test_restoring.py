@@ -116,6 +116,12 @@ def test_what_moved_meanwhile_is_shown_anew_and_asked_again(returned, cast, clie
     assert stored(returned).value == 95
 
 
+def test_an_event_has_no_row_to_restore(land, cast, client_as):
+    client_as(cast.officer_a).get("/nguon-von/2023/")
+    event = LogEntry.objects.get()
+    assert client_as(cast.administrator).get(page_of(event)).status_code == 404
+
+
 def test_the_same_value_is_nothing_to_restore(returned, cast, client_as):
     first = put(returned, cast.officer_a, Cell("2.1", "95"))[0]
     page = client_as(cast.officer_a).get(page_of(first, "sau"))
@@ -198,7 +204,7 @@ def test_the_history_of_an_object_is_read_by_whoever_sees_it(
     assert client_as(cast.officer_a).get("/nhat-ky/doi-tuong/communes.submission/99999/").status_code == 404
     assert client_as(cast.officer_a).get("/nhat-ky/doi-tuong/khong.co/1/").status_code == 404
     text = b"".join(client_as(cast.officer_a).get(f"{where}danh-sach.csv")).decode("utf-8-sig")
-    assert "Kết quả: – → 95" in text or "Giá trị: – → 95" in text
+    assert "Giá trị: – → 95;" in text
 
 
 def test_a_decision_tells_an_officer_only_of_units_that_they_see(land, cast, client_as):

@@ -4,22 +4,23 @@ import os
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from communes.loading.reference import load_reference
 from funding.loading import load_amounts, load_sources
+from ntm.audit.commands import RecordedCommand
 from ntm.core.provenance import Trust
 from ntm.reports.demonstration import recognitions, results
 from ntm.reports.demonstration.accounts import load_accounts
 from targets.loading import Named, home_province, load_plans
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     """Safe to repeat: what is there stays as it is, except passwords when `DEMO_PASSWORD` says so."""
 
     help = "Nạp dữ liệu tham chiếu, dữ liệu dùng thử và các tài khoản dùng thử (chạy lại không đổi gì)."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def work(self, **options: Any) -> None:
         self._refuse_real_server()
         load_reference()
         load_sources()
