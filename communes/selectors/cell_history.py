@@ -1,6 +1,6 @@
 """What happened to one cell, in words: the record's entries about its result and its files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -60,7 +60,7 @@ def _words(values: dict[str, Any], one: IndicatorFacts) -> dict[str, str]:
     case = next((bar.case for bar in one.bars if bar.key == values.get("case_id")), "")
     verdict, review = values.get("verdict") or "", values.get("review") or ReviewState.OPEN
     return {
-        "Kết quả": _value(values, one),
+        "Kết quả": value_words(values, one),
         "Trường hợp": case,
         "Ghi chú": values.get("note") or "",
         "Đánh giá": str(Verdict(verdict).label) if verdict else "",
@@ -68,7 +68,8 @@ def _words(values: dict[str, Any], one: IndicatorFacts) -> dict[str, str]:
     }
 
 
-def _value(values: dict[str, Any], one: IndicatorFacts) -> str:
+def value_words(values: Mapping[str, Any], one: IndicatorFacts) -> str:
+    """A result's recorded values as one reads them in the cell; empty where nothing stood."""
     state = values.get("state") or ValueState.EMPTY
     if state == ValueState.EMPTY:
         return ""
@@ -84,6 +85,6 @@ def _value(values: dict[str, Any], one: IndicatorFacts) -> str:
     return f"{shown}{doubt}"
 
 
-def _decimal(values: dict[str, Any], name: str) -> Decimal | None:
+def _decimal(values: Mapping[str, Any], name: str) -> Decimal | None:
     found = values.get(name)
     return None if found is None else Decimal(found)

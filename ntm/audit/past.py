@@ -6,7 +6,8 @@ record, and nothing is guessed: `Gap`.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import models
@@ -14,6 +15,7 @@ from django.db import models
 from ntm.audit.log import Snapshot, snapshot
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
+from ntm.core.dates import OFFICE_ZONE
 
 
 class Gap(Exception):
@@ -40,10 +42,55 @@ def states_before(model: type[models.Model], cuts: Mapping[int, int]) -> dict[in
 
 
 def state_at(model: type[models.Model], keys: Iterable[int], moment: datetime) -> dict[int, Snapshot | None]:
-    """Each row as the system knew it at the moment; None: it was not there yet. Raises `Gap`."""
+    """Each row as the system knew it at the moment; None: it was not there yet. Raises `Gap`. Two queries."""
     wanted = list(keys)
     by_key = _by_key(_entries(model, wanted).filter(at__gt=moment))
     return {key: _taken_back(values, by_key[key]) for key, values in _now(model, wanted).items()}
+
+
+@dataclass(frozen=True)
+class Rewound:
+    """Some rows of one kind, now and then, by key. `moved`: the entries that lead from then to now, newest first."""
+
+    now: dict[int, Snapshot]
+    then: dict[int, Snapshot | None]
+    moved: list[LogEntry]
+
+    @property
+    def there(self) -> list[Snapshot]:
+        """The rows that were there then."""
+        return [values for values in self.then.values() if values is not None]
+
+
+def rewound(rows: Iterable[models.Model], entries: Iterable[LogEntry]) -> Rewound:
+    """Rows that were read, taken back over those of the entries (newest first) that are about them. Raises `Gap`."""
+    now = {row.pk: snapshot(row) for row in rows}
+    by_key: dict[int, list[LogEntry]] = defaultdict(list)
+    for entry in entries:
+        if int(entry.object_id) in now:
+            by_key[int(entry.object_id)].append(entry)
+    then = {key: _taken_back(values, by_key[key]) for key, values in now.items()}
+    moved = [entry for key, some in by_key.items() if then[key] != now[key] for entry in some]
+    return Rewound(now, then, sorted(moved, key=lambda entry: -entry.number))
+
+
+def entries_since(moment: datetime, kinds: Iterable[type[models.Model]]) -> dict[str, list[LogEntry]]:
+    """What was written about rows of these kinds after the moment, by kind, newest first. One query."""
+    wanted = [type_of(kind) for kind in kinds]
+    found: dict[str, list[LogEntry]] = {kind: [] for kind in wanted}
+    for entry in LogEntry.objects.filter(object_type__in=wanted, at__gt=moment).order_by("-number"):
+        found[entry.object_type].append(entry)
+    return found
+
+
+def begins() -> datetime | None:
+    """When the record's first entry was written: it tells of nothing earlier."""
+    return LogEntry.objects.order_by("number").values_list("at", flat=True).first()
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of the office's day."""
+    return datetime.combine(day + timedelta(days=1), time(), OFFICE_ZONE) - timedelta(microseconds=1)
 
 
 def is_birth(entry: LogEntry) -> bool:

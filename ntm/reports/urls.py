@@ -5,6 +5,7 @@ from django.urls import path
 from ntm.core.views import list_paths
 from ntm.reports.criteria_views import CriteriaList, CriteriaMatrix, IndicatorPage, LatestCriteria
 from ntm.reports.views import FigureList, Home, Latest, SumList, YearJson, YearPage, YearWorkbook
+from ntm.reports.views_then import YearThenPage
 
 app_name = "reports"
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("tong-quan/<int:year>/", YearPage.as_view(), name="year"),
     path("tong-quan/<int:year>.json", YearJson.as_view(), name="year-json"),
     path("tong-quan/<int:year>.xlsx", YearWorkbook.as_view(), name="year-xlsx"),
+    path("tong-quan/<int:year>/luc-do/", YearThenPage.as_view(), name="year-then"),
     *list_paths("tong-quan/<int:year>/so-lieu/", FigureList, name="figure"),
     *list_paths("tong-quan/<int:year>/phep-tinh/", SumList, name="sum"),
     path("tieu-chi/", LatestCriteria.as_view(), name="criteria-latest"),

@@ -269,6 +269,7 @@ _SUBMISSION_PAGES = (
 #: Arguments by the name of a route; what is missing here is guessed from the route below, or the suite fails.
 ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:unit": _unit,
+    "communes:unit-then": _unit,
     "communes:grid": _commune,
     "communes:grid-cells": _commune,
     "communes:unit-results": _unit,

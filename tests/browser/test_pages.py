@@ -39,6 +39,9 @@ PAGES = {
         "/tieu-chi/bo/",
         "/tieu-chi/bo/1/?nam=2023",
         "/tieu-chi/chi-tieu/11/",
+        "/tong-quan/2023/luc-do/",
+        "/dia-ban/xa/05602/2023/luc-do/",
+        "/nhat-ky/doi-tuong/communes.decision/1/",
         "/khong-co-trang-nay/",
     ],
     "duyet": [
@@ -70,6 +73,11 @@ PAGES = {
         "/tai-khoan/phien/",
         "/tai-khoan/xac-thuc-hai-lop/",
         "/tai-khoan/xac-nhan-mat-khau/",
+        "/nhat-ky/1/",
+        "/nhat-ky/nguoi/1/",
+        "/nhat-ky/2/khoi-phuc/",
+        "/quan-tri/",
+        "/tai-khoan/doi-mat-khau/",
     ],
     "xa_a": ["/"],
 }
