@@ -226,7 +226,7 @@ def _flush(entries: list[LogEntry]) -> None:
         chain.count += 1
         entry.number, entry.previous = chain.count, chain.head
         entry.digest = chain.head = digest_of(entry)
-    chain.writes += sum(not is_event(entry.object_type) for entry in entries)
+    chain.writes += sum(not (is_event(entry.object_type) or entry.action in EVENTS) for entry in entries)
     LogEntry.objects.bulk_create(entries, batch_size=500)
     if sound:
         chain.seal = seal_of(chain.count, chain.head)

@@ -1,7 +1,7 @@
 """The actions that may be recorded, each with the Vietnamese sentence that the record shows."""
 
 ACTIONS: dict[str, str] = {}
-#: Recorded, but no page's figures depend on them: comings and goings.
+#: Recorded about a row (an account), but no page's figures depend on them: comings and goings.
 EVENTS: set[str] = set()
 
 
