@@ -6,8 +6,8 @@ import pytest
 
 from communes.models import Result, Submission
 from communes.services.sums import differences
+from ntm.reports.acceptance.bulk import basic_set, write_results
 from tests import factories
-from tools.bench.nation.results import basic_set, write_results
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from communes.choices import Tier
 from communes.models import CriteriaSet, Level, Recognition, Result, Unit
 from ntm.audit import log as audit
 from ntm.audit.models import LogEntry
+from ntm.reports.acceptance.bulk import basic_set, write_results
 from tools.bench.nation.decisions import Levels, write_decisions, write_plans
 from tools.bench.nation.outline import YEARS, ProvinceLine, nation
-from tools.bench.nation.results import basic_set, write_results
 from tools.bench.nation.rows import (
     levels_by_year,
     open_land,
