@@ -40,7 +40,7 @@ def answer(world: World, seed: int, scale: str) -> dict[str, Any]:
             }
             for person in world.people.values()
         ],
-        "units": {letter: _unit(unit) for letter, unit in world.units.items()},
+        "units": {letter: _unit(Unit.objects.get(pk=unit.pk)) for letter, unit in world.units.items()},
         "ids": {letter: dict(kinds) for letter, kinds in world.rows.items()},
         "urls": {letter: list(dict.fromkeys(_urls(world, letter))) for letter in {*world.units, *world.rows}},
         "canaries": dict(world.canaries.given),
