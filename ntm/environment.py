@@ -31,6 +31,8 @@ KNOWN = {
     "CACHE_URL": "redis://… để dùng Redis/Valkey; bỏ trống thì đệm trong cơ sở dữ liệu",
     "MEDIA_ROOT": "thư mục giữ tệp tải lên",
     "STATIC_ROOT": "thư mục giữ tệp tĩnh đã gom",
+    "EXPORT_LIMIT": "số tệp mỗi người được xuất trong 10 phút (mặc định 60)",
+    "SEARCH_LIMIT": "số lần mỗi người được tra cứu trong 1 phút (mặc định 120)",
     "DEFAULT_PROVINCE": "mã tỉnh mặc định, ví dụ 19",
     "OFFICE_NAME": "tên cơ quan ghi ở đầu trang",
     "MFA_ROLES": "vai trò phải xác thực hai lớp, cách nhau bằng dấu phẩy; off: không vai trò nào phải dùng",
@@ -235,7 +237,7 @@ def caches(env: environ.Env) -> dict[str, dict[str, object]]:
     if not url:
         return {
             "default": {
-                "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+                "BACKEND": "ntm.core.cache.CountingDatabaseCache",
                 "LOCATION": "ntm_cache",
                 "OPTIONS": {"MAX_ENTRIES": 2000},
             }

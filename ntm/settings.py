@@ -57,20 +57,24 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    # Outside of everything that may answer by itself, so that errors carry their headers too.
+    "ntm.core.middleware.EveryAnswer",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ntm.core.middleware.PrivatePages",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "ntm.core.middleware.PrivatePages",
     "ntm.accounts.middleware.SignedIn",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "ntm.audit.middleware.AuditContext",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ntm.core.limits.RateLimits",
+    "ntm.core.problems.Conflicts",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -173,6 +177,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -183,6 +188,13 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
+}
+
+# --- how much one person may ask for ---------------------------------------------------------------------------
+#: Files in ten minutes, searches in one; see `ntm/core/limits.py`.
+RATE_LIMITS = {
+    "exports": environment.whole_number(env, "EXPORT_LIMIT", default=60, low=1, high=100_000),
+    "searches": environment.whole_number(env, "SEARCH_LIMIT", default=120, low=1, high=100_000),
 }
 
 # --- words and numbers ---------------------------------------------------------------------------------------

@@ -16,3 +16,6 @@ urlpatterns = [
     path("nguon-von/", include("funding.urls")),
     path("", include("ntm.reports.urls")),
 ]
+
+handler400 = "ntm.core.problems.bad_request"
+handler500 = "ntm.core.problems.server_error"

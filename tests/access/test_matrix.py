@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 
 from ntm.audit.models import LogEntry
 from ntm.core.checks import walk
+from tests.access.headers import check_headers
 from tests.access.matrix import (
     ANONYMOUS,
     METHODS,
@@ -99,6 +100,7 @@ def cells(route: Route, world: World, methods: tuple[str, ...]) -> Iterator[tupl
 
 def ask(browser: Any, name: str, method: str, where: str) -> HttpResponseBase:
     response: HttpResponseBase = getattr(browser(name), method.lower())(where)
+    check_headers(response, where)
     response.close()
     return response
 

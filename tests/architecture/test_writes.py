@@ -22,6 +22,9 @@ VERBS = frozenset({"services", "audit"})
 #: "module: call" → why it is no write of a fact.
 EXCEPTIONS = {
     "ntm.core.versions: row.save": "Saves a row that a verb has locked; only verbs call it.",
+    "ntm.reports.acceptance.bulk: Round.objects.create": "Sample rows for measuring, as if they had been there before the record.",
+    "ntm.reports.acceptance.bulk: Submission.objects.bulk_create": "Likewise.",
+    "ntm.reports.acceptance.bulk: Result.objects.bulk_create": "Likewise.",
     "ntm.accounts.models: user.save": "The manager method that Django asks of a user model; the verb calls it.",
 }
 
@@ -63,11 +66,11 @@ def test_every_exception_is_still_needed():
 
 
 def test_nothing_writes_by_raw_sql():
-    """The guards of the record are the one exception: a trigger cannot be written otherwise."""
+    """Two exceptions: a trigger of the record's guards, and counting in one statement, cannot be written otherwise."""
     wrong = [
         f"{name}:{node.lineno} {node.func.attr}()"
         for name, path in source.modules().items()
-        if name != "ntm.audit.guards"
+        if name not in ("ntm.audit.guards", "ntm.core.cache")
         for node in ast.walk(source.tree(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         if node.func.attr in ("execute", "executemany", "raw", "extra")

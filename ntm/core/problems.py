@@ -1,0 +1,81 @@
+"""What is answered when a request cannot be served: a page that needs nothing, or JSON to a script.
+
+The pages stand alone (`templates/layouts/problem.html`): no tag that can fail, no query, no session.
+"""
+
+import sys
+from collections.abc import Callable
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+from ntm.core.errors import Stale
+
+#: After how many seconds asking again makes sense while the database is away.
+RETRY_AFTER = 30
+_SENTENCES = {
+    400: "Yêu cầu không đọc được.",
+    409: "Dữ liệu đã được người khác sửa trong lúc bạn đang làm. Hãy tải lại trang.",
+    413: "Nội dung gửi lên quá lớn nên chưa lưu gì.",
+    429: "Bạn tra cứu hoặc xuất tệp quá nhiều lần trong thời gian ngắn. Hãy đợi rồi thử lại.",
+    500: "Hệ thống gặp lỗi. Việc đang làm dở chưa được lưu.",
+    503: "Hệ thống tạm thời không phục vụ được. Việc đang làm dở chưa được lưu; hãy thử lại sau ít phút.",
+}
+#: SQLite tells of a table or column that is not there in the same class as of a file that it cannot open.
+_FAULT_OF_OURS = ("no such table", "no such column", "has no column", "syntax error")
+
+
+class Conflicts:
+    """A verb was told an old version and no form caught it: 409 instead of an error of the server."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return problem(request, 409) if isinstance(exception, Stale) else None
+
+
+def problem(request: HttpRequest, status: int, *, retry_after: int | None = None) -> HttpResponse:
+    """The page of a status, or its sentence as JSON where the request came from a script."""
+    response: HttpResponse
+    if _from_script(request):
+        body = {"error": str(status), "sentence": _SENTENCES[status]}
+        response = JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+    else:
+        response = HttpResponse(render_to_string(f"{status}.html"), status=status)
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler400`; a body over the limit is 413, as the standard has it."""
+    return problem(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """`handler500`; a database that cannot be reached or is busy is 503: waiting helps."""
+    if is_away(sys.exc_info()[1]):
+        return problem(request, 503, retry_after=RETRY_AFTER)
+    return problem(request, 500)
+
+
+def is_away(exception: BaseException | None) -> bool:
+    """Whether the database failed rather than the program."""
+    if not isinstance(exception, OperationalError | InterfaceError):
+        return False
+    return not any(words in str(exception) for words in _FAULT_OF_OURS)
+
+
+def _from_script(request: HttpRequest) -> bool:
+    asked = request.headers.get("Accept", "")
+    return (
+        request.content_type == "application/json"
+        or request.path.endswith(".json")
+        or ("application/json" in asked and "text/html" not in asked)
+    )
