@@ -1,0 +1,170 @@
+"""Forged input: fields that the form has not, keys of another province in every field; nothing foreign is touched."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.test import Client
+
+from communes.models import Unit
+from tests.access.matrix import Route, routes
+from tests.access.test_csrf import WRITING, writers
+from tests.access.world import CANARIES, SCOPES, World, address, somewhere
+
+#: Rows that belong to nobody's province.
+PASSING = {"sessions", "axes"}
+#: What no form of ours takes from the browser, whoever asks.
+EXTRA = {
+    "is_active": "on", "is_staff": "on", "is_superuser": "on", "by": "1", "role": "administrator", "state": "accepted",
+    "verdict": "met", "judged": "met", "trust": "verified", "accepted_at": "2025-01-01", "number": "1",
+}  # fmt: skip
+#: Names of fields that point at a row, as our forms call them.
+POINTING = (
+    "province",
+    "unit",
+    "units",
+    "user",
+    "document",
+    "plan",
+    "submission",
+    "result",
+    "place",
+    "criteria_set",
+)
+
+
+class Fields(HTMLParser):
+    """What a browser would send back from the forms of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self.chosen: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        name = given.get("name")
+        if name and tag in ("input", "select", "textarea") and given.get("type") != "file":
+            self.values.setdefault(name, given.get("value") or "")
+            if tag == "select" or given.get("type") in ("hidden", "checkbox", "radio"):
+                self.chosen.add(name)
+
+
+def state() -> dict[tuple[str, int], tuple[Any, ...]]:
+    """Every row of the application, by table and key."""
+    return {
+        (model._meta.label, row[0]): row
+        for model in apps.get_models()
+        if model._meta.app_label not in PASSING and not model._meta.proxy
+        for row in model._base_manager.values_list("pk", *[f.attname for f in model._meta.concrete_fields])
+    }
+
+
+def foreign_rows(world: World) -> dict[str, set[int]]:
+    """Keys of the other province's rows, by table."""
+    found: dict[str, set[int]] = {}
+    for row in world.rows["foreign"].values():
+        if isinstance(row, models.Model):
+            found.setdefault(row._meta.label, set()).add(row.pk)
+    units = Unit.objects.filter(province=world.row("foreign", "unit").province)
+    found["communes.Unit"] = set(units.values_list("pk", flat=True))
+    found["communes.Place"] = set(units.values_list("place_id", flat=True))
+    return found
+
+
+def leaning(touched: set[tuple[str, int]], foreign: dict[str, set[int]]) -> Iterator[str]:
+    """Those of the touched rows that are foreign, or point at something foreign."""
+    for label, key in touched:
+        row = apps.get_model(label)._base_manager.get(pk=key)
+        if key in foreign.get(label, ()):
+            yield f"{label} {key}"
+        for column in row._meta.concrete_fields:
+            target = column.remote_field and column.related_model._meta.label
+            if target and getattr(row, column.attname) in foreign.get(target, ()):
+                yield f"{label} {key}: {column.name}"
+
+
+def forgeries(fields: Fields, world: World) -> Iterator[dict[str, Any]]:
+    """The page's own form with the keys of one foreign row after another wherever a key could stand."""
+    own = {name: value for name, value in fields.values.items() if name != "csrfmiddlewaretoken"}
+    keys = {row.pk for row in world.rows["foreign"].values() if isinstance(row, models.Model)}
+    pointing = {name for name in fields.chosen if name not in ("version", "token") and "FORMS" not in name}
+    for key in sorted(keys)[:6]:
+        yield own | EXTRA | dict.fromkeys(pointing, str(key)) | dict.fromkeys(POINTING, str(key))
+
+
+def asked(browser: Any, route: Route, where: str) -> Iterator[tuple[str, Client]]:
+    for name in writers(route)[:2]:
+        yield name, browser(name)
+
+
+@pytest.mark.parametrize("route", WRITING, ids=str)
+def test_forged_fields_touch_nothing_foreign(route: Route, world: Any, browser: Any) -> None:
+    if "logout" in route.name:
+        return
+    where, foreign = somewhere(route, world), foreign_rows(world)
+    for name, client in asked(browser, route, where):
+        page = client.get(where)
+        fields = Fields(page.content.decode() if not page.streaming else "")
+        page.close()
+        for forged in forgeries(fields, world):
+            before = state()
+            answer = client.post(where, forged)
+            assert answer.status_code < 500, (where, forged)
+            after = state()
+            touched = {key for key, row in after.items() if before.get(key) != row}
+            gone = {(label, key) for label, key in set(before) - set(after) if key in foreign.get(label, ())}
+            assert not gone, f"{name} deletes {gone} at {where}"
+            assert not list(leaning(touched, foreign)), (
+                f"{name} at {where}: {list(leaning(touched, foreign))}"
+            )
+
+
+@pytest.mark.parametrize("route", WRITING, ids=str)
+def test_posting_to_what_is_foreign_changes_nothing(route: Route, world: Any, browser: Any) -> None:
+    """Another province's row, an upload or a file of theirs among them: 404, and no row anywhere is different."""
+    where = address(route, world, "foreign")
+    if where is None:
+        return
+    before = state()
+    for _, client in asked(browser, route, where):
+        answer = client.post(where, EXTRA | {"version": "1"})
+        assert answer.status_code in (403, 404), (where, answer.status_code)
+    assert state() == before
+
+
+@pytest.mark.parametrize("scope", [scope for scope in SCOPES if scope not in ("a", "district")])
+def test_files_of_others_are_not_there(scope: str, world: Any, browser: Any) -> None:
+    client = browser("officer_a")
+    for route in routes():
+        if route.name in ("communes:evidence-file", "communes:document-file", "communes:condition-file"):
+            where = address(route, world, scope)
+            assert where is None or client.get(where).status_code == 404, where
+
+
+def test_a_tampered_filter_shows_nothing_more(world: Any, browser: Any) -> None:
+    """Keys and codes of the other province in every filter: refused or empty, never their rows."""
+    foreign = world.row("foreign", "unit")
+    client = browser("specialist")
+    values = {str(foreign.pk), str(foreign.place_id), str(foreign.province_id), foreign.code}
+    for where in ("/dia-ban/", "/quyet-dinh/", "/van-ban/", "/nguon-von/", "/tieu-chi/bo/"):
+        page = client.get(where)
+        names = set(re.findall(r'name="(\w+)"', page.content.decode())) | set(POINTING)
+        for value in values:
+            answer = client.get(where, dict.fromkeys(names, value))
+            assert answer.status_code < 500
+            assert CANARIES["foreign"] not in answer.content.decode(), (where, value)
+
+
+def test_the_search_for_what_was_touched_finds_it(world: Any) -> None:
+    """The control: a write past the verbs is seen, and seen as foreign."""
+    before = state()
+    row = world.row("foreign", "amount")
+    type(row).objects.filter(pk=row.pk).update(note="khác")
+    touched = {key for key, value in state().items() if before.get(key) != value}
+    assert list(leaning(touched, foreign_rows(world)))
