@@ -22,7 +22,7 @@ VERBS = frozenset({"services", "audit"})
 #: "module: call" → why it is no write of a fact.
 EXCEPTIONS = {
     "ntm.core.versions: row.save": "Saves a row that a verb has locked; only verbs call it.",
-    "ntm.reports.acceptance.bulk: Round.objects.create": "Sample rows for measuring, as if they had been there before the record.",
+    "ntm.reports.acceptance.bulk: Round.objects.create": "Sample rows for measuring, unrecorded.",
     "ntm.reports.acceptance.bulk: Submission.objects.bulk_create": "Likewise.",
     "ntm.reports.acceptance.bulk: Result.objects.bulk_create": "Likewise.",
     "ntm.accounts.models: user.save": "The manager method that Django asks of a user model; the verb calls it.",
