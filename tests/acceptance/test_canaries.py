@@ -56,7 +56,7 @@ def test_nobody_reads_a_trace_of_what_is_not_theirs(name: str, seeded: Any, brow
     met: set[str] = set()
     for where, status, text in visit(browser(name), start(seeded, "ABCX")):
         found = units_in(text)
-        assert status < 500, where
+        assert status < 500 and status != 429, where
         assert found <= MAY_READ[name], f"{name} reads {found - MAY_READ[name]} at {where}"
         met |= found
     assert met >= MUST_MEET[name]
