@@ -98,6 +98,15 @@ class Gazetteer:
         """Code and name of the provinces that the units of the day lie in."""
         return [(unit.code, unit.full_name) for unit in self._provinces.values()]
 
+    def choices(self) -> dict[str, Any]:
+        """What the filter form offers on the day."""
+        return {
+            "provinces": self.provinces(),
+            "districts": self.districts(),
+            "levels": self.rules.levels,
+            "home": self.home(),
+        }
+
     def home(self) -> str:
         """The code, on the day, of the user's own province; empty where none of its units existed."""
         own = reach_of(self.user).home

@@ -35,17 +35,8 @@ class UnitList(ListPage):
         year = latest_year(self.request.user, now)
         days = DayForm(asked, today=now, default_year=year)
         self.register = Gazetteer(self.request.user, days.page_day())
-        form = UnitFilterForm(
-            asked,
-            today=now,
-            default_year=year,
-            provinces=self.register.provinces(),
-            districts=self.register.districts(),
-            levels=self.register.rules.levels,
-            home=self.register.home(),
-        )
-        self.asked = form
-        return ScopeFilter(form, self.register.rows)
+        self.asked = UnitFilterForm(asked, today=now, default_year=year, **self.register.choices())
+        return ScopeFilter(self.asked, self.register.rows)
 
     def get_rows(self, narrowed: ScopeFilter) -> list[UnitRow]:
         rows: list[UnitRow] = narrowed.rows()

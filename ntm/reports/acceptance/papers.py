@@ -8,7 +8,8 @@ from communes import conditions
 from communes.choices import ConditionKind
 from communes.models import Condition, Recognition
 from communes.services.appraisal_conditions import Check, check_condition
-from communes.services.decisions import confirm, declare_year, recognise, revoke
+from communes.services.decisions import confirm, recognise, revoke
+from communes.services.declarations import declare_year
 from communes.services.documents import Paper, add_document
 from funding.models import Source
 from funding.services import add_source, enter_amount

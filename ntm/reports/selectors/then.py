@@ -75,7 +75,7 @@ class _Rows:
         }
         self.rules = records.rules_of(scope.year)
         self.units = records.land(home, scope.previous_day, scope.day)
-        self.merged = records.merged_places(home)
+        self.merged = records.merged_places(records.descents(home))
         self.places = dict(Unit.objects.filter(province_id=home).values_list("pk", "place_id"))
         self.levels = {
             pk: (code, period) for pk, code, period in Level.objects.values_list("pk", "code", "period_id")
@@ -114,11 +114,15 @@ class _Rows:
             flags=flags,
             recs=[self._rec(row) for row in self._of(Recognition, past) if self._counts(row)],
             merged=self.merged,
-            declared=frozenset(row["year"] for row in self._of(YearDeclaration, past)),
+            declared=frozenset(
+                row["year"] for row in self._of(YearDeclaration, past) if not row.get("withdrawn_on")
+            ),
         )
 
     def _counts(self, row: Snapshot) -> bool:
-        return row["achieved_year"] <= self.scope.year and row["state"] != RecognitionState.CORRECTED
+        """As for today's page: what is known only "by" a later year says what is not known of this one."""
+        of_time = row["achieved_year"] <= self.scope.year or row["by_year"]
+        return of_time and row["state"] != RecognitionState.CORRECTED
 
     def _rec(self, row: Snapshot) -> Rec:
         code, period = self.levels[row["level_id"]]
