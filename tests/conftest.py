@@ -29,9 +29,11 @@ def plain_static_files(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def people_may_just_work(settings: Any) -> None:
-    """No role has to show a second factor, and sessions last: what these ask is the matter of `tests/ntm/accounts`."""
+    """No role has to show a second factor, sessions last, files and searches are not counted: tests of their own ask
+    for these."""
     settings.MFA_ROLES = frozenset()
     settings.SESSION_IDLE_MINUTES = settings.SESSION_IDLE_MINUTES_ADMINISTRATOR = 720
+    settings.RATE_LIMITS = {"exports": 10**6, "searches": 10**6}
 
 
 @pytest.fixture(scope="session")

@@ -41,11 +41,14 @@ def refused(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def _is_refusal(request: HttpRequest, response: HttpResponse, person: Any) -> bool:
-    """What no address leads to is nobody's secret; a visitor who meets a missing page was not refused."""
+    """What no address leads to is nobody's secret; a visitor who meets a missing page was not refused, and one who
+    is locked out for wrong passwords or codes is told of by the lock's own entry."""
     match = request.resolver_match
     if response.status_code not in STATUSES or match is None:
         return False
-    return response.status_code != 404 or (person is not None and bool(match.kwargs))
+    if person is None:
+        return response.status_code == 403
+    return response.status_code != 404 or bool(match.kwargs)
 
 
 def _record(request: HttpRequest, response: HttpResponse, person: Any) -> None:

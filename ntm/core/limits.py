@@ -17,7 +17,7 @@ from ntm.core.problems import problem
 #: Every export's address ends so.
 _FILES = (".xlsx", ".csv", ".json")
 #: Parameters in which a person types what to look for; picking a year or a level is no search.
-SEARCHED = frozenset({"ten", "so", "quyet_dinh", "doi_tuong", "q"})
+SEARCHED = frozenset({"ten", "so", "quyet_dinh", "doi_tuong", "tim", "q"})
 EXPORTS, SEARCHES = "exports", "searches"
 #: Seconds over which each kind is counted.
 _WINDOW = {EXPORTS: 600, SEARCHES: 60}

@@ -42,9 +42,3 @@ def browser(seeded: dict[str, Any], db: None) -> Browser:
         return client
 
     return opened
-
-
-@pytest.fixture(autouse=True)
-def as_many_files_as_there_are(settings: Any) -> None:
-    """Whoever opens everything asks for more files than a person may; a refusal would hide what is inside them."""
-    settings.RATE_LIMITS = {"exports": 10**6, "searches": 10**6}

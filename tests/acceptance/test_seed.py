@@ -21,7 +21,8 @@ from tests.acceptance.conftest import QUICK
 OURS = ("communes", "targets", "funding", "accounts")
 #: Texts that hold a key, a code or a name of the machine's, or that nobody types.
 NOT_WORDS = {
-    "User.password", "User.username", "Document.file", "Evidence.file", "ConditionCheck.file", "Evidence.sha256",
+    "User.password", "OldPassword.password",
+    "User.username", "Document.file", "Evidence.file", "ConditionCheck.file", "Evidence.sha256",
     "Unit.code", "Department.code", "Source.code", "Indicator.code", "Criterion.number", "Attribute.value",
     "Threshold.attribute_value", "CriteriaSet.source",
     # The reference's own, the same in every installation.

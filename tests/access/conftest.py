@@ -57,9 +57,3 @@ def _session(user: Any) -> str:
     client = Client()
     client.force_login(user, backend="communes.backends.AssignmentBackend")
     return client.cookies[settings.SESSION_COOKIE_NAME].value
-
-
-@pytest.fixture(autouse=True)
-def as_many_files_as_there_are(settings: Any) -> None:
-    """Whoever opens everything asks for more files than a person may; a refusal would hide what is inside them."""
-    settings.RATE_LIMITS = {"exports": 10**6, "searches": 10**6}

@@ -5,29 +5,32 @@ import os
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from communes.models import Unit
 from ntm.accounts.models import User
+from ntm.audit.commands import RecordedCommand
 from ntm.reports.acceptance.answer import answer
 from ntm.reports.acceptance.build import build
 from ntm.reports.acceptance.land import PROVINCES
 from ntm.reports.acceptance.people import PEOPLE
 
 
-class Command(BaseCommand):
+class Command(RecordedCommand):
     """The same seed gives the same words. Beside the reference and the trial data, but never twice."""
 
     help = (
         "Nạp dữ liệu nghiệm thu: mọi ô chữ mang dấu CNRY-<đơn vị>-<mã>; in JSON gồm tài khoản, khóa, địa chỉ."
     )
 
+    told = ("seed", "scale")
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=1, help="cùng một số thì cùng một dữ liệu")
         parser.add_argument("--scale", choices=("small", "full"), default="small",
                             help="full: 400 xã × 60 chỉ tiêu × 10 năm")  # fmt: skip
 
-    def handle(self, *args: Any, seed: int, scale: str, **options: Any) -> None:
+    def work(self, *, seed: int, scale: str, **options: Any) -> None:
         self._refuse_real_server()
         self._refuse_second_time()
         world = build(seed, full=scale == "full", password=os.environ.get("DEMO_PASSWORD", ""))
