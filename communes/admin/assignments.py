@@ -11,8 +11,9 @@ from django.urls import URLPattern, path, reverse
 
 from communes.models import Assignment, Department, Unit
 from communes.reach import reach_of
-from communes.services import assignments
+from communes.services import assignments, handover
 from ntm.accounts.forms import ReasonForm
+from ntm.accounts.models import User
 from ntm.audit.admin import VerbAdmin
 from ntm.audit.pages import FormPage
 from ntm.core.dates import format_date
@@ -78,6 +79,48 @@ class Ending(_AssignmentPage):
         return super().get_context_data(question=question, danger=True, **kwargs)
 
 
+class HandoverForm(ReasonForm):
+    """Who takes over, why, and whether the leaver's account is closed."""
+
+    successor = forms.ModelChoiceField(label="Người nhận", queryset=User.objects.none())
+    close = forms.BooleanField(label="Khóa luôn tài khoản của người bàn giao", required=False)
+    field_order = ("successor", "reason", "close")
+
+    def __init__(self, *args: Any, candidates: models.QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].queryset = candidates  # type: ignore[attr-defined]
+
+
+class Handing(_AssignmentPage):
+    """Everything that a leaver holds goes to a successor."""
+
+    title = "Bàn giao vai trò"
+    submit_label = "Bàn giao"
+    success_message = "Đã bàn giao. Việc đang chờ trong các vai trò này nay thuộc người nhận."
+    form_class = HandoverForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        candidates = User.objects.visible_to(self.request.user).filter(is_active=True)
+        leaver = self.get_assignment().user_id
+        return super().get_form_kwargs() | {
+            "candidates": candidates.exclude(pk=leaver).order_by("full_name", "username")
+        }
+
+    def perform(self, form: Any) -> str:
+        values, leaver = form.cleaned_data, self.get_assignment().user
+        handover.hand_over(leaver=leaver, **values, by=self.request.user)
+        return reverse("admin:communes_assignment_changelist")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        leaver = self.get_assignment().user
+        held = handover.held_by(leaver, self.request.user)
+        return super().get_context_data(
+            question=f"{leaver} bàn giao toàn bộ {len(held)} vai trò đang giữ; việc đang chờ đi theo vai trò:",
+            consequences=[f"{row.get_role_display()}, {row.department or row.unit}" for row in held],
+            **kwargs,
+        )
+
+
 class DepartmentForm(BaseForm):
     """Which department an officer speaks for."""
 
@@ -136,6 +179,7 @@ class AssignmentAdmin(VerbAdmin):
         guard = self.admin_site.admin_view
         own = [
             path("<int:pk>/thu-hoi/", guard(Ending.as_view()), name="communes_assignment_end"),
+            path("<int:pk>/ban-giao/", guard(Handing.as_view()), name="communes_assignment_handover"),
             path("<int:pk>/so-nganh/", guard(Placing.as_view()), name="communes_assignment_department"),
         ]
         return own + super().get_urls()
@@ -143,7 +187,10 @@ class AssignmentAdmin(VerbAdmin):
     def object_tools(self, obj: Assignment, user: Any) -> list[tuple[str, str]]:
         if obj.ended_at is not None:
             return []
-        tools = [("Thu hồi vai trò", reverse("admin:communes_assignment_end", args=[obj.pk]))]
+        tools = [
+            ("Thu hồi vai trò", reverse("admin:communes_assignment_end", args=[obj.pk])),
+            ("Bàn giao cho người khác", reverse("admin:communes_assignment_handover", args=[obj.pk])),
+        ]
         if obj.role == assignments.JUDGE:
             tools.append(("Ghi sở, ngành", reverse("admin:communes_assignment_department", args=[obj.pk])))
         return tools

@@ -6,11 +6,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 
-from ntm.accounts import attempts, second_factor, services
+from ntm.accounts import attempts, dormant, second_factor, services
 from ntm.accounts.factor_views import FactorRemoval, Unlocking
 from ntm.accounts.forms import NewUserForm
 from ntm.accounts.models import User
-from ntm.accounts.views import Deactivation, PasswordReset, Reactivation
+from ntm.accounts.views import Deactivation, OneTimeCode, PasswordReset, Reactivation
 from ntm.audit.admin import VerbAdmin
 
 
@@ -28,17 +28,30 @@ class LockedFilter(admin.SimpleListFilter):
         return queryset if wanted is None else queryset.filter(is_locked=wanted)
 
 
+class DormantFilter(admin.SimpleListFilter):
+    """Accounts in use that nobody has come in with for long."""
+
+    title = "không hoạt động"
+    parameter_name = "khong-hoat-dong"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("co", f"Từ {dormant.DAYS} ngày")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(dormant.is_dormant()) if self.value() == "co" else queryset
+
+
 @admin.register(User)
 class UserAdmin(VerbAdmin):
     """People who sign in. What they may do is given by roles, in their own table."""
 
     view_permission = change_permission = services.RIGHT
     list_display = ("username", "full_name", "email", "is_active", "locked", "factor", "last_login")
-    list_filter = ("is_active", LockedFilter)
+    list_filter = ("is_active", LockedFilter, DormantFilter)
     search_fields = ("username", "full_name")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return second_factor.with_factor(attempts.with_lock(super().get_queryset(request)))
+        return second_factor.with_factor(attempts.with_lock(dormant.last_seen(super().get_queryset(request))))
 
     @admin.display(description="tạm khóa đăng nhập")
     def locked(self, user: Any) -> str:
@@ -66,6 +79,7 @@ class UserAdmin(VerbAdmin):
         guard = self.admin_site.admin_view
         own = [
             path("<int:pk>/mat-khau/", guard(PasswordReset.as_view()), name="accounts_user_password"),
+            path("<int:pk>/ma-mot-lan/", guard(OneTimeCode.as_view()), name="accounts_user_code"),
             path("<int:pk>/khoa/", guard(Deactivation.as_view()), name="accounts_user_deactivate"),
             path("<int:pk>/mo-lai/", guard(Reactivation.as_view()), name="accounts_user_reactivate"),
             path("<int:pk>/mo-tam-khoa/", guard(Unlocking.as_view()), name="accounts_user_unlock"),
@@ -75,7 +89,7 @@ class UserAdmin(VerbAdmin):
 
     def object_tools(self, obj: Any, user: Any) -> list[tuple[str, str]]:
         switch = ("Khóa tài khoản", "deactivate") if obj.is_active else ("Mở lại tài khoản", "reactivate")
-        tools = [("Đặt mật khẩu mới", "password"), switch]
+        tools = [("Cấp mã đăng nhập một lần", "code"), ("Đặt mật khẩu mới", "password"), switch]
         if obj.is_locked:
             tools.append(("Mở tạm khóa đăng nhập", "unlock"))
         if obj.has_factor:

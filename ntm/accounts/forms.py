@@ -31,6 +31,14 @@ class LoginForm(PackageLoginForm):
             }
         self.fields.pop("remember", None)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if self.user is not None and passwords.is_expired(self.user):
+            raise forms.ValidationError(
+                f"Mã dùng một lần đã quá {passwords.CODE_DAYS} ngày. Đề nghị quản trị cấp mã khác."
+            )
+        return cleaned
+
 
 class PasswordAgainForm(ReauthenticateForm):
     """The own password once more, before something that matters."""
@@ -106,6 +114,15 @@ class NewUserForm(NewPasswordFields, forms.ModelForm):
     class Meta:
         model = User
         fields = ("username", "full_name", "email")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("password", "again"):
+            self.fields[name].required = False
+        self.fields["password"].help_text = (
+            "Để trống cả hai ô: tạo tài khoản rồi cấp mã đăng nhập một lần. Nếu đặt mật khẩu: "
+            + passwords.rules()
+        )
 
 
 class ReasonForm(BaseForm):

@@ -1,5 +1,6 @@
 """What a password must be like, as the settings say: one place for the own change, the administrator and the forms."""
 
+import secrets
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -12,6 +13,11 @@ from django.utils import timezone
 
 from ntm.accounts.models import OldPassword, User
 from ntm.audit import log as audit
+
+#: A code that the administrator hands out is good for so many days, and for one sign-in.
+CODE_DAYS = 7
+#: Without letters and digits that are taken for one another when they are read out or copied from paper.
+_CODE_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class Rule:
@@ -86,6 +92,20 @@ def why_change(user: User) -> str:
     if age and user.password_changed_at and user.password_changed_at + timedelta(days=age) < timezone.now():
         return f"Mật khẩu này đã dùng quá {age} ngày. Hãy đặt mật khẩu mới rồi làm việc tiếp."
     return ""
+
+
+def one_time_code() -> str:
+    """Twelve random signs in groups of four: about 59 bits."""
+    signs = [secrets.choice(_CODE_SIGNS) for _ in range(12)]
+    return "-".join("".join(signs[at : at + 4]) for at in (0, 4, 8))
+
+
+def is_expired(user: User) -> bool:
+    """Whether the account waits with a code that was not used in time."""
+    given = user.password_changed_at
+    return (
+        user.must_change_password and given is not None and given + timedelta(days=CODE_DAYS) < timezone.now()
+    )
 
 
 @audit.verb

@@ -19,11 +19,15 @@ RIGHT = "accounts.change_user"
 
 @audit.verb
 def create_user(*, username: str, full_name: str, password: str, email: str = "", by: Any) -> User:
-    """An account without any role. Refused if the name is taken, whatever its case, or the password is weak."""
+    """An account without any role. Refused if the name is taken, whatever its case, or the password is weak; with an
+    empty one nobody comes in until a code is issued."""
     _check_right(by)
     name = User.normalize_username(clean(username)).lower()
     user = User(username=name, full_name=clean(full_name), email=email)
-    _give_password(user, password, by)
+    if password:
+        _give_password(user, password, by)
+    else:
+        user.set_unusable_password()
     rows.check(user)
     user.save()
     audit.record("account.created", user, by=by, province_id=home_of(by))
@@ -58,6 +62,23 @@ def set_password(
     sessions.end_all(current)
     attempts.forget(current)
     return current
+
+
+@audit.verb
+def issue_code(user: User, *, version: int | None, by: Any) -> str:
+    """A code for one sign-in within `passwords.CODE_DAYS`, after which the person chooses a password: how somebody is
+    invited, or comes back who forgot theirs, without any mail. Returned once and kept nowhere but as a hash. Open
+    sessions end, and so does a lock against guessing. Refused for a closed account."""
+    current = subject(user, version, by)
+    if not current.is_active:
+        raise Refused("Tài khoản này đang khóa. Hãy mở lại trước khi cấp mã.")
+    before, code = audit.snapshot(current), passwords.one_time_code()
+    passwords.give(current, code, must_change=True)
+    save_next(current)
+    audit.record("account.code_issued", current, by=by, before=before, province_id=_province(current, by))
+    sessions.end_all(current)
+    attempts.forget(current)
+    return code
 
 
 @audit.verb

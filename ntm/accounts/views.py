@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from ntm.accounts import passwords, services, sessions
@@ -14,6 +15,8 @@ from ntm.accounts.forms import NewPasswordFields, ReasonForm
 from ntm.accounts.models import User
 from ntm.audit.pages import EditPage
 from ntm.core.access import SIGNED_IN
+from ntm.core.errors import Refused, Stale
+from ntm.core.forms import BaseForm
 
 
 class PasswordChange(PasswordChangeView):
@@ -67,6 +70,38 @@ class PasswordReset(AccountPage):
         data = form.cleaned_data
         services.set_password(self.object, data["password"], version=data["version"], by=self.request.user)
         return self.get_cancel_url()
+
+
+class OneTimeCode(AccountPage):
+    """A code for one sign-in, shown this once, to be printed or read out."""
+
+    title = "Cấp mã đăng nhập một lần"
+    submit_label = "Cấp mã"
+    template_name = "layouts/confirm.html"
+    form_class = BaseForm
+    question = (
+        "Mật khẩu đang dùng (nếu có) hết giá trị, các phiên đang mở kết thúc. Mã chỉ hiện một lần; người này đăng nhập "
+        f"bằng mã trong {passwords.CODE_DAYS} ngày rồi tự đặt mật khẩu."
+    )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(question=self.question, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        user, by = self.setup_object(), self.request.user
+        try:
+            code = services.issue_code(user, version=form.cleaned_data["version"], by=by)
+        except Refused as refusal:
+            return self.refuse(form, refusal)
+        except Stale as stale:
+            return self.conflict(form, stale.current)
+        # In the answer itself: a message would lie in the session or a cookie until the next page.
+        context = {
+            "title": "Mã đăng nhập một lần", "user_named": user, "code": code, "days": passwords.CODE_DAYS,
+            "sign_in": self.request.build_absolute_uri(reverse("account_login")),
+            "back_url": self.get_cancel_url(),
+        }  # fmt: skip
+        return TemplateResponse(self.request, "account/one_time_code.html", context)
 
 
 class Deactivation(AccountPage):

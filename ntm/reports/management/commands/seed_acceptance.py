@@ -30,7 +30,8 @@ class Command(RecordedCommand):
         parser.add_argument("--scale", choices=("small", "full"), default="small",
                             help="full: 400 xã × 60 chỉ tiêu × 10 năm")  # fmt: skip
 
-    def work(self, *, seed: int, scale: str, **options: Any) -> None:
+    def work(self, **options: Any) -> None:
+        seed, scale = options["seed"], options["scale"]
         self._refuse_real_server()
         self._refuse_second_time()
         world = build(seed, full=scale == "full", password=os.environ.get("DEMO_PASSWORD", ""))
