@@ -13,6 +13,8 @@ from ntm.audit.models import LogEntry
 from ntm.core.access import SIGNED_IN, declared
 from tests.acceptance.crawl import everywhere, text_of, units_in, visit
 
+pytestmark = pytest.mark.crawl
+
 #: Person → the letters that they may read: their unit, what everybody reads, and what decides about their unit.
 MAY_READ = {
     "officer_a": {"A", "P", "D", "N"},

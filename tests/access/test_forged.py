@@ -16,6 +16,8 @@ from tests.access.matrix import Route, routes
 from tests.access.test_csrf import WRITING, writers
 from tests.access.world import CANARIES, SCOPES, World, address, somewhere
 
+pytestmark = pytest.mark.crawl
+
 #: Rows that belong to nobody's province.
 PASSING = {"sessions", "axes"}
 #: What no form of ours takes from the browser, whoever asks.

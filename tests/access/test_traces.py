@@ -14,6 +14,8 @@ from django.test import Client
 from tests.access.matrix import Route, routes
 from tests.access.world import ACTORS, CANARIES, SCOPES, World, address
 
+pytestmark = pytest.mark.crawl
+
 #: Who must never read which canaries. A district's people see the district and the communes that lie in it.
 BLIND = {
     "officer_a": ("b", "district", "foreign"),
