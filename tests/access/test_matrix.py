@@ -27,6 +27,8 @@ from tests.access.matrix import (
 )
 from tests.access.world import ACTORS, SCOPES, WITHIN, World, address
 
+pytestmark = pytest.mark.crawl
+
 #: What happens besides the facts: sessions, and the counting of wrong passwords.
 PASSING = {"sessions", "axes"}
 ANSWERED = {"GET": {200, 302}, "POST": {200, 302, 400, 409, 422}}
