@@ -127,9 +127,11 @@ class _UnitsPage(StepPage):
         return super().get_form_kwargs() | {"units": units, "groups": groups}
 
     def groups(self, units: Any, level: Any, year: int, day: Any) -> Any:
+        """The units as the form offers them; each page sorts its own."""
         raise NotImplementedError
 
     def verb(self, **fields: Any) -> Decision:
+        """The decision's own verb."""
         raise NotImplementedError
 
     def perform(self, form: Any) -> str:
@@ -146,6 +148,7 @@ class _UnitsPage(StepPage):
         return made.get_absolute_url()
 
     def sentence(self, made: Decision, count: int) -> str:
+        """What the next page says has been done."""
         raise NotImplementedError
 
 

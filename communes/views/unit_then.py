@@ -1,6 +1,6 @@
 """A unit's page of a past day: not what held on that day, but what the system knew by its end."""
 
-from typing import Any
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -10,14 +10,10 @@ from communes.choices import Tier
 from communes.models import Unit
 from communes.selectors.unit_list import TIERS
 from communes.selectors.unit_then import unit_then
-from ntm.audit.offers import offered
-from ntm.audit.past import Gap, begins, end_of
-from ntm.audit.then_forms import ThenForm
+from ntm.audit.then_forms import ThenForm, found_then
 from ntm.core.access import AccessMixin, may
-from ntm.core.dates import as_of, format_date, today
+from ntm.core.dates import as_of, today
 from ntm.core.views import first_or_404
-
-MOST_ENTRIES = 50
 
 
 class UnitThenPage(AccessMixin, View):
@@ -34,24 +30,8 @@ class UnitThenPage(AccessMixin, View):
         context = {"form": form, "unit": unit, "year": year, "title": f"{unit}, năm {year}: dữ liệu đã có"}
         context["trail"] = [(str(unit), unit.url_for(int(year))), ("Dữ liệu đã có", None)]
         if form.is_valid():
-            context |= _found(request.user, unit, int(year), form.cleaned_data["luc"])
+            read = partial(unit_then, unit, int(year), with_results=may(request.user, "communes.view_result"))
+            context |= found_then(request.user, form.cleaned_data["luc"], read)
         return TemplateResponse(
             request, "communes/unit_then.html", context, status=200 if form.is_valid() else 400
         )
-
-
-def _found(user: Any, unit: Unit, year: int, day: Any) -> dict[str, Any]:
-    """What stood then beside now; or the sentence why the record cannot say."""
-    moment, first = end_of(day), begins()
-    if first is None or moment < first:
-        since = format_date(first) if first else "chưa có mục nào"
-        return {
-            "cannot": f"Nhật ký bắt đầu từ {since}; không dựng lại được dữ liệu của ngày {format_date(day)}."
-        }
-    try:
-        then = unit_then(unit, year, moment, with_results=may(user, "communes.view_result"))
-    except Gap as gap:
-        return {
-            "cannot": f"Nhật ký không đủ để dựng lại ngày này: mục số {gap.number} không khớp với dữ liệu."
-        }
-    return {"then": then, "history": offered(user, then.moved[:MOST_ENTRIES]), "moved": len(then.moved)}

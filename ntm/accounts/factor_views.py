@@ -53,6 +53,7 @@ class _CodesPage(FormPage):
     permission = SIGNED_IN
 
     def make_codes(self, form: Any) -> list[str]:
+        """The verb; each page calls its own."""
         raise NotImplementedError
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -46,21 +46,12 @@ def change_user(user: User, *, full_name: str, email: str, version: int | None, 
 
 
 @audit.verb
-def set_password(
-    user: User, password: str, *, version: int | None = None, must_change: bool = False, by: Any
-) -> User:
-    """A new password; every session that the old one opened ends with it, and so does a lock against guessing.
-
-    `must_change`: it is good for signing in once, to choose an own one.
-    """
-    _check_right(by)
-    current = _locked(user, version, by)
+def set_password(user: User, password: str, *, version: int | None = None, by: Any) -> User:
+    """A new password; every session that the old one opened ends with it, and so does a lock against guessing."""
+    current = subject(user, version, by)
     before = audit.snapshot(current)
-    _give_password(current, password, by, must_change=must_change)
-    save_next(current)
-    audit.record("account.password_set", current, by=by, before=before, province_id=_province(current, by))
-    sessions.end_all(current)
-    attempts.forget(current)
+    _give_password(current, password, by)
+    _keep_new_password(current, "account.password_set", before, by)
     return current
 
 
@@ -74,10 +65,7 @@ def issue_code(user: User, *, version: int | None, by: Any) -> str:
         raise Refused("Tài khoản này đang khóa. Hãy mở lại trước khi cấp mã.")
     before, code = audit.snapshot(current), passwords.one_time_code()
     passwords.give(current, code, must_change=True)
-    save_next(current)
-    audit.record("account.code_issued", current, by=by, before=before, province_id=_province(current, by))
-    sessions.end_all(current)
-    attempts.forget(current)
+    _keep_new_password(current, "account.code_issued", before, by)
     return code
 
 
@@ -164,14 +152,21 @@ def _switch(user: User, active: bool, action: str, reason: str, by: Any) -> User
     return user
 
 
-def _give_password(user: User, password: str, by: Any, *, must_change: bool = False) -> None:
+def _keep_new_password(user: User, action: str, before: audit.Snapshot, by: Any) -> None:
+    save_next(user)
+    audit.record(action, user, by=by, before=before, province_id=_province(user, by))
+    sessions.end_all(user)
+    attempts.forget(user)
+
+
+def _give_password(user: User, password: str, by: Any) -> None:
     """Rules bind people; a command's password is the operator's own choice."""
     if by is not audit.SYSTEM:
         try:
             validate_password(password, user)
         except ValidationError as error:
             raise Refused(" ".join(error.messages), "password") from error
-    passwords.give(user, password, must_change=must_change)
+    passwords.give(user, password)
 
 
 def _province(user: User, by: Any) -> int | None:

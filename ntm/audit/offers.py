@@ -24,9 +24,12 @@ def offered(user: Any, entries: Sequence[LogEntry]) -> list[HistoryItem]:
 
 
 def restoring(user: Any, entry: LogEntry) -> list[tuple[str, str]]:
-    """The way to the page that puts the entry's row back, for whoever may write such rows."""
+    """The way to the page that puts the entry's row back, for whoever may write such rows; none beside an entry that
+    moved nothing of what can be put back (somebody signed in)."""
     restorer = restorer_of(entry.object_type, entry.action)
-    if restorer is None or not (may(user, RESTORES) and may(user, restorer.permission)):
+    if restorer is None or entry.changes.keys().isdisjoint(restorer.fields):
+        return []
+    if not (may(user, RESTORES) and may(user, restorer.permission)):
         return []
     return [
         ("Khôi phục giá trị", reverse("audit:restore", args=[entry.number])),

@@ -7,7 +7,6 @@ says that there were more; each stands in the log of the server. A missing row a
 import logging
 from typing import Any
 
-from django.core.cache import cache
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from ntm.audit.log import ANONYMOUS, note, writing
 from ntm.audit.reach import home_of
 from ntm.audit.selectors import type_label
 from ntm.audit.subjects import kind_behind
+from ntm.core.cache import count
 
 logger = logging.getLogger("ntm.audit")
 
@@ -68,12 +68,7 @@ def _record(request: HttpRequest, response: HttpResponse, person: Any) -> None:
 
 def _count(who: str) -> int:
     """How often in this hour, this time included."""
-    key = f"refused:{timezone.now():%Y%m%d%H}:{who}"
-    cache.add(key, 0, _HOUR)
-    try:
-        return cache.incr(key)
-    except ValueError:  # Dropped between the two lines.
-        return 1
+    return count(f"refused:{timezone.now():%Y%m%d%H}:{who}", _HOUR)
 
 
 def _facts(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:

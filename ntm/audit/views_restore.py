@@ -39,6 +39,7 @@ class _ShownFirst(FormPage):
     form_class = _ReasonForm
 
     def seen(self) -> str:
+        """What marks the state that is being shown: a version, or the mark of a plan."""
         raise NotImplementedError
 
     def get_initial(self) -> dict[str, Any]:

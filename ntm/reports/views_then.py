@@ -6,15 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from ntm.audit.offers import offered
-from ntm.audit.past import Gap, begins, end_of
-from ntm.audit.then_forms import ThenForm
-from ntm.core.dates import format_date
-from ntm.core.scope import Scope
+from ntm.audit.then_forms import ThenForm, found_then
 from ntm.reports.selectors.then import year_then
 from ntm.reports.views import ScopedView
-
-MOST_ENTRIES = 50
 
 
 class YearThenPage(ScopedView):
@@ -28,24 +22,9 @@ class YearThenPage(ScopedView):
             ("Dữ liệu đã có", None),
         ]
         if form.is_valid():
-            context |= _found(request.user, scope, form.cleaned_data["luc"])
+            context |= found_then(
+                request.user, form.cleaned_data["luc"], lambda moment: year_then(scope, moment)
+            )
         return TemplateResponse(
             request, "reports/year_then.html", context, status=200 if form.is_valid() else 400
         )
-
-
-def _found(user: Any, scope: Scope, day: Any) -> dict[str, Any]:
-    """What stood then beside now; or the sentence why the record cannot say."""
-    moment, first = end_of(day), begins()
-    if first is None or moment < first:
-        since = format_date(first) if first else "chưa có mục nào"
-        return {
-            "cannot": f"Nhật ký bắt đầu từ {since}; không dựng lại được số liệu của ngày {format_date(day)}."
-        }
-    try:
-        then = year_then(scope, moment)
-    except Gap as gap:
-        return {
-            "cannot": f"Nhật ký không đủ để dựng lại ngày này: mục số {gap.number} không khớp với dữ liệu."
-        }
-    return {"then": then, "history": offered(user, then.moved[:MOST_ENTRIES]), "moved": len(then.moved)}

@@ -123,11 +123,10 @@ const sender = new Sender(sheet, queue, page, {
   },
 });
 
-/** Signs in where one is, once for all that wait for it; whether it worked. */
+/** Signs in in place, once for all who wait; whether it worked. */
 function enter() {
   entering ??= signIn({ login, loginUrl }, queue.ready.length).then((done) => {
     entering = null;
-    // The plain form's own token ended with the old session.
     if (done) form.csrfmiddlewaretoken.value = token();
     if (done) sender.resume();
     return done;

@@ -86,7 +86,7 @@ export class Keys {
     return what();
   }
 
-  /** Confirms a copied cell, keeps a questioned value; pressed once more right after a question, it keeps that. */
+  /** Confirms a copied cell; keeps a questioned value. */
   enter(cell, way) {
     const asked = this.asked;
     this.asked = null;

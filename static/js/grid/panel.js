@@ -1,4 +1,4 @@
-// The chosen indicator at the side: threshold, both years and the reason at once; notes, files and history on request.
+// The chosen indicator at the side: its rule and years at once; notes, files and history on request.
 
 import { token } from "./sender.js";
 import { make, verdict } from "./view.js";
@@ -7,7 +7,7 @@ export class Panel {
   constructor(form, sheet, on) {
     Object.assign(this, { sheet, on, box: document.querySelector(".det"), wide: matchMedia("(min-width: 80.01rem)") });
     this.unsaved = false;
-    // The parts with something typed and not sent, by cell, while another one is shown.
+    // Parts with something unsent, by cell, while another is shown.
     this.drafts = new Map();
     this.box.addEventListener("input", ({ target }) => (this.unsaved = target.dataset.mine = "1"));
     this.box.addEventListener("submit", (event) => this.post(event));
@@ -26,7 +26,6 @@ export class Panel {
 
   draw(anew, asked = false) {
     const { cell, box } = this;
-    // Not under somebody's hands.
     if (!cell || this.unsaved || (!anew && box.contains(document.activeElement)) || (box.hidden && !asked && !this.wide.matches)) return;
     const row = (name) => cell.row.querySelector(name).lastChild?.textContent.trim() || "–";
     const last = this.sheet.year - 1;
@@ -78,7 +77,7 @@ export class Panel {
     return this.cell.row.querySelector(".ma a").href;
   }
 
-  /** `ask` again once signed in. What is in the part stays until there is an answer to put in its place. */
+  /** Asks again once signed in; the part stays until an answer takes its place. */
   async load(ask, form) {
     const { cell, box } = this;
     const answer = await ask().catch(() => null);
@@ -91,7 +90,7 @@ export class Panel {
     if (cell !== this.cell) return stored && this.on.refresh(cell);
     if (!html) return this.fail(form, !answer || good ? "Mất mạng" : out ? "Phiên làm việc đã hết" : `Máy chủ không nhận (mã ${answer.status})`);
     const more = make("div", { className: "more", innerHTML: html });
-    // Typed into another form of the part than the one that was sent.
+    // Typed into another form than the one sent.
     const typed = form ? [...box.querySelectorAll("[data-mine]")].filter((one) => one.form !== form) : [];
     for (const one of typed) more.querySelector(`#${one.id}`)?.replaceWith(one);
     this.unsaved = typed.length > 0;
@@ -110,7 +109,7 @@ export class Panel {
     event.preventDefault();
     const { target: form, submitter } = event;
     this.load(() => {
-      // The token of the page ends with its session.
+      // The page's own token ended with its session.
       form.csrfmiddlewaretoken.value = token();
       return fetch(form.getAttribute("action") || this.address(), { method: "POST", body: new FormData(form, submitter), headers: { "X-Fragment": "1" } });
     }, form);

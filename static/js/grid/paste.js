@@ -1,4 +1,4 @@
-// A column or a block out of a spreadsheet: by indicator code wherever there are codes, else down from the cell.
+// A column or block of a spreadsheet: by indicator code where there are codes, else down from the cell.
 
 import { clean, read, yesNo } from "./values.js";
 

@@ -23,11 +23,11 @@ export class Queue {
     this.page = `${this.user}${place}|${year}|${set}|${term}|`;
     this.entries = new Map();
     this.stamps = 0;
-    // Without it everything still works, but only as long as the page is open.
+    // Without it all works, but only while the page is open.
     this.lasting = true;
   }
 
-  /** What an earlier visit left, drafts (typed, never left the cell) included. */
+  /** What an earlier visit left, drafts included. */
   async load() {
     try {
       this.base = await opened();

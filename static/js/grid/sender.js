@@ -1,4 +1,4 @@
-// Sends what the queue holds: half a second after the last cell, several at once, again after 2, 4, 8, 30 seconds.
+// Sends what the queue holds: half a second after the last cell, several at once, again after 2 to 30 seconds.
 
 const PAUSE = 500;
 const AGAIN = [2, 4, 8, 30];
@@ -41,7 +41,7 @@ export class Sender {
     clearTimeout(this.timer);
     if (this.running || this.stopped) return;
     const entries = this.queue.ready.slice(0, AT_ONCE).map((entry) => {
-      // Written down before it leaves: should the answer be lost, the value is known as one's own.
+      // Should the answer be lost, the value is known as one's own.
       const sent = [...entry.sent.filter((raw) => raw !== entry.raw), entry.raw];
       return this.queue.put({ ...entry, sent });
     });
@@ -66,7 +66,7 @@ export class Sender {
     return this.refused(said.error ?? "token", said.sentence);
   }
 
-  /** Refused as a whole: by halves, until what cannot be sent stands at its cell and everything else is stored. */
+  /** Refused as a whole: by halves, until only what cannot be sent is left, at its cell. */
   async part(entries, keepalive, sentence) {
     if (entries.length < 2) return this.took(entries, { at: this.at, cells: [{ code: entries[0].code, status: "wrong", sentence }] });
     const half = entries.length >> 1;

@@ -1,4 +1,4 @@
-// The cells of the page: what is stored, what was typed since, how each stands, and undo over whole actions.
+// The cells of the page: stored, typed since, how each stands; undo over whole actions.
 
 import { again, clean, doubt, judge, read, specOf } from "./values.js";
 
@@ -83,7 +83,7 @@ export class Sheet {
     if (cell.isDirty && !cell.closed) this.apply([{ cell, raw: cell.input.value }]);
   }
 
-  /** One action, one step of undo: new values of cells. What is not named starts anew with a new value. */
+  /** One action, one step of undo. What is not named starts anew with a new value. */
   apply(changes) {
     const steps = changes.filter(({ cell }) => !cell.closed).map(({ cell, ...wanted }) => {
       const before = cell.now;
@@ -129,7 +129,7 @@ export class Sheet {
     this.changed(steps.map(({ cell }) => cell));
   }
 
-  /** Into the queue; out of it again where nothing differs from what is stored and nothing is on its way. */
+  /** Into the queue; out of it again where nothing differs and nothing is on its way. */
   keep(cell) {
     cell.look(this.year);
     const old = this.queue.entries.get(cell.code);

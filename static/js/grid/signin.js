@@ -7,7 +7,7 @@ const element = (html) => {
   return made;
 };
 
-/** The form of the sign-in page, posted without leaving; resolves once the same person is signed in. */
+/** The sign-in form, posted in place; resolves once the same person is signed in. */
 export function signIn({ login, loginUrl }, count) {
   const box = element(`<form class="in" method="dialog"><h2>Phiên làm việc đã hết</h2>
     <p>${count ? `Còn <b>${count} ô</b> chưa lưu, đang giữ trên máy này` : "Những gì đang gõ còn nguyên trên trang này"}. Đăng nhập lại để lưu tiếp.</p><p class="errorlist" role="alert"></p>
@@ -48,7 +48,7 @@ async function post(url, fields, headers) {
   return fetch(url, { method: "POST", body: new URLSearchParams({ ...fields, csrfmiddlewaretoken: token }), headers });
 }
 
-/** `done`, or the `sentence` to show, or the `codeUrl` where the second factor is asked for. */
+/** `done`, a `sentence` to show, or the `codeUrl` that asks for the second factor. */
 async function sendPassword(url, login, password) {
   const answer = await post(url, { login, password }, { "X-Requested-With": "XMLHttpRequest" });
   if (answer.status === 429) return LOCKED;

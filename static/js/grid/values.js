@@ -117,7 +117,7 @@ function advice(typed, text, small, large) {
   return `${quote(typed)} ngăn nhóm chữ số không đúng. Mỗi nhóm hàng nghìn có đúng ba chữ số, phần thập phân đứng sau dấu phẩy, ví dụ ${large}.`;
 }
 
-// --- judging -------------------------------------------------------------------------------------------------
+// --- judging ---
 const word = (spec, at) => spec.grades[at] ?? String(at);
 const amount = (spec, value) => (spec.t === "g" ? `“${word(spec, value)}”` : `${shown(value)} ${spec.t === "p" ? "%" : spec.u ?? ""}`.trim());
 
@@ -127,7 +127,7 @@ function said(spec, held) {
   return spec.t === "g" ? word(spec, held.value) : amount(spec, held.value);
 }
 
-/** The verdict with its reason, in full and in brief, on a value that is entered or does not apply. */
+/** The verdict with its reason, in full and in brief. */
 export function judge(spec, held, chosen) {
   if (held.state === "not_applicable") return finding("not_applicable", "không áp dụng");
   const bars = spec.bars.filter((bar) => bar.key && bar.key === chosen);

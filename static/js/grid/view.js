@@ -1,4 +1,4 @@
-// What the person sees of a change: the cell, its words, the sums, the filters, the state of saving, a toast.
+// What is seen of a change: cell, words, sums, filters, the state of saving, a toast.
 
 const SAID = { met: ["k-d", "✓ "], not_met: ["k-c", "○ "], not_evaluable: ["k-n", "– "], not_applicable: ["k-n", "– "] };
 const LACKING = [["loi", "lỗi"], ["trong", "ô trống"], ["chep", "ô chép chờ xác nhận"], ["xem-lai", "ô cần xem lại"]];

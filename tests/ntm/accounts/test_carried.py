@@ -2,7 +2,6 @@
 
 import html
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,30 +17,15 @@ from tests import factories
 from tests.ntm.accounts import entering
 from tests.ntm.accounts.entering import CODE, LOGIN, hidden
 
-pytestmark = pytest.mark.usefixtures("fast_hash")
+pytestmark = pytest.mark.usefixtures("fast_hash", "usual_limits")
 
 ENTER, SEND = "/nguon-von/nhap/", "/tai-khoan/gui-lai/"
 CANARY = 'Ghi chú "dài" <b>&'
 
 
-@pytest.fixture(autouse=True)
-def limits(settings: Any) -> None:
-    settings.SESSION_IDLE_MINUTES, settings.SESSION_IDLE_MINUTES_ADMINISTRATOR = 15, 5
-
-
 @pytest.fixture
 def person(land: Any) -> User:
     return entering.person(land)
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    start = time.time()
-
-    def passed(minutes: float) -> None:
-        monkeypatch.setattr(time, "time", lambda: start + minutes * 60)
-
-    return passed
 
 
 @pytest.fixture

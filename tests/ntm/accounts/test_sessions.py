@@ -1,6 +1,5 @@
 """How long a session lasts, the list of one's own, and that an ended one is dead."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,31 +17,15 @@ from ntm.audit.models import LogEntry
 from tests.ntm.accounts import entering
 from tests.ntm.accounts.entering import CHANGE, GOOD, LOGIN, LOGOUT, inside
 
-pytestmark = pytest.mark.usefixtures("fast_hash")
+pytestmark = pytest.mark.usefixtures("fast_hash", "usual_limits")
 
 LIST, END = "/tai-khoan/phien/", "/tai-khoan/phien/ket-thuc/"
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"
 
 
-@pytest.fixture(autouse=True)
-def limits(settings: Any) -> None:
-    settings.SESSION_IDLE_MINUTES, settings.SESSION_IDLE_MINUTES_ADMINISTRATOR = 15, 5
-
-
 @pytest.fixture
 def person(land: Any) -> User:
     return entering.person(land)
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """`later(15)`: a quarter of an hour has passed since the test began."""
-    start = time.time()
-
-    def passed(minutes: float) -> None:
-        monkeypatch.setattr(time, "time", lambda: start + minutes * 60)
-
-    return passed
 
 
 # --- limits ------------------------------------------------------------------------------------------

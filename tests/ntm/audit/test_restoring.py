@@ -16,8 +16,10 @@ from communes.services.rounds import lock_round
 from communes.services.sums import differences
 from funding.models import Amount
 from funding.services import change_amount
+from ntm.accounts.services import change_user, set_password
 from ntm.audit import log
 from ntm.audit.models import LogEntry
+from ntm.audit.offers import restoring
 from ntm.audit.past import Gap, state_at, states_before
 from ntm.audit.restorers import restorer_of
 from tests import factories
@@ -248,3 +250,14 @@ def test_the_history_of_a_person_tells_what_they_did_and_what_was_done_to_them(l
     assert client_as(cast.specialist).get(where).status_code == 403
     away = factories.user("xa_la", "administrator", land.foreign)
     assert client.get(f"/nhat-ky/nguoi/{away.pk}/").status_code == 404
+
+
+def test_only_what_moved_something_is_offered_to_be_put_back(returned, cast):
+    (entry,) = put(returned, cast.officer_a, Cell("2.1", "95"))
+    labels = [label for label, _ in restoring(cast.officer_a, entry)]
+    assert labels == ["Khôi phục giá trị", "Hoàn tác cả lần ghi"]
+    change_user(cast.leader, full_name="Lãnh đạo khác", email="", version=None, by=cast.administrator)
+    set_password(cast.leader, "Ruộng-bậc-thang-88", by=cast.administrator)
+    named, given = LogEntry.objects.filter(object_type="accounts.user").order_by("number")
+    assert restoring(cast.administrator, named)
+    assert restoring(cast.administrator, given) == []
