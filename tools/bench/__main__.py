@@ -58,7 +58,7 @@ class Site:
 
     def touch(self) -> None:
         """What every write does to kept pages: the change counter moves on."""
-        self.database.execute("update audit_chain set count = count + 1")
+        self.database.execute("update audit_chain set writes = writes + 1")
 
     def lanes(self) -> dict[str, Lane]:
         pages = {
