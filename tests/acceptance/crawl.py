@@ -18,7 +18,7 @@ LINKS = re.compile(r'(?:href|src)="([^"#]*)"')
 FORMS = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
 CANARY = re.compile(r"CNRY-(\w+)-[0-9a-f]{8}", re.IGNORECASE)
 #: Addresses of one shape lead to pages made by the same lines for other rows: so many of each are opened.
-OF_EACH_SHAPE = 3
+OF_EACH_SHAPE = 2
 
 
 def text_of(response: HttpResponseBase) -> str:

@@ -43,8 +43,12 @@ def world(committed: tuple[World, dict[str, str]], db: None) -> World:
 
 @pytest.fixture
 def browser(committed: tuple[World, dict[str, str]], db: None) -> Browser:
+    # One stack of middleware for all browsers of a test: making it costs more than many an answer.
+    handlers: dict[bool, Any] = {}
+
     def opened(name: str, **options: Any) -> Client:
         client = Client(**options)
+        client.handler = handlers.setdefault(client.handler.enforce_csrf_checks, client.handler)
         if name in committed[1]:
             client.cookies[settings.SESSION_COOKIE_NAME] = committed[1][name]
         return client

@@ -16,6 +16,8 @@ FILE = settings.BASE_DIR / "ntm" / "access_matrix.yaml"
 METHODS = ("GET", "POST", "PUT", "DELETE")
 ANONYMOUS, UNASSIGNED = "anonymous", "unassigned"
 OWN = ":own"
+#: Pages that end the visit.
+LEAVING = {"account_logout", "admin:logout"}
 
 
 @dataclass(frozen=True)

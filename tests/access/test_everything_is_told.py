@@ -24,8 +24,7 @@ from ntm.audit.log import snapshot
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
 from ntm.audit.verification import verify
-from tests.access.matrix import Route, line_of, routes
-from tests.access.test_traces import LEAVING
+from tests.access.matrix import LEAVING, Route, line_of, routes
 from tests.access.world import ACTORS, SCOPES, World, address
 from tests.forms import Field, filled, forms_on
 

@@ -25,6 +25,7 @@ from tests.access.matrix import (
     members,
     routes,
 )
+from tests.access.traces import traces, whole
 from tests.access.world import ACTORS, SCOPES, WITHIN, World, address
 
 pytestmark = pytest.mark.crawl
@@ -101,15 +102,17 @@ def cells(route: Route, world: World, methods: tuple[str, ...]) -> Iterator[tupl
 
 
 def ask(browser: Any, name: str, method: str, where: str) -> HttpResponseBase:
+    """The answer, whose headers are right and in which nothing is to be read that is not this person's."""
     response: HttpResponseBase = getattr(browser(name), method.lower())(where)
     check_headers(response, where)
-    response.close()
+    assert not traces(name, whole(response)), f"{name} reads what is not theirs: {method} {where}"
     return response
 
 
 @pytest.mark.parametrize("route", routes(), ids=str)
 def test_each_cell_is_as_signed(route, world, browser):
-    wrong, before = [], counts()
+    wrong: list[str] = []
+    before: dict[str, int] | None = counts()
     unsafe = tuple(method for method in METHODS if method != "GET")
     # Whoever is refused first: what the others then write must not hide a write of theirs.
     asked = [*cells(route, world, ("GET",)), *cells(route, world, unsafe)]

@@ -10,8 +10,7 @@ from django.conf import settings
 
 from ntm.audit.models import LogEntry
 from ntm.core.logs import JsonFormatter
-from tests.access.matrix import Route, line_of, routes
-from tests.access.test_traces import LEAVING
+from tests.access.matrix import LEAVING, Route, line_of, routes
 from tests.access.world import ACTORS, somewhere
 from tests.forms import forms_on
 

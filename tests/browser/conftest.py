@@ -89,10 +89,13 @@ def signed_in(site: str, chromium: Browser) -> Callable[[str], str]:
     return state
 
 
-@pytest.fixture
-def visit(site: str, chromium: Browser, signed_in: Callable[[str], str]) -> Iterator[Callable[..., Visitor]]:
-    """`visit("lanhdao")` opens a window of that account; `javascript=False`, `dark=True` as the test needs."""
-    contexts: list[BrowserContext] = []
+#: Opens a window of an account: `visit("lanhdao")`; `javascript=False`, `dark=True` as the test needs.
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def open_window(site: str, chromium: Browser, signed_in: Callable[[str], str]) -> Visit:
+    """A window that whoever opens it must close."""
 
     def opened(username: str, *, javascript: bool = True, dark: bool = False) -> Visitor:
         context = chromium.new_context(
@@ -101,15 +104,50 @@ def visit(site: str, chromium: Browser, signed_in: Callable[[str], str]) -> Iter
             color_scheme="dark" if dark else "light",
             locale="vi-VN",
         )
-        contexts.append(context)
         page = context.new_page()
         trouble = Trouble(site)
         trouble.watch(page)
         return Visitor(page, trouble, context)
 
+    return opened
+
+
+@pytest.fixture
+def visit(open_window: Visit) -> Iterator[Visit]:
+    """A window of this test's own."""
+    visitors: list[Visitor] = []
+
+    def opened(username: str, **options: bool) -> Visitor:
+        visitors.append(open_window(username, **options))
+        return visitors[-1]
+
     yield opened
-    for context in contexts:
-        context.close()
+    for visitor in visitors:
+        visitor.context.close()
+
+
+@pytest.fixture(scope="session")
+def kept_windows(open_window: Visit) -> Iterator[dict[tuple[str, bool], Visitor]]:
+    """Windows that stay open for the tests that only look."""
+    kept: dict[tuple[str, bool], Visitor] = {}
+    yield kept
+    for visitor in kept.values():
+        visitor.context.close()
+
+
+@pytest.fixture
+def look(open_window: Visit, kept_windows: dict[tuple[str, bool], Visitor]) -> Visit:
+    """A window that other tests have looked through before, with nothing to complain of: what it has loaded of
+    styles, scripts and fonts it need not load again."""
+
+    def opened(username: str, *, dark: bool = False) -> Visitor:
+        key = (username, dark)
+        if key not in kept_windows:
+            kept_windows[key] = open_window(username, dark=dark)
+        kept_windows[key].trouble.forget()
+        return kept_windows[key]
+
+    return opened
 
 
 @pytest.fixture(scope="module")

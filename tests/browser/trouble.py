@@ -25,5 +25,10 @@ class Trouble:
         )
         page.on("response", lambda r: self.broken.append(f"{r.status} {r.url}") if r.status >= 500 else None)
 
+    def forget(self) -> None:
+        """What an earlier page did is not held against the next."""
+        for found in (self.console, self.foreign, self.broken):
+            found.clear()
+
     def __bool__(self) -> bool:
         return bool(self.console or self.foreign or self.broken)

@@ -16,11 +16,9 @@ QUERIES = [
 
 @pytest.mark.parametrize("table", LISTS)
 def test_no_address_of_a_list_is_a_fault(cast, client_as, table):
-    seen = set()
-    for person in (cast.specialist, cast.administrator, cast.approver):
-        client = client_as(person)
-        for query in QUERIES:
-            status = client.get(f"/quan-tri/{table}/{query}").status_code
-            seen.add(status)
-            assert status in (200, 302, 400, 403, 404), f"{table}{query}: {status}"
-    assert 200 in seen
+    """Asked by somebody who sees the list: whoever does not is refused before the address is read."""
+    people = [client_as(person) for person in (cast.specialist, cast.administrator, cast.approver)]
+    client = next(each for each in people if each.get(f"/quan-tri/{table}/").status_code == 200)
+    for query in QUERIES:
+        status = client.get(f"/quan-tri/{table}/{query}").status_code
+        assert status in (200, 302, 400, 403, 404), f"{table}{query}: {status}"

@@ -24,7 +24,7 @@ from ntm.core.dates import today
 from ntm.core.provenance import Trust
 from ntm.reports.demonstration import recognitions, results
 from tests import factories
-from tests.ntm.reports.conftest import load_demonstration
+from tests.ntm.reports.loading import load_demonstration
 from tests.ntm.reports.reading import Page
 
 
