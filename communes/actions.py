@@ -17,6 +17,7 @@ register(
         "catalogue.added": "Thêm dòng danh mục",
         "catalogue.changed": "Sửa dòng danh mục",
         "assignment.given": "Giao vai trò",
+        "assignment.period_changed": "Đổi thời hạn của vai trò",
         "assignment.ended": "Thu hồi vai trò",
         "decision.recorded": "Ghi quyết định",
         "recognition.recorded": "Công nhận",

@@ -172,6 +172,15 @@ class SubmissionState(models.TextChoices):
     ACCEPTED = "accepted", "Tỉnh đã chấp nhận"
 
 
+class Holding(models.TextChoices):
+    """Whether a given role gives its rights on a day."""
+
+    STANDING = "standing", "đang giữ"
+    COMING = "coming", "chưa đến ngày"
+    OVER = "over", "đã hết hạn"
+    ENDED = "ended", "đã thu hồi"
+
+
 class StepKind(models.TextChoices):
     """What people do with a submission; see `communes.workflow`."""
 

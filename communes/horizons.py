@@ -6,9 +6,12 @@ from django.db.models import Exists, OuterRef, Q
 
 from communes.models import Assignment
 from communes.reach import held_roles, reach_of
+from communes.selectors.holding import role_words
+from communes.services.keepers import keys_kept_without
 from ntm.accounts import querysets as accounts
 from ntm.accounts import reach as account_reach
 from ntm.audit import reach as audit_reach
+from ntm.core.dates import today
 
 
 def _provinces(user: Any) -> frozenset[int]:
@@ -25,15 +28,15 @@ def _roles(user: Any) -> frozenset[str]:
 
 
 def _people(user: Any) -> Q:
-    """Who works, or last worked, in this person's provinces and nowhere else now; and new accounts."""
+    """Who works, or last worked, in this person's provinces and nowhere else today; and new accounts."""
     inside = Q(unit__province_id__in=reach_of(user).provinces)
     theirs = Assignment.objects.filter(user=OuterRef("pk"))
-    standing_elsewhere = Exists(theirs.filter(~inside, ended_at=None))
+    standing_elsewhere = Exists(theirs.filter(~inside).standing(today()))
     return Q(~standing_elsewhere) & (Q(Exists(theirs.filter(inside))) | Q(~Exists(theirs)))
 
 
 def tell() -> None:
     """Called when the applications are ready."""
     accounts.tell(_people)
-    account_reach.tell(_roles)
+    account_reach.tell(account_reach.Held(_roles, role_words, keys_kept_without))
     audit_reach.tell(audit_reach.Reach(provinces=_provinces, home=_home))

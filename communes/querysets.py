@@ -1,11 +1,12 @@
 """How this app's rows are narrowed: by who asks, by day, by province. No model is imported here."""
 
+from datetime import date
 from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
 
-from communes.choices import RecognitionState, SetState
+from communes.choices import Holding, RecognitionState, SetState
 from communes.reach import Reach, districts_of, reach_of
 from ntm.core.querysets import ValidityQuerySet
 from ntm.core.text import search_key
@@ -31,6 +32,34 @@ class AttributeQuerySet(ValidityQuerySet[M]):
 
     def visible_to(self, user: Any) -> Self:
         return self.filter(reach_of(user).units("unit__"))
+
+
+class AssignmentQuerySet(models.QuerySet[M]):
+    """Roles given to people, each for a period. Which of them give rights is said here and nowhere else."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Every role ever given inside the provinces that are the person's as a whole."""
+        return self.filter(unit__province_id__in=reach_of(user).provinces)
+
+    def standing(self, day: date) -> Self:
+        """Those that give their rights on the day: begun, not run out, not taken away."""
+        return self.not_over(day).filter(Q(first_day=None) | Q(first_day__lte=day))
+
+    def not_over(self, day: date) -> Self:
+        """Those that stand on the day or will stand later."""
+        return self.filter(Q(last_day=None) | Q(last_day__gte=day), ended_at=None)
+
+    def held(self, holding: str, day: date) -> Self:
+        """Those that `Assignment.holding_on(day)` says this of."""
+        if holding == Holding.STANDING:
+            return self.standing(day)
+        if holding == Holding.COMING:
+            return self.not_over(day).filter(first_day__gt=day)
+        return (
+            self.filter(ended_at=None, last_day__lt=day)
+            if holding == Holding.OVER
+            else self.exclude(ended_at=None)
+        )
 
 
 class DocumentQuerySet(models.QuerySet[M]):

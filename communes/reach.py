@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from communes.choices import Tier
 from ntm.accounts.roles import ROLES
+from ntm.core.dates import today
 
 WHOLE_PROVINCE = tuple(code for code, role in ROLES.items() if role.whole_province)
 #: More mergers in a row than any unit has seen since 1975.
@@ -109,10 +110,10 @@ def reach_of(user: Any) -> Reach:
 
 
 def held_roles(user: Any) -> list[HeldRole]:
-    """The user's standing assignments. Read once per request."""
+    """The user's assignments that stand today, by the office's day. Read once per request."""
     found: list[HeldRole] | None = getattr(user, "_held_roles", None)
     if found is None:
-        rows = user.assignments.filter(ended_at=None).order_by("pk")
+        rows = user.assignments.standing(today()).order_by("pk")
         columns = rows.values_list("role", "unit__place_id", "unit__province_id", "unit__tier")
         found = user._held_roles = [HeldRole(*row) for row in columns]
     return found

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +30,8 @@ from communes.models import (
 )
 from communes.selectors.criteria import book_of
 from communes.services import catalogues
+from communes.services.assignments import RIGHT as GIVES
+from communes.services.assignments import change_period
 from communes.services.attributes import change_attribute
 from communes.services.results import RIGHT as ENTERS
 from communes.services.results import WRONG, Cell, NothingSaved, Outcome, enter
@@ -117,6 +120,12 @@ def _put_catalogues(wanted: Sequence[Wanted], by: Any) -> None:
         catalogues.change_row(one.row, values, version=one.row.version, by=by)
 
 
+def _put_assignments(wanted: Sequence[Wanted], by: Any) -> None:
+    for one in wanted:
+        days: dict[str, Any] = {name: value and date.fromisoformat(value) for name, value in one.then.items()}
+        change_period(one.row, **days, version=one.row.version, by=by)
+
+
 _CATALOGUES = {
     Period: ("code", "first_year", "last_year", "counts", "document_id"),
     Level: (
@@ -134,6 +143,7 @@ def everyones(model: Any) -> Any:
 _DECIDED = "Quyết định không sửa, không xóa: ghi sai thì đính chính, hết hiệu lực thì ghi quyết định mới."
 _STEPPED = "Phiếu kết quả chỉ lùi theo các bước của nó: rút lại, trả lại từng chỉ tiêu, hoặc mở lại."
 _JUDGED = "Ý kiến thẩm định không rút khỏi hồ sơ: sở, ngành thẩm định lại, hoặc trả lại chỉ tiêu."
+_GIVEN = "Vai trò đã giao hay thu hồi thì giao lại ở trang Quản trị."
 _SET = "Bộ tiêu chí đã ban hành không đổi; dự thảo, ngưỡng và phân công sửa ở trang của bộ tiêu chí."
 
 
@@ -154,6 +164,8 @@ def tell() -> None:
     )
     names = ("name", "trust", "source")
     register(Restorer(Unit, "communes.change_unit", Unit.objects.visible_to, names, _put_units))
+    days = ("first_day", "last_day")
+    register(Restorer(Assignment, GIVES, Assignment.objects.visible_to, days, _put_assignments))
     for model, fields in _CATALOGUES.items():
         register(
             Restorer(
@@ -175,7 +187,8 @@ def _explain() -> None:
         {
             type_of(Submission): _STEPPED,
             type_of(Document): "Văn bản đã ghi không đổi; bản chụp đính kèm thêm ở trang của văn bản.",
-            type_of(Assignment): "Vai trò đã giao hay thu hồi thì giao lại ở trang Quản trị.",
+            **dict.fromkeys(("assignment.given", "assignment.ended"), _GIVEN),
+            "assignment.placed": "Sở, ngành của vai trò ghi lại ở trang Quản trị.",
             "result.judged": _JUDGED,
             **dict.fromkeys(
                 ("result.returned", "result.answered", "result.resent", "result.restored"), _STEPPED

@@ -1,10 +1,12 @@
 """What every page knows: the office, the menu, who is signed in."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 
 from communes.reach import held_roles
+from communes.selectors.holding import why_nothing
 from communes.selectors.provinces import office_of
 from ntm.accounts.roles import ROLES
 from ntm.navigation import links
@@ -15,8 +17,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"office": office_of(user), "navigation": [], "user_roles": []}
+    held = held_roles(user)
     return {
         "office": office_of(user),
         "navigation": links(request),
-        "user_roles": sorted({ROLES[held.role].label for held in held_roles(user) if held.role in ROLES}),
+        # Asked for by the page that refuses, and only of people who may do nothing at all today.
+        "why_nothing": "" if held else partial(why_nothing, user),
+        "user_roles": sorted({ROLES[one.role].label for one in held if one.role in ROLES}),
     }

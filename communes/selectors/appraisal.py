@@ -12,6 +12,7 @@ from communes import workflow
 from communes.choices import ReviewState, SubmissionState, Tier, ValueState
 from communes.models import Department, Evidence, Remark, Result, Submission, Unit
 from communes.selectors.criteria import IndicatorFacts, SetBook, book_of
+from ntm.core.dates import today
 
 #: Why a cell is not finished, in words.
 BLANK, COPIED, DOUBTFUL = (
@@ -28,7 +29,7 @@ def departments_of(user: Any) -> dict[int, frozenset[int]]:
     """The departments that the user judges for, by the province's place. Read once per request."""
     found: dict[int, frozenset[int]] | None = getattr(user, "_departments", None)
     if found is None:
-        rows = user.assignments.filter(ended_at=None, role="department").exclude(department=None)
+        rows = user.assignments.standing(today()).filter(role="department").exclude(department=None)
         by_province: dict[int, set[int]] = defaultdict(set)
         for province, department in rows.values_list("unit__province_id", "department_id"):
             by_province[province].add(department)

@@ -1,38 +1,56 @@
-"""Giving and ending roles."""
+"""Giving roles for a period, changing the period, ending them."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
-from communes.choices import Tier
+from communes.choices import Holding, Tier
 from communes.models import Assignment, Department, Unit
 from communes.reach import WHOLE_PROVINCE, reach_of
+from communes.services.keepers import keys_kept
+from communes.tenure import ONE_DAY, Tenure
 from ntm.accounts.models import User
 from ntm.accounts.roles import ROLES
 from ntm.accounts.services import check_visible, lock_people
 from ntm.audit import log as audit
 from ntm.audit import rows
+from ntm.core.dates import format_date, today
 from ntm.core.errors import NotAllowed, Refused
+from ntm.core.versions import lock, save_next
 
 RIGHT = "communes.assign_role"
-KEEPER = "administrator"
 #: The role whose holder judges the indicators of a department.
 JUDGE = "department"
 
 
 @audit.verb
-def assign(*, user: User, unit: Unit, role: str, department: Department | None = None, by: Any) -> Assignment:
-    """Give a role for a unit. Refused if the person holds it there already, or the role is for another level.
+def assign(
+    *,
+    user: User,
+    unit: Unit,
+    role: str,
+    department: Department | None = None,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    by: Any,
+) -> Assignment:
+    """Give a role for a unit from the first day to the last, both included; None: from now on, for good.
 
-    A department's officer needs the department, which says whose indicators the person judges; others have none.
+    Refused if the person holds it there on one of these days already, the last day has passed, or the role is for
+    another level. A department's officer needs the department, which says whose indicators the person judges.
     """
     _check_may(by, unit)
     check_visible(user, by)
     _check_fits(role, unit)
     _check_department(role, department)
+    _check_days(first_day, last_day)
     if not lock_people([user], by)[user.pk].is_active:
         raise Refused("Tài khoản này đang khóa. Hãy mở lại trước khi giao vai trò.", "user")
-    row = Assignment(user=user, unit=unit, role=role, department=department)
+    row = Assignment(
+        user=user, unit=unit, role=role, department=department, first_day=first_day, last_day=last_day
+    )
+    _check_alone(row)
     rows.check(row)
     row.save()
     audit.record("assignment.given", row, by=by, province_id=unit.province_id)
@@ -43,43 +61,106 @@ def assign(*, user: User, unit: Unit, role: str, department: Department | None =
 def set_department(assignment: Assignment, *, department: Department, by: Any) -> Assignment:
     """Say (or correct) which department an officer speaks for. The same again is no change."""
     _check_may(by, assignment.unit)
-    current = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
-    if current.ended_at is not None:
-        raise Refused("Vai trò này đã được thu hồi rồi.")
+    current = _locked(assignment)
     _check_department(current.role, department)
     if current.department_id == department.pk:
         return current
     before = audit.snapshot(current)
     current.department = department
-    current.save()
-    province = current.unit.province_id
-    audit.record("assignment.placed", current, by=by, before=before, province_id=province)
-    return current
+    return _keep(current, "assignment.placed", before, by)
 
 
 @audit.verb
-def end(assignment: Assignment, *, reason: str, by: Any) -> Assignment:
+def change_period(
+    assignment: Assignment,
+    *,
+    first_day: date | None,
+    last_day: date | None,
+    reason: str = "",
+    version: int | None,
+    by: Any,
+) -> Assignment:
+    """Another first or last day for a role that is held or will be. The same again is no change.
+
+    Refused where the role has run out or was taken away (what it gave is history: give it anew), where the days meet
+    another period of the same role, and where a province would be left without an administrator.
+    """
+    _check_may(by, assignment.unit)
+    lock_people([assignment.user], by)
+    current = _locked(assignment, version)
+    if current.tenure == Tenure(first_day, last_day):
+        return current
+    _check_days(first_day, last_day)
+    with keys_kept(current.unit.province_id):
+        before = audit.snapshot(current)
+        current.first_day, current.last_day = first_day, last_day
+        _check_alone(current)
+        rows.check(current)
+        return _keep(current, "assignment.period_changed", before, by, reason)
+
+
+@audit.verb
+def end(assignment: Assignment, *, reason: str, version: int | None = None, by: Any) -> Assignment:
     """Take a role away; it is gone at the person's next click. Refused for a province's last administrator."""
     _check_may(by, assignment.unit)
     # Closing accounts locks the same rows in the same order: together they cannot leave nobody.
     lock_people([assignment.user], by)
-    current = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    current = _locked(assignment, version)
+    with keys_kept(current.unit.province_id):
+        before = audit.snapshot(current)
+        current.ended_at = timezone.now()
+        return _keep(current, "assignment.ended", before, by, reason)
+
+
+def end_before(assignment: Assignment, day: date, *, by: Any) -> Assignment:
+    """Let a role that stands or will stand give nothing from that day (today or later) on."""
+    if day <= today() or (assignment.first_day is not None and assignment.first_day >= day):
+        return end(assignment, reason="", by=by)
+    if assignment.last_day is not None and assignment.last_day < day:
+        return assignment
+    first = assignment.first_day
+    return change_period(assignment, first_day=first, last_day=day - ONE_DAY, version=None, by=by)
+
+
+def _locked(assignment: Assignment, version: int | None = None) -> Assignment:
+    """The role as it is stored; only one that has neither run out nor been taken away may be touched."""
+    current = lock(assignment, expected=version)
     if current.ended_at is not None:
         raise Refused("Vai trò này đã được thu hồi rồi.")
-    if current.role == KEEPER and not _other_keepers(current).exists():
-        raise Refused("Đây là quản trị cuối cùng của tỉnh. Hãy giao vai trò quản trị cho người khác trước.")
-    before = audit.snapshot(current)
-    current.ended_at = timezone.now()
-    current.save()
-    audit.record(
-        "assignment.ended", current, by=by, before=before, reason=reason, province_id=current.unit.province_id
-    )
+    if current.last_day is not None and current.holding_on(today()) == Holding.OVER:
+        until = format_date(current.last_day)
+        raise Refused(f"Vai trò này đã hết hạn từ sau ngày {until}. Cần nữa thì hãy giao lại.")
     return current
 
 
-def _other_keepers(ending: Assignment) -> Any:
-    standing = Assignment.objects.filter(role=KEEPER, ended_at=None, user__is_active=True)
-    return standing.filter(unit__province_id=ending.unit.province_id).exclude(pk=ending.pk)
+def _keep(row: Assignment, action: str, before: audit.Snapshot, by: Any, reason: str = "") -> Assignment:
+    save_next(row)
+    audit.record(action, row, by=by, before=before, reason=reason, province_id=row.unit.province_id)
+    return row
+
+
+def _check_days(first: date | None, last: date | None) -> None:
+    if first and last and last < first:
+        sentence = f"Ngày cuối phải từ ngày đầu ({format_date(first)}) trở đi."
+        raise Refused(sentence, "last_day")
+    if last and last < today():
+        raise Refused(f"Ngày {format_date(last)} đã qua. Hãy ghi ngày cuối từ hôm nay trở đi.", "last_day")
+
+
+def _check_alone(row: Assignment) -> None:
+    """The person's account is locked, so that nobody gives the same role meanwhile."""
+    same = Assignment.objects.filter(user=row.user_id, unit=row.unit_id, role=row.role, ended_at=None)
+    for other in same.exclude(pk=row.pk).order_by("pk"):
+        if other.tenure.overlaps(row.tenure):
+            raise Refused(
+                f"{row.user} {_in_words(other)}. Các kỳ của một vai trò không trùng ngày.", "first_day"
+            )
+
+
+def _in_words(row: Assignment) -> str:
+    holding = row.holding_on(today())
+    verb = {Holding.COMING: "sẽ giữ", Holding.OVER: "đã giữ"}.get(holding, "đang giữ")
+    return f"{verb} vai trò đó ở đơn vị đó ({row.tenure})"
 
 
 def _check_fits(role: str, unit: Unit) -> None:

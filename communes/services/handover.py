@@ -1,19 +1,23 @@
 """A leaver's roles go to a successor in one act, so that nothing that waits in them is left with nobody."""
 
+from datetime import date
 from typing import Any
 
 from communes.models import Assignment
 from communes.reach import reach_of
 from communes.services import assignments
+from communes.tenure import Tenure
 from ntm.accounts import services as accounts
 from ntm.accounts.models import User
 from ntm.audit import log as audit
+from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused
 
 
 def held_by(user: User, by: Any) -> list[Assignment]:
-    """The roles that the person holds inside the provinces of whoever asks."""
-    rows = Assignment.objects.filter(user=user, ended_at=None).select_related("user", "unit", "department")
+    """The roles that the person holds, or will hold, inside the provinces of whoever asks."""
+    rows = Assignment.objects.filter(user=user).not_over(today())
+    rows = rows.select_related("user", "unit", "department")
     if by is not audit.SYSTEM:
         rows = rows.filter(unit__province_id__in=reach_of(by).provinces)
     return list(rows.order_by("pk"))
@@ -24,8 +28,9 @@ def hand_over(*, leaver: User, successor: User, reason: str, close: bool, by: An
     """Give every role of the leaver to the successor and end it with the leaver; returns what was given.
 
     Work waits in roles (the returns of a unit, the indicators of a department), so from the next click on it waits
-    for the successor. What the leaver entered stays theirs: the successor may judge it. `close`: the leaver's
-    account is closed, too. Refused where the leaver holds no role, or the successor is the leaver or closed.
+    for the successor, until the last day that the leaver had. What the leaver entered stays theirs: the successor
+    may judge it. `close`: the leaver's account is closed, too. Refused where the leaver holds no role, or the
+    successor is the leaver or closed.
     """
     if by is not audit.SYSTEM and not by.has_perm(assignments.RIGHT):
         raise NotAllowed("Chỉ quản trị của tỉnh được bàn giao vai trò.")
@@ -39,14 +44,24 @@ def hand_over(*, leaver: User, successor: User, reason: str, close: bool, by: An
     rows = held_by(leaver, by)
     if not rows:
         raise Refused("Người này không còn giữ vai trò nào để bàn giao.")
-    there = {(row.role, row.unit_id) for row in held_by(successor, by)}
-    given = [
-        assignments.assign(user=successor, unit=row.unit, role=row.role, department=row.department, by=by)
-        for row in rows
-        if (row.role, row.unit_id) not in there
-    ]
+    given = pass_on(rows, successor, today(), by)
     for row in rows:
         assignments.end(row, reason=reason, by=by)
     if close:
         accounts.deactivate(people[leaver.pk], reason=reason, version=None, by=by)
+    return given
+
+
+def pass_on(rows: list[Assignment], successor: User, day: date, by: Any) -> list[Assignment]:
+    """Give these roles to the successor from the day on, for as long as they run; not what they hold anyway."""
+    there = held_by(successor, by)
+    given = []
+    for row in rows:
+        facts: dict[str, Any] = {"unit": row.unit, "role": row.role, "department": row.department}
+        days = Tenure(max(day, row.first_day or day), row.last_day)
+        same = [held for held in there if all(getattr(held, name) == fact for name, fact in facts.items())]
+        if any(held.tenure.covers(days) for held in same):
+            continue
+        first, last = days
+        given.append(assignments.assign(user=successor, first_day=first, last_day=last, **facts, by=by))
     return given

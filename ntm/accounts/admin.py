@@ -5,13 +5,17 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
-from ntm.accounts import attempts, dormant, second_factor, services
+from ntm.accounts import attempts, dormant, reach, second_factor, services
 from ntm.accounts.factor_views import FactorRemoval, Unlocking
 from ntm.accounts.forms import NewUserForm
 from ntm.accounts.models import User
 from ntm.accounts.views import Deactivation, OneTimeCode, PasswordReset, Reactivation
 from ntm.audit.admin import VerbAdmin
+
+_NO_ROLE = "chưa giao vai trò"
 
 
 class LockedFilter(admin.SimpleListFilter):
@@ -46,12 +50,29 @@ class UserAdmin(VerbAdmin):
     """People who sign in. What they may do is given by roles, in their own table."""
 
     view_permission = change_permission = services.RIGHT
-    list_display = ("username", "full_name", "email", "is_active", "locked", "factor", "last_login")
+    list_display = ("username", "full_name", "email", "is_active", "held", "locked", "factor", "seen")
     list_filter = ("is_active", LockedFilter, DormantFilter)
     search_fields = ("username", "full_name")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return second_factor.with_factor(attempts.with_lock(dormant.last_seen(super().get_queryset(request))))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The roles of all accounts shown, read at once."""
+        shown = super().get_changelist_instance(request)
+        words = reach.role_words([user.pk for user in shown.result_list])
+        for user in shown.result_list:
+            user.held_words = words.get(user.pk, [])
+        return shown
+
+    @admin.display(description="vai trò, thời hạn")
+    def held(self, user: Any) -> str:
+        words = user.held_words if hasattr(user, "held_words") else reach.role_words([user.pk]).get(user.pk)
+        return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in words or [_NO_ROLE]))
+
+    @admin.display(description="đăng nhập lần cuối")
+    def seen(self, user: Any) -> str:
+        return dormant.words(user)
 
     @admin.display(description="tạm khóa đăng nhập")
     def locked(self, user: Any) -> str:
@@ -72,8 +93,16 @@ class UserAdmin(VerbAdmin):
         return ["username", "full_name", "email", *self.get_readonly_fields(request, obj)[1:]]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = ["username", "is_active", "locked", "factor", "must_change_password", "password_changed_at"]
-        return [] if obj is None else [*shown, "last_login", "created_at"]
+        shown = [
+            "username",
+            "is_active",
+            "held",
+            "locked",
+            "factor",
+            "must_change_password",
+            "password_changed_at",
+        ]
+        return [] if obj is None else [*shown, "seen", "created_at"]
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view

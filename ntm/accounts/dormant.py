@@ -24,3 +24,11 @@ def is_dormant(moment: datetime | None = None) -> Q:
 def days_unseen(seen: datetime, moment: datetime | None = None) -> int:
     """Whole days since the person was last seen."""
     return ((moment or timezone.now()) - seen).days
+
+
+def words(user: Any) -> str:
+    """When the person of `last_seen` came in last, and whether that is long ago, for a column."""
+    login = user.last_login
+    seen = f"{timezone.localtime(login):%d/%m/%Y %H:%M}" if login else "chưa lần nào"
+    days = days_unseen(user.last_seen)
+    return f"{seen} (không dùng {days} ngày)" if user.is_active and days >= DAYS else seen

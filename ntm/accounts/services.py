@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from ntm.accounts import attempts, passwords, sessions
 from ntm.accounts.models import User
+from ntm.accounts.reach import keys_kept_without
 from ntm.audit import log as audit
 from ntm.audit import rows
 from ntm.audit.reach import home_of
@@ -82,14 +83,16 @@ def change_own_password(user: User, password: str) -> User:
 
 @audit.verb
 def deactivate(user: User, *, reason: str, version: int | None, by: Any) -> User:
-    """Close an account: nobody signs in with it, open sessions end at their next click. Its history stays."""
+    """Close an account: nobody signs in with it, open sessions end at their next click. Its history stays. Refused
+    for one's own, and for the administrator after whom a province has none, today or on a later day."""
     _check_right(by)
     current = _locked(user, version, by)
     if current.pk == by.pk:
         raise Refused("Bạn không thể tự khóa tài khoản của mình.")
     if not current.is_active:
         raise Refused("Tài khoản này đã khóa rồi.")
-    return _switch(current, False, "account.deactivated", reason, by)
+    with keys_kept_without(current):
+        return _switch(current, False, "account.deactivated", reason, by)
 
 
 @audit.verb

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.generic import View
 
 from communes.reach import reach_of
+from communes.selectors.holding import why_nothing
 from communes.selectors.landing import landing_url
 from communes.selectors.provinces import Office, office_of
 from communes.selectors.records import latest_year
@@ -57,7 +58,8 @@ class Home(AccessMixin, View):
             return HttpResponseRedirect(url)
         if may(request.user, "reports.view_overview"):
             return HttpResponseRedirect(reverse("reports:latest"))
-        return TemplateResponse(request, "reports/nothing_yet.html", {"title": "Chưa được giao vai trò"})
+        context = {"title": "Chưa có vai trò", "sentence": why_nothing(request.user)}
+        return TemplateResponse(request, "reports/nothing_yet.html", context)
 
 
 class ScopedView(AccessMixin, View):

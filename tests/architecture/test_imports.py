@@ -11,7 +11,7 @@ WIRING = frozenset(
 #: Inside an app, from the bottom up. Modules with other names stand wherever their imports put them.
 LADDER = (
     ("choices", "roles", "registry", "reference"),
-    ("rules", "judging", "cells", "workflow", "conditions", "watch", "ledger", "headline", "reach"),
+    ("rules", "judging", "cells", "workflow", "conditions", "watch", "ledger", "headline", "tenure", "reach"),
     ("querysets",),
     ("models",),
     ("selectors",),

@@ -1,6 +1,7 @@
 """A leaver hands everything over in one act: all of it or nothing, told as one."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ from communes.models import Assignment
 from communes.services.handover import hand_over
 from ntm.accounts.models import User
 from ntm.audit.models import LogEntry
+from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused
 from tests import factories
 from tests.communes import appraising
@@ -64,6 +66,34 @@ def test_what_the_successor_holds_already_is_not_given_twice(
     )
     assert [row.role for row in given] == ["department"]
     assert User.objects.get(pk=leaver.pk).is_active
+
+
+def test_periods_go_along_and_what_is_still_to_come(cast: SimpleNamespace, land: Any) -> None:
+    day = today()
+    cast.leader_a.assignments.update(last_day=day + timedelta(days=9))
+    Assignment.objects.create(
+        user=cast.leader_a, unit=land.commune_b, role="commune_leader", first_day=day + timedelta(days=5)
+    )
+    given = hand_over(
+        leaver=cast.leader_a, successor=cast.unassigned, reason="x", close=False, by=cast.administrator
+    )
+    assert [(row.unit, row.first_day, row.last_day) for row in given] == [
+        (land.commune_a, day, day + timedelta(days=9)),
+        (land.commune_b, day + timedelta(days=5), None),
+    ]
+    assert not Assignment.objects.filter(user=cast.leader_a).not_over(day).exists()
+
+
+def test_work_of_another_department_is_not_left_with_nobody(leaver: User, cast: SimpleNamespace) -> None:
+    """Whoever speaks for one department of the province cannot take over another's: refused as a whole."""
+    other = factories.user("so_khac")
+    unit = leaver.assignments.get(role="department").unit
+    department = factories.department("so-khac")
+    Assignment.objects.create(user=other, unit=unit, role="department", department=department)
+    before = standing(leaver)
+    with pytest.raises(Refused, match="so_khac đang giữ vai trò đó"):
+        hand_over(leaver=leaver, successor=other, reason="x", close=False, by=cast.administrator)
+    assert standing(leaver) == before
 
 
 def test_the_last_administrator_hands_the_keys_over(cast: SimpleNamespace, land: Any) -> None:

@@ -19,7 +19,7 @@ HEADER = (
 class Command(BaseCommand):
     """Semicolons between the columns, as in the product's .csv files; reads only."""
 
-    help = "In danh sách tài khoản: vai trò, đơn vị, tình trạng, lần đăng nhập cuối (dạng .csv, ngăn bằng dấu ;)."
+    help = "In tài khoản: vai trò, thời hạn, tình trạng, hai lớp, lần đăng nhập cuối (dạng .csv, ngăn bằng dấu ;)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -41,5 +41,5 @@ def _cells(line: AccountLine) -> tuple[object, ...]:
     login = line.last_login
     seen = f"{timezone.localtime(login):%d/%m/%Y %H:%M}" if login else "chưa lần nào"
     factor = "đang bật" if line.has_factor else "chưa bật"
-    roles = ", ".join(line.roles) or "chưa giao vai trò"
+    roles = "; ".join(line.roles) or "chưa giao vai trò"
     return line.username, line.full_name, roles, line.state, factor, seen, line.days

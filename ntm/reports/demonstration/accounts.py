@@ -10,6 +10,7 @@ from communes.services.assignments import assign, set_department
 from ntm.accounts.models import User
 from ntm.accounts.services import create_user, set_password
 from ntm.audit import log as audit
+from ntm.core.dates import today
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ def _make(account: Account, unit: Unit, password: str) -> None:
 def _place(account: Account) -> None:
     """An account made before departments were kept gets its own now; one that has another keeps it."""
     if account.department:
-        lacking = Assignment.objects.filter(
-            user__username=account.username, role=account.role, department=None, ended_at=None
+        lacking = Assignment.objects.standing(today()).filter(
+            user__username=account.username, role=account.role, department=None
         )
         for assignment in lacking.select_related("unit"):
             department = Department.objects.get(code=account.department)
