@@ -22,6 +22,8 @@ ENV_FILE = BASE_DIR / ".env"
 KNOWN = {
     "SECRET_KEY": "khóa bí mật của ứng dụng, ít nhất 32 ký tự",
     "AUDIT_KEY": "khóa ký chuỗi nhật ký, ít nhất 32 ký tự; mất khóa thì không kiểm được nhật ký cũ",
+    "FACTOR_KEY": "khóa mã hóa xác thực hai lớp, ít nhất 32 ký tự; mất khóa thì mọi người phải đăng ký lại",
+    "FACTOR_KEY_FALLBACKS": "các FACTOR_KEY cũ còn đọc được, cách nhau bằng dấu phẩy, khi đang đổi khóa",
     "DATABASE_URL": "postgres://… hoặc sqlite:///…",
     "DEBUG": "bật khi phát triển: on hoặc off",
     "HTTPS": "on khi người dùng vào bằng https (mặc định), off khi chạy thử trên máy",
@@ -115,13 +117,25 @@ def secret(env: environ.Env, name: str) -> str:
     return value
 
 
-def audit_key(env: environ.Env, *, other: str) -> str:
-    """The key of the record's chain. Another than the secret key: that one is changed now and then, and whoever
-    holds it must not be able to forge the record."""
-    value = secret(env, "AUDIT_KEY")
-    if value == other:
-        raise ImproperlyConfigured("AUDIT_KEY phải khác SECRET_KEY. Hãy đặt hai khóa khác nhau.")
+def own_key(env: environ.Env, name: str, **others: str) -> str:
+    """A key for one purpose, other than the keys of other purposes: the secret key is changed now and then, and
+    whoever holds one must not be able to do what another is for (forge the record, open the second factors)."""
+    value = secret(env, name)
+    for other, taken in others.items():
+        if value == taken:
+            raise ImproperlyConfigured(f"{name} phải khác {other}. Hãy đặt hai khóa khác nhau.")
     return value
+
+
+def older_keys(env: environ.Env, name: str, **others: str) -> list[str]:
+    """Keys that still open what they once closed; each as long as a key must be, and none in use for anything."""
+    keys = [key.strip() for key in env.str(name, default="").split(",") if key.strip()]
+    for key in keys:
+        if len(key) < 32:
+            raise ImproperlyConfigured(f"{name}: có khóa chỉ có {len(key)} ký tự; mỗi khóa ít nhất 32 ký tự.")
+        if same := [other for other, taken in others.items() if key == taken]:
+            raise ImproperlyConfigured(f"{name} chứa chính {same[0]}; ở đây chỉ ghi các khóa cũ.")
+    return keys
 
 
 def choice(env: environ.Env, name: str, default: str, allowed: tuple[str, ...]) -> str:

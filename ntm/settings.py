@@ -11,7 +11,11 @@ env = environment.load()
 DEBUG = environment.boolean(env, "DEBUG", default=False)
 HTTPS = environment.boolean(env, "HTTPS", default=True)
 SECRET_KEY = environment.secret(env, "SECRET_KEY")
-AUDIT_KEY = environment.audit_key(env, other=SECRET_KEY)
+AUDIT_KEY = environment.own_key(env, "AUDIT_KEY", SECRET_KEY=SECRET_KEY)
+FACTOR_KEY = environment.own_key(env, "FACTOR_KEY", SECRET_KEY=SECRET_KEY, AUDIT_KEY=AUDIT_KEY)
+FACTOR_KEY_FALLBACKS = environment.older_keys(
+    env, "FACTOR_KEY_FALLBACKS", SECRET_KEY=SECRET_KEY, AUDIT_KEY=AUDIT_KEY, FACTOR_KEY=FACTOR_KEY
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TRUSTED_PROXIES = environment.whole_number(env, "TRUSTED_PROXIES", default=0, low=0, high=5)
@@ -144,6 +148,7 @@ ACCOUNT_RATE_LIMITS = False
 # Codes of an app, and recovery codes: no keys to plug in, no mail. Who must have one is by role.
 MFA_ROLES = environment.role_codes(env, "MFA_ROLES", default=("administrator", "approver", "specialist"))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "ntm.accounts.adapter.FactorAdapter"
 
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

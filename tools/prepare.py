@@ -32,6 +32,8 @@ _ENV_TEXT = """\
 SECRET_KEY={secret_key}
 # Khóa ký chuỗi nhật ký: mất khóa này thì không kiểm được nhật ký đã ghi.
 AUDIT_KEY={audit_key}
+# Khóa mã hóa xác thực hai lớp: mất khóa này thì mọi người phải đăng ký lại.
+FACTOR_KEY={factor_key}
 # Đường dẫn tương đối tính từ thư mục dự án.
 DATABASE_URL=sqlite:///var/ntm.sqlite3
 # Chạy thử trên máy này bằng http; máy chủ thật phải để HTTPS=on.
@@ -178,10 +180,14 @@ def _pip_install() -> None:
 
 
 def _write_env_file() -> None:
-    """Write `.env` once, readable by its owner only; an existing one is never touched."""
+    """Write `.env` once, readable by its owner only; an existing one only gets the key that earlier releases did not
+    ask for, if it holds the others and nobody has set that one elsewhere."""
     if ENV_FILE.exists():
+        if setting("AUDIT_KEY") and not setting("FACTOR_KEY"):
+            _add_to_env_file(f"FACTOR_KEY={secrets.token_urlsafe(48)}")
         return
-    text = _ENV_TEXT.format(secret_key=secrets.token_urlsafe(48), audit_key=secrets.token_urlsafe(48))
+    keys = ("secret_key", "audit_key", "factor_key")
+    text = _ENV_TEXT.format(**{name: secrets.token_urlsafe(48) for name in keys})
     fresh = ROOT / ".env.tmp"
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -189,6 +195,15 @@ def _write_env_file() -> None:
         handle.write(text)
     fresh.replace(ENV_FILE)
     say("Đã tạo tệp .env (khóa bí mật, cơ sở dữ liệu SQLite trong var/).")
+
+
+def _add_to_env_file(line: str) -> None:
+    """In one write at its end, so that a cut-off leaves either the old file or the new one."""
+    text = ENV_FILE.read_text(encoding="utf-8")
+    begin = "" if not text or text.endswith("\n") else "\n"
+    with ENV_FILE.open("a", encoding="utf-8") as handle:
+        handle.write(f"{begin}{line}\n")
+    say(f"Đã thêm {line.partition('=')[0]} vào tệp .env.")
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ def _production() -> dict[str, str]:
         "HTTPS": "on",
         "SECRET_KEY": secrets.token_urlsafe(48),
         "AUDIT_KEY": secrets.token_urlsafe(48),
+        "FACTOR_KEY": secrets.token_urlsafe(48),
         "DATABASE_URL": "postgres://ntm@127.0.0.1/ntm",
         "ALLOWED_HOSTS": "ntm.example.vn",
         "CSRF_TRUSTED_ORIGINS": "https://ntm.example.vn",

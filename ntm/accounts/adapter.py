@@ -3,10 +3,12 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from axes.helpers import get_client_ip_address
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from ntm.accounts import sealing
 from ntm.accounts.models import User
 from ntm.accounts.services import change_own_password
 from ntm.audit.context import canonical_address
@@ -41,3 +43,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_login"))
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Secrets of apps and seeds of spare codes are stored sealed."""
+
+    def encrypt(self, text: str) -> str:
+        return sealing.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Raises `sealing.Unreadable`."""
+        return sealing.unseal(encrypted_text)

@@ -42,6 +42,7 @@ class SecondFactor(AccessMixin, View):
             "title": "Xác thực hai lớp",
             "is_on": is_on,
             "is_required": second_factor.is_required(request.user),
+            "unreadable": second_factor.UNREADABLE,
             "left": second_factor.spare_codes_left(request.user) if is_on else 0,
         }
         return TemplateResponse(request, "mfa/index.html", context)

@@ -4,7 +4,10 @@ The package (allauth.mfa) keeps the rows and knows the arithmetic; what is done 
 a secret in the record. A code works once: the app's by the number of its half minute, which only goes up.
 """
 
+import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -21,13 +24,20 @@ from django.utils.crypto import constant_time_compare
 from ntm.accounts import attempts, sessions
 from ntm.accounts.models import User
 from ntm.accounts.reach import roles_of
+from ntm.accounts.sealing import Unreadable
 from ntm.accounts.services import subject
 from ntm.audit import log as audit
 from ntm.audit.reach import home_of
 from ntm.core.errors import Refused
 from ntm.core.versions import lock
 
+logger = logging.getLogger("ntm.accounts")
+
 WRONG = "Mã không đúng, hết hạn hoặc đã dùng rồi. Chờ ứng dụng đổi sang mã mới rồi nhập lại."
+UNREADABLE = (
+    "Hệ thống không đọc được khóa xác thực hai lớp của tài khoản này (khóa mã hóa đã đổi hoặc đã mất). Đề nghị quản "
+    "trị gỡ xác thực hai lớp của tài khoản rồi bật lại."
+)
 ISSUER = "Nông thôn mới"
 
 _TOTP, _SPARE = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
@@ -42,7 +52,7 @@ def is_required(user: Any) -> bool:
 
 
 def is_on(user: Any) -> bool:
-    return _rows(user).filter(type=_TOTP).exists()
+    return rows_of(user).filter(type=_TOTP).exists()
 
 
 def with_factor(users: "QuerySet[User]") -> "QuerySet[User]":
@@ -50,9 +60,13 @@ def with_factor(users: "QuerySet[User]") -> "QuerySet[User]":
     return users.annotate(has_factor=Exists(Authenticator.objects.filter(user_id=OuterRef("pk"), type=_TOTP)))
 
 
-def spare_codes_left(user: Any) -> int:
-    row = _rows(user).filter(type=_SPARE).first()
-    return len(RecoveryCodes(row).get_unused_codes()) if row else 0
+def spare_codes_left(user: Any) -> int | None:
+    """None where no key of ours opens them."""
+    row = rows_of(user).filter(type=_SPARE).first()
+    try:
+        return len(RecoveryCodes(row).get_unused_codes()) if row else 0
+    except Unreadable:
+        return None
 
 
 def mark_passed(request: HttpRequest, user: Any) -> None:
@@ -91,21 +105,23 @@ def try_code(request: HttpRequest, user: User, code: str) -> bool:
 
 @audit.verb
 def use_code(user: Any, code: str) -> bool:
-    """Whether the code is right; it is used up then. Of two requests with one code, one is told yes."""
+    """Whether the code is right; it is used up then. Of two requests with one code, one is told yes. Refused where
+    no key of ours opens what is stored, so that no code could be right."""
     typed = "".join(code.split())
-    app = _rows(user).select_for_update().filter(type=_TOTP).first()
-    if app is None:
-        return False
-    counter = _counter_of(decrypt(app.data["secret"]), typed, after=app.data.get("last", 0))
-    if counter:
-        app.data["last"], app.last_used_at = counter, timezone.now()
-        app.save(update_fields=["data", "last_used_at"])
+    with _readable(user):
+        app = rows_of(user).select_for_update().filter(type=_TOTP).first()
+        if app is None:
+            return False
+        counter = _counter_of(decrypt(app.data["secret"]), typed, after=app.data.get("last", 0))
+        if counter:
+            app.data["last"], app.last_used_at = counter, timezone.now()
+            app.save(update_fields=["data", "last_used_at"])
+            return True
+        spare = rows_of(user).filter(type=_SPARE).first()
+        if spare is None or not RecoveryCodes(spare).validate_code(typed):
+            return False
+        _record("account.spare_code_used", user, by=user)
         return True
-    spare = _rows(user).filter(type=_SPARE).first()
-    if spare is None or not RecoveryCodes(spare).validate_code(typed):
-        return False
-    _record("account.spare_code_used", user, by=user)
-    return True
 
 
 @audit.verb
@@ -117,7 +133,7 @@ def turn_on(user: Any, secret: str, code: str) -> list[str]:
     counter = _counter_of(secret, "".join(code.split()), after=0)
     if not counter:
         raise Refused(WRONG, "code")
-    _rows(current).delete()
+    rows_of(current).delete()
     Authenticator.objects.create(user=current, type=_TOTP, data={"secret": encrypt(secret), "last": counter})
     _record("account.second_factor_on", current, by=current)
     return RecoveryCodes.activate(current).generate_codes()
@@ -131,7 +147,7 @@ def turn_off(user: Any) -> None:
         raise Refused("Vai trò của bạn bắt buộc xác thực hai lớp nên không tắt được.")
     if not is_on(current):
         raise Refused("Xác thực hai lớp đang tắt.")
-    _rows(current).delete()
+    rows_of(current).delete()
     _record("account.second_factor_off", current, by=current)
 
 
@@ -141,7 +157,7 @@ def renew_spare_codes(user: Any) -> list[str]:
     current = lock(User.objects.get(pk=user.pk))
     if not is_on(current):
         raise Refused("Hãy bật xác thực hai lớp trước.")
-    _rows(current).filter(type=_SPARE).delete()
+    rows_of(current).filter(type=_SPARE).delete()
     _record("account.spare_codes_renewed", current, by=current)
     return RecoveryCodes.activate(current).generate_codes()
 
@@ -155,14 +171,24 @@ def take_away(user: User, *, reason: str, version: int | None, by: Any) -> User:
         raise Refused("Tài khoản này chưa bật xác thực hai lớp.")
     if by.pk == current.pk:
         raise Refused("Bạn không thể tự gỡ xác thực hai lớp của mình ở đây; hãy nhờ quản trị khác.")
-    _rows(current).delete()
+    rows_of(current).delete()
     _record("account.second_factor_removed", current, by=by, reason=reason)
     sessions.end_all(current)
     attempts.forget_codes(current)
     return current
 
 
-def _rows(user: Any) -> "QuerySet[Authenticator]":
+@contextmanager
+def _readable(user: Any) -> Iterator[None]:
+    """A sentence for the person and a line for the operator, where no key of ours opens what is stored."""
+    try:
+        yield
+    except Unreadable:
+        logger.error("The second factor of account %s cannot be read: see FACTOR_KEY.", user.pk)
+        raise Refused(UNREADABLE, "code") from None
+
+
+def rows_of(user: Any) -> "QuerySet[Authenticator]":
     return Authenticator.objects.filter(user_id=user.pk)
 
 

@@ -16,6 +16,7 @@ from ntm.accounts import carried, second_factor, sessions
 from ntm.accounts.forms import CodeForm, LoginForm
 from ntm.accounts.stages import SecondFactorStage
 from ntm.core.access import PUBLIC, SIGNED_IN, AccessMixin
+from ntm.core.errors import Refused
 from ntm.core.errors import csrf_failure as refuse_token
 
 _METHODS = ("get", "head", "options", "post")
@@ -55,8 +56,13 @@ class CodePage(FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
-        if not second_factor.try_code(self.request, self.stage.login.user, form.cleaned_data["code"]):
-            form.add_error("code", second_factor.WRONG)
+        try:
+            right = second_factor.try_code(self.request, self.stage.login.user, form.cleaned_data["code"])
+            sentence = second_factor.WRONG
+        except Refused as refusal:
+            right, sentence = False, refusal.message
+        if not right:
+            form.add_error("code", sentence)
             return self.form_invalid(form)
         response: HttpResponse = self.stage.exit()
         return response

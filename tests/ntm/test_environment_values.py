@@ -117,11 +117,25 @@ def test_every_variable_is_explained_where_operators_look():
     assert not missing
 
 
-def test_the_key_of_the_record_is_a_key_of_its_own(env, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("AUDIT_KEY", "a" * 40)
-    assert environment.audit_key(env, other="b" * 40) == "a" * 40
-    with pytest.raises(ImproperlyConfigured, match="AUDIT_KEY phải khác SECRET_KEY"):
-        environment.audit_key(env, other="a" * 40)
+@pytest.mark.parametrize("name", ["AUDIT_KEY", "FACTOR_KEY"])
+def test_each_key_is_a_key_of_its_own(env, monkeypatch: pytest.MonkeyPatch, name):
+    monkeypatch.setenv(name, "a" * 40)
+    assert environment.own_key(env, name, SECRET_KEY="b" * 40) == "a" * 40
+    with pytest.raises(ImproperlyConfigured, match=f"{name} phải khác SECRET_KEY"):
+        environment.own_key(env, name, SECRET_KEY="a" * 40)
+
+
+def test_older_keys_are_keys_and_none_is_in_use(env, monkeypatch: pytest.MonkeyPatch):
+    name, old, older = "FACTOR_KEY_FALLBACKS", "a" * 40, "c" * 40
+    monkeypatch.setenv(name, f" {old}, {older},")
+    assert environment.older_keys(env, name, FACTOR_KEY="b" * 40) == [old, older]
+    with pytest.raises(ImproperlyConfigured, match="chứa chính FACTOR_KEY"):
+        environment.older_keys(env, name, FACTOR_KEY=older)
+    monkeypatch.setenv(name, f"{old},ngan")
+    with pytest.raises(ImproperlyConfigured, match="chỉ có 4 ký tự"):
+        environment.older_keys(env, name)
+    monkeypatch.delenv(name)
+    assert environment.older_keys(env, name) == []
 
 
 @pytest.mark.parametrize("media", ["static", "static/media", "."])

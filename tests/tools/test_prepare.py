@@ -15,20 +15,19 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("ENV_FILE", ".env"),
     ):
         monkeypatch.setattr(prepare, name, tmp_path / path)
-    for name in ("SECRET_KEY", "AUDIT_KEY", "DATABASE_URL", "PORT"):
+    for name in ("SECRET_KEY", "AUDIT_KEY", "FACTOR_KEY", "DATABASE_URL", "PORT"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     return tmp_path
 
 
-def test_the_env_file_is_for_its_owner_only_and_holds_two_long_keys(checkout: Path) -> None:
+def test_the_env_file_is_for_its_owner_only_and_holds_three_long_keys(checkout: Path) -> None:
     prepare._write_env_file()
     written = checkout / ".env"
     assert written.stat().st_mode & 0o777 == 0o600
-    secret, audit = prepare.setting("SECRET_KEY"), prepare.setting("AUDIT_KEY")
-    assert len(secret) >= 50
-    assert len(audit) >= 50
-    assert secret != audit
+    keys = [prepare.setting(name) for name in ("SECRET_KEY", "AUDIT_KEY", "FACTOR_KEY")]
+    assert all(len(key) >= 50 for key in keys)
+    assert len(set(keys)) == 3
     assert prepare.setting("DATABASE_URL") == "sqlite:///var/ntm.sqlite3"
 
 
@@ -36,6 +35,23 @@ def test_an_env_file_that_is_there_is_never_touched(checkout: Path) -> None:
     (checkout / ".env").write_text("SECRET_KEY=mine\n", encoding="utf-8")
     prepare._write_env_file()
     assert (checkout / ".env").read_text(encoding="utf-8") == "SECRET_KEY=mine\n"
+
+
+def test_an_env_file_of_an_earlier_release_gets_the_key_that_it_lacks_once(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = "SECRET_KEY=mine\nAUDIT_KEY=ours"
+    (checkout / ".env").write_text(before, encoding="utf-8")
+    prepare._write_env_file()
+    after = (checkout / ".env").read_text(encoding="utf-8")
+    assert after.startswith(f"{before}\nFACTOR_KEY=")
+    assert len(prepare.setting("FACTOR_KEY")) >= 50
+    prepare._write_env_file()
+    assert (checkout / ".env").read_text(encoding="utf-8") == after
+    (checkout / ".env").write_text(before, encoding="utf-8")
+    monkeypatch.setenv("FACTOR_KEY", "elsewhere")
+    prepare._write_env_file()
+    assert (checkout / ".env").read_text(encoding="utf-8") == before
 
 
 def test_the_environment_outranks_the_env_file(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
