@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ntm.core.access import by_script
@@ -110,12 +111,20 @@ def unpack(sealed: str) -> Carried | None:
 
 
 def keep(request: HttpRequest, user: Any) -> bool:
-    """Into the session of whoever is signing in, if they typed it."""
-    form = unpack(request.POST.get(FIELD, ""))
+    """Into the session of whoever is signing in, if they typed it: from the sign-in page, or from an earlier signing
+    in that was not finished (codes locked). What is another's goes."""
+    sealed = request.POST.get(FIELD, "") or request.session.get(_SESSION, "")
+    form = unpack(sealed)
     if form is None or form.person != user.pk:
+        drop(request)
         return False
-    request.session[_SESSION] = request.POST[FIELD]
+    request.session[_SESSION] = sealed
     return True
+
+
+def is_waiting(request: HttpRequest) -> bool:
+    """Whether a signing in that was not finished has left a form in this session, whoever typed it."""
+    return unpack(request.session.get(_SESSION, "")) is not None
 
 
 def remember_token(request: HttpRequest, user: Any) -> None:
@@ -155,6 +164,11 @@ def kept(request: HttpRequest) -> Carried | None:
     """What waits in this session to be sent again by its person."""
     form = unpack(request.session.get(_SESSION, ""))
     return form if form is not None and form.person == request.user.pk else None
+
+
+def onward(request: HttpRequest) -> str:
+    """Where somebody goes on who had to do something else first: to what waits for them, or to their first page."""
+    return reverse("send_again") if kept(request) else "/"
 
 
 def drop(request: HttpRequest) -> None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import View
 
-from ntm.accounts import second_factor, services, sessions
+from ntm.accounts import carried, second_factor, services, sessions
 from ntm.accounts.devices import device_name
 from ntm.accounts.drawing import qr_path
 from ntm.accounts.forms import SetUpForm
@@ -65,6 +65,7 @@ class _CodesPage(FormPage):
         name = self.request.user.get_username()
         lines = [f"Mã dự phòng của tài khoản {name}", "Mỗi mã dùng được một lần.", "", *codes, ""]
         context = {"title": "Mã dự phòng", "codes": codes, "username": name, "text": "\r\n".join(lines)}
+        context |= {"onward": carried.onward(self.request)}
         return TemplateResponse(self.request, "mfa/recovery_codes.html", context)
 
     def get_cancel_url(self) -> str:

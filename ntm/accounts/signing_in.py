@@ -28,15 +28,31 @@ class SignIn(LoginView):
     permission = PUBLIC
     http_method_names = _METHODS
 
+    waits = False
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Without a name: from the page of a lock, which hands on what the sign-in page held."""
+        if "login" not in request.POST and carried.unpack(request.POST.get(carried.FIELD, "")):
+            form = LoginForm(request=request)
+            again: HttpResponse = self.render_to_response(self.get_context_data(form=form))
+            return again
+        answer: HttpResponseBase = super().post(request, *args, **kwargs)
+        return answer
+
     def form_valid(self, form: Any) -> HttpResponse:
-        carried.keep(self.request, form.user)
+        self.waits = carried.keep(self.request, form.user)
         response: HttpResponse = super().form_valid(form)
         return response
+
+    def get_success_url(self) -> str | None:
+        usual: str | None = super().get_success_url()
+        return reverse("send_again") if self.waits else usual
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         sealed = self.request.POST.get(carried.FIELD, "")
-        return context | _why(carried.last_person(self.request)) | _what(sealed)
+        waiting = {"waiting": carried.is_waiting(self.request)}
+        return context | waiting | _why(carried.last_person(self.request)) | _what(sealed)
 
 
 @method_decorator(login_stage_required(SecondFactorStage.key, "account_login"), name="dispatch")
@@ -103,6 +119,12 @@ def sign_in_again(request: HttpRequest, last: carried.Last) -> HttpResponse:
         "too_much": not sealed,
     }
     return render(request, "account/login.html", context | _why(last) | _what(sealed), status=403)
+
+
+def locked_out(request: HttpRequest, answer: Any = None, credentials: Any = None) -> HttpResponse:
+    """The page of a lock, asked for by axes; it hands on what the sign-in page held."""
+    context = {"waiting": carried.is_waiting(request)} | _what(request.POST.get(carried.FIELD, ""))
+    return render(request, "account/lockout.html", context, status=settings.AXES_HTTP_RESPONSE_CODE)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

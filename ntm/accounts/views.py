@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from ntm.accounts import passwords, services, sessions
+from ntm.accounts import carried, passwords, services, sessions
 from ntm.accounts.forms import NewPasswordFields, ReasonForm
 from ntm.accounts.models import User
 from ntm.audit.pages import EditPage
@@ -24,7 +24,6 @@ class PasswordChange(PasswordChangeView):
 
     permission = SIGNED_IN
     http_method_names = ("get", "head", "options", "post")
-    success_url = "/"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not request.user.has_usable_password():
@@ -37,6 +36,9 @@ class PasswordChange(PasswordChangeView):
         response: HttpResponse = super().form_valid(form)
         sessions.end_others(self.request, recorded=False)
         return response
+
+    def get_success_url(self) -> str:
+        return carried.onward(self.request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         must = passwords.why_change(self.request.user)

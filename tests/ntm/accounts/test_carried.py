@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import PasswordInput
 from django.test import Client
 
 from funding.models import Amount
-from ntm.accounts import carried, forms
+from ntm.accounts import attempts, carried, forms
 from ntm.accounts.models import User
 from tests import factories
 from tests.ntm.accounts import entering
@@ -166,6 +167,105 @@ def test_a_wrong_password_does_not_lose_it(browser: Client, later: Callable[[flo
     page = browser.post(LOGIN, wrong | {"csrfmiddlewaretoken": token})
     assert hidden(page.text, "carried") == sealed
     assert come_in(browser, page=page.text)["Location"] == SEND
+
+
+def test_the_page_of_a_lock_hands_it_on(browser: Client, later: Callable[[float], None]) -> None:
+    sent = typed(browser)
+    later(16)
+    page = browser.post(ENTER, sent)
+    fields = {name: hidden(page.text, name) for name in ("carried", "csrfmiddlewaretoken")}
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        locked = browser.post(LOGIN, fields | {"login": "chuyenvien", "password": "sai"})
+    assert locked.status_code == 429
+    assert "chưa được lưu" in locked.text
+    attempts.forget(User.objects.get(username="chuyenvien"))
+    sent_on = {name: hidden(locked.text, name) for name in fields}
+    again = browser.post(LOGIN, sent_on)
+    assert (again.status_code, "chưa được lưu" in again.text) == (200, True)
+    assert "Chưa đăng nhập được" not in again.text
+    assert come_in(browser, page=again.text)["Location"] == SEND
+    resend(browser, browser.get(SEND).text)
+    assert Amount.objects.get().note == CANARY
+
+
+def test_wrong_codes_and_their_lock_do_not_lose_it(
+    person: User, browser: Client, land: Any, later: Callable[[float], None]
+) -> None:
+    sent = typed(browser)
+    entering.with_factor(person)
+    later(16)
+    come_in(browser, page=browser.post(ENTER, sent).text)
+    token = {"csrfmiddlewaretoken": hidden(browser.get(CODE).text, "csrfmiddlewaretoken")}
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        locked = browser.post(CODE, token | {"code": "000000"})
+    assert (locked.status_code, "chưa được lưu" in locked.text) == (429, True)
+    attempts.forget_codes(person)
+    later(60)  # The password counts for a quarter of an hour, as long as the lock lasts.
+    page = browser.get(LOGIN).text
+    assert "chưa được lưu" in page
+    assert CANARY not in html.unescape(page)
+    assert come_in(browser, page=page)["Location"] == CODE
+    token = {"csrfmiddlewaretoken": hidden(browser.get(CODE).text, "csrfmiddlewaretoken")}
+    assert browser.post(CODE, token | {"code": "111111"}).status_code == 200
+    assert browser.post(CODE, token | {"code": entering.code()})["Location"] == SEND
+    resend(browser, browser.get(SEND).text)
+    assert Amount.objects.get().note == CANARY
+
+
+def test_what_waits_from_an_unfinished_signing_in_is_nothing_to_another(
+    person: User, browser: Client, land: Any, later: Callable[[float], None]
+) -> None:
+    entering.person(land, "specialist", "nguoi_khac")
+    sent = typed(browser)
+    entering.with_factor(person)
+    later(16)
+    come_in(browser, page=browser.post(ENTER, sent).text)
+    later(60)
+    assert come_in(browser, "nguoi_khac")["Location"] != SEND
+    assert browser.get(SEND)["Location"] == "/"
+    assert "carried" not in browser.session
+
+
+def test_it_waits_behind_a_password_that_must_be_changed(
+    person: User, browser: Client, later: Callable[[float], None]
+) -> None:
+    sent = typed(browser)
+    User.objects.filter(pk=person.pk).update(must_change_password=True)
+    later(16)
+    assert come_in(browser, page=browser.post(ENTER, sent).text)["Location"] == SEND
+    assert browser.get(SEND)["Location"] == entering.CHANGE
+    fields = {"csrfmiddlewaretoken": hidden(browser.get(entering.CHANGE).text, "csrfmiddlewaretoken")}
+    new = "Đồi-chè-xanh-2026"
+    refused = browser.post(
+        entering.CHANGE, fields | {"oldpassword": "sai", "password1": new, "password2": new}
+    )
+    assert refused.status_code == 200
+    fields |= {"oldpassword": entering.GOOD, "password1": new, "password2": new}
+    assert browser.post(entering.CHANGE, fields)["Location"] == SEND
+    resend(browser, browser.get(SEND).text)
+    assert Amount.objects.get().note == CANARY
+
+
+def test_it_waits_behind_setting_up_a_second_factor(
+    browser: Client, later: Callable[[float], None], settings: Any
+) -> None:
+    sent = typed(browser)
+    settings.MFA_ROLES = frozenset({"specialist"})
+    later(16)
+    come_in(browser, page=browser.post(ENTER, sent).text)
+    assert browser.get(SEND)["Location"] == entering.ON
+    page = browser.get(entering.AGAIN, {"next": entering.ON}).text
+    again = {"csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"), "password": entering.GOOD}
+    assert browser.post(entering.AGAIN, again | {"next": entering.ON})["Location"] == entering.ON
+    page = browser.get(entering.ON).text
+    fields = {name: hidden(page, name) for name in ("csrfmiddlewaretoken", "sealed")}
+    secret = re.search(r'class="secret">([A-Z2-7 ]+)<', page)
+    assert secret is not None
+    fields["code"] = entering.code(secret=secret[1].replace(" ", ""))
+    codes = browser.post(entering.ON, fields)
+    assert f'href="{SEND}"' in codes.text
+    resend(browser, browser.get(SEND).text)
+    assert Amount.objects.get().note == CANARY
 
 
 def test_a_session_that_was_ended_elsewhere_loses_nothing_either(person: User, browser: Client) -> None:
