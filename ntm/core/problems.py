@@ -5,13 +5,18 @@ The pages stand alone (`templates/layouts/problem.html`): no tag that can fail, 
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
+from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.template.loader import render_to_string
 
 from ntm.core.errors import Stale
+from ntm.core.middleware import EveryAnswer, PrivatePages
 
 #: After how many seconds asking again makes sense while the database is away.
 RETRY_AFTER = 30
@@ -23,6 +28,8 @@ _SENTENCES = {
     500: "Hệ thống gặp lỗi. Việc đang làm dở chưa được lưu.",
     503: "Hệ thống tạm thời không phục vụ được. Việc đang làm dở chưa được lưu; hãy thử lại sau ít phút.",
 }
+#: Statuses of requests that never reach Django and have a page.
+_UNREAD = frozenset({414, 431})
 #: SQLite tells of a table or column that is not there in the same class as of a file that it cannot open.
 _FAULT_OF_OURS = ("no such table", "no such column", "has no column", "syntax error")
 
@@ -51,6 +58,21 @@ def problem(request: HttpRequest, status: int, *, retry_after: int | None = None
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
+
+
+class _Unread(HttpRequest):
+    """Stands for a request that could not be read, so that its answer gets the headers of every other one."""
+
+    def _get_scheme(self) -> str:
+        return "https" if settings.HTTPS else "http"
+
+
+def unread(status: int) -> HttpResponse:
+    """What the server in front of Django refuses by itself: the page of the status, or of its kind."""
+    name = status if status in _UNREAD else 500 if status >= 500 else 400
+    page = HttpResponse(render_to_string(f"{name}.html"), status=status)
+    framed: Any = CSPMiddleware(XFrameOptionsMiddleware(PrivatePages(lambda _: page)))
+    return EveryAnswer(framed)(_Unread())
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -6,7 +6,16 @@ from tests.architecture import source
 
 #: What ties everything together; it may import all of it.
 WIRING = frozenset(
-    {"ntm.settings", "ntm.urls", "ntm.navigation", "ntm.context", "ntm.admin", "ntm.environment", "ntm.wsgi"}
+    {
+        "ntm.settings",
+        "ntm.urls",
+        "ntm.navigation",
+        "ntm.context",
+        "ntm.admin",
+        "ntm.environment",
+        "ntm.serving",
+        "ntm.wsgi",
+    }
 )
 #: Inside an app, from the bottom up. Modules with other names stand wherever their imports put them.
 LADDER = (
