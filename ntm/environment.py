@@ -33,7 +33,7 @@ KNOWN = {
     "CACHE_URL": "redis://… để dùng Redis/Valkey; bỏ trống thì đệm trong cơ sở dữ liệu",
     "MEDIA_ROOT": "thư mục giữ tệp tải lên",
     "STATIC_ROOT": "thư mục giữ tệp tĩnh đã gom",
-    "EXPORT_LIMIT": "số tệp mỗi người được xuất trong 10 phút (mặc định 60)",
+    "EXPORT_LIMIT": "số tệp mỗi người được xuất trong 10 phút (mặc định 300)",
     "SEARCH_LIMIT": "số lần mỗi người được tra cứu trong 1 phút (mặc định 120)",
     "DEFAULT_PROVINCE": "mã tỉnh mặc định, ví dụ 19",
     "OFFICE_NAME": "tên cơ quan ghi ở đầu trang",

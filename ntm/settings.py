@@ -196,9 +196,11 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- how much one person may ask for ---------------------------------------------------------------------------
-#: Files in ten minutes, searches in one; see `ntm/core/limits.py`.
+#: Files in ten minutes, searches in one; see `ntm/core/limits.py`. Files: a year's page leads to 74 lists, its page of
+#: criteria to 115, each in two formats, so that whoever takes everything behind one page along has up to 230 files;
+#: 300 is one every two seconds for ten minutes, which no hand keeps up and a script is past in a minute.
 RATE_LIMITS = {
-    "exports": environment.whole_number(env, "EXPORT_LIMIT", default=60, low=1, high=100_000),
+    "exports": environment.whole_number(env, "EXPORT_LIMIT", default=300, low=1, high=100_000),
     "searches": environment.whole_number(env, "SEARCH_LIMIT", default=120, low=1, high=100_000),
 }
 

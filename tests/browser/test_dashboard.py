@@ -3,6 +3,9 @@
 import re
 from collections.abc import Callable
 
+import pytest
+
+from ntm import environment
 from tests.browser.conftest import Visitor
 
 YEAR = "/tong-quan/2023/"
@@ -58,3 +61,17 @@ def test_the_projector_shows_the_answer_without_the_tool_bar(visit: Callable[...
     assert not page.locator(".ctx").is_visible()
     page.keyboard.press("Escape")
     page.wait_for_url(lambda url: "trinh-chieu" not in url)
+
+
+@pytest.mark.parametrize("path", ["/tong-quan/2023/", "/tieu-chi/2023/"])
+def test_whoever_takes_along_every_list_behind_a_page_is_not_stopped(
+    visit: Callable[..., Visitor], path: str
+) -> None:
+    """Both files of each list, within the usual number for ten minutes."""
+    source = (environment.BASE_DIR / "ntm" / "settings.py").read_text(encoding="utf-8")
+    limit = re.search(r'"EXPORT_LIMIT", default=(\d+)', source)
+    assert limit is not None
+    page = visit("lanhdao").open(path)
+    found = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.getAttribute('href'))")
+    lists = {href for href in found if "/so-lieu/" in href or "/phep-tinh/" in href}
+    assert 60 < 2 * len(lists) < int(limit[1])
