@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +12,12 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from communes.models import Assignment
 from communes.selectors.accounts import account_lines
+from ntm.accounts import second_factor
 from ntm.accounts.models import User
+from ntm.core.dates import format_date, today
+from tests.ntm.accounts import entering
 
 LIST = "/quan-tri/accounts/user/"
 
@@ -47,6 +51,41 @@ def test_every_account_stands_there_with_its_roles_and_state(seen: SimpleNamespa
     assert rows[seen.auditor.username]["Tình trạng"] == "đã khóa"
     assert rows[seen.leader.username]["Đăng nhập lần cuối"] == "chưa lần nào"
     assert rows[seen.unassigned.username]["Vai trò"] == "chưa giao vai trò"
+
+
+def test_each_role_tells_its_period_and_whether_it_stands(seen: SimpleNamespace, land: Any) -> None:
+    day = today()
+    for person, days in (
+        (seen.leader, {"first_day": day + timedelta(days=1)}),
+        (seen.auditor, {"first_day": date(2020, 1, 1), "last_day": date(2020, 12, 31)}),
+        (seen.approver, {"ended_at": datetime(2026, 3, 1, 9, tzinfo=UTC)}),
+        (seen.specialist, {"last_day": day}),
+    ):
+        person.assignments.update(**days)
+    Assignment.objects.create(user=seen.leader, unit=land.province, role="auditor")
+    second_factor.turn_on(seen.specialist, entering.SECRET, entering.code())
+    roles = {name: row["Vai trò"] for name, row in report().items()}
+    home, tomorrow = "Tỉnh Thái Nguyên", format_date(day + timedelta(days=1))
+    assert roles[seen.leader.username] == (
+        f"Lãnh đạo tỉnh ({home}): chưa đến ngày, từ {tomorrow}; Kiểm toán nội bộ ({home}): đang giữ, không thời hạn"
+    )
+    assert roles[seen.auditor.username].endswith(": đã hết hạn, từ 01/01/2020 đến hết 31/12/2020")
+    assert roles[seen.approver.username].endswith(": đã thu hồi 01/03/2026")
+    assert roles[seen.specialist.username].endswith(f": đang giữ, đến hết {format_date(day)}")
+    assert report()[seen.specialist.username]["Xác thực hai lớp"] == "đang bật"
+
+
+def test_both_admin_lists_tell_second_factor_and_long_absence(
+    seen: SimpleNamespace, client_as: Callable[[Any], Client]
+) -> None:
+    second_factor.turn_on(seen.specialist, entering.SECRET, entering.code())
+    browser = client_as(seen.administrator)
+    for url, words in ((LIST, "Cán bộ xã ("), ("/quan-tri/communes/assignment/", "Cán bộ xã")):
+        text = browser.get(url).text
+        assert text.count("đang bật") == 1
+        assert "(không dùng 46 ngày)" in text
+        assert "chưa lần nào (không dùng 50 ngày)" in text
+        assert words in text
 
 
 def test_only_who_has_not_come_for_long(seen: SimpleNamespace) -> None:
