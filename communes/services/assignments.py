@@ -8,7 +8,7 @@ from django.utils import timezone
 from communes.choices import Holding, Tier
 from communes.models import Assignment, Department, Unit
 from communes.reach import WHOLE_PROVINCE, reach_of
-from communes.services.keepers import keys_kept
+from communes.services.keepers import kept_beside
 from communes.tenure import ONE_DAY, Tenure
 from ntm.accounts.models import User
 from ntm.accounts.roles import ROLES
@@ -40,7 +40,7 @@ def assign(
     Refused if the person holds it there on one of these days already, the last day has passed, or the role is for
     another level. A department's officer needs the department, which says whose indicators the person judges.
     """
-    _check_may(by, unit)
+    check_may(by, unit)
     check_visible(user, by)
     _check_fits(role, unit)
     _check_department(role, department)
@@ -60,7 +60,7 @@ def assign(
 @audit.verb
 def set_department(assignment: Assignment, *, department: Department, by: Any) -> Assignment:
     """Say (or correct) which department an officer speaks for. The same again is no change."""
-    _check_may(by, assignment.unit)
+    check_may(by, assignment.unit)
     current = _locked(assignment)
     _check_department(current.role, department)
     if current.department_id == department.pk:
@@ -85,13 +85,13 @@ def change_period(
     Refused where the role has run out or was taken away (what it gave is history: give it anew), where the days meet
     another period of the same role, and where a province would be left without an administrator.
     """
-    _check_may(by, assignment.unit)
+    check_may(by, assignment.unit)
     lock_people([assignment.user], by)
-    current = _locked(assignment, version)
-    if current.tenure == Tenure(first_day, last_day):
-        return current
-    _check_days(first_day, last_day)
-    with keys_kept(current.unit.province_id):
+    with kept_beside(assignment):
+        current = _locked(assignment, version)
+        if current.tenure == Tenure(first_day, last_day):
+            return current
+        _check_days(first_day, last_day)
         before = audit.snapshot(current)
         current.first_day, current.last_day = first_day, last_day
         _check_alone(current)
@@ -102,11 +102,11 @@ def change_period(
 @audit.verb
 def end(assignment: Assignment, *, reason: str, version: int | None = None, by: Any) -> Assignment:
     """Take a role away; it is gone at the person's next click. Refused for a province's last administrator."""
-    _check_may(by, assignment.unit)
+    check_may(by, assignment.unit)
     # Closing accounts locks the same rows in the same order: together they cannot leave nobody.
     lock_people([assignment.user], by)
-    current = _locked(assignment, version)
-    with keys_kept(current.unit.province_id):
+    with kept_beside(assignment):
+        current = _locked(assignment, version)
         before = audit.snapshot(current)
         current.ended_at = timezone.now()
         return _keep(current, "assignment.ended", before, by, reason)
@@ -122,14 +122,18 @@ def end_before(assignment: Assignment, day: date, *, by: Any) -> Assignment:
     return change_period(assignment, first_day=first, last_day=day - ONE_DAY, version=None, by=by)
 
 
-def _locked(assignment: Assignment, version: int | None = None) -> Assignment:
-    """The role as it is stored; only one that has neither run out nor been taken away may be touched."""
-    current = lock(assignment, expected=version)
-    if current.ended_at is not None:
+def check_open(row: Assignment) -> None:
+    """Raise `Refused` for a role that has run out or was taken away: nothing is done with it any more."""
+    if row.ended_at is not None:
         raise Refused("Vai trò này đã được thu hồi rồi.")
-    if current.last_day is not None and current.holding_on(today()) == Holding.OVER:
-        until = format_date(current.last_day)
+    if row.last_day is not None and row.last_day < today():
+        until = format_date(row.last_day)
         raise Refused(f"Vai trò này đã hết hạn từ sau ngày {until}. Cần nữa thì hãy giao lại.")
+
+
+def _locked(assignment: Assignment, version: int | None = None) -> Assignment:
+    current = lock(assignment, expected=version)
+    check_open(current)
     return current
 
 
@@ -186,7 +190,7 @@ def _tier_of(role: str) -> str:
     return Tier.DISTRICT if role == "district_officer" else Tier.COMMUNE
 
 
-def _check_may(by: Any, unit: Unit) -> None:
+def check_may(by: Any, unit: Unit) -> None:
     if by is audit.SYSTEM:
         return
     if not by.has_perm(RIGHT) or not reach_of(by).may_write(unit):

@@ -1,7 +1,7 @@
 """Somebody always keeps the keys: a province never runs out of administrators, today or on a later day."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,12 @@ def keys_kept(province: int) -> Iterator[None]:
     after = _first_day_without(rows)
     if after is not None and (before is None or after < before):
         raise Refused(_sentence(after))
+
+
+def kept_beside(assignment: Assignment) -> AbstractContextManager[None]:
+    """The same around a write of one role; nothing for a role that keeps no keys. Enter it before the role's own row is
+    locked: everybody locks a province's administrators first, in one order."""
+    return keys_kept(assignment.unit.province_id) if assignment.role == KEEPER else nullcontext()
 
 
 @contextmanager

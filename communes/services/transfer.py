@@ -40,20 +40,23 @@ def transfer(
     waits in it; without one, that work waits for whoever else holds the role. All of it or nothing: what giving,
     ending or handing over refuses refuses the whole.
     """
+    assignments.check_may(by, assignment.unit)
     if from_day < today():
         raise Refused(f"Ngày {format_date(from_day)} đã qua. Hãy ghi từ hôm nay trở đi.", "from_day")
-    if version is not None:
-        _check_version(assignment, version)
-    if (to.role, to.unit, to.department) == (assignment.role, assignment.unit, assignment.department):
+    # Whoever writes about a person's roles locks their account first: the row stays as it is read now.
+    accounts.lock_people([assignment.user, *([successor] if successor else [])], by)
+    current = Assignment.objects.select_related("user", "unit", "department").get(pk=assignment.pk)
+    if version is not None and current.version != version:
+        raise Stale(current)
+    assignments.check_open(current)
+    if (to.role, to.unit, to.department) == (current.role, current.unit, current.department):
         raise Refused("Vai trò và đơn vị mới giống như đang giữ. Hãy chọn vai trò hoặc đơn vị khác.", "role")
-    person = assignment.user
-    accounts.lock_people([person, *([successor] if successor else [])], by)
     with audit.because(reason):
         if successor is not None:
-            _hand_on(assignment, successor, from_day, by)
-        assignments.end_before(assignment, from_day, by=by)
+            _hand_on(current, successor, from_day, by)
+        assignments.end_before(current, from_day, by=by)
         facts: dict[str, Any] = {"unit": to.unit, "role": to.role, "department": to.department}
-        return assignments.assign(user=person, **facts, first_day=from_day, last_day=to.last_day, by=by)
+        return assignments.assign(user=current.user, **facts, first_day=from_day, last_day=to.last_day, by=by)
 
 
 def _hand_on(assignment: Assignment, successor: User, day: date, by: Any) -> None:
@@ -64,9 +67,3 @@ def _hand_on(assignment: Assignment, successor: User, day: date, by: Any) -> Non
         until = format_date(assignment.last_day)
         raise Refused(f"Vai trò cũ hết hạn ngày {until}, không còn gì để bàn giao.", "successor")
     handover.pass_on([assignment], successor, day, by)
-
-
-def _check_version(assignment: Assignment, version: int) -> None:
-    current = Assignment.objects.get(pk=assignment.pk)
-    if current.version != version:
-        raise Stale(current)

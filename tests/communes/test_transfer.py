@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from communes.models import Assignment
 from communes.services.transfer import Post, transfer
@@ -116,6 +117,18 @@ def test_what_cannot_be_is_refused_as_a_whole(
     assert (answer.status_code, words in answer.text) == (422, True)
     assert list(Assignment.objects.order_by("pk").values()) == before
     assert not LogEntry.objects.about_rows().exists()
+
+
+@pytest.mark.parametrize("days", [{"last_day": today() - DAY}, {"ended_at": timezone.now()}])
+def test_nobody_goes_from_a_role_that_is_over(
+    officer: Assignment, cast: SimpleNamespace, land: Any, days: dict[str, Any]
+) -> None:
+    cast.officer_a.assignments.update(**days)
+    to = Post(land.commune_b, "commune_officer")
+    for day in (today(), today() + DAY):
+        with pytest.raises(Refused, match="Vai trò này đã"):
+            transfer(officer, to=to, from_day=day, reason="x", by=cast.administrator)
+    assert not standing(cast.officer_a, 2)
 
 
 def test_the_last_administrator_stays_and_nobody_reaches_beyond_the_province(
