@@ -18,7 +18,7 @@ from ntm.core.access import PUBLIC, declared
 from ntm.core.errors import Stale
 from ntm.core.problems import is_away
 
-PAGES = ("400", "403", "403_csrf", "404", "409", "413", "429", "500", "503")
+PAGES = ("400", "403", "403_csrf", "404", "409", "413", "414", "429", "431", "500", "503")
 
 
 def failing(error: Exception) -> Any:
