@@ -6,6 +6,7 @@ An assignment to a district also lets its communes be read: every version of a c
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Q
 
 from communes.choices import Tier
@@ -13,8 +14,20 @@ from ntm.accounts.roles import ROLES
 from ntm.core.dates import today
 
 WHOLE_PROVINCE = tuple(code for code, role in ROLES.items() if role.whole_province)
-#: More mergers in a row than any unit has seen since 1975.
-_MERGERS_AT_MOST = 8
+#: From the places given, back over any number of mergers; `UNION` stops it where a place comes again.
+_MADE_OF = """
+    WITH RECURSIVE past(place) AS (
+        SELECT gone.place_id FROM communes_unit made
+        JOIN communes_succession step ON step.successor_id = made.id
+        JOIN communes_unit gone ON gone.id = step.predecessor_id
+        WHERE made.place_id IN ({places})
+        UNION
+        SELECT gone.place_id FROM past
+        JOIN communes_unit made ON made.place_id = past.place
+        JOIN communes_succession step ON step.successor_id = made.id
+        JOIN communes_unit gone ON gone.id = step.predecessor_id
+    ) SELECT place FROM past
+"""
 
 
 class HeldRole(NamedTuple):
@@ -46,19 +59,17 @@ class Reach:
     @cached_property
     def past_provinces(self) -> frozenset[int]:
         """Provinces that went into the user's. There are few mergers of provinces, so one query reads them all."""
-        return (
-            self._closure(self.provinces, self._pairs(tier=Tier.PROVINCE)) if self.provinces else frozenset()
-        )
+        return self._closure(self.provinces, self._pairs()) if self.provinces else frozenset()
 
     @cached_property
     def past_places(self) -> frozenset[int]:
-        """Places that went, wholly or in part, into the user's, over any number of mergers."""
-        found, frontier = set[int](), set(self.places)
-        for _ in range(_MERGERS_AT_MOST):
-            pairs = self._pairs(place_id__in=frontier) if frontier else []
-            frontier = {old for _, old in pairs} - found - self.places
-            found |= frontier
-        return frozenset(found)
+        """Places that went, wholly or in part, into the user's, over any number of mergers. One query."""
+        if not self.places:
+            return frozenset()
+        with connection.cursor() as cursor:
+            marks = ", ".join(["%s"] * len(self.places))
+            cursor.execute(_MADE_OF.format(places=marks), sorted(self.places))
+            return frozenset(place for (place,) in cursor.fetchall()) - self.places
 
     def units(self, prefix: str = "") -> Q:
         """The condition on a unit (or, with a prefix, on a relation to one) that it may be read."""
@@ -83,14 +94,12 @@ class Reach:
         """Whether the unit lies inside an assignment, not only in its past."""
         return unit.province_id in self.provinces or unit.place_id in self.places
 
-    def _pairs(self, **which: Any) -> list[tuple[int, int]]:
-        """(new place, old place) of the successions into these units."""
+    def _pairs(self) -> list[tuple[int, int]]:
+        """(new place, old place) of the successions of provinces."""
         # The relation leads to the model; importing it here would turn the order of modules round.
         units = self._user.assignments.model._meta.get_field("unit").related_model.objects
         old = "successions_in__predecessor"
-        rows = units.filter(**which).exclude(**{old: None})
-        if which.get("tier"):
-            rows = rows.filter(**{f"{old}__tier": which["tier"]})
+        rows = units.filter(tier=Tier.PROVINCE, **{f"{old}__tier": Tier.PROVINCE})
         return list(rows.order_by().values_list("place_id", f"{old}__place_id"))
 
     @staticmethod

@@ -240,7 +240,7 @@ def open_questions(submissions: Iterable[int]) -> dict[int, int]:
 # --- who entered what, and what was shown -------------------------------------------------------------------
 def entered_by(submissions: Iterable[int], person: Any) -> dict[int, list[str]]:
     """The codes of the results that the person entered, or added evidence to, by submission. One query."""
-    theirs = Q(entered_by=person) | Exists(_evidence_of(person))
+    theirs = Q(entered_by=person) | evidence_of(person)
     rows = Result.objects.filter(theirs, submission__in=list(submissions))
     found: dict[int, list[str]] = defaultdict(list)
     for key, code in rows.order_by("indicator__position").values_list("submission_id", "indicator__code"):
@@ -250,12 +250,13 @@ def entered_by(submissions: Iterable[int], person: Any) -> dict[int, list[str]]:
 
 def entered_by_results(results: Iterable[int], person: Any) -> set[int]:
     """Those of these results that the person entered, or added evidence to. One query."""
-    theirs = Q(entered_by=person) | Exists(_evidence_of(person))
+    theirs = Q(entered_by=person) | evidence_of(person)
     return set(Result.objects.filter(theirs, pk__in=list(results)).values_list("pk", flat=True))
 
 
-def _evidence_of(person: Any) -> Any:
-    return Evidence.objects.filter(result=OuterRef("pk"), added_by=person)
+def evidence_of(person: Any) -> Exists:
+    """The condition on a result that the person added evidence to it."""
+    return Exists(Evidence.objects.filter(result=OuterRef("pk"), added_by=person))
 
 
 def evidence_marks(results: Iterable[int]) -> dict[int, str]:

@@ -136,8 +136,9 @@ class _Reader:
         self.submission, self.user, self.day = submission, user, day
         self.book: SetBook = book_of(submission.round.criteria_set, submission.round.province_id)
         standing = Count("evidence", filter=Q(evidence__removed_at=None))
-        found = Result.objects.filter(submission=submission).annotate(files=standing)
-        self.rows = {row.indicator_id: row for row in found.select_related("entered_by")}
+        found: QuerySet[Any] = Result.objects.filter(submission=submission)
+        found = found.annotate(files=standing, holds_own_file=appraisal.evidence_of(user))
+        self.rows: dict[int, Any] = {row.indicator_id: row for row in found.select_related("entered_by")}
         appraisal.settle(submission, self.rows.values(), day)
         self.judgements = self._newest_judgements()
         self.remarks = self._remarks()
@@ -269,12 +270,19 @@ class _Reader:
     def _obstacle(self, kind: str) -> str:
         why = workflow.obstacle(kind, self.facts)
         if why is None and kind in ("accept", "review"):
-            key = self.submission.pk
-            own = appraisal.entered_by([key], self.user).get(key)
+            own = self._own_codes()
             why = (
                 f"Bạn đã nhập hoặc đính kèm minh chứng cho chỉ tiêu {appraisal.named(own)}." if own else None
             )
         return why or ""
+
+    def _own_codes(self) -> list[str]:
+        """What `appraisal.entered_by` asks of the database, of the results that are already read."""
+        return [
+            one.code
+            for key, one in self.book.indicators.items()
+            if (row := self.rows.get(key)) and (row.entered_by_id == self.user.pk or row.holds_own_file)
+        ]
 
     def _note(self) -> str:
         until, extended = self.submission.reopened_until, self.submission.due_on

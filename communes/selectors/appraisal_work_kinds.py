@@ -6,8 +6,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
 from communes import workflow
@@ -37,12 +37,13 @@ class Desk:
 
     @cached_property
     def known(self) -> list[Submission]:
-        """The returns of the person's own units, the newest first; of locked rounds only those that were never
-        accepted."""
+        """The returns of the person's own units, the newest first, each with when it was opened; of locked rounds only
+        those that were never accepted."""
         rows: QuerySet[Any] = Submission.objects.filter(unit__place_id__in=self.reach.places)
         rows = rows.exclude(round__locked_at__isnull=False, state=SubmissionState.ACCEPTED)
         rows = rows.select_related("round__criteria_set__level", "unit")
-        found = list(rows.annotate(now=appraisal.state_on(self.day)).order_by("-round__year", "pk"))
+        rows = rows.annotate(now=appraisal.state_on(self.day), opened_at=_opened_at())
+        found = list(rows.order_by("-round__year", "pk"))
         for row in found:
             row.state = row.now
             if appraisal.is_over(row, self.day):
@@ -60,28 +61,21 @@ class Desk:
         return why_closed(row, self.day, review) is None
 
     @cached_property
-    def results(self) -> dict[int, dict[int, Result]]:
-        """The results of those returns, by return and indicator."""
-        found: dict[int, dict[int, Result]] = defaultdict(dict)
-        rows = Result.objects.filter(submission__in=[row.pk for row in self.own])
+    def results(self) -> dict[int, dict[int, Any]]:
+        """The results of those returns, by return and indicator, each with when and why it was given back."""
+        found: dict[int, dict[int, Any]] = defaultdict(dict)
+        rows: QuerySet[Any] = Result.objects.filter(submission__in=[row.pk for row in self.own])
+        rows = rows.annotate(returned_at=_why_returned("at"), returned_for=_why_returned("text"))
         for row in rows.annotate(stands=appraisal.review_on(self.day)):
             row.review = row.stands
             found[row.submission_id][row.indicator_id] = row
         return found
 
     @cached_property
-    def remarks(self) -> list[Remark]:
-        """What was asked about those results, or given as a reason of a return, and is not answered."""
+    def questions(self) -> list[Remark]:
+        """What was asked about those results, besides the reasons of returns, and is not answered."""
         rows = Remark.objects.filter(result__submission__in=[row.pk for row in self.own], closed_at=None)
-        return list(rows.select_related("result").order_by("pk"))
-
-    @cached_property
-    def opened(self) -> dict[int, datetime]:
-        """Since when each of those returns is open, from the record."""
-        keys = [str(row.pk) for row in self.own]
-        rows = LogEntry.objects.filter(object_type=type_of(Submission), object_id__in=keys)
-        rows = rows.filter(action="submission.opened")
-        return {int(key): at for key, at in rows.values_list("object_id", "at")}
+        return list(rows.filter(is_return=False).select_related("result").order_by("pk"))
 
     @cached_property
     def duties(self) -> list[appraisal_desk.Duty]:
@@ -108,6 +102,19 @@ class Desk:
         return ((row, cell) for row, cell in self.unfinished() if self.is_open(row, cell.row))
 
 
+def _opened_at() -> Subquery:
+    """Since when a return is open, from the record."""
+    rows = LogEntry.objects.filter(object_type=type_of(Submission), action="submission.opened")
+    rows = rows.filter(object_id=Cast(OuterRef("pk"), CharField()))
+    return Subquery(rows.order_by("number").values("at")[:1])
+
+
+def _why_returned(column: str) -> Subquery:
+    """Of the newest return of a result that is not answered."""
+    rows = Remark.objects.filter(result=OuterRef("pk"), is_return=True, closed_at=None)
+    return Subquery(rows.order_by("-pk").values(column)[:1])
+
+
 # --- the commune --------------------------------------------------------------------------------------------
 def _enters(user: Any) -> bool:
     return user.has_perm("communes.enter_result") and bool(reach_of(user).places)
@@ -117,8 +124,8 @@ def _sends(user: Any) -> bool:
     return user.has_perm("communes.submit_result") and bool(reach_of(user).places)
 
 
-def _cell(desk: Desk, row: Submission, cell: appraisal.Unfinished) -> Task:
-    since = cell.row.entered_at if cell.row and cell.why != appraisal.BLANK else desk.opened.get(row.pk)
+def _cell(row: Any, cell: appraisal.Unfinished) -> Task:
+    since = cell.row.entered_at if cell.row and cell.why != appraisal.BLANK else row.opened_at
     what = f"{cell.one.code}. {cell.one.row.name}"
     detail = "" if cell.why == appraisal.BLANK else cell.why
     return task_of(row, what, grid_url(row, cell.one.code), since, _due(row), detail)
@@ -133,25 +140,24 @@ def _due(row: Submission) -> date | None:
 
 def _blank(desk: Desk) -> Rows:
     cells = ((row, cell) for row, cell in desk.to_finish() if cell.why == appraisal.BLANK)
-    return Listed(_cell(desk, row, cell) for row, cell in cells)
+    return Listed(_cell(row, cell) for row, cell in cells)
 
 
 def _doubtful(desk: Desk) -> Rows:
     cells = ((row, cell) for row, cell in desk.to_finish() if cell.why != appraisal.BLANK)
-    return Listed(_cell(desk, row, cell) for row, cell in cells)
+    return Listed(_cell(row, cell) for row, cell in cells)
 
 
 def _returned(desk: Desk) -> Rows:
     """Results that were returned and are not changed or explained yet."""
-    reasons = {remark.result_id: remark for remark in desk.remarks if remark.is_return}
     tasks = []
     for submission in desk.own:
         book = book_of(submission.round.criteria_set, submission.round.province_id)
         for key, row in desk.results[submission.pk].items():
             if row.review == ReviewState.RETURNED:
-                one, why = book.indicators[key], reasons.get(row.pk)
+                one = book.indicators[key]
                 what, url = f"{one.code}. {one.row.name}", cell_url(submission, one.code)
-                since, detail = (why.at, why.text) if why else (None, "")
+                since, detail = row.returned_at, row.returned_for or ""
                 tasks.append(task_of(submission, what, url, since, _due(submission), detail))
     return Listed(tasks)
 
@@ -159,14 +165,13 @@ def _returned(desk: Desk) -> Rows:
 def _questions(desk: Desk) -> Rows:
     by_key = {row.pk: row for row in desk.own}
     tasks = []
-    for remark in desk.remarks:
-        if not remark.is_return:
-            submission = by_key[remark.result.submission_id]
-            book = book_of(submission.round.criteria_set, submission.round.province_id)
-            one = book.indicators[remark.result.indicator_id]
-            url = reverse("communes:answer-remark", args=[remark.pk])
-            what = f"{one.code}. {one.row.name}"
-            tasks.append(task_of(submission, what, url, remark.at, _due(submission), remark.text))
+    for remark in desk.questions:
+        submission = by_key[remark.result.submission_id]
+        book = book_of(submission.round.criteria_set, submission.round.province_id)
+        one = book.indicators[remark.result.indicator_id]
+        url = reverse("communes:answer-remark", args=[remark.pk])
+        what = f"{one.code}. {one.row.name}"
+        tasks.append(task_of(submission, what, url, remark.at, _due(submission), remark.text))
     return Listed(tasks)
 
 

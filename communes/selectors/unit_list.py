@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from communes.choices import FLAGS, KINDS_OF_TIER, AttributeKind, Tier
 from communes.models import Attribute, Recognition, Unit
@@ -70,10 +70,11 @@ class Gazetteer:
 
     def __init__(self, user: Any, page: PageDay) -> None:
         self.user, self.page = user, page
-        self.units: list[Unit] = list(Unit.objects.visible_to(user).on(page.day))
+        known = self._read_units()
+        self.units = [unit for unit in known if reach_of(user).may_read(unit)]
         self.rules = records.rules_of(page.year)
         self._attributes = self._read_attributes(user)
-        self._above = {unit.place_id: unit for unit in [*self._parents(), *self.units]}
+        self._above = {unit.place_id: unit for unit in known}
 
     def counts(self, only: str = "") -> list[tuple[str, list[tuple[str, int]]]]:
         """For each province of the day, or the one that bears the code: its name and how many units of each kind,
@@ -172,14 +173,14 @@ class Gazetteer:
             found[row.unit.place_id].append(row)
         return found
 
-    def _parents(self) -> list[Unit]:
-        """The units above those of the list; only their names are shown, to people who may not open them."""
-        here = {unit.place_id for unit in self.units}
-        above = {unit.parent_id for unit in self.units if unit.parent_id} | {
-            unit.province_id for unit in self.units
-        }
-        missing = above - here
-        return list(Unit.objects.on(self.page.day).filter(place_id__in=missing)) if missing else []
+    def _read_units(self) -> list[Unit]:
+        """The units of the list, and those above them: only the names of these are shown, to people who may not open
+        them. A whole province holds its own."""
+        seen = Unit.objects.visible_to(self.user).on(self.page.day)
+        if not reach_of(self.user).places:
+            return list(seen)
+        above = Q(place_id__in=seen.values("parent_id")) | Q(place_id__in=seen.values("province_id"))
+        return list(Unit.objects.on(self.page.day).filter(reach_of(self.user).units() | above))
 
 
 def tiers_asked(cleaned: dict[str, Any]) -> tuple[Tier, ...]:

@@ -1,0 +1,98 @@
+"""To be let in to less costs no more: a page asks the database no more for a person of a single unit than for one who
+sees the province."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from communes.selectors.appraisal_work_kinds import KINDS
+from ntm.accounts.models import User
+from tests import factories
+from tests.access.matrix import Route, line_of, routes
+from tests.access.world import ACTORS, WITHIN, World, address
+
+pytestmark = pytest.mark.crawl
+
+#: The people of single units, and the scopes that they read.
+RESTRICTED = {
+    name: (mine, *WITHIN.get(mine, ())) for name, (_, mine) in ACTORS.items() if mine in ("a", "district")
+}
+#: Whom they are held against: the first of these who may open the page.
+WIDE = ("administrator", "specialist", "approver", "department", "leader", "auditor")
+
+Browser = Callable[..., Client]
+
+
+def may(route: Route, name: str) -> bool:
+    line = line_of(route)
+    return line is not None and line.allows(ACTORS[name][0], "GET")
+
+
+def shared() -> list[Route]:
+    """Pages and files that somebody of a single unit and somebody of the province may both open."""
+    people = (RESTRICTED, WIDE)
+    return [route for route in routes() if all(any(may(route, name) for name in some) for some in people)]
+
+
+def kinds(name: str) -> list[str]:
+    """The kinds of work that this person has."""
+    user = User.objects.get(username=name)
+    return [kind.code for kind in KINDS.values() if kind.is_for(user)]
+
+
+def yardstick(route: Route) -> str:
+    """Whom a page is held against; one that lists what waits for its reader, against one who has any work."""
+    of_work = "viec-cua-toi/" in route.route
+    return next(name for name in WIDE if may(route, name) and (kinds(name) or not of_work))
+
+
+def asked(client: Client, where: str) -> int:
+    """The questions of the second time, when a process has read what it keeps; none where the page only leads on."""
+    client.get(where).close()
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(where)
+        response.close()
+    assert response.status_code in (200, 302), where
+    return len(queries) if response.status_code == 200 else 0
+
+
+@pytest.fixture(autouse=True)
+def past(world: World) -> None:
+    """The commune and the district of the cast were made of others, twice over: only their own people have to be let in
+    to these by what became of them."""
+    home = world.people.specialist.assignments.get().unit
+    for scope in ("a", "district"):
+        new = world.row(scope, "unit")
+        for year in (2020, 2015):
+            day = date(year, 1, 1)
+            old = factories.unit(home, f"Trước {year}", kind=new.kind, valid_to=day)
+            factories.succession(old, new)
+            new = old
+
+
+def limit(route: Route, world: World, browser: Browser, where: str) -> int:
+    """What the page costs the person of the province; a list of work, the dearest of their own."""
+    name = yardstick(route)
+    return max(asked(browser(name), one) for one in addresses(route, world, name, (where,)))
+
+
+def addresses(route: Route, world: World, name: str, places: Iterable[str]) -> set[str]:
+    """Where this person finds the page: at these places, or at each kind of their work."""
+    if "<slug:kind>" not in route.route:
+        return set(places)
+    return {where.replace("con-trong", kind) for where in places for kind in kinds(name)}
+
+
+@pytest.mark.parametrize("route", shared(), ids=str)
+def test_a_page_asks_no_more_for_whom_less_is_open(route: Route, world: World, browser: Browser) -> None:
+    limits: dict[str, int] = {}
+    for name in filter(lambda one: may(route, one), RESTRICTED):
+        for place in {where for scope in RESTRICTED[name] if (where := address(route, world, scope))}:
+            limits[place] = limits.get(place) or limit(route, world, browser, place)
+            for where in addresses(route, world, name, (place,)):
+                cost = asked(browser(name), where)
+                assert cost <= limits[place], f"{name} asks {cost} at {where}, not {limits[place]}"
