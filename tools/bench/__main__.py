@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 
-from tools.bench import cpu
+from tools.bench import cpu, rights
 from tools.bench.browser import Answer, Browser
 from tools.bench.cells import CellWriter
 from tools.bench.measure import Lane, Limit, Sample, decimal_comma, interleave, table
@@ -26,7 +26,7 @@ from tools.prepare import Stop, say
 from tools.testdb import DATABASE, PostgresServer
 
 NATION = "ntm_nation"
-READER, OFFICER = "lanhdao", "xa_b"
+READER, OFFICER, SPECIALIST = "lanhdao", "xa_b", "chuyenvien"
 YEAR_PAGE = "/tong-quan/2023/"
 COMPUTED, KEPT, FLOOR = "Tổng quan 2023, tính lại", "Tổng quan 2023, không có gì đổi", "Trang trống"
 PAGES = {
@@ -42,17 +42,18 @@ PAGES = {
     "Lưới nhập liệu của xã": "/nhap-lieu/05758/2023/",
 }
 SAVED, EMPTY_POST = "Lưu một ô", "Ghi trống (POST)"
-EVERY = (*PAGES, EMPTY_POST, SAVED)
+EVERY = (*PAGES, *rights.titles(), EMPTY_POST, SAVED)
 COMPUTED_LIMIT, KEPT_LIMIT, SAVED_LIMIT, NATION_LIMIT = 6.0, 2.0, 3.0, 1.5
 
 
 @dataclass
 class Site:
-    """One database with its server and a signed-in visitor. `processes`: the roots of all that work for it."""
+    """One database with its server and signed-in visitors. `processes`: the roots of all that work for it."""
 
     name: str
     browser: Browser
     officer: CellWriter
+    specialist: Browser
     processes: tuple[int, int]
     database: "psycopg.Connection[tuple[object, ...]]"
 
@@ -61,43 +62,45 @@ class Site:
         self.database.execute("update audit_chain set writes = writes + 1")
 
     def lanes(self) -> dict[str, Lane]:
-        pages = {
-            title: Lane(title, self.timed(path, partial(self.browser.get, path)), self.before(title))
-            for title, path in PAGES.items()
+        return {
+            title: Lane(title, self.timed(title, ask), self.before(title))
+            for title, ask in self.asks().items()
         }
-        return pages | {
-            title: Lane(title, self.timed(title, write), self.officer.wake)
-            for title, write in self.writes().items()
-        }
+
+    def asks(self) -> dict[str, Callable[..., Answer]]:
+        """Everything that is measured, by title."""
+        pages = {title: partial(self.browser.get, path) for title, path in PAGES.items()}
+        people = {rights.NARROW: self.officer.browser, rights.WIDE: self.specialist}
+        return pages | rights.asks(self.officer.code, people) | self.writes()
 
     def writes(self) -> dict[str, Callable[..., Answer]]:
         return {EMPTY_POST: self.officer.nothing, SAVED: self.officer.save}
 
     def before(self, title: str) -> Callable[[], object] | None:
         """A page is kept until the next write: one that is to be drawn anew needs one, one that is to be found
-        kept must be drawn after whatever was saved before."""
+        kept must be drawn after whatever was saved before. What is written goes out on a connection that stands."""
+        if title in (EMPTY_POST, SAVED):
+            return self.officer.wake
         if title == COMPUTED:
             return self.touch
         return partial(self.browser.get, YEAR_PAGE) if title == KEPT else None
 
-    def timed(self, path: str, ask: Callable[[], Answer]) -> Callable[[], Sample]:
+    def timed(self, title: str, ask: Callable[[], Answer]) -> Callable[[], Sample]:
         def fetch() -> Sample:
             before = cpu.seconds(self.processes)
             answer = ask()
             after = cpu.seconds(self.processes)
             if answer.status != 200:
-                raise Stop(f"Trang {path} ({self.name}) trả lời {answer.status}, không phải 200.")
+                raise Stop(f"{title} ({self.name}): máy chủ trả lời {answer.status}, không phải 200.")
             return Sample(answer.seconds, after - before)
 
         return fetch
 
     def queries(self, title: str) -> int:
         """How many statements the page sends to the database."""
-        if title in self.writes():
-            return int(self.writes()[title](X_Bench="queries").headers["X-Bench-Queries"])
         if before := self.before(title):
             before()
-        return int(self.browser.get(PAGES[title], X_Bench="queries").headers["X-Bench-Queries"])
+        return int(self.asks()[title](X_Bench="queries").headers["X-Bench-Queries"])
 
     def figures(self) -> int:
         """How many figures the year's page shows."""
@@ -174,7 +177,8 @@ def _open(sites: ExitStack, stage: Stage, server: PostgresServer, database: str,
     postmaster = int((server.data / "postmaster.pid").read_text().split()[0])
     visitor = running.visitor(READER, stage.password)
     officer = CellWriter(running.visitor(OFFICER, stage.password))
-    return Site(name, visitor, officer, (running.process.pid, postmaster), connection)
+    specialist = running.visitor(SPECIALIST, stage.password)
+    return Site(name, visitor, officer, specialist, (running.process.pid, postmaster), connection)
 
 
 def _measure(sites: list[Site], options: argparse.Namespace) -> dict[str, Result]:
@@ -239,6 +243,7 @@ def _limits(results: dict[str, Result]) -> list[Limit]:
         Limit("Tính lại so với trang trống", first.ratio(COMPUTED), COMPUTED_LIMIT),
         Limit("Không có gì đổi so với trang trống", first.ratio(KEPT), KEPT_LIMIT),
         Limit("Lưu một ô so với ghi trống", first.ratio(SAVED), SAVED_LIMIT),
+        *rights.limits(first.lanes),
     ]
     for nation in others:
         limits += [

@@ -15,7 +15,8 @@ class CellWriter:
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
-        self.address, self.about = self._grid()
+        self.code, self.about = self._grid()
+        self.address = f"/nhap-lieu/{self.code}/{_YEAR}/o/"
         self.version = 0
         self.values = count()
 
@@ -38,15 +39,16 @@ class CellWriter:
         self.browser.get("/healthz")
 
     def _grid(self) -> tuple[str, dict[str, int]]:
-        """Where the own grid takes its cells, of which return and set, and who is typing."""
+        """The code of the own commune, of which return and set its grid is, and who is typing."""
         start = self.browser.get(f"/nhap-lieu/?nam={_YEAR}")
         found = re.search(rf"/nhap-lieu/(\w+)/{_YEAR}/".encode(), start.body)
         if found is None:
             raise Stop("Cán bộ xã không có lưới nhập liệu nào của năm đo.")
-        where = found.group().decode()
-        page = self.browser.get(where).body
+        page = self.browser.get(found.group().decode()).body
         names = ("return", "set", "user")
         numbers = {name: re.search(rf'data-{name}="(\d+)"'.encode(), page) for name in names}
         if not all(numbers.values()):
             raise Stop("Trang lưới nhập liệu không ghi phiếu, bộ tiêu chí và người nhập.")
-        return f"{where}o/", {name: int(number.group(1)) for name, number in numbers.items() if number}
+        return found.group(1).decode(), {
+            name: int(number.group(1)) for name, number in numbers.items() if number
+        }
