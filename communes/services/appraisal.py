@@ -18,6 +18,7 @@ from communes.reach import districts_of, reach_of
 from communes.selectors import appraisal
 from communes.selectors.criteria import SetBook, book_of
 from communes.services.documents import Actor
+from communes.services.holding import hold
 from communes.services.relock import relock_if_due
 from communes.services.steps import REASON_LIMIT, record, write_step
 from communes.services.sums import put_sums
@@ -149,8 +150,7 @@ def take(where: Q, by: Actor, *, version: int | None = None) -> Desk:
 
     Raises `Submission.DoesNotExist` for one out of scope, `Stale` where it has moved on since `version`.
     """
-    rows = Submission.objects.select_for_update(of=("self",), no_key=True)
-    submission = rows.select_related("round__criteria_set__level", "round__province", "unit").get(where)
+    submission = hold(where)
     if isinstance(by, User) and not may_touch(submission, by):
         raise Submission.DoesNotExist
     if version is not None and submission.version != version:

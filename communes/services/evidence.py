@@ -8,7 +8,8 @@ from communes.models import Evidence, Result, Submission
 from communes.selectors.criteria import IndicatorFacts, book_of
 from communes.services.documents import Actor
 from communes.services.files import keeps_files_in_step, put_file
-from communes.services.results import check_may_enter, closed_because, locked
+from communes.services.holding import hold
+from communes.services.results import check_may_enter, closed_because
 from ntm.accounts.models import User
 from ntm.audit import log as audit
 from ntm.core.dates import today
@@ -29,7 +30,7 @@ def add_evidence(*, where: Q, code: str, file: Scan, by: Actor) -> Evidence:
     Raises `NotAllowed` and `Submission.DoesNotExist` as `results.enter`; refused where the cell is closed, holds
     the same file already, or holds as many as it may.
     """
-    submission = locked(where)
+    submission = hold(where)
     check_may_enter(submission, by)
     one = _indicator(submission, code)
     row = Result.objects.filter(submission=submission, indicator_id=one.pk).first()
@@ -50,7 +51,7 @@ def remove_evidence(*, evidence: Evidence, by: Actor) -> Evidence:
 
     Raises as `add_evidence`; refused where the cell is closed or the file was taken away before.
     """
-    submission = locked(Q(results__evidence=evidence.pk))
+    submission = hold(Q(results__evidence=evidence.pk))
     check_may_enter(submission, by)
     row = Evidence.objects.select_related("result").get(pk=evidence.pk)
     _refuse_closed(submission, row.result, by)

@@ -13,6 +13,7 @@ from communes.selectors.criteria import book_of
 from communes.selectors.standing import outside_programme
 from communes.selectors.unit_facts import facts_on
 from communes.services.documents import Actor
+from communes.services.holding import hold_all
 from communes.services.sums import put_sums
 from ntm.accounts.models import User
 from ntm.audit import log as audit
@@ -102,7 +103,7 @@ def set_deadlines(a_round: Round, *, version: int, deadlines: Deadlines, by: Act
 
 @audit.verb
 def lock_round(a_round: Round, *, version: int, reason: str, by: Actor) -> Round:
-    """Nothing of the year changes any more, until it is unlocked. Raises `Stale`."""
+    """Nothing of the year changes any more, until it is unlocked: waits for whoever is writing. Raises `Stale`."""
     return _turn(a_round, version=version, reason=reason, by=by, locking=True)
 
 
@@ -118,6 +119,7 @@ def _turn(a_round: Round, *, version: int, reason: str, by: Actor, locking: bool
     if not text:
         raise Refused("Chưa nhập lý do.", "reason")
     current = lock(a_round, expected=version)
+    hold_all(current)
     if current.is_locked == locking:
         raise Refused("Kỳ nhập liệu này đã khóa rồi." if locking else "Kỳ nhập liệu này đang mở.")
     before = audit.snapshot(current)

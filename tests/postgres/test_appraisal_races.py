@@ -3,12 +3,10 @@ approved that was not shown. Each has its control: with the protection off, it w
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import Q
 from django.test import Client
 
@@ -19,34 +17,14 @@ from communes.services.results import Cell
 from communes.services.sums import differences
 from ntm.audit.models import LogEntry
 from ntm.core.dates import today
-from ntm.core.errors import Refused, Stale
+from ntm.core.errors import Stale
 from tests import factories
 from tests.communes import appraising
 from tests.communes.appraising import again, fill, give_back, judge, judge_all, result, submit
 from tests.conftest import Land
+from tests.racing import at_once, refused
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Each in its own thread and connection, started together; the result or the refusal of each."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            start.wait(timeout=10)
-            return act()
-        except (Refused, Stale) as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-def refused(results: list[Any]) -> int:
-    return sum(isinstance(one, Refused | Stale) for one in results)
 
 
 @pytest.fixture

@@ -1,14 +1,10 @@
 """A value is saved while a threshold is being set or the year locked: it is judged, or refused, by what holds then."""
 
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import Q
 
 from communes.choices import Operator, Verdict
@@ -17,8 +13,9 @@ from communes.services.results import SAVED, WRONG, Cell, enter
 from communes.services.rounds import lock_round
 from communes.services.sums import differences
 from communes.services.thresholds import ThresholdValues, add_threshold
-from ntm.audit.log import SYSTEM, writing
+from ntm.audit.log import SYSTEM
 from tests import factories
+from tests.racing import waiting_behind
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -30,33 +27,6 @@ def entered(land: Any) -> SimpleNamespace:
     row = factories.submission(a_round, land.commune_a)
     enter(where=Q(pk=row.pk), typed=[Cell("3", "75")], by=SYSTEM)
     return SimpleNamespace(set=made, round=a_round, submission=row)
-
-
-def waiting_behind(first: Callable[[], Any], second: Callable[[], Any], hold: Callable[[], Any]) -> Any:
-    """The second begins while the first, done but not committed, still holds the submission; its result."""
-    done = Event()
-
-    def holding() -> None:
-        try:
-            with writing():
-                first()
-                hold()
-                done.set()
-                time.sleep(0.5)
-        finally:
-            connection.close()
-
-    def following() -> Any:
-        try:
-            done.wait(timeout=10)
-            return second()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as pool:
-        before, after = pool.submit(holding), pool.submit(following)
-        before.result()
-        return after.result()
 
 
 def save(entered: Any, value: str) -> Callable[[], Any]:
