@@ -1,6 +1,6 @@
-"""`make drill`: races, power cuts, many writers and many readers, on servers of its own.
+"""`make drill`: races, edits of one cell, power cuts, many writers and many readers, on servers of its own.
 
-Each protection is also rehearsed switched off; a drill that does not fail then would prove nothing. Takes some ten
+Each protection is also rehearsed switched off; a drill that does not fail then would prove nothing. Takes some twelve
 minutes; begins and ends on this machine's own addresses.
 """
 
@@ -16,15 +16,19 @@ from typing import Any
 import psycopg
 
 from tools.bench.browser import Browser
+from tools.bench.cells import CellWriter
 from tools.bench.measure import decimal_comma, table
 from tools.bench.stage import Stage, staged
 from tools.drill import protection
+from tools.drill.cells import Edits, edit_together
 from tools.drill.crash import Crashes, Writer, crash
 from tools.drill.readers import read_together
 from tools.prepare import Stop, say
 from tools.testdb import DATABASE, PostgresServer
 
 WRITER = "duyet"
+#: The officer of a commune, and two who may type there too.
+EDITORS = ("xa_a", "lanhdaoxa_a", "chuyenvien")
 READERS = ("quantri", "chuyenvien", "duyet", "lanhdao", "so_nn")
 TEAMS = 8
 CRASH_TEAMS = 4
@@ -85,6 +89,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make drill", description=__doc__)
     parser.add_argument("--only", action="append", choices=DRILLS, help="chỉ một phần; lặp lại được")
     parser.add_argument("--rounds", type=int, default=100, help="số vòng ghi trùng (mặc định 100)")
+    parser.add_argument("--cells", type=int, default=400, help="số vòng cùng sửa một ô (mặc định 400)")
     parser.add_argument(
         "--moments", type=int, default=100, help="số lần giết tiến trình giữa lúc lưu (mặc định 100)"
     )
@@ -109,6 +114,27 @@ def race(field: Field) -> Iterator[Outcome]:
     yield Outcome(
         "  đối chứng, bỏ khóa và ràng buộc: công nhận trùng", f"{several}/20 vòng", "ít nhất 1", several > 0
     )
+
+
+def cells(field: Field) -> Iterator[Outcome]:
+    """One cell of the grid changed by several people at once."""
+    rounds = field.options.cells
+    found = _edit(field, "ntm_cells", {}, rounds)
+    words = f"{found.lost} trên {found.saved}" + (f", lỗi {found.errors[0]}" if found.errors else "")
+    good = found.saved == rounds and not (found.lost or found.errors)
+    what = f"{len(EDITORS)} người cùng sửa một ô, {rounds} vòng: mất"
+    yield Outcome(what, words, f"0 trên {rounds}", good)
+    yield Outcome("  bị từ chối mà không thấy giá trị đã lưu", str(found.untold), "0", not found.untold)
+    control = _edit(field, "ntm_cells_lost", UNPROTECTED, 20)
+    yield Outcome("  đối chứng, bỏ phiên bản: mất", str(control.lost), "ít nhất 1", control.lost > 0)
+
+
+def _edit(field: Field, name: str, more: dict[str, str], rounds: int) -> Edits:
+    environment = field.stage.environment(field.copy(name), **more)
+    with field.stage.serve(environment, name, "tools.drill.wsgi", "--preload") as server:
+        own = CellWriter(server.visitor(EDITORS[0], field.stage.password))
+        others = [CellWriter(server.visitor(one, field.stage.password), own.code) for one in EDITORS[1:]]
+        return edit_together([own, *others], rounds)
 
 
 def power_cut(field: Field) -> Iterator[Outcome]:
@@ -197,6 +223,7 @@ def load(field: Field) -> Iterator[Outcome]:
 
 DRILLS: dict[str, Callable[[Field], Iterator[Outcome]]] = {
     "race": race,
+    "cells": cells,
     "crash": power_cut,
     "writers": writers,
     "load": load,
