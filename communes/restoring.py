@@ -24,10 +24,12 @@ from communes.models import (
     Period,
     Recognition,
     Result,
+    Round,
     Submission,
     Threshold,
     Unit,
 )
+from communes.reach import reach_of
 from communes.selectors.criteria import book_of
 from communes.services import catalogues
 from communes.services.assignments import RIGHT as GIVES
@@ -35,6 +37,10 @@ from communes.services.assignments import change_period
 from communes.services.attributes import change_attribute
 from communes.services.results import RIGHT as ENTERS
 from communes.services.results import WRONG, Cell, NothingSaved, Outcome, enter
+from communes.services.rounds import RIGHT as ROUNDS
+from communes.services.rounds import Deadlines, set_deadlines
+from communes.services.thresholds import RIGHT as THRESHOLDS
+from communes.services.thresholds import ThresholdValues, change_threshold
 from communes.services.units import change_unit
 from ntm.audit.querysets import type_of
 from ntm.audit.restorers import Restorer, Wanted, explain, follows, register
@@ -135,6 +141,44 @@ _CATALOGUES = {
 }  # fmt: skip
 
 
+_DEADLINES = ("enter_by", "review_by", "judge_by", "accept_by")
+
+
+def _put_deadlines(wanted: Sequence[Wanted], by: Any) -> None:
+    for one in wanted:
+        days = Deadlines(**{name: _day(one.then[name]) for name in _DEADLINES})
+        set_deadlines(one.row, version=one.row.version, deadlines=days, by=by)
+
+
+def _day(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
+_BARS = (
+    "operator", "value", "text", "case", "attribute", "attribute_value", "first_year", "last_year",
+    "document_id", "trust", "source",
+)  # fmt: skip
+
+
+def _put_thresholds(wanted: Sequence[Wanted], by: Any) -> None:
+    """What a threshold said once was held against its document then: a paper that looks back did so before."""
+    for one in wanted:
+        said = {name: value for name, value in one.then.items() if name != "document_id"}
+        said["value"] = _decimal(said["value"])
+        values = ThresholdValues(**said, document=document_of(one.then["document_id"]))
+        change_threshold(one.row, version=one.row.version, values=values, is_retroactive=True, by=by)
+
+
+def inside_or_own(model: Any) -> Any:
+    """Thresholds and duties of sets that the reader sees: the nation's, and those of the reader's own province."""
+
+    def rows(user: Any) -> Any:
+        mine = Q(province=None) | Q(province=reach_of(user).home)
+        return model.objects.filter(mine, indicator__criteria_set__in=CriteriaSet.objects.visible_to(user))
+
+    return rows
+
+
 def everyones(model: Any) -> Any:
     """Rows that belong to the nation: whoever has the right sees them all."""
     return lambda user: model._default_manager.all()
@@ -144,7 +188,9 @@ _DECIDED = "Quyết định không sửa, không xóa: ghi sai thì đính chín
 _STEPPED = "Phiếu kết quả chỉ lùi theo các bước của nó: rút lại, trả lại từng chỉ tiêu, hoặc mở lại."
 _JUDGED = "Ý kiến thẩm định không rút khỏi hồ sơ: sở, ngành thẩm định lại, hoặc trả lại chỉ tiêu."
 _GIVEN = "Vai trò đã giao hay thu hồi thì giao lại ở trang Quản trị."
-_SET = "Bộ tiêu chí đã ban hành không đổi; dự thảo, ngưỡng và phân công sửa ở trang của bộ tiêu chí."
+_SET = "Bộ tiêu chí đã ban hành không đổi; dự thảo và phân công sửa ở trang của bộ tiêu chí."
+_CLOSED = "Khóa hay mở khóa năm làm ở trang của kỳ nhập liệu, kèm lý do."
+_WITHDRAWN = "Ngưỡng đã bỏ thì đặt lại ở trang của chỉ tiêu."
 
 
 def tell() -> None:
@@ -176,13 +222,30 @@ def tell() -> None:
                 _put_catalogues,
             )
         )
-    follows("submission.summed", "result.rejudged")
+    _tell_of_rules()
+    follows("submission.summed", "result.rejudged", "criteria.amended")
     _explain()
+
+
+def _tell_of_rules() -> None:
+    rounds = Round.objects.visible_to
+    register(Restorer(Round, ROUNDS, rounds, _DEADLINES, _put_deadlines))
+    whole = ("indicator__criteria_set__level__period", "province", "document")
+    seen = inside_or_own(Threshold)
+    register(
+        Restorer(
+            Threshold,
+            THRESHOLDS,
+            lambda user: seen(user).select_related(*whole),
+            _BARS,
+            _put_thresholds,
+        )
+    )
 
 
 def _explain() -> None:
     explain(dict.fromkeys(map(type_of, (Decision, Recognition)), _DECIDED))
-    explain(dict.fromkeys(map(type_of, (CriteriaSet, Criterion, Indicator, Threshold, Duty)), _SET))
+    explain(dict.fromkeys(map(type_of, (CriteriaSet, Criterion, Indicator, Duty)), _SET))
     explain(
         {
             type_of(Submission): _STEPPED,
@@ -194,6 +257,8 @@ def _explain() -> None:
                 ("result.returned", "result.answered", "result.resent", "result.restored"), _STEPPED
             ),
             "result.opened": "Ô trống được mở để kèm minh chứng; gỡ tệp minh chứng ở trang của ô.",
+            **dict.fromkeys(("round.locked", "round.unlocked"), _CLOSED),
+            **dict.fromkeys(("threshold.withdrawn", "threshold.dropped"), _WITHDRAWN),
             "attribute.closed": "Thuộc tính đã kết thúc thì ghi một giá trị mới ở trang Quản trị.",
             "unit.closed": "Đơn vị chỉ kết thúc, lập lại bằng một đợt sắp xếp.",
         }

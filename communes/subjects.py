@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 
 from communes.models import (
@@ -30,8 +29,7 @@ from communes.models import (
     Threshold,
     Unit,
 )
-from communes.reach import reach_of
-from communes.restoring import everyones
+from communes.restoring import everyones, inside_or_own
 from communes.selectors.return_links import cell_url, page_url
 from ntm.audit.subjects import Parts, Subject, register
 
@@ -163,16 +161,6 @@ def _tell_of_returns() -> None:
     )
 
 
-def _inside_or_own(model: Any) -> Any:
-    """Thresholds and duties of sets that the reader sees: the nation's, and those of the reader's own province."""
-
-    def rows(user: Any) -> Any:
-        mine = Q(province=None) | Q(province=reach_of(user).home)
-        return model.objects.filter(mine, indicator__criteria_set__in=CriteriaSet.objects.visible_to(user))
-
-    return rows
-
-
 def _tell_of_sets() -> None:
     def _inside(model: Any, path: str) -> Any:
         return lambda user: model.objects.filter(**{f"{path}__in": CriteriaSet.objects.visible_to(user)})
@@ -199,5 +187,5 @@ def _tell_of_sets() -> None:
             shared=True,
         ),
     )
-    register(Threshold, Subject(_SET, _inside_or_own(Threshold), shared=True))
-    register(Duty, Subject(_SET, _inside_or_own(Duty), shared=True))
+    register(Threshold, Subject(_SET, inside_or_own(Threshold), shared=True))
+    register(Duty, Subject(_SET, inside_or_own(Duty), shared=True))

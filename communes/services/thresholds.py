@@ -166,7 +166,7 @@ def _check_may(current: CriteriaSet, province_id: int | None, by: Actor) -> None
 
 
 def _check_reason(row: Threshold, reason: str) -> None:
-    if row.province_id is not None and not clean(reason):
+    if row.province_id is not None and not (clean(reason) or audit.reason_given()):
         raise Refused("Chưa nhập lý do.", "reason")
 
 

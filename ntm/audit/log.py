@@ -99,6 +99,11 @@ def because(why: str) -> Iterator[None]:
         _why.reset(token)
 
 
+def reason_given() -> str:
+    """The reason that whatever is recorded now bears anyhow; empty: none."""
+    return _why.get()
+
+
 def snapshot(row: models.Model) -> Snapshot:
     """Every stored field of a row as plain values, enough to rebuild the row.
 
