@@ -7,6 +7,7 @@ from django.urls import reverse
 from communes.models import (
     Assignment,
     Attribute,
+    ConditionCheck,
     Confirmation,
     CriteriaSet,
     Criterion,
@@ -30,6 +31,8 @@ from communes.models import (
     Unit,
 )
 from communes.restoring import everyones, inside_or_own
+from communes.selectors.evidence import evidence_open_to
+from communes.selectors.recognition_case import checks_seen
 from communes.selectors.return_links import cell_url, page_url
 from ntm.audit.subjects import Parts, Subject, register
 
@@ -39,6 +42,11 @@ _CATALOGUE = "communes.change_catalogue"
 
 def _page(route: str) -> Any:
     return lambda row: reverse(route, args=[row.pk])
+
+
+def _conditions(row: ConditionCheck) -> str:
+    where = reverse("communes:conditions", args=[row.unit.code, row.year])
+    return f"{where}?muc={row.condition.level.code}"
 
 
 def _of_unit(row: Unit, user: Any) -> Parts:
@@ -155,6 +163,15 @@ def _tell_of_returns() -> None:
             routes=("communes:judge", "communes:return-result"),
         ),
     )
+    register(
+        Evidence,
+        Subject(
+            _RESULT,
+            evidence_open_to,
+            url=lambda row: cell_url(row.result.submission, row.result.indicator.code),
+        ),
+    )
+    register(ConditionCheck, Subject(_RESULT, checks_seen, url=_conditions))
     register(
         Round,
         Subject(_RESULT, Round.objects.visible_to, url=_page("communes:round"), routes=("communes:round",)),

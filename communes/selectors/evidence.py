@@ -11,4 +11,6 @@ from communes.reach import reach_of
 def evidence_open_to(user: Any) -> QuerySet[Evidence]:
     """The files behind results that the person may see; those taken away only for whoever reads the record."""
     rows = Evidence.objects.filter(reach_of(user).units("result__submission__unit__"))
+    named = ("indicator", "submission__unit", "submission__round__criteria_set__level")
+    rows = rows.select_related(*(f"result__{name}" for name in named))
     return rows if user.has_perm("audit.view_logentry") else rows.filter(removed_at=None)

@@ -127,6 +127,12 @@ def whose_returns_are_seen(user: Any) -> Q:
     return reach_of(user).units() | Q(parent_id__in=districts_of(user))
 
 
+def checks_seen(user: Any) -> QuerySet[ConditionCheck]:
+    """The checks of conditions that the person may read, with what their names are made of."""
+    seen = Unit.objects.filter(whose_returns_are_seen(user))
+    return ConditionCheck.objects.filter(unit__in=seen).select_related("unit", "condition__level")
+
+
 def levels_for(unit: Unit, year: int) -> list[Level]:
     """The levels that a unit of its tier can reach in the period of the year, the lowest first."""
     of_year = Level.objects.filter(period__first_year__lte=year, period__last_year__gte=year, tier=unit.tier)

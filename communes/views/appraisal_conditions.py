@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any, cast
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,24 +16,23 @@ from communes.selectors.appraisal_rounds import rounds
 from communes.selectors.recognition_case import (
     case_of,
     case_url,
+    checks_seen,
     condition_lines,
     levels_for,
     said_of,
     unit_of,
-    whose_returns_are_seen,
 )
 from communes.selectors.revocation_watch import alerts, watched_levels
 from communes.services.appraisal_conditions import check_condition
 from communes.services.files import no_stray_files
 from communes.tables_appraisal import AlertTable
+from communes.views.files import handed_out
 from ntm.accounts.models import User
 from ntm.audit.pages import EditPage
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import today
-from ntm.core.exports import disposition
 from ntm.core.filters import ScopeFilter
-from ntm.core.uploads import content_type_of
-from ntm.core.views import ListPage
+from ntm.core.views import ListPage, first_or_404
 
 CHECK = "communes.check_condition"
 
@@ -180,20 +179,11 @@ class CheckFile(AccessMixin, View):
     permission = "communes.view_result"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        check = ConditionCheck.objects.filter(pk=pk).exclude(file="").first()
-        seen = Unit.objects.filter(whose_returns_are_seen(request.user))
-        if check is None or not seen.filter(pk=check.unit_id).exists():
-            raise Http404
+        check: Any = first_or_404(checks_seen(request.user).filter(pk=pk).exclude(file=""))
         try:
-            scan = check.file.open("rb")
+            return handed_out(check, str(check), unnamed="minh-chung")
         except FileNotFoundError:
             raise Http404("Tệp này không còn trên máy chủ; hãy báo quản trị.") from None
-        response = FileResponse(scan, content_type=content_type_of(check.file.name or ""))
-        response["Content-Disposition"] = disposition(check.file_name or "minh-chung")
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        response["Cache-Control"] = "no-store, private"
-        return response
 
 
 class AlertList(ListPage):

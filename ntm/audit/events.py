@@ -6,14 +6,22 @@ where a row's values would. It moves no change counter, so no kept page grows ol
 
 PREFIX = "event."
 EXPORT, REFUSAL, COMMAND = f"{PREFIX}export", f"{PREFIX}refusal", f"{PREFIX}command"
+#: That an uploaded file left. It changes no row either, but is told in the history of the row that holds the file.
+DOWNLOAD = f"{PREFIX}download"
 
 #: Kinds of events, and their facts, in the words of the record.
-KINDS: dict[str, str] = {EXPORT: "Tệp tải về", REFUSAL: "Lần bị từ chối", COMMAND: "Lệnh trên máy chủ"}
+KINDS: dict[str, str] = {
+    EXPORT: "Tệp tải về",
+    DOWNLOAD: "Tệp đính kèm tải về",
+    REFUSAL: "Lần bị từ chối",
+    COMMAND: "Lệnh trên máy chủ",
+}
 FACTS: dict[str, str] = {
     "list": "Danh sách",
     "scope": "Bộ lọc",
     "rows": "Số dòng",
     "file": "Tệp",
+    "sha256": "Mã băm SHA-256",
     "route": "Địa chỉ",
     "method": "Phương thức",
     "status": "Mã trả lời",
@@ -26,3 +34,14 @@ FACTS: dict[str, str] = {
 
 def is_event(object_type: str) -> bool:
     return object_type.startswith(PREFIX)
+
+
+def key_of(object_type: str, key: object) -> str:
+    """What an event about a row bears instead of the row's key, so that none is taken for a write to it."""
+    return f"{object_type}:{key}"
+
+
+def row_of(key: str) -> tuple[str, str] | None:
+    """The kind and the key of the row that an event is about; None where it is about none."""
+    kind, separator, number = key.partition(":")
+    return (kind, number) if separator and number.isdecimal() else None

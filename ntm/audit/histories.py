@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import FileField, Model, Q
 
+from ntm.audit.events import DOWNLOAD, key_of
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
 from ntm.audit.reach import entries_at_home
@@ -70,11 +71,20 @@ def readable(user: Any, entries: Sequence[LogEntry]) -> list[LogEntry]:
     return [entry for entry in entries if (entry.object_type, entry.object_id) in mine]
 
 
+def _about(model: type[Model], keys: Iterable[Any]) -> Q:
+    """The entries about these rows, and the downloads of the files that they hold."""
+    kind, wanted = type_of(model), list(keys)
+    about = Q(object_type=kind, object_id__in=[str(key) for key in wanted])
+    if any(isinstance(field, FileField) for field in model._meta.concrete_fields):
+        about |= Q(object_type=DOWNLOAD, object_id__in=[key_of(kind, key) for key in wanted])
+    return about
+
+
 def _of_row(row: Model, subject: Subject, user: Any) -> History:
     object_type = type_of(row)
-    about = Q(object_type=object_type, object_id=str(row.pk))
+    about = _about(type(row), [row.pk])
     for model, keys in subject.parts(row, user):
-        about |= Q(object_type=type_of(model), object_id__in=[str(key) for key in keys])
+        about |= _about(model, keys)
     entries = LogEntry.objects.filter(about).order_by("-number")
     if subject.shared:
         entries = entries.filter(entries_at_home(user))

@@ -155,15 +155,23 @@ def record(
 
 
 def note(
-    action: str, kind: str, label: str, facts: Mapping[str, Any], *, by: Any, province_id: int | None = None
+    action: str,
+    kind: str,
+    label: str,
+    facts: Mapping[str, Any],
+    *,
+    by: Any,
+    province_id: int | None = None,
+    about: str = "",
 ) -> None:
-    """Buffer one event of a kind of `ntm.audit.events`: something that happened and changed no row."""
+    """Buffer one event of a kind of `ntm.audit.events`: something that happened and changed no row. `about`: the row
+    in whose history it is told, as `events.key_of` writes it."""
     entries = _buffer.get()
     if entries is None:
         raise RuntimeError("audit.note() outside `writing()`: nothing would commit it.")
     ACTIONS[action]
     entry = _entry(action, by, label, {name: [None, _plain(value)] for name, value in facts.items()})
-    entry.object_type, entry.province_id = kind, province_id
+    entry.object_type, entry.object_id, entry.province_id = kind, about, province_id
     entries.append(entry)
 
 

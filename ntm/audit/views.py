@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import View
 
+from ntm.audit.events import row_of
 from ntm.audit.filters import EntryFilter
 from ntm.audit.histories import READS_RECORD as PERMISSION
 from ntm.audit.models import LogEntry
@@ -111,11 +112,12 @@ def _facts(entry: LogEntry, what: str) -> list[tuple[str, object]]:
 
 
 def _links(entry: LogEntry) -> list[tuple[str, str]]:
-    """A history, the batch, the person; an event has no row."""
+    """A history, the batch, the person; most events are about no row."""
     found = [("Mọi việc ghi trong cùng lần này", reverse("audit:batch", args=[entry.batch]))]
-    if entry.object_id.isdecimal():
-        history = reverse("audit:object", args=[entry.object_type, entry.object_id])
-        found.insert(0, ("Lịch sử của đối tượng này", history))
+    is_own = entry.object_id.isdecimal()
+    row = (entry.object_type, entry.object_id) if is_own else row_of(entry.object_id)
+    if row is not None:
+        found.insert(0, ("Lịch sử của đối tượng này", reverse("audit:object", args=row)))
     if entry.actor_id:
         found.append(("Mọi việc của người này", reverse("audit:person", args=[entry.actor_id])))
     return found

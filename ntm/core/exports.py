@@ -45,17 +45,34 @@ class Handed:
     rows: int
 
 
-_told: list[Callable[[Handed], None]] = []
+@dataclass(frozen=True)
+class Upload:
+    """A file that somebody uploaded and that is about to leave: the row that holds it, in which words, its name, its
+    SHA-256."""
+
+    row: Any
+    title: str
+    filename: str
+    sha256: str
 
 
-def on_handing_out(record: Callable[[Handed], None]) -> None:
+Leaving = Handed | Upload
+_told: list[Callable[[Leaving], None]] = []
+
+
+def on_handing_out(record: Callable[[Leaving], None]) -> None:
     """Say who keeps the record of files that leave; called once, when the applications are ready."""
     _told[:] = [record]
 
 
-def _tell(sheet: Sheet, kind: str, rows: int) -> None:
+def tell(leaving: Leaving) -> None:
+    """Record what is about to leave; before its first byte."""
     for record in _told:
-        record(Handed(sheet.title, f"{sheet.filename}.{kind}", sheet.scope, rows))
+        record(leaving)
+
+
+def _tell(sheet: Sheet, kind: str, rows: int) -> None:
+    tell(Handed(sheet.title, f"{sheet.filename}.{kind}", sheet.scope, rows))
 
 
 def disposition(filename: str) -> str:
