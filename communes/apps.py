@@ -9,8 +9,9 @@ class CommunesConfig(AppConfig):
 
     def ready(self) -> None:
         # The audit codes of this app; registering them has no other effect.
-        from communes import actions, horizons, restoring, subjects  # noqa: F401, PLC0415
+        from communes import actions, horizons, record_words, restoring, subjects  # noqa: F401, PLC0415
 
         horizons.tell()
         subjects.tell()
         restoring.tell()
+        record_words.tell()

@@ -76,11 +76,6 @@ class Attribute(Sourced, Versioned):
         """ "Có", "III", "4.102", "45,09": as people read it."""
         return in_words(self.kind, self.value)
 
-    @staticmethod
-    def recorded_in_words(name: str, value: str) -> str:
-        """A text out of the record, which does not always tell the kind: a point in a value is a decimal one."""
-        return value.replace(".", ",") if name == "value" else value
-
     def clean(self) -> None:
         value_type, allowed = ATTRIBUTE_VALUES.get(self.kind, (ValueType.CODE, ()))
         if allowed and self.value not in allowed:

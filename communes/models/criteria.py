@@ -224,7 +224,8 @@ class Threshold(Sourced, Versioned):
         indexes = [models.Index(fields=["indicator", "province"], name="threshold_of_indicator")]
 
     def __str__(self) -> str:
-        return f"{self.indicator.code}: {self.get_operator_display()}"
+        value = "…" if self.value is None else f"{self.value.normalize():f}".replace(".", ",")
+        return f"{self.indicator.code}: {self.get_operator_display().replace('…', value)}"
 
 
 class Duty(Versioned):

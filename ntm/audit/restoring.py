@@ -56,7 +56,7 @@ def return_to(entry: LogEntry, side: str, user: Any) -> Return:
         return Return(entry, side, [], NO_GAP)
     if values is None:
         return Return(entry, side, [], NOT_YET)
-    changes = changes_between(entry.object_type, [(now_of(restorer, row), values)])[0]
+    changes = changes_between(entry.object_type, [(row.pk, now_of(restorer, row), values)])[0]
     return Return(entry, side, changes, "" if changes else SAME, (restorer, Wanted(row, values)), row.version)
 
 

@@ -14,13 +14,14 @@ from django.utils.dateparse import parse_datetime
 from ntm.audit.events import FACTS, KINDS
 from ntm.audit.models import LogEntry
 from ntm.audit.registry import sentence
+from ntm.audit.words import words_of
 from ntm.core.dates import format_date
 from ntm.core.fields import FoldedKeyField, SearchKeyField, SortKeyField
 from ntm.core.numbers import decimal, integer
 
-#: What the machine keeps for itself; a reader learns nothing from it.
-_SILENT_NAMES = {"version"}
-_SILENT_TYPES = (SearchKeyField, SortKeyField, FoldedKeyField, models.AutoField)
+#: What the machine keeps for itself; a reader learns nothing from it. A file's name and hash stand in other columns.
+_SILENT_NAMES = {"version", "result_version"}
+_SILENT_TYPES = (SearchKeyField, SortKeyField, FoldedKeyField, models.AutoField, models.FileField)
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,17 @@ def described(entries: list[LogEntry]) -> list[HistoryItem]:
 
 
 def changes_between(
-    object_type: str, pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+    object_type: str, rows: Sequence[tuple[int, Mapping[str, Any], Mapping[str, Any]]]
 ) -> list[list[Change]]:
-    """Two sets of recorded values for each of some rows, field by field in words; only what differs. The number of
-    queries does not depend on how many rows there are."""
+    """Two sets of recorded values for each of some rows (by key), field by field in words; only what differs. The
+    number of queries does not depend on how many rows there are."""
     entries = [
-        LogEntry(object_type=object_type, changes={k: [old[k], v] for k, v in new.items() if old[k] != v})
-        for old, new in pairs
+        LogEntry(
+            object_type=object_type,
+            object_id=str(key),
+            changes={name: [old[name], value] for name, value in new.items() if old[name] != value},
+        )
+        for key, old, new in rows
     ]
     names = _Names(entries)
     return [list(_changes(entry, names)) for entry in entries]
@@ -102,7 +107,7 @@ def _changes(entry: LogEntry, names: "_Names") -> Iterable[Change]:
         field = fields.get(attname)
         if attname in _SILENT_NAMES or isinstance(field, _SILENT_TYPES):
             continue
-        shown_before, shown_after = names.shown(field, before), names.shown(field, after)
+        shown_before, shown_after = (names.shown(entry, attname, value) for value in (before, after))
         if shown_before != shown_after:
             label = (
                 _capitalised(str(field.verbose_name)) if field is not None else FACTS.get(attname, attname)
@@ -111,15 +116,18 @@ def _changes(entry: LogEntry, names: "_Names") -> Iterable[Change]:
 
 
 class _Names:
-    """The names of the rows that foreign keys in some entries point to, one query for each table.
+    """The names of the rows that foreign keys in some entries point to, one query for each table; and how values read
+    in rows whose columns do not tell (`ntm.audit.words`), one query for each kind.
 
-    A model whose rows bear their names elsewhere gives them with `names_of(keys)`; one that stores a text in another
-    spelling than people read gives it with `recorded_in_words(field, text)`.
+    A model whose rows bear their names elsewhere gives them with `names_of(keys)`.
     """
 
     def __init__(self, entries: list[LogEntry]) -> None:
         wanted: dict[type[models.Model], set[int]] = {}
+        kinds: dict[str, set[int]] = {}
         for entry in entries:
+            if entry.object_id.isdecimal():
+                kinds.setdefault(entry.object_type, set()).add(int(entry.object_id))
             fields = _fields(entry.object_type)
             for attname, values in entry.changes.items():
                 related = getattr(fields.get(attname), "related_model", None)
@@ -129,11 +137,21 @@ class _Names:
             model: model.names_of(keys) if hasattr(model, "names_of") else _strings_of(model, keys)
             for model, keys in wanted.items()
         }
+        self._words = {kind: words_of(kind, keys) for kind, keys in kinds.items()}
 
-    def shown(self, field: Any, value: Any) -> str:
-        """A recorded plain value in words."""
-        if value is None or value == "" or value == []:
+    def shown(self, entry: LogEntry, name: str, value: Any) -> str:
+        """A recorded plain value of the entry's row in words."""
+        if value is None or value in ("", [], {}):
             return ""
+        own = self._own(entry, name, value)
+        return self._by_column(_fields(entry.object_type).get(name), value) if own is None else own
+
+    def _own(self, entry: LogEntry, name: str, value: Any) -> str | None:
+        rows = self._words.get(entry.object_type)
+        words = rows.get(int(entry.object_id)) if rows else None
+        return words(name, value) if words else None
+
+    def _by_column(self, field: Any, value: Any) -> str:
         related = getattr(field, "related_model", None)
         if related is not None:
             return ", ".join(self._found[related].get(key, f"#{key}") for key in _keys([value]))
@@ -162,13 +180,13 @@ def _plain_words(field: Any, value: Any) -> str:
         return f"{format_date(moment)} {_clock(moment)}" if moment else str(value)
     if isinstance(field, models.DateField):
         return format_date(date.fromisoformat(value))
-    if isinstance(field, models.BigIntegerField) and isinstance(value, int):
+    if isinstance(field, models.BigIntegerField | models.PositiveIntegerField) and isinstance(value, int):
         return integer(value)
     if isinstance(field, models.DecimalField):
         exact = Decimal(value).normalize()
         return decimal(exact, max(0, -int(exact.as_tuple().exponent)))
-    if hasattr(getattr(field, "model", None), "recorded_in_words"):
-        return str(field.model.recorded_in_words(field.attname, str(value)))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return str(value)
 
 

@@ -158,8 +158,8 @@ def _plan_free(
             plan.fixed.append(_line(entry, why=NOT_YET))
         else:
             found.append((entry, Wanted(row, then)))
-    pairs = [(now_of(restorer, wanted.row), wanted.then) for _, wanted in found]
-    changes = changes_between(type_of(restorer.model), pairs)
+    compared = [(one.row.pk, now_of(restorer, one.row), one.then) for _, one in found]
+    changes = changes_between(type_of(restorer.model), compared)
     return [
         mark
         for (entry, wanted), some in zip(found, changes, strict=True)

@@ -40,6 +40,7 @@ class ListPage(AccessMixin, View):
     template_name = "layouts/list.html"
     filename = "danh-sach"
     file_format: str | None = None
+    counted: int | None = None
     empty = "Không có dòng nào phù hợp."
     not_searched = "Hãy sửa bộ lọc rồi lọc lại."
 
@@ -57,7 +58,9 @@ class ListPage(AccessMixin, View):
         return self.title
 
     def get_total(self, rows: Any) -> Total:
-        """By default each row counts one."""
+        """By default each row counts one; the table on the page has counted them already."""
+        if self.counted is not None:
+            return Total(self.counted)
         return Total(rows.count() if hasattr(rows, "query") else len(rows))
 
     def get_day(self) -> date | None:
@@ -83,6 +86,7 @@ class ListPage(AccessMixin, View):
         table = self.table_class(rows)
         table.empty_text = self.empty if status == 200 else self.not_searched
         RequestConfig(self.request, paginate={"per_page": _PER_PAGE, "silent": True}).configure(table)
+        self.counted = table.paginator.count
         context = self.get_context_data(narrowed, rows) | {"table": table}
         return TemplateResponse(self.request, self.template_name, context, status=status)
 

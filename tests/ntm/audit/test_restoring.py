@@ -206,7 +206,7 @@ def test_the_history_of_an_object_is_read_by_whoever_sees_it(
     assert client_as(cast.officer_a).get("/nhat-ky/doi-tuong/communes.submission/99999/").status_code == 404
     assert client_as(cast.officer_a).get("/nhat-ky/doi-tuong/khong.co/1/").status_code == 404
     text = b"".join(client_as(cast.officer_a).get(f"{where}danh-sach.csv")).decode("utf-8-sig")
-    assert "Giá trị: – → 95;" in text
+    assert "Giá trị: – → 95 %;" in text
 
 
 def test_a_decision_tells_an_officer_only_of_units_that_they_see(land, cast, client_as):
