@@ -13,6 +13,7 @@ from ntm.audit.querysets import type_of
 from ntm.audit.registry import ACTIONS
 from ntm.audit.selectors import type_label
 from ntm.core.filters import BaseFilterSet
+from ntm.core.forms import DayField
 from ntm.core.text import sort_key
 
 SYSTEM, MACHINE = "system", "Hệ thống"
@@ -21,14 +22,20 @@ _ALL = "Tất cả"
 _OURS = ("accounts", "communes", "targets", "funding")
 
 
+class DayFilter(django_filters.Filter):  # type: ignore[misc]
+    """A day, however the address names it; shown as people write it."""
+
+    field_class = DayField
+
+
 class EntryFilter(BaseFilterSet):
     """Who, what, when and about what. `request.user` decides which people the list offers."""
 
     nguoi = django_filters.ChoiceFilter(label="Người làm", empty_label=_ALL, method="by_actor")
     viec = django_filters.ChoiceFilter("action", label="Việc", empty_label=_ALL)
     loai = django_filters.ChoiceFilter("object_type", label="Loại", empty_label=_ALL)
-    tu = django_filters.DateFilter(label="Từ ngày", method="from_day")
-    den = django_filters.DateFilter(label="Đến ngày", method="to_day")
+    tu = DayFilter(label="Từ ngày", method="from_day")
+    den = DayFilter(label="Đến ngày", method="to_day")
     tim = django_filters.CharFilter(
         label="Từ ngữ", method="by_words", max_length=200, help_text="Tên đối tượng, lý do, người làm"
     )

@@ -7,7 +7,7 @@ record, and nothing is guessed: `Gap`.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -15,7 +15,6 @@ from django.db import models
 from ntm.audit.log import Snapshot, snapshot
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
-from ntm.core.dates import OFFICE_ZONE
 
 
 class Gap(Exception):
@@ -86,11 +85,6 @@ def entries_since(moment: datetime, kinds: Iterable[type[models.Model]]) -> dict
 def begins() -> datetime | None:
     """When the record's first entry was written: it tells of nothing earlier."""
     return LogEntry.objects.order_by("number").values_list("at", flat=True).first()
-
-
-def end_of(day: date) -> datetime:
-    """The last moment of the office's day."""
-    return datetime.combine(day + timedelta(days=1), time(), OFFICE_ZONE) - timedelta(microseconds=1)
 
 
 def is_birth(entry: LogEntry) -> bool:

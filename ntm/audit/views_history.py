@@ -14,7 +14,7 @@ from ntm.audit.offers import offered
 from ntm.audit.querysets import type_of
 from ntm.audit.tables_history import Described, HistoryTable
 from ntm.core.filters import ScopeFilter
-from ntm.core.forms import BaseForm
+from ntm.core.forms import BaseForm, DayField
 from ntm.core.ui import Action
 from ntm.core.views import ListPage, first_or_404
 
@@ -76,8 +76,8 @@ class PersonForm(BaseForm):
     xem = forms.ChoiceField(
         label="Xem", choices=[(DONE, "Việc đã làm"), (SUFFERED, "Thay đổi của tài khoản")], required=False
     )
-    tu = forms.DateField(label="Từ ngày", required=False)
-    den = forms.DateField(label="Đến ngày", required=False)
+    tu = DayField(label="Từ ngày", required=False)
+    den = DayField(label="Đến ngày", required=False)
     unsaid = ("xem",)
 
 

@@ -1,7 +1,7 @@
 """The office's day, and dates as a Vietnamese office writes them: 31/12/2023."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -13,6 +13,9 @@ FIRST_YEAR = 1900
 LAST_YEAR = 2100
 
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([/-])([0-9]{1,2})\2([0-9]+)")
+_MOMENT = re.compile(
+    r"(\S+?)(?:[ T]+)([01]?[0-9]|2[0-3])[:h]([0-5][0-9])(?::[0-5][0-9](?:\.[0-9]+)?)?(Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
+)
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
@@ -58,6 +61,35 @@ def parse_date(text: str) -> date:
     if len(year) != 4:
         raise DateError(f"{quote(tidy)} phải ghi năm đủ bốn chữ số, ví dụ 31/12/2023.")
     return _existing(tidy, int(year), int(month), int(day))
+
+
+def is_year_first(text: str) -> bool:
+    """Whether this names a day the way machines do: 2023-12-31."""
+    return _YEAR_FIRST.fullmatch(clean(text)) is not None
+
+
+def parse_moment(text: str) -> datetime:
+    """The last moment of what is named: of a day ("20/11/2026", "2026-11-20"), or of a minute of it
+    ("20/11/2026 14:30", "2026-11-20T14:30"). In office time, unless an offset says otherwise. Raises DateError."""
+    tidy = clean(text)
+    match = _MOMENT.fullmatch(tidy)
+    if match is None:
+        return end_of(parse_date(tidy))
+    day, hour, minute, zone = parse_date(match[1]), int(match[2]), int(match[3]), match[4]
+    last = time(hour, minute, 59, 999999)
+    offset = datetime.fromisoformat(f"2000-01-01T00:00{zone}").tzinfo if zone else OFFICE_ZONE
+    return datetime.combine(day, last, offset).astimezone(OFFICE_ZONE)
+
+
+def format_moment(moment: datetime) -> str:
+    """What `parse_moment` reads: the day, and the minute unless it is the day's last."""
+    there = moment.astimezone(OFFICE_ZONE)
+    return format_date(there) if there == end_of(there.date()) else f"{format_date(there)} {there:%H:%M}"
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of the office's day."""
+    return datetime.combine(day, time.max, OFFICE_ZONE)
 
 
 def _existing(typed: str, year: int, month: int, day: int) -> date:

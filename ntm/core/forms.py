@@ -1,11 +1,12 @@
 """Forms of the office: text in one form, numbers read the Vietnamese way."""
 
+import contextlib
 from datetime import date
 from typing import Any
 
 from django import forms
 
-from ntm.core.dates import DateError, format_date, parse_date
+from ntm.core.dates import DateError, format_date, is_year_first, parse_date
 from ntm.core.numbers import NumberError, parse_int, parse_money
 from ntm.core.text import clean, clean_lines
 
@@ -52,6 +53,10 @@ class DayField(forms.CharField):
         self.widget.attrs |= {"placeholder": example, "inputmode": "numeric", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:
+        """A day that an address or a program names as 2023-12-31 is shown as people write it."""
+        if isinstance(value, str) and is_year_first(value):
+            with contextlib.suppress(DateError):
+                value = parse_date(value)
         return format_date(value) if isinstance(value, date) else value
 
     def clean(self, value: Any) -> date | None:

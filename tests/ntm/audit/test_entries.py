@@ -200,3 +200,13 @@ def test_an_address_is_kept_in_the_form_that_both_databases_give_back(auditor: C
     assert canonical_address("FE80::1%eth0") == "fe80::1"
     assert canonical_address("unknown") is None
     assert canonical_address(None) is None
+
+
+@pytest.mark.parametrize("asked", ["2026-11-20", "20/11/2026"])
+def test_days_of_the_search_are_shown_as_people_write_them(
+    auditor: Client, cast: SimpleNamespace, asked: str
+) -> None:
+    for where in (LIST, f"/nhat-ky/nguoi/{cast.specialist.pk}/"):
+        page = auditor.get(where, {"tu": asked, "den": asked})
+        assert page.status_code == 200
+        assert page.text.count('value="20/11/2026"') == 2

@@ -154,3 +154,38 @@ def test_numbers_and_weeks_follow_vietnamese_office_habits() -> None:
         "d/m/Y",
         1,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("20/11/2026", "2026-11-20T23:59:59.999999+07:00"),
+        ("2026-11-20", "2026-11-20T23:59:59.999999+07:00"),
+        ("20/11/2026 14:30", "2026-11-20T14:30:59.999999+07:00"),
+        ("20/11/2026 7h05", "2026-11-20T07:05:59.999999+07:00"),
+        ("2026-11-20T14:30:10.5", "2026-11-20T14:30:59.999999+07:00"),
+        ("2026-11-20T17:30:10Z", "2026-11-21T00:30:59.999999+07:00"),
+        ("2026-11-20T14:30+09:00", "2026-11-20T12:30:59.999999+07:00"),
+    ],
+)
+def test_a_moment_is_the_last_of_its_day_or_minute(text: str, last: str) -> None:
+    moment = dates.parse_moment(text)
+    assert moment.isoformat() == last
+    assert dates.parse_moment(dates.format_moment(moment)) == moment
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "14:30",
+        "20/11/2026 24:00",
+        "32/11/2026 10:00",
+        "20/11/2026 10",
+        "2026-11-20T10:00+99:00",
+        "x" * 99,
+    ],
+)
+def test_what_names_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(DateError):
+        dates.parse_moment(text)

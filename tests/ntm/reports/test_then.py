@@ -153,3 +153,42 @@ def test_as_many_queries_for_3_rows_as_for_30(
     with django_assert_num_queries(23):
         answer = client.get(YEAR, asked)
     assert answer.context["moved"] == number
+
+
+@pytest.mark.parametrize("where", [UNIT, YEAR])
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("2026-11-15", "15/11/2026"),
+        ("15/11/2026", "15/11/2026"),
+        ("2026-11-15T14:30", "15/11/2026 14:30"),
+        ("2026-11-15T07:30:10Z", "15/11/2026 14:30"),
+        ("15/11/2026 14:30", "15/11/2026 14:30"),
+        ("", "25/11/2026"),
+    ],
+)
+def test_however_the_address_names_the_day_the_form_shows_it_as_people_write(
+    story, cast, client_as, monkeypatch, where, asked, shown
+):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 26, 3, tzinfo=UTC))
+    answer = client_as(cast.leader).get(where, {"luc": asked})
+    assert answer.status_code == 200
+    assert f'name="luc" value="{shown}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "value"), [("20/11/2026 22:59", "95 %, đạt"), ("20/11/2026 23:00", "81 %, chưa đạt")]
+)
+def test_a_minute_is_known_up_to_its_end(story, cast, client_as, asked, value):
+    (one,) = client_as(cast.leader).get(UNIT, {"luc": asked}).context["then"].returns
+    assert one.cells[0].then == value
+
+
+def test_a_minute_that_has_not_come_is_refused(story, cast, client_as, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 26, 3, tzinfo=UTC))
+    client = client_as(cast.leader)
+    assert "Chưa đến giờ này." in client.get(YEAR, {"luc": "26/11/2026 23:00"}).text
+    assert "Chưa đến ngày này." in client.get(YEAR, {"luc": "27/11/2026"}).text
+    page = client.get(YEAR, {"luc": "32/11/2026 10:00"})
+    assert page.status_code == 400
+    assert 'value="32/11/2026 10:00"' in page.text
