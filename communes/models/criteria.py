@@ -4,6 +4,8 @@ Sets are versioned whole: a published one stays as it is, an amendment is a new 
 are never matched by number across levels or periods.
 """
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -224,7 +226,7 @@ class Threshold(Sourced, Versioned):
         indexes = [models.Index(fields=["indicator", "province"], name="threshold_of_indicator")]
 
     def __str__(self) -> str:
-        value = "…" if self.value is None else f"{self.value.normalize():f}".replace(".", ",")
+        value = "…" if self.value is None else f"{Decimal(self.value).normalize():f}".replace(".", ",")
         return f"{self.indicator.code}: {self.get_operator_display().replace('…', value)}"
 
 

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
+from communes.models import ConditionCheck, Duty, Evidence, Judgement, Remark, Step
 from ntm.audit import guards, log
+from ntm.audit.events import DOWNLOAD
 from ntm.audit.models import Chain, LogEntry
+from ntm.audit.querysets import type_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +39,54 @@ COLUMNS: dict[str, object] = {
 }
 
 
+#: What the record tells of: every kind of row that the work on returns writes, and two events.
+KINDS = {
+    "communes.period": "catalogue.changed",
+    "communes.round": "round.changed",
+    "communes.submission": "submission.summed",
+    "communes.result": "result.changed",
+    "communes.evidence": "evidence.added",
+    "communes.step": "step.recorded",
+    "communes.remark": "remark.recorded",
+    "communes.judgement": "judgement.recorded",
+    "communes.conditioncheck": "condition.changed",
+    "communes.yeardeclaration": "year.declared",
+    "communes.threshold": "threshold.changed",
+    "communes.duty": "duty.given",
+}
+
+
+def rows(land: Any) -> list[Any]:
+    """One of each kind."""
+    made, now, home = factories.small_set(), timezone.now(), land.province.place
+    opened = factories.a_round(land.province, made)
+    returned = factories.submission(opened, land.commune_a)
+    result, one = factories.result(returned, "3", 80), made.indicators.get(code="3")
+    condition, body = factories.condition(factories.level()), factories.department()
+    check = {"condition": condition, "unit": land.commune_a, "year": 2023, "checked_at": now}
+    return [
+        factories.period(), opened, returned, result, Evidence.objects.create(result=result, file_name="a.pdf"),
+        Step.objects.create(submission=returned, kind="submit", before="draft", after="submitted"),
+        Remark.objects.create(result=result, text="Nguồn?"),
+        Judgement.objects.create(result=result, verdict="met", basis="BC", result_version=1),
+        ConditionCheck.objects.create(**check), factories.declaration(land.province, 2022),
+        factories.threshold(one, "gte", 80, province=home),
+        Duty.objects.create(indicator=one, province=home, department=body, first_year=2023),
+    ]  # fmt: skip
+
+
 @pytest.fixture
-def record() -> Iterator[None]:
-    """The record of somebody's work, in a database whose guards were taken off."""
-    period, user = factories.period(), factories.user("an")
-    for at in range(LENGTH // 2):
+def record(land: Any) -> Iterator[None]:
+    """The record of everybody's work, in a database whose guards were taken off."""
+    user, some = factories.user("an"), rows(land)
+    for at in range(LENGTH):
+        row, by = some[at % len(some)], user if at % 2 else log.SYSTEM
         with log.writing():
-            log.record("catalogue.changed", period, by=log.SYSTEM, reason=f"lần {at}")
-            log.record("catalogue.changed", period, by=user, reason=f"lần {at}", province_id=at or None)
+            if at % 13 == 12:
+                log.note("file.downloaded", DOWNLOAD, str(row), {"file": f"{at}.pdf"}, by=by)
+            else:
+                action = KINDS[type_of(row)]
+                log.record(action, row, by=by, reason=f"lần {at}", province_id=at or None)
     guards.release(connection)
     yield
     guards.protect(connection)
@@ -158,3 +202,9 @@ def test_left_alone_it_passes() -> None:
     said: Any = StringIO()
     call_command("audit_verify", stdout=said)
     assert f"{LENGTH} mục" in said.getvalue()
+
+
+@pytest.mark.usefixtures("record")
+def test_the_record_tells_of_every_kind() -> None:
+    told = set(LogEntry.objects.values_list("object_type", flat=True))
+    assert told == {*KINDS, DOWNLOAD}
