@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from ntm.audit.events import FACTS, KINDS
+from ntm.audit.events import FACTS, KINDS, is_event
 from ntm.audit.models import LogEntry
 from ntm.audit.registry import sentence
 from ntm.audit.words import words_of
@@ -35,7 +35,8 @@ class Change:
 
 @dataclass(frozen=True)
 class HistoryItem:
-    """One entry, ready to show. `links`: what a page offers beside it, as (label, address)."""
+    """One entry, ready to show; of an event the `changes` are its facts. `links`: what a page offers beside it, as
+    (label, address)."""
 
     number: int
     at: datetime
@@ -46,10 +47,18 @@ class HistoryItem:
     is_new: bool
     changes: list[Change]
     links: tuple[tuple[str, str], ...] = ()
+    is_event: bool = False
+
+    @property
+    def summary(self) -> str:
+        """How much was written."""
+        return f"{len(self.changes)} mục {'được ghi' if self.is_new else 'thay đổi'}"
 
     @property
     def changes_in_words(self) -> str:
         """All changes in one text, for a cell of a file."""
+        if self.is_event:
+            return "; ".join(f"{one.label}: {one.after}" for one in self.changes)
         return "; ".join(f"{one.label}: {one.before or '–'} → {one.after or '–'}" for one in self.changes)
 
 
@@ -71,6 +80,7 @@ def described(entries: list[LogEntry]) -> list[HistoryItem]:
             reason=entry.reason,
             is_new=all(before is None for before, _ in entry.changes.values()),
             changes=list(_changes(entry, names)),
+            is_event=is_event(entry.object_type),
         )
         for entry in entries
     ]

@@ -78,7 +78,7 @@ def test_it_is_told_in_the_history_of_the_row(kind, held, cast, client_as):
         page = client.get(reverse("audit:object", args=[type_of(row), row.pk])).text
         assert "Tải tệp đính kèm" in page
         assert getattr(held, kind).file_name in page
-        assert HASH in page
+        assert f"Mã băm SHA-256: {HASH}" in page
         assert "khoi-phuc" not in page
 
 
