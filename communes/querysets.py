@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from communes.choices import Holding, RecognitionState, SetState
-from communes.reach import Reach, districts_of, reach_of
+from communes.reach import Reach, districts_of, reach_of, reach_with
 from ntm.core.querysets import ValidityQuerySet
 from ntm.core.text import search_key
 
@@ -39,7 +39,7 @@ class AssignmentQuerySet(models.QuerySet[M]):
 
     def visible_to(self, user: Any) -> Self:
         """Every role ever given inside the provinces that are the person's as a whole."""
-        return self.filter(unit__province_id__in=reach_of(user).provinces)
+        return self.filter(unit__province_id__in=reach_with(user, "communes.assign_role").provinces)
 
     def standing(self, day: date) -> Self:
         """Those that give their rights on the day: begun, not run out, not taken away."""

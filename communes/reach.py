@@ -40,16 +40,19 @@ class HeldRole(NamedTuple):
 
 
 class Reach:
-    """Place ids. `provinces` and `places` may be written (if a role allows); the `past_…` ones, and the communes of
-    `districts` (which are among the places), only read.
+    """Place ids. `provinces` and `places` may be written (by the reach of a right); the `past_…` ones, and the
+    communes of `districts` (which are among the places), only read. Of a right: only what those roles cover that
+    grant it, so that a second role never widens what the first may do.
 
     `home` is the province that this user calls "the province"; None without an assignment. The past is read only
     when a list of rows asks for it.
     """
 
-    def __init__(self, user: Any) -> None:
-        self._user = user
+    def __init__(self, user: Any, right: str = "") -> None:
+        self._user, self._right = user, right
         rows = held_roles(user) if user.is_authenticated and user.is_active else []
+        if right:
+            rows = [row for row in rows if right in ROLES[row.role].permissions]
         single = [row for row in rows if row.role not in WHOLE_PROVINCE]
         self.provinces = frozenset(row.province for row in rows if row.role in WHOLE_PROVINCE)
         self.places = frozenset(row.place for row in single)
@@ -84,14 +87,20 @@ class Reach:
     def may_read(self, unit: Any) -> bool:
         """What `units` asks of the database, for a unit that is already read; the past only where it must be."""
         return (
-            self.may_write(unit)
+            self.covers(unit)
             or unit.parent_id in self.districts
             or unit.province_id in self.past_provinces
             or unit.place_id in self.past_places
         )
 
     def may_write(self, unit: Any) -> bool:
-        """Whether the unit lies inside an assignment, not only in its past."""
+        """Whether the unit lies inside an assignment that grants the right, not only in its past."""
+        if not self._right:
+            raise RuntimeError("Ask reach_with(user, right): what a person may write hangs on the right.")
+        return self.covers(unit)
+
+    def covers(self, unit: Any) -> bool:
+        """Whether the unit lies inside an assignment, whatever that grants."""
         return unit.province_id in self.provinces or unit.place_id in self.places
 
     def _pairs(self) -> list[tuple[int, int]]:
@@ -111,11 +120,17 @@ class Reach:
 
 
 def reach_of(user: Any) -> Reach:
-    """The user's reach, made once per request (it is kept on the user object, which lives as long)."""
-    found: Reach | None = getattr(user, "_reach", None)
-    if found is None:
-        found = user._reach = Reach(user)
-    return found
+    """What the user reads, made once per request (it is kept on the user object, which lives as long). Every role
+    that covers a whole province reads the same there, so that reading need not ask which role it was."""
+    return reach_with(user, "")
+
+
+def reach_with(user: Any, right: str) -> Reach:
+    """How far the user may use this right: the units of the roles that grant it. Made once per request."""
+    kept: dict[str, Reach] = user.__dict__.setdefault("_reach", {})
+    if right not in kept:
+        kept[right] = Reach(user, right)
+    return kept[right]
 
 
 def held_roles(user: Any) -> list[HeldRole]:

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from communes.models import Place
-from communes.reach import reach_of
+from communes.reach import reach_with
 from funding.models import Amount, Source
 from funding.resources import SourceResource
 from funding.services import add_source, change_amount, change_source, enter_amount
@@ -72,7 +72,7 @@ class AmountAdmin(VerbAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Money of a province that went into this one is there to read."""
-        ours = obj is None or obj.province_id in reach_of(request.user).provinces
+        ours = obj is None or obj.province_id in reach_with(request.user, self.change_permission).provinces
         return ours and super().has_change_permission(request, obj)
 
     def create(self, form: Any, by: Any) -> Amount:

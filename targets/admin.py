@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from communes.models import Place
-from communes.reach import reach_of
+from communes.reach import reach_with
 from ntm.audit.admin import VerbAdmin
 from targets.choices import PlanState
 from targets.lines import Promise, TargetLine
@@ -64,8 +64,9 @@ class _DraftAdmin(VerbAdmin):
         if obj is None:
             return super().has_change_permission(request)
         plan = self.plan_of(obj)
-        is_open = plan.state == PlanState.DRAFT and plan.province_id in reach_of(request.user).provinces
-        return is_open and super().has_change_permission(request, obj)
+        ours = plan.province_id in reach_with(request.user, self.change_permission).provinces
+        is_open = plan.state == PlanState.DRAFT
+        return is_open and ours and super().has_change_permission(request, obj)
 
 
 @admin.register(Plan)
@@ -135,7 +136,7 @@ class TargetAdmin(_DraftAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "plan":
-            provinces = reach_of(request.user).provinces
+            provinces = reach_with(request.user, self.change_permission).provinces
             kwargs["queryset"] = Plan.objects.filter(state=PlanState.DRAFT, province_id__in=provinces)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

@@ -6,7 +6,7 @@ from django import forms
 from django.db import models
 
 from communes.models import Department, Unit
-from communes.reach import reach_of
+from communes.reach import reach_with
 from ntm.accounts import roles
 from ntm.accounts.forms import ReasonForm
 from ntm.accounts.models import User
@@ -29,7 +29,7 @@ class UnitChoice(forms.ModelChoiceField):
 
 def units_of(user: Any) -> models.QuerySet[Unit]:
     """Where this administrator may give roles: the units of today first, the province before its communes."""
-    units = Unit.objects.filter(province_id__in=reach_of(user).provinces)
+    units = Unit.objects.filter(province_id__in=reach_with(user, "communes.assign_role").provinces)
     return units.order_by(models.F("valid_to").desc(nulls_first=True), "-tier", "sort_key", "pk")
 
 

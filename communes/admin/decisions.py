@@ -16,7 +16,7 @@ from communes.forms.candidates import home_province
 from communes.forms.decisions import PastDayField
 from communes.forms.unit_picks import PicksField
 from communes.models import Decision, Document, Level, Recognition, Unit, YearDeclaration
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.services import decisions, declarations
 from communes.services.documents import Paper, add_document
 from communes.services.files import no_stray_files
@@ -59,7 +59,9 @@ class RecognitionForm(_PaperForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        inside = Unit.objects.filter(province_id__in=reach_of(self.reader).provinces)
+        inside = Unit.objects.filter(
+            province_id__in=reach_with(self.reader, "communes.record_decision").provinces
+        )
         self.fields["units"].queryset = inside.exclude(tier=Tier.PROVINCE)  # type: ignore[attr-defined]
 
 
@@ -103,7 +105,9 @@ class DocumentAdmin(RecordAdmin):
     search_fields = ("number", "title")
 
     def create(self, form: Any, by: Any) -> Document:
-        return add_document(paper=_paper(form.cleaned_data), province=home_province(by), by=by)
+        return add_document(
+            paper=_paper(form.cleaned_data), province=home_province(by, self.change_permission), by=by
+        )
 
     def object_tools(self, obj: Any, user: Any) -> list[tuple[str, str]]:
         return [("Mở trang văn bản", reverse("communes:document", args=[obj.pk]))]
@@ -157,7 +161,7 @@ class DecisionAdmin(RecordAdmin):
     def create(self, form: Any, by: Any) -> Decision:
         values = form.cleaned_data
         return decisions.recognise(
-            province=home_province(by),
+            province=home_province(by, self.change_permission),
             number=values["number"],
             issued_on=values["issued_on"],
             authority=values["authority"],
@@ -191,7 +195,10 @@ class YearDeclarationAdmin(RecordAdmin):
     def create(self, form: Any, by: Any) -> YearDeclaration:
         values = form.cleaned_data
         return declarations.declare_year(
-            province=home_province(by), year=values["year"], document=values["document"], by=by
+            province=home_province(by, self.change_permission),
+            year=values["year"],
+            document=values["document"],
+            by=by,
         )
 
     def object_tools(self, obj: Any, user: Any) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from communes.admin.unit_forms import AttributeForm, NewUnitForm, ReorganisationForm, version_label
 from communes.choices import Extent, Tier, UnitKind
 from communes.models import Attribute, Commune, District, Reorganisation, Succession, Unit
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.services.attributes import change_attribute, close_attribute, record_attribute
 from communes.services.lineage import Formation, Part, reorganise
 from communes.services.register import NewUnit
@@ -77,7 +77,7 @@ class RegisterAdmin(VerbAdmin):
         """The units that came from elsewhere are the province's to read, not to change."""
         if not super().has_change_permission(request, obj):
             return False
-        return obj is None or reach_of(request.user).may_write(self.unit_of(obj))
+        return obj is None or reach_with(request.user, self.change_permission).may_write(self.unit_of(obj))
 
     def unit_of(self, obj: Any) -> Unit:
         unit: Unit = obj
@@ -100,7 +100,7 @@ class RegisterAdmin(VerbAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         base = kwargs.pop("form", self.form)
-        reach = reach_of(request.user)
+        reach = reach_with(request.user, self.change_permission)
         mine = Q(province_id__in=reach.provinces) | Q(place_id__in=reach.places)
         about = {"units": Unit.objects.filter(mine).select_related("place"), "Meta": base.Meta}
         return super().get_form(
@@ -161,7 +161,7 @@ class UnitAdmin(RegisterAdmin):
         return obj
 
     def object_tools(self, obj: Any, user: Any) -> list[tuple[str, str]]:
-        if not user.has_perm("communes.change_attribute") or not reach_of(user).may_write(obj):
+        if not reach_with(user, "communes.change_attribute").may_write(obj):
             return []
         return [("Ghi thuộc tính", f"{reverse('admin:communes_attribute_add')}?unit={obj.pk}")]
 

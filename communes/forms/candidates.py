@@ -11,7 +11,7 @@ from communes import rules
 from communes.choices import RecognitionState, UnitKind
 from communes.forms.unit_picks import Group, Pick, grouped
 from communes.models import Level, Place, Recognition, Unit
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.selectors.register import recognitions
 from communes.selectors.standing import district_names, held_by, level_facts
 from communes.services.ground import Ground, survey
@@ -19,9 +19,9 @@ from communes.services.ground import Ground, survey
 _NO_DISTRICT = "Trực thuộc tỉnh"
 
 
-def home_province(user: Any) -> Place:
-    """The province for which this person records decisions."""
-    reach = reach_of(user)
+def home_province(user: Any, right: str) -> Place:
+    """The province for which this person may use the right."""
+    reach = reach_with(user, right)
     return Place.objects.get(pk=reach.home if reach.home in reach.provinces else min(reach.provinces))
 
 

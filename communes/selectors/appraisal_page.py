@@ -15,7 +15,7 @@ from communes import workflow
 from communes.choices import ReviewState, SubmissionState, ValueState, Verdict
 from communes.judging import Held, need_of, show
 from communes.models import Judgement, Remark, Result, Step, Submission
-from communes.reach import districts_of, reach_of
+from communes.reach import reach_with
 from communes.selectors import appraisal
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
 from communes.selectors.return_links import cell_url, grid_url
@@ -244,15 +244,14 @@ class _Reader:
         return offers
 
     def _may(self, kind: str) -> bool:
-        if not self.user.has_perm(workflow.TABLE[kind].permission):
-            return False
+        reach = reach_with(self.user, workflow.TABLE[kind].permission)
         if kind == "answer" and not any(row.review in _WITH_THE_COMMUNE for row in self.rows.values()):
             return False
         if kind == "review":
-            return self.submission.unit.parent_id in districts_of(self.user)
+            return self.submission.unit.parent_id in reach.districts
         if kind == "reopen" and self.submission.state != SubmissionState.ACCEPTED and not self.facts.unsent:
             return False
-        return reach_of(self.user).may_write(self.submission.unit)
+        return reach.may_write(self.submission.unit)
 
     @cached_property
     def facts(self) -> workflow.Facts:
@@ -309,15 +308,15 @@ def may_judge(user: Any, submission: Submission, one: IndicatorFacts) -> bool:
 
 def may_return_any(user: Any, submission: Submission) -> bool:
     """The province may return every result; a district's officer while the district reviews."""
-    if user.has_perm("communes.accept_result"):
-        return submission.round.province_id in reach_of(user).provinces
-    holds = submission.unit.parent_id in districts_of(user) and user.has_perm("communes.review_result")
+    if submission.round.province_id in reach_with(user, "communes.accept_result").provinces:
+        return True
+    holds = submission.unit.parent_id in reach_with(user, "communes.review_result").districts
     return holds and submission.state == SubmissionState.SUBMITTED
 
 
 def may_answer(user: Any, submission: Submission, one: IndicatorFacts, remark: Remark) -> bool:
     """The commune answers everything; whoever may ask may close a question."""
-    if user.has_perm("communes.enter_result") and submission.unit.place_id in reach_of(user).places:
+    if submission.unit.place_id in reach_with(user, "communes.enter_result").places:
         return True
     return not remark.is_return and (may_judge(user, submission, one) or may_return_any(user, submission))
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from communes import workflow
 from communes.choices import ReviewState, SubmissionState
 from communes.models import Remark, Result, Submission
-from communes.reach import districts_of, reach_of
+from communes.reach import districts_of, reach_of, reach_with
 from communes.selectors import appraisal, appraisal_desk
 from communes.selectors.appraisal_rounds import ready
 from communes.selectors.appraisal_work import Kind, Listed, Queried, Rows, Task, Work, task_of
@@ -117,11 +117,11 @@ def _why_returned(column: str) -> Subquery:
 
 # --- the commune --------------------------------------------------------------------------------------------
 def _enters(user: Any) -> bool:
-    return user.has_perm("communes.enter_result") and bool(reach_of(user).places)
+    return bool(reach_with(user, "communes.enter_result").places)
 
 
 def _sends(user: Any) -> bool:
-    return user.has_perm("communes.submit_result") and bool(reach_of(user).places)
+    return bool(reach_with(user, "communes.submit_result").places)
 
 
 def _cell(row: Any, cell: appraisal.Unfinished) -> Task:

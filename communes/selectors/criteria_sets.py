@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from communes.choices import SetState
 from communes.models import CriteriaSet, Criterion, Indicator, Threshold
-from communes.reach import reach_of
+from communes.reach import reach_of, reach_with
 from communes.selectors.provinces import default_province_id
 from ntm.core.dates import format_date
 from ntm.core.provenance import Trust
@@ -34,8 +34,9 @@ def sets_of(user: Any) -> QuerySet[CriteriaSet]:
 
 
 def drafts_of(user: Any) -> QuerySet[CriteriaSet]:
-    """The drafts of the person's own provinces."""
-    return sets_of(user).filter(state=SetState.DRAFT, province_id__in=reach_of(user).provinces)
+    """The drafts of the provinces whose sets the person edits."""
+    mine = reach_with(user, "communes.change_criteria").provinces
+    return sets_of(user).filter(state=SetState.DRAFT, province_id__in=mine)
 
 
 def with_counts(rows: QuerySet[CriteriaSet], province_id: int | None) -> QuerySet[CriteriaSet]:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from communes.choices import DecisionKind, RecognitionState
 from communes.marks import state_mark
 from communes.models import Confirmation, Decision, Document, Recognition, Reorganisation, Unit
-from communes.reach import reach_of
+from communes.reach import reach_of, reach_with
 from communes.selectors.register import places_of, register, scan_is_open, units_unseen
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
@@ -75,7 +75,9 @@ def decision_page(decision: Any, user: Any, *, may_record: bool) -> DecisionView
     """Read and arrange a row of `register`. The number of queries does not depend on how many units it names."""
     reach = reach_of(user)
     whole = decision.province_id in reach.provinces | reach.past_provinces
-    may_correct = may_record and decision.province_id in reach.provinces
+    may_correct = (
+        may_record and decision.province_id in reach_with(user, "communes.record_decision").provinces
+    )
     number = decision.document.number
     return DecisionView(
         decision=decision,

@@ -14,7 +14,7 @@ from communes import conditions, rules
 from communes.choices import SubmissionState, Term, Tier, Verdict
 from communes.judging import met_criteria
 from communes.models import Condition, ConditionCheck, Level, Recognition, Result, Submission, Unit
-from communes.reach import districts_of, reach_of
+from communes.reach import districts_of, reach_of, reach_with
 from communes.selectors import appraisal
 from communes.selectors.appraisal_page import value_of
 from communes.selectors.criteria import SetBook, book_of
@@ -244,7 +244,7 @@ def _below(wanted: rules.LevelFacts, held: list[rules.Held], year: int) -> str:
 
 
 def _decide_url(unit: Unit, level: Level, year: int, user: Any) -> str:
-    if not user.has_perm("communes.record_decision") or not reach_of(user).may_write(unit):
+    if not reach_with(user, "communes.record_decision").may_write(unit):
         return ""
     return f"{reverse('communes:recognise')}?{urlencode({'muc': level.code, 'nam': year, 'don_vi': unit.pk})}"
 

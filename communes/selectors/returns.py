@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from communes import workflow
 from communes.choices import ReviewState, SubmissionState, Term, Tier
 from communes.models import Result, Submission, Unit
-from communes.reach import reach_of
+from communes.reach import reach_of, reach_with
 from communes.selectors.appraisal import due_of, facts_without_results
 from communes.selectors.return_links import HALF_YEAR, tail
 from ntm.core.dates import as_of, format_date
@@ -72,7 +72,7 @@ def open_return(user: Any, asked: Asked, today: date) -> Opened | None:
         for row in returns
         if row.round.term == asked.term and row.round.criteria_set.level.code == asked.level
     ]
-    may_type = user.has_perm(RIGHT) and reach_of(user).may_write(unit)
+    may_type = reach_with(user, RIGHT).may_write(unit)
     return Opened(asked, unit, day, returns, mine[0] if mine else None, may_type)
 
 
@@ -93,7 +93,7 @@ def of_set(asked: Asked, set_id: int, user: Any, today: date) -> Q:
 
 def _inside(user: Any) -> Q:
     """Units that the user may write."""
-    reach = reach_of(user)
+    reach = reach_with(user, RIGHT)
     inside = Q(unit__province_id__in=reach.provinces) if reach.provinces else Q()
     inside |= Q(unit__place_id__in=reach.places) if reach.places else Q()
     return inside or Q(pk__in=())
@@ -109,9 +109,9 @@ def why_closed(submission: Submission, today: date, review: str = ReviewState.OP
 # --- lists -----------------------------------------------------------------------------------------------------
 def writable_returns(user: Any) -> QuerySet[Submission]:
     """Every return of the units that the user may write, open or not."""
-    reach = reach_of(user)
+    reach = reach_with(user, RIGHT)
     inside = Q(unit__province_id__in=reach.provinces) | Q(unit__place_id__in=reach.places)
-    rows = Submission.objects.filter(inside) if user.has_perm(RIGHT) else Submission.objects.none()
+    rows = Submission.objects.filter(inside)
     return rows.select_related("round__criteria_set__level", "unit").annotate(
         due=Coalesce("due_on", "round__enter_by")
     )
@@ -133,7 +133,7 @@ def newest_first(rows: QuerySet[Submission]) -> QuerySet[Submission]:
 
 def only_open_return(user: Any, today: date) -> Submission | None:
     """The one open return of a person of a single unit; None for people of the province, or with several."""
-    reach = reach_of(user)
+    reach = reach_with(user, RIGHT)
     if reach.provinces or not reach.places:
         return None
     found = list(newest_first(open_now(writable_returns(user), today))[:2])
@@ -142,7 +142,7 @@ def only_open_return(user: Any, today: date) -> Submission | None:
 
 def neighbours(submission: Submission, user: Any) -> tuple[Unit | None, Unit | None]:
     """The units before and after this one in its round that the user may enter too, in Vietnamese order."""
-    reach = reach_of(user)
+    reach = reach_with(user, RIGHT)
     if not reach.provinces and len(reach.places) < 2:
         return None, None
     inside = Q(province_id__in=reach.provinces) | Q(place_id__in=reach.places)

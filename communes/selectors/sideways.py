@@ -11,7 +11,7 @@ from django.urls import reverse
 from communes.choices import Term, ValueState, Verdict
 from communes.judging import UNSAID, Finding, Measure, sign_of
 from communes.models import CriteriaSet, Result, Submission
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.selectors.appraisal import review_on, state_on
 from communes.selectors.cell_page import MARKS, in_words, last_results
 from communes.selectors.criteria import IndicatorFacts, book_of
@@ -115,7 +115,7 @@ def sideways_rows(
     places = [row.unit.place_id for row in found]
     last = last_results(places, found[0].round, code)
     districts = district_names((row.unit for row in found), as_of(year, today))
-    reach, may_enter = reach_of(user), user.has_perm("communes.enter_result")
+    reach = reach_with(user, "communes.enter_result")
     return [
         SidewaysRow(
             submission=row,
@@ -123,9 +123,7 @@ def sideways_rows(
             district=districts.get(row.unit.parent_id or 0, ""),
             result=results.get(row.pk),
             last=last.get(row.unit.place_id),
-            closed=why_closed(row, results.get(row.pk), user, today)
-            if may_enter and reach.may_write(row.unit)
-            else "",
+            closed=why_closed(row, results.get(row.pk), user, today) if reach.may_write(row.unit) else "",
         )
         for row in found
     ]

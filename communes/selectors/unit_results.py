@@ -9,11 +9,10 @@ from django.db.models import OuterRef, Subquery
 
 from communes.choices import SubmissionState, Verdict
 from communes.models import Condition, ConditionCheck, Submission, Unit
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.selectors.records import LevelInfo, Rules
 from communes.selectors.unit_returns import Number, UnitReturn, laid_open, results_url, submissions_of
 from communes.tallies import MET
-from ntm.core.access import may
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def results_of(user: Any, unit: Unit, year: int, rank: int | None, rules: Rules)
         trends=_trends(every),
         gap=_gap(unit, year, following, returns) if following else None,
         is_highest=bool(levels) and following is None,
-        may_enter=may(user, "communes.enter_result") and reach_of(user).may_write(unit),
+        may_enter=reach_with(user, "communes.enter_result").may_write(unit),
     )
 
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 from communes import workflow
 from communes.choices import StepKind
 from communes.models import Remark, Result, Step, Submission
-from communes.reach import districts_of, reach_of
+from communes.reach import districts_of, reach_of, reach_with
 from communes.selectors import appraisal
 from communes.selectors.criteria import SetBook, book_of
 from communes.services.documents import Actor
@@ -145,13 +145,14 @@ class Desk:
         record("submission.summed", self.submission, self.submission, by=self.by, before=self.before)
 
 
-def take(where: Q, by: Actor, *, version: int | None = None) -> Desk:
-    """Lock the one submission that `where` finds among the actor's.
+def take(where: Q, by: Actor, *rights: str, version: int | None = None) -> Desk:
+    """Lock the one submission that `where` finds among those for which the actor holds one of the rights. Where none
+    is named, any will do, and the caller says who may do what.
 
     Raises `Submission.DoesNotExist` for one out of scope, `Stale` where it has moved on since `version`.
     """
     submission = hold(where)
-    if isinstance(by, User) and not may_touch(submission, by):
+    if isinstance(by, User) and not may_touch(submission, by, *rights):
         raise Submission.DoesNotExist
     if version is not None and submission.version != version:
         raise Stale(submission)
@@ -160,10 +161,12 @@ def take(where: Q, by: Actor, *, version: int | None = None) -> Desk:
     return Desk(submission, by, day)
 
 
-def may_touch(submission: Submission, by: User) -> bool:
-    """Whether the unit lies in the person's province, is the person's own, or one of the person's district."""
+def may_touch(submission: Submission, by: User, *rights: str) -> bool:
+    """Whether one of the rights (none named: any) is the person's in the unit's province, in the unit itself, or in
+    its district."""
     unit = submission.unit
-    return reach_of(by).may_write(unit) or unit.parent_id in districts_of(by)
+    reaches = [reach_with(by, right) for right in rights] or [reach_of(by)]
+    return any(reach.covers(unit) or unit.parent_id in reach.districts for reach in reaches)
 
 
 def check_right(by: Actor, permission: str, what: str) -> None:

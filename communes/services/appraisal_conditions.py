@@ -7,7 +7,7 @@ from django.utils import timezone
 from communes import conditions, workflow
 from communes.choices import ConditionKind
 from communes.models import Condition, ConditionCheck, Round, Unit
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.services.documents import Actor
 from communes.services.files import keeps_files_in_step, put_file
 from communes.services.steps import REASON_LIMIT, person
@@ -61,7 +61,7 @@ def _check_right(unit: Unit, condition: Condition, year: int, by: Actor) -> None
     if isinstance(by, User):
         if not by.has_perm(RIGHT):
             raise NotAllowed("Bạn không có quyền ghi kiểm tra điều kiện công nhận.")
-        if not reach_of(by).may_write(unit):
+        if not reach_with(by, RIGHT).may_write(unit):
             raise Unit.DoesNotExist
     if condition.level.tier != unit.tier:
         raise Refused("Điều kiện này không dùng cho cấp của đơn vị.")

@@ -70,7 +70,7 @@ def _judged_of(
     submission: int, keys: list[int], seen: Mapping[int, Seen | None], word: Word, by: Actor
 ) -> list[Outcome]:
     try:
-        desk = take(Q(pk=submission), by)
+        desk = take(Q(pk=submission), by, RIGHT)
     except Submission.DoesNotExist:
         return [Outcome(key, GONE) for key in keys]
     own = _own_among(keys, by)
@@ -93,7 +93,7 @@ def _desk_of(result: int, word: Word, by: Actor) -> Desk:
     check_right(by, RIGHT, "thẩm định kết quả")
     submission = Result.objects.filter(pk=result).values_list("submission_id", flat=True).first()
     try:
-        return take(Q(pk=submission), by)
+        return take(Q(pk=submission), by, RIGHT)
     except Submission.DoesNotExist:
         raise Result.DoesNotExist from None
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 from communes import workflow
 from communes.choices import ReviewState, StepKind
 from communes.models import Remark, Result, Submission
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.selectors import appraisal
 from communes.services.appraisal import Desk, check_right, reason_of, take
 from communes.services.documents import Actor
@@ -25,7 +25,7 @@ def may_appraise(desk: Desk, row: Result) -> bool:
     if not isinstance(by, User):
         return True
     a_round = desk.submission.round
-    if by.has_perm("communes.accept_result") and a_round.province_id in reach_of(by).provinces:
+    if a_round.province_id in reach_with(by, "communes.accept_result").provinces:
         return True
     department = desk.book.indicators[row.indicator_id].department_in(a_round.year)
     if by.has_perm("communes.judge_result") and department is not None:
@@ -99,7 +99,7 @@ def _may_answer(desk: Desk, row: Result, asked: Remark) -> bool:
     by = desk.by
     if not isinstance(by, User):
         return True
-    if by.has_perm("communes.enter_result") and desk.submission.unit.place_id in reach_of(by).places:
+    if desk.submission.unit.place_id in reach_with(by, "communes.enter_result").places:
         return True
     return not asked.is_return and may_appraise(desk, row)
 

@@ -30,7 +30,7 @@ from ntm.core.errors import NotAllowed, Refused, Stale
 def submit(*, where: Q, by: Actor, version: int | None = None) -> Step:
     """The commune's leader sends the return. Refused, naming the cells, while one is blank, copied or doubtful."""
     check_right(by, workflow.TABLE["submit"].permission, "gửi phiếu kết quả")
-    desk = take(where, by, version=version)
+    desk = take(where, by, workflow.TABLE["submit"].permission, version=version)
     facts = desk.facts()
     if why := workflow.obstacle("submit", facts):
         raise Refused(_naming(why, desk, facts))
@@ -51,7 +51,7 @@ def withdraw(*, where: Q, reason: str, by: Actor, version: int | None = None) ->
     """The leader takes the return back, while nobody has judged or returned anything of it."""
     check_right(by, workflow.TABLE["withdraw"].permission, "rút lại phiếu kết quả")
     text = reason_of(reason)
-    desk = take(where, by, version=version)
+    desk = take(where, by, workflow.TABLE["withdraw"].permission, version=version)
     facts = desk.check("withdraw")
     desk.submission.submitted_at = None
     return desk.step(StepKind.WITHDRAW, after=workflow.next_state("withdraw", facts), reason=text)
@@ -61,7 +61,7 @@ def withdraw(*, where: Q, reason: str, by: Actor, version: int | None = None) ->
 def review(*, where: Q, by: Actor, seen: Seen | None = None, reason: str = "") -> Step:
     """The district's officer passes the return on, while a district stands above the commune."""
     check_right(by, workflow.TABLE["review"].permission, "thẩm tra phiếu kết quả")
-    desk = take(where, by, version=seen.version if seen else None)
+    desk = take(where, by, workflow.TABLE["review"].permission, version=seen.version if seen else None)
     desk.check_files(seen)
     if isinstance(by, User) and not desk.holds_district:
         raise NotAllowed("Chỉ cán bộ của huyện trực tiếp quản lý xã mới thẩm tra được phiếu này.")
@@ -77,7 +77,7 @@ def send_again(*, where: Q, by: Actor, version: int | None = None) -> Step:
     What is still returned stays with the commune. Once nothing is, a reopening in part has served its purpose.
     """
     check_right(by, workflow.TABLE["answer"].permission, "gửi lại chỉ tiêu bị trả")
-    desk = take(where, by, version=version)
+    desk = take(where, by, workflow.TABLE["answer"].permission, version=version)
     facts = desk.check("answer")
     resent = [row for row in desk.rows.values() if row.review == ReviewState.ANSWERED]
     reasons = desk.open_returns(resent)
@@ -107,7 +107,7 @@ def _shown(desk: Desk, row: Result) -> str:
 def accept(*, where: Q, by: Actor, seen: Seen | None = None) -> Step:
     """The province accepts: everything judged, nothing returned, no question open; not by who entered any of it."""
     check_right(by, workflow.TABLE["accept"].permission, "chấp nhận phiếu kết quả")
-    desk = take(where, by, version=seen.version if seen else None)
+    desk = take(where, by, workflow.TABLE["accept"].permission, version=seen.version if seen else None)
     desk.check_files(seen)
     facts = desk.check("accept", with_rows=False)
     desk.refuse_own("chấp nhận được")
@@ -154,13 +154,13 @@ def reopen(
     kind = "reopen_part" if codes else "reopen"
     check_right(by, workflow.TABLE[kind].permission, "mở lại phiếu kết quả")
     text = reason_of(reason)
-    desk = take(where, by, version=version)
+    desk = take(where, by, workflow.TABLE[kind].permission, version=version)
     facts = desk.check(kind)
     if facts.state != workflow.ACCEPTED and codes:
         _check_unsent(desk, codes)
     if rejudge([desk.submission], desk.book, by=by):
         # While it was accepted it kept the thresholds of its day; open again, it is held to those of now.
-        desk = take(where, by)
+        desk = take(where, by, workflow.TABLE[kind].permission)
     if until is None or until < desk.day:
         raise Refused(f"Hãy chọn ngày từ hôm nay ({format_date(desk.day)}) trở đi.", "until")
     for one in _ones(desk, codes):
@@ -223,7 +223,7 @@ def extend(*, where: Q, until: date | None, reason: str, by: Actor, version: int
     """Give one unit more time to enter and send than its round does."""
     check_right(by, workflow.TABLE["extend"].permission, "gia hạn")
     text = reason_of(reason)
-    desk = take(where, by, version=version)
+    desk = take(where, by, workflow.TABLE["extend"].permission, version=version)
     facts = desk.check("extend", with_rows=False)
     current = appraisal.due_of(desk.submission)
     if until is None or until < desk.day:

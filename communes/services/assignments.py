@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from communes.choices import Holding, Tier
 from communes.models import Assignment, Department, Unit
-from communes.reach import WHOLE_PROVINCE, reach_of
+from communes.reach import WHOLE_PROVINCE, reach_with
 from communes.services.keepers import kept_beside
 from communes.tenure import ONE_DAY, Tenure
 from ntm.accounts.models import User
@@ -193,5 +193,5 @@ def _tier_of(role: str) -> str:
 def check_may(by: Any, unit: Unit) -> None:
     if by is audit.SYSTEM:
         return
-    if not by.has_perm(RIGHT) or not reach_of(by).may_write(unit):
+    if not by.has_perm(RIGHT) or not reach_with(by, RIGHT).may_write(unit):
         raise NotAllowed("Chỉ quản trị của tỉnh được giao và thu hồi vai trò.")

@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from communes.choices import SetState
 from communes.models import CriteriaSet, Criterion, Document, Duty, Indicator, Level, Place, Threshold
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.selectors.set_content import content_of
 from communes.services.documents import Actor
 from communes.services.set_content import drop, fill
@@ -121,7 +121,7 @@ def check_may(by: Actor, province_id: int | None) -> None:
         return
     if not by.has_perm(RIGHT):
         raise NotAllowed("Bạn không có quyền sửa bộ tiêu chí.")
-    if province_id not in reach_of(by).provinces:
+    if province_id not in reach_with(by, RIGHT).provinces:
         raise NotAllowed("Bộ tiêu chí của trung ương không sửa trực tiếp. Hãy chép thành dự thảo của tỉnh.")
 
 

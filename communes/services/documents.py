@@ -7,7 +7,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from communes.models import Document, Place
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.services.files import keeps_files_in_step, put_file
 from ntm.accounts.models import User
 from ntm.audit import log as audit
@@ -19,6 +19,8 @@ from ntm.core.uploads import Scan
 from ntm.core.versions import lock, save_next
 
 Actor = User | audit.System
+
+RIGHT = "communes.add_document"
 
 _SPACED_SIGN = re.compile(r"\s*([/-])\s*")
 #: SQLite would keep a longer text, PostgreSQL would fail.
@@ -90,9 +92,9 @@ def store(paper: Paper, province: Place | None, by: Actor) -> Document:
 def add_document(*, paper: Paper, province: Place | None, by: Actor) -> Document:
     """Enter a document that decides about no level: a plan's, a resolution's. No province: the nation's."""
     if isinstance(by, User):
-        if not by.has_perm("communes.add_document"):
+        if not by.has_perm(RIGHT):
             raise NotAllowed("Bạn không có quyền thêm văn bản.")
-        if province is None or province.pk not in reach_of(by).provinces:
+        if province is None or province.pk not in reach_with(by, RIGHT).provinces:
             raise Refused("Văn bản phải thuộc tỉnh của bạn.")
     check_paper(paper, by)
     return store(paper, province, by)
@@ -103,7 +105,7 @@ def add_document(*, paper: Paper, province: Place | None, by: Actor) -> Document
 def attach_scan(*, document: Document, file: Scan, version: int, by: Actor) -> Document:
     """Add the scan that a document lacked. A scan once there is never replaced. Raises `Stale`."""
     if isinstance(by, User) and not (
-        by.has_perm("communes.add_document") and document.province_id in reach_of(by).provinces
+        by.has_perm(RIGHT) and document.province_id in reach_with(by, RIGHT).provinces
     ):
         raise NotAllowed("Bạn không có quyền bổ sung tệp cho văn bản này.")
     row = lock(document, expected=version)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from communes.models import CriteriaSet, Department, Document, Duty, Indicator, Place
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.services.criteria_sets import check_document, touch
 from communes.services.documents import Actor
 from ntm.accounts.models import User
@@ -91,7 +91,10 @@ def _check_may(criteria_set: CriteriaSet, province_id: int, by: Actor) -> None:
         return
     if not by.has_perm(RIGHT):
         raise NotAllowed("Bạn không có quyền phân công chỉ tiêu.")
-    if province_id not in reach_of(by).provinces or criteria_set.province_id not in (None, province_id):
+    if province_id not in reach_with(by, RIGHT).provinces or criteria_set.province_id not in (
+        None,
+        province_id,
+    ):
         raise NotAllowed("Chỉ phân công được trong tỉnh mình.")
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from communes import rules
 from communes.choices import Tier
 from communes.models import Level, Place, Unit
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.rules import Held, LevelFacts
 from communes.selectors.standing import (
     held_by,
@@ -121,7 +121,7 @@ def authorise(by: Actor, province: Place) -> None:
         return
     if not by.has_perm("communes.record_decision"):
         raise NotAllowed("Bạn không có quyền ghi quyết định.")
-    if province.pk not in reach_of(by).provinces:
+    if province.pk not in reach_with(by, "communes.record_decision").provinces:
         raise Refused("Không tìm thấy tỉnh của quyết định.")
 
 

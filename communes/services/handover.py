@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from communes.models import Assignment
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.services import assignments
 from communes.tenure import Tenure
 from ntm.accounts import services as accounts
@@ -19,7 +19,7 @@ def held_by(user: User, by: Any) -> list[Assignment]:
     rows = Assignment.objects.filter(user=user).not_over(today())
     rows = rows.select_related("user", "unit", "department")
     if by is not audit.SYSTEM:
-        rows = rows.filter(unit__province_id__in=reach_of(by).provinces)
+        rows = rows.filter(unit__province_id__in=reach_with(by, assignments.RIGHT).provinces)
     return list(rows.order_by("pk"))
 
 

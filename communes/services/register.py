@@ -9,7 +9,7 @@ from typing import Any
 
 from communes.choices import KINDS_OF_TIER, Tier, UnitKind
 from communes.models import Place, Unit
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.services.documents import Actor
 from ntm.audit import log as audit
 from ntm.core.dates import format_date, today
@@ -68,7 +68,7 @@ def require(by: Actor, permission: str, units: Iterable[Unit]) -> None:
         return
     if not by.has_perm(permission):
         raise NotAllowed("Bạn không có quyền sửa địa bàn và thuộc tính của đơn vị.")
-    reach = reach_of(by)
+    reach = reach_with(by, permission)
     for unit in units:
         if not reach.may_write(unit):
             raise NotAllowed(f"{unit} không thuộc địa bàn bạn được giao.")

@@ -20,7 +20,7 @@ from communes import cells, workflow
 from communes.choices import ReviewState, ValueState
 from communes.judging import Finding, doubt
 from communes.models import Result, Submission
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.selectors.appraisal import due_of, facts_without_results
 from communes.selectors.criteria import IndicatorFacts, SetBook, book_at, book_of
 from communes.services.documents import Actor
@@ -152,7 +152,7 @@ def check_may_enter(submission: Submission, by: Actor) -> None:
         return
     if not by.has_perm(RIGHT):
         raise NotAllowed("Bạn không có quyền nhập kết quả.")
-    if not reach_of(by).may_write(submission.unit):
+    if not reach_with(by, RIGHT).may_write(submission.unit):
         raise Submission.DoesNotExist
 
 

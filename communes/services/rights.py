@@ -1,7 +1,7 @@
 """Who may write the facts of a province as a whole: asked by the verbs of plans and of money."""
 
 from communes.models import Document
-from communes.reach import reach_of
+from communes.reach import reach_with
 from ntm.accounts.models import User
 from ntm.audit.log import System
 from ntm.core.errors import NotAllowed, Refused
@@ -18,7 +18,7 @@ def check_may(by: Actor, permission: str, province_id: int, what: str) -> None:
         return
     if not by.has_perm(permission):
         raise NotAllowed(f"Bạn không có quyền {what}.")
-    if province_id not in reach_of(by).provinces:
+    if province_id not in reach_with(by, permission).provinces:
         raise NotAllowed(f"Bạn chỉ có quyền {what} của tỉnh mình phụ trách.")
 
 

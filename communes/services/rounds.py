@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from communes.choices import SetState, Term, Tier
 from communes.models import CriteriaSet, Place, Round, Submission, Unit
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.selectors.criteria import book_of
 from communes.selectors.standing import outside_programme
 from communes.selectors.unit_facts import facts_on
@@ -146,7 +146,7 @@ def check_may(by: Actor, province: Place) -> None:
         return
     if not by.has_perm(RIGHT):
         raise NotAllowed("Bạn không có quyền mở, đặt hạn hay khóa kỳ nhập liệu.")
-    if province.pk not in reach_of(by).provinces:
+    if province.pk not in reach_with(by, RIGHT).provinces:
         raise Refused("Không tìm thấy tỉnh của kỳ nhập liệu.")
 
 

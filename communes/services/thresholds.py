@@ -17,7 +17,7 @@ from communes.choices import (
     SetState,
 )
 from communes.models import CriteriaSet, Document, Indicator, Place, Threshold
-from communes.reach import reach_of
+from communes.reach import reach_of, reach_with
 from communes.services import criteria_sets
 from communes.services.documents import Actor
 from communes.services.rejudging import rejudge_set
@@ -161,7 +161,7 @@ def _check_may(current: CriteriaSet, province_id: int | None, by: Actor) -> None
     if province_id is None:
         raise Refused("Bộ tiêu chí đã ban hành nên chỉ đặt được ngưỡng riêng của tỉnh.")
     visible = current.province_id in (None, province_id)
-    if province_id not in reach_of(by).provinces or not visible:
+    if province_id not in reach_with(by, RIGHT).provinces or not visible:
         raise NotAllowed("Chỉ đặt được ngưỡng của tỉnh mình.")
 
 

@@ -169,8 +169,11 @@ class CheckPage(EditPage):
         return self.get_cancel_url()
 
     def form_valid(self, form: Any) -> HttpResponse:
-        with no_stray_files():
-            return super().form_valid(form)
+        try:
+            with no_stray_files():
+                return super().form_valid(form)
+        except Unit.DoesNotExist:
+            raise Http404 from None
 
 
 class CheckFile(AccessMixin, View):

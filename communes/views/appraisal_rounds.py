@@ -154,7 +154,8 @@ class OpenRound(CreatePage):
     def perform(self, form: Any) -> str:
         values, by = form.cleaned_data, cast(User, self.request.user)
         made = verbs.open_round(
-            province=home_province(by), year=values["year"], criteria_set=values["criteria_set"], by=by,
+            province=home_province(by, self.permission), by=by,
+            year=values["year"], criteria_set=values["criteria_set"],
             term=values["term"], deadlines=form.deadlines(),
         )  # fmt: skip
         return reverse("communes:round", args=[made.pk])

@@ -14,7 +14,7 @@ from django.views.generic import View
 from communes.choices import Term
 from communes.forms.cell_form import EvidenceForm, RemoveForm, value_form
 from communes.models import Evidence
-from communes.reach import reach_of
+from communes.reach import reach_of, reach_with
 from communes.selectors.cell_page import Cell, cell_of, cell_view, submission_at
 from communes.selectors.evidence import evidence_open_to
 from communes.selectors.return_links import HALF_YEAR
@@ -26,7 +26,7 @@ from communes.views.cell_conflict import conflict_over
 from communes.views.files import handed_out
 from ntm.accounts.models import User
 from ntm.audit.pages import CreatePage, FormPage, with_token
-from ntm.core.access import AccessMixin, may
+from ntm.core.access import AccessMixin
 from ntm.core.dates import today
 from ntm.core.errors import Refused, Stale
 from ntm.core.text import clean
@@ -66,7 +66,7 @@ class OfCell(FormPage):
 
     @cached_property
     def may_write(self) -> bool:
-        return may(self.person, WRITE) and reach_of(self.person).may_write(self.cell.submission.unit)
+        return reach_with(self.person, WRITE).may_write(self.cell.submission.unit)
 
     @cached_property
     def closed(self) -> str | None:

@@ -11,7 +11,7 @@ from django.views.generic import View
 from communes.forms.decisions import ScanForm
 from communes.marks import trust_mark
 from communes.models import Document
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.selectors.decision_page import document_facts, sections_of_document
 from communes.selectors.register import document_scan_is_open, documents
 from communes.services.documents import attach_scan
@@ -19,7 +19,7 @@ from communes.services.files import no_stray_files
 from communes.views.files import handed_out
 from ntm.accounts.models import User
 from ntm.audit.pages import EditPage
-from ntm.core.access import AccessMixin, may
+from ntm.core.access import AccessMixin
 from ntm.core.ui import Action
 from ntm.core.views import first_or_404
 
@@ -95,4 +95,4 @@ class AttachPage(EditPage):
 
 
 def _may_attach(user: Any, document: Document) -> bool:
-    return may(user, "communes.add_document") and document.province_id in reach_of(user).provinces
+    return document.province_id in reach_with(user, "communes.add_document").provinces

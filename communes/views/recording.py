@@ -44,7 +44,7 @@ class RecordPage(CreatePage):
 
     @cached_property
     def province(self) -> Place:
-        return candidates.home_province(self.person)
+        return candidates.home_province(self.person, self.permission)
 
     def get_cancel_url(self) -> str:
         return reverse("communes:decisions")

@@ -111,7 +111,8 @@ def snapshot(row: models.Model) -> Snapshot:
     set them before `record()`.
     """
     values: Snapshot = {}
-    for name, step in _columns(type(row)):
+    # Not its class, which for the person of a request is a lazy wrapper's.
+    for name, step in _columns(row._meta.concrete_model):
         value = getattr(row, name)
         # "81" as typed and "81.0000" as read back are one value: a decimal with the digits that its column keeps.
         if step is not None and isinstance(value, Decimal):

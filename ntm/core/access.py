@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from ntm.core.errors import NotAllowed
+
 #: Anyone, signed in or not. Every use is named with its reason in `ntm/access_matrix.yaml`.
 PUBLIC = "public"
 #: Anyone who is signed in, whatever their roles.
@@ -53,7 +55,11 @@ class AccessMixin(DjangoAccessMixin):
             if not request.user.is_authenticated:
                 return self.handle_no_permission()
             raise PermissionDenied
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        try:
+            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        except NotAllowed as refusal:
+            # A verb knows more than the page: the right is there, but not for this row.
+            raise PermissionDenied(refusal.message) from refusal
         return response
 
 

@@ -10,6 +10,8 @@ from django.db import connection
 
 #: What happens besides the facts: sessions, and the counting of wrong passwords.
 PASSING = {"sessions", "axes"}
+#: The counting of files and searches.
+_COUNTING = "ntm_cache"
 _WRITE = re.compile(
     r'\s*(?:INSERT\s+(?:OR \w+ )?INTO|UPDATE|DELETE FROM|TRUNCATE(?: TABLE)?|COPY)\s+"?(\w+)', re.I
 )
@@ -20,7 +22,8 @@ _READ = re.compile(
 
 
 def _passing() -> set[str]:
-    return {model._meta.db_table for model in apps.get_models() if model._meta.app_label in PASSING}
+    tables = {model._meta.db_table for model in apps.get_models() if model._meta.app_label in PASSING}
+    return tables | {_COUNTING}
 
 
 @contextmanager

@@ -13,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from communes.choices import AttributeKind, DecisionKind, RecognitionState
 from communes.models import Confirmation, Unit
-from communes.reach import reach_of
+from communes.reach import reach_of, reach_with
 from communes.services.attributes import record_attribute
 from communes.services.units import change_unit
 from ntm.accounts.models import User
+from ntm.accounts.roles import ROLES
 from ntm.core.errors import NotAllowed
 from tests import factories
 from tests.conftest import Land
@@ -119,7 +120,8 @@ def test_a_decision_about_another_district_is_not_there(land: Land, officer: Cli
 def test_nothing_becomes_writable(land: Land, cast: SimpleNamespace) -> None:
     reach = reach_of(cast.district_officer)
     assert reach.may_read(land.commune_a)
-    assert not reach.may_write(land.commune_a)
+    for right in ROLES["district_officer"].permissions:
+        assert not reach_with(cast.district_officer, right).may_write(land.commune_a)
     with pytest.raises(NotAllowed):
         change_unit(land.commune_a, expected=1, name="Khác", by=cast.district_officer)
     with pytest.raises(NotAllowed):
