@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 _LEFT_OUT = {"view_on_site", "password_change_done"}
-_OURS = {"accounts", "communes", "funding", "targets"}
+_OURS = {"accounts", "communes", "funding", "jobs", "targets"}
 
 
 class NTMAdminSite(AdminSite):

@@ -35,6 +35,8 @@ KNOWN = {
     "STATIC_ROOT": "thư mục giữ tệp tĩnh đã gom",
     "EXPORT_LIMIT": "số tệp mỗi người được xuất trong 10 phút (mặc định 300)",
     "SEARCH_LIMIT": "số lần mỗi người được tra cứu trong 1 phút (mặc định 120)",
+    "JOBS_PER_PERSON": "số việc chạy nền mỗi người được chờ hoặc chạy cùng lúc (mặc định 3)",
+    "LARGE_FILE_ROWS": "danh sách nhiều dòng hơn số này thì tệp được tạo ở nền (mặc định 20000)",
     "DEFAULT_PROVINCE": "mã tỉnh mặc định, ví dụ 19",
     "OFFICE_NAME": "tên cơ quan ghi ở đầu trang",
     "MFA_ROLES": "vai trò phải xác thực hai lớp, cách nhau bằng dấu phẩy; off: không vai trò nào phải dùng",

@@ -49,10 +49,13 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_tables2",
+    "django_tasks",
+    "django_tasks_db",
     "import_export",
     "ntm.core",
     "ntm.audit",
     "ntm.accounts",
+    "ntm.jobs",
     "ntm.sheets",
     "communes",
     "targets",
@@ -203,6 +206,12 @@ RATE_LIMITS = {
     "exports": environment.whole_number(env, "EXPORT_LIMIT", default=300, low=1, high=100_000),
     "searches": environment.whole_number(env, "SEARCH_LIMIT", default=120, low=1, high=100_000),
 }
+
+# --- long work -------------------------------------------------------------------------------------------------
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+#: How many jobs one person may have that wait or run; from how many rows on a list's file is made by a job.
+JOBS_PER_PERSON = environment.whole_number(env, "JOBS_PER_PERSON", default=3, low=1, high=100)
+LARGE_FILE_ROWS = environment.whole_number(env, "LARGE_FILE_ROWS", default=20_000, low=100, high=1_000_000)
 
 # --- words and numbers ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"

@@ -36,6 +36,7 @@ def main() -> None:
     _collect_static()
     _load_demo()
     _refuse_taken(port)
+    _start_worker()
     say(f"\nChuẩn bị xong sau {time.monotonic() - began:.0f} giây. Mở http://{HOST}:{port}/ (dừng: Ctrl+C)")
     _serve(port)
 
@@ -113,6 +114,16 @@ def _static_fingerprint() -> str:
             seen.update(f"{path.relative_to(ROOT)}\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
     seen.update(os.environ.get("DEBUG", "").encode() + os.environ.get("STATIC_ROOT", "").encode())
     return seen.hexdigest()
+
+
+def _start_worker() -> None:
+    """Have long work done beside the server. Its supervisor ends when nobody holds the other end of its input any
+    more: gunicorn, which this process becomes, and the workers of gunicorn."""
+    reading, held = os.pipe()
+    os.set_inheritable(held, True)
+    command = [str(VENV_PYTHON), "-m", "tools.job_worker"]
+    subprocess.Popen(command, stdin=reading, start_new_session=True)
+    os.close(reading)
 
 
 def _serve(port: int) -> None:

@@ -22,6 +22,7 @@ from ntm.core.access import AccessMixin, may
 from ntm.core.dates import format_date, today
 from ntm.core.ui import Action
 from ntm.core.views import ListPage
+from ntm.jobs.selectors import recent_of
 
 
 def _actions(user: Any) -> list[Action]:
@@ -47,6 +48,7 @@ class MyWork(AccessMixin, View):
             "done": [one.kind.title for one in found if not one.count],
             "returns": [_return(row, today()) for row in own],
             "actions": _actions(request.user),
+            "jobs": recent_of(request.user),
         }
         return TemplateResponse(request, "communes/appraisal/my_work.html", context)
 

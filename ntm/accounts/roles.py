@@ -85,7 +85,9 @@ ROLES: dict[str, Role] = {
     ),
     "administrator": Role(
         "Quản trị",
-        READS | CATALOGUES | {"accounts.change_user", "communes.assign_role", "audit.view_logentry"},
+        READS
+        | CATALOGUES
+        | {"accounts.change_user", "communes.assign_role", "audit.view_logentry", "jobs.view_job"},
     ),
     "auditor": Role("Kiểm toán nội bộ", READS | {"audit.view_logentry"}),
 }

@@ -1,4 +1,5 @@
-"""What happens without a row changing: files that leave, attempts that are refused, commands that run.
+"""What happens without a row changing: files that leave, attempts that are refused, commands and
+jobs that run.
 
 An event is an entry like any other, sealed and chained, about no row: its kind begins with `event.`, its facts stand
 where a row's values would. It moves no change counter, so no kept page grows old by it.
@@ -8,6 +9,7 @@ PREFIX = "event."
 EXPORT, REFUSAL, COMMAND = f"{PREFIX}export", f"{PREFIX}refusal", f"{PREFIX}command"
 #: That an uploaded file left. It changes no row either, but is told in the history of the row that holds the file.
 DOWNLOAD = f"{PREFIX}download"
+JOB = f"{PREFIX}job"
 
 #: Kinds of events, and their facts, in the words of the record.
 KINDS: dict[str, str] = {
@@ -15,6 +17,7 @@ KINDS: dict[str, str] = {
     DOWNLOAD: "Tệp đính kèm tải về",
     REFUSAL: "Lần bị từ chối",
     COMMAND: "Lệnh trên máy chủ",
+    JOB: "Việc chạy nền",
 }
 FACTS: dict[str, str] = {
     "list": "Danh sách",
@@ -29,6 +32,8 @@ FACTS: dict[str, str] = {
     "object": "Đối tượng",
     "account": "Tài khoản trên máy chủ",
     "arguments": "Tham số",
+    "job": "Việc số",
+    "about": "Về",
 }
 
 

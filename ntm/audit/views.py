@@ -30,6 +30,7 @@ class EntryList(ListPage):
     unit = "mục"
     table_class = EntryTable
     filename = "nhat-ky"
+    may_be_large = True
 
     def get_filter(self) -> EntryFilter:
         rows = LogEntry.objects.visible_to(self.request.user)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,11 @@ from django.utils import timezone
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SHEET = "Danh sách"
+#: The files that a list becomes, with their types.
+KINDS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,14 @@ def _tell(sheet: Sheet, kind: str, rows: int) -> None:
     tell(Handed(sheet.title, f"{sheet.filename}.{kind}", sheet.scope, rows))
 
 
+def hand_over(path: Path, handed: Handed) -> FileResponse:
+    """A file that was made before, for somebody who may have it now."""
+    content = path.open("rb")
+    for record in _told:
+        record(handed)
+    return _file(content, handed.filename, KINDS[path.suffix.removeprefix(".")])
+
+
 def disposition(filename: str) -> str:
     """A header for a Vietnamese file name that every browser reads (RFC 6266), whatever the name holds."""
     ascii_part = filename.encode("ascii", "ignore").decode()
@@ -84,22 +98,31 @@ def disposition(filename: str) -> str:
 
 def xlsx(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> FileResponse:
     """A workbook: the rows, and a second sheet that says what they are and how many."""
-    with _scratch() as target:
-        number = _write_book(target, sheet, rows)
-        _tell(sheet, "xlsx", number)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(target, f"{sheet.filename}.xlsx", kind)
+    return _made(sheet, rows, "xlsx")
 
 
 def csv_file(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> FileResponse:
     """UTF-8 with BOM, semicolons, decimal commas, no grouping: what Vietnamese Excel opens without asking."""
-    pieces = 0
+    return _made(sheet, rows, "csv")
+
+
+def write(target: Any, kind: str, sheet: Sheet, rows: Iterable[Sequence[Any]]) -> int:
+    """The same content (`kind`: one of `KINDS`) into an open binary file; how many rows. Nobody is told of it."""
+    return (_write_book if kind == "xlsx" else _write_csv)(target, sheet, rows)
+
+
+def _made(sheet: Sheet, rows: Iterable[Sequence[Any]], kind: str) -> FileResponse:
     with _scratch() as target:
-        for line in _csv_lines(sheet.header, rows):
-            target.write(line.encode())
-            pieces += 1
-        _tell(sheet, "csv", pieces - 2)  # without the mark at the beginning, and the header
-    return _file(target, f"{sheet.filename}.csv", "text/csv; charset=utf-8")
+        _tell(sheet, kind, write(target, kind, sheet, rows))
+    return _file(target, f"{sheet.filename}.{kind}", KINDS[kind])
+
+
+def _write_csv(target: Any, sheet: Sheet, rows: Iterable[Sequence[Any]]) -> int:
+    pieces = 0
+    for line in _csv_lines(sheet.header, rows):
+        target.write(line.encode())
+        pieces += 1
+    return pieces - 2  # without the mark at the beginning, and the header
 
 
 @contextmanager

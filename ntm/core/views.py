@@ -1,12 +1,13 @@
 """One base per kind of page, readable from top to bottom."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -17,6 +18,12 @@ from ntm.core.access import AccessMixin
 from ntm.core.exports import Sheet, csv_file, xlsx
 
 _PER_PAGE = 200
+_makes_large_files: list[Callable[[str], str]] = []
+
+
+def large_files_at(address_of: Callable[[str], str]) -> None:
+    """Say where a file of many rows is asked for, by the list's own address; called when the applications are ready."""
+    _makes_large_files[:] = [address_of]
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,8 @@ class ListPage(AccessMixin, View):
     filename = "danh-sach"
     file_format: str | None = None
     counted: int | None = None
+    #: The rows may be so many that their file is made by a job.
+    may_be_large = False
     empty = "Không có dòng nào phù hợp."
     not_searched = "Hãy sửa bộ lọc rồi lọc lại."
 
@@ -79,8 +88,16 @@ class ListPage(AccessMixin, View):
             return self.page(narrowed, [], status=400)
         rows = self.get_rows(narrowed)
         if self.file_format:
-            return self.file(rows, narrowed)
+            return self.made_beside(rows) or self.file(rows, narrowed)
         return self.page(narrowed, rows)
+
+    def made_beside(self, rows: Any) -> HttpResponse | None:
+        """The way to a job, where the rows are too many to wait for; None: the file goes out at once."""
+        if not (self.may_be_large and _makes_large_files):
+            return None
+        if self.get_total(rows).count <= settings.LARGE_FILE_ROWS:
+            return None
+        return HttpResponseRedirect(_makes_large_files[0](self.request.get_full_path()))
 
     def page(self, narrowed: Any, rows: Any, status: int = 200) -> HttpResponse:
         table = self.table_class(rows)
@@ -113,6 +130,11 @@ class ListPage(AccessMixin, View):
         return {kind: f"{self.request.path}danh-sach.{kind}{tail}" for kind in ("xlsx", "csv")}
 
     def file(self, rows: Any, narrowed: Any) -> HttpResponseBase:
+        sheet, values = self.sheet(rows, narrowed)
+        return xlsx(sheet, values) if self.file_format == "xlsx" else csv_file(sheet, values)
+
+    def sheet(self, rows: Any, narrowed: Any) -> tuple[Sheet, Iterator[Any]]:
+        """What a file of these rows says about itself, and its lines below the header."""
         table = self.table_class(rows)
         values = iter(table.as_values())
         header = next(values)
@@ -124,7 +146,7 @@ class ListPage(AccessMixin, View):
             years=table.year_positions(),
             total=self.get_sum(rows),
         )
-        return xlsx(sheet, values) if self.file_format == "xlsx" else csv_file(sheet, values)
+        return sheet, values
 
 
 class SumPage(ListPage):

@@ -1,0 +1,1 @@
+"""Asking for work, running it, and clearing up after what was cut off."""
