@@ -41,6 +41,9 @@ from communes.models import (
 )
 from funding.models import Amount, Source
 from ntm.accounts.models import User
+from ntm.audit.reach import home_of
+from ntm.jobs.files import folder
+from ntm.jobs.models import Job
 from targets.choices import PlanState
 from targets.models import Plan, Registration, Target
 
@@ -242,3 +245,14 @@ def user(username: str, role: str | None = None, at: Unit | None = None, **field
     if role and at:
         Assignment.objects.create(user=person, unit=at, role=role)
     return person
+
+
+def job_with_file(person: User, kind: str, words: str) -> Job:
+    """A job that is done, with a file in which the words stand."""
+    folder().mkdir(parents=True, exist_ok=True)
+    (folder() / f"{words}.csv").write_text(words)
+    made = {"stored": f"{words}.csv", "name": f"{words}.csv", "title": words, "rows": 1, "scope": ""}
+    return Job.objects.create(
+        kind=kind, title="Việc mẫu", label=words, asked_by=person, state="done", finished_at=timezone.now(),
+        province_id=home_of(person), result={"sentence": words, "url": "", "file": made},
+    )  # fmt: skip

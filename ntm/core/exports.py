@@ -83,10 +83,9 @@ def _tell(sheet: Sheet, kind: str, rows: int) -> None:
 
 def hand_over(path: Path, handed: Handed) -> FileResponse:
     """A file that was made before, for somebody who may have it now."""
-    content = path.open("rb")
     for record in _told:
         record(handed)
-    return _file(content, handed.filename, KINDS[path.suffix.removeprefix(".")])
+    return _file(path.open("rb"), handed.filename, KINDS[path.suffix.removeprefix(".")])
 
 
 def disposition(filename: str) -> str:

@@ -18,8 +18,14 @@ from ntm.jobs.registry import KINDS
 
 #: For how long one's own page of work still shows what is over.
 SHOWN = timedelta(days=3)
-_MOST = 10
-_KINDS = {State.DONE: "ok", State.FAILED: "err", State.CANCELLED: "", State.WAITING: "", State.RUNNING: "ok"}
+_MOST, _AT_ALL = 10, 200
+_KINDS = {
+    State.DONE: "ok",
+    State.FAILED: "err",
+    State.CANCELLED: "",
+    State.WAITING: "wait",
+    State.RUNNING: "info",
+}
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,11 @@ def recent_of(user: Any) -> list[Shown]:
     """A person's own jobs: those that go on, and those that ended in the last days; the newest first. One query."""
     lately = Q(state__in=LIVE) | Q(finished_at__gte=timezone.now() - SHOWN)
     return [shown(job) for job in Job.objects.visible_to(user).filter(lately)[:_MOST]]
+
+
+def all_of(user: Any) -> list[Shown]:
+    """Every job of the person that is still kept, the newest first. One query, and one where a job waits or runs."""
+    return [shown(job) for job in Job.objects.visible_to(user)[:_AT_ALL]]
 
 
 def file_is_there(job: Job) -> bool:

@@ -7,6 +7,7 @@ from ntm.jobs import views
 app_name = "jobs"
 
 urlpatterns = [
+    path("", views.Jobs.as_view(), name="jobs"),
     path("tep-danh-sach/", views.AskForListFile.as_view(), name="list-file"),
     path("<int:pk>/", views.JobPage.as_view(), name="job"),
     path("<int:pk>/tien-do/", views.JobProgress.as_view(), name="progress"),

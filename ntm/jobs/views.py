@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.generic import View
 
 from ntm.audit.pages import CreatePage
@@ -22,6 +23,18 @@ from ntm.jobs.forms import ListFileForm
 from ntm.jobs.models import Job
 from ntm.jobs.registry import KINDS
 from ntm.jobs.services.asking import cancel, enqueue
+
+_TITLE = "Việc chạy nền của bạn"
+
+
+class Jobs(AccessMixin, View):
+    """One's own, the newest first."""
+
+    permission = SIGNED_IN
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = {"title": _TITLE, "jobs": selectors.all_of(request.user)}
+        return TemplateResponse(request, "jobs/jobs.html", context)
 
 
 class _OfOneJob(AccessMixin, View):
@@ -43,6 +56,7 @@ class JobPage(_OfOneJob):
             "one": selectors.shown(job),
             "facts": selectors.facts_of(job),
             "has_file": selectors.file_is_there(job),
+            "trail": [(_TITLE, reverse("jobs:jobs")), (f"Số {job.pk}", None)],
             "actions": [Action("Về trang đặt việc", job.back_url)] if job.back_url else [],
         }
         return TemplateResponse(request, "jobs/job.html", context)

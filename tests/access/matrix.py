@@ -15,7 +15,7 @@ from ntm.accounts.roles import ROLES
 FILE = settings.BASE_DIR / "ntm" / "access_matrix.yaml"
 METHODS = ("GET", "POST", "PUT", "DELETE")
 ANONYMOUS, UNASSIGNED = "anonymous", "unassigned"
-OWN = ":own"
+OWN, SELF = ":own", ":self"
 #: Pages that end the visit.
 LEAVING = {"account_logout", "admin:logout"}
 
@@ -34,11 +34,13 @@ class Route:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the matrix. `roles`: method → role → whether only inside its own unit."""
+    """One line of the matrix. `roles`: method → role → whether only inside its own unit. `of_one`: about rows that
+    are one person's alone."""
 
     key: str
     roles: dict[str, dict[str, bool]]
     reason: str
+    of_one: bool = False
 
     def covers(self, route: Route) -> bool:
         patterns = self.key.split(", ")
@@ -75,9 +77,10 @@ def _line(key: str, given: dict[str, Any]) -> Line:
     roles: dict[str, dict[str, bool]] = {}
     for method, words in given.items():
         for word in words:
-            for role in members(word.removesuffix(OWN)):
+            for role in members(word.removesuffix(OWN).removesuffix(SELF)):
                 roles.setdefault(method, {})[role] = word.endswith(OWN)
-    return Line(key, roles, reason)
+    of_one = any(word.endswith(SELF) for words in given.values() for word in words)
+    return Line(key, roles, reason, of_one)
 
 
 def line_of(route: Route) -> Line | None:

@@ -26,7 +26,7 @@ from tests.access.matrix import (
     routes,
 )
 from tests.access.traces import traces, whole
-from tests.access.world import ACTORS, SCOPES, WITHIN, World, address
+from tests.access.world import ACTORS, OWNERS, SCOPES, WITHIN, World, address
 
 pytestmark = pytest.mark.crawl
 
@@ -45,6 +45,8 @@ def may(route: Route, name: str, method: str, scope: str) -> bool:
     """What the document says about this cell."""
     role, mine = ACTORS[name]
     has_arguments = "<" in route.route
+    if line(route).of_one and name != OWNERS.get(scope):
+        return False
     own = scope == mine or scope in WITHIN.get(mine, ()) or not has_arguments
     return line(route).allows(role, method, own=own) and (scope != "foreign" or role == ANONYMOUS)
 

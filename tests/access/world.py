@@ -15,6 +15,8 @@ from communes.models import ConditionCheck, Decision, Duty, Evidence, Recognitio
 from communes.services.attributes import record_attribute
 from ntm.audit.log import SYSTEM
 from ntm.audit.models import LogEntry
+from ntm.core.access import SIGNED_IN
+from ntm.jobs import registry
 from targets.choices import PlanState
 from tests import factories
 from tests.access.matrix import ANONYMOUS, UNASSIGNED, Route
@@ -39,6 +41,8 @@ ACTORS = {
     "administrator": ("administrator", ""),
     "auditor": ("auditor", ""),
 }
+#: Whose job lies in a scope.
+OWNERS = {"a": "officer_a", "b": "officer_b", "district": "district_officer"}
 #: What else lies in a scope, to be read: the communes of the district.
 WITHIN = {"district": ("a", "b")}
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -84,7 +88,16 @@ def build(land: Any, people: SimpleNamespace) -> World:
     _returns(world, units)
     _appraisal(world, units)
     _standing(land)
+    _jobs(world)
     return world
+
+
+def _jobs(world: World) -> None:
+    """A job of one person in every scope, with a file of theirs."""
+    registry.KINDS["sample"] = registry.Kind("sample", "Việc mẫu", lambda work: None, SIGNED_IN)
+    for scope, canary in CANARIES.items():
+        person = getattr(world.people, OWNERS[scope]) if scope in OWNERS else world.row(scope, "user")
+        world.rows[scope]["job"] = factories.job_with_file(person, "sample", canary)
 
 
 def _returns(world: World, units: dict[str, Unit]) -> None:
@@ -257,6 +270,10 @@ def _condition(world: World, scope: str) -> dict[str, Any] | None:
     return None if where is None else where | {"pk": row.pk}
 
 
+def _job_file(world: World, scope: str) -> dict[str, Any] | None:
+    return {"pk": world.row(scope, "job").pk, "kind": "csv"}
+
+
 _ROUND_PAGES = (
     "round", "round-returns", "round-returns-xlsx", "round-returns-csv", "round-deadlines", "round-lock",
     "round-unlock", "accept-many",
@@ -266,6 +283,8 @@ _SUBMISSION_PAGES = (
     "submission-accept", "submission-reopen", "submission-extend",
 )  # fmt: skip
 
+#: What else must stand in an address.
+QUERIES = {"jobs:list-file": "?danh-sach=/nhat-ky/danh-sach.xlsx"}
 #: Arguments by the name of a route; what is missing here is guessed from the route below, or the suite fails.
 ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:unit": _unit,
@@ -320,6 +339,8 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:recognition-case": _commune_year,
     "communes:conditions": _commune_year,
     "communes:check-condition": _condition,
+    **{f"jobs:{name}": _pk("job") for name in ("job", "progress", "cancel")},
+    "jobs:file": _job_file,
     "funding:change": _pk("amount"),
     "targets:draft": _year(2025),
     "targets:change": _year(2024),
@@ -333,7 +354,8 @@ def address(route: Route, world: World, scope: str) -> str | None:
     """Where the route leads to in a scope; None where there is no such thing there. Without arguments: once."""
     names = list(route.pattern.pattern.converters) + list(route.pattern.pattern.regex.groupindex)
     if not names:
-        return f"/{route.route.replace('^', '').replace('$', '')}" if scope == "a" else None
+        where = f"/{route.route.replace('^', '').replace('$', '')}"
+        return where + QUERIES.get(route.name, "") if scope == "a" else None
     if not route.name:  # The admin's own answer to what it does not know.
         return "/quan-tri/khong-co-trang-nay/" if scope == "a" else None
     kwargs = _arguments(route, names, world, scope)

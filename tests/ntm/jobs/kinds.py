@@ -1,5 +1,6 @@
 """Kinds of work that only tests have, and ways to run what waits."""
 
+import time
 from typing import Any
 
 from django_tasks_db.models import DBTaskResult
@@ -23,6 +24,7 @@ def register() -> None:
     job("test-refuse", title="Từ chối", permission=SIGNED_IN)(_refuse)
     job("test-break", title="Hỏng", permission=SIGNED_IN)(_break)
     job("test-stopped", title="Bị dừng", permission=SIGNED_IN)(_stopped)
+    job("test-slow", title="Chậm", permission=SIGNED_IN)(_slow)
     job("test-right", title="Cần quyền", permission="audit.view_logentry")(_count)
 
 
@@ -60,6 +62,14 @@ def _stopped(work: Work, /) -> Outcome:
     return Outcome("Không tới đây.")
 
 
+def _slow(work: Work, /, *, steps: int = 600) -> Outcome:
+    """Writes first, and keeps its transaction open."""
+    _write(work)
+    for _ in work.counted(range(steps), steps):
+        time.sleep(0.05)
+    return Outcome("Đã đổi tên, chậm.")
+
+
 def asked(by: Any, code: str = "test-count", **more: Any) -> Job:
     return enqueue(code, by=by, **more)
 
@@ -69,3 +79,10 @@ def run_waiting() -> None:
     for row in DBTaskResult.objects.ready():
         execute(*row.args_kwargs["args"])
         row.set_successful(None)
+
+
+def fetched(answer: Any) -> bytes:
+    """What a file's answer holds; the file is closed then."""
+    content = b"".join(answer.streaming_content)
+    answer.close()
+    return content
