@@ -19,27 +19,21 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if connection.vendor == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('drill')}/drill.sqlite3"
         return
-    given = connection.settings_dict
-    name = f"{given['NAME']}_drill"
-    parameters = {
-        "host": given["HOST"],
-        "port": given["PORT"],
-        "user": given["USER"],
-        "password": given["PASSWORD"],
-    }
-    where = {key: value for key, value in parameters.items() if value}
+    given = connection.get_connection_params()
+    where = {key: str(given[key]) for key in ("host", "port", "user", "password") if given.get(key)}
+    name = f"{given['dbname']}_drill"
     with psycopg.connect(dbname="postgres", autocommit=True, **where) as server:
         server.execute(f'drop database if exists "{name}" with (force)')
         server.execute(f'create database "{name}"')
-        yield _address(given, name)
+        yield _address(where, name)
         server.execute(f'drop database "{name}" with (force)')
 
 
-def _address(given: dict[str, Any], name: str) -> str:
-    who = quote(given["USER"], safe="") + (
-        f":{quote(given['PASSWORD'], safe='')}" if given["PASSWORD"] else ""
+def _address(where: dict[str, str], name: str) -> str:
+    who = quote(where.get("user", ""), safe="") + (
+        f":{quote(secret, safe='')}" if (secret := where.get("password")) else ""
     )
-    host, port = given["HOST"], f":{given['PORT']}" if given["PORT"] else ""
+    host, port = where.get("host", ""), f":{where['port']}" if "port" in where else ""
     if host.startswith("/"):
         return f"postgres://{who}@{port}/{name}?host={quote(host, safe='')}"
     return f"postgres://{who}@{host}{port}/{name}"
