@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from ntm.audit.models import LogEntry
 from ntm.core.checks import walk
 from tests.access.headers import check_headers
+from tests.access.jobs import OWNERS
 from tests.access.matrix import (
     ANONYMOUS,
     METHODS,
@@ -26,7 +27,7 @@ from tests.access.matrix import (
     routes,
 )
 from tests.access.traces import traces, whole
-from tests.access.world import ACTORS, OWNERS, SCOPES, WITHIN, World, address
+from tests.access.world import ACTORS, SCOPES, WITHIN, World, address
 
 pytestmark = pytest.mark.crawl
 

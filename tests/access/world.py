@@ -15,10 +15,9 @@ from communes.models import ConditionCheck, Decision, Duty, Evidence, Recognitio
 from communes.services.attributes import record_attribute
 from ntm.audit.log import SYSTEM
 from ntm.audit.models import LogEntry
-from ntm.core.access import SIGNED_IN
-from ntm.jobs import registry
 from targets.choices import PlanState
 from tests import factories
+from tests.access import jobs
 from tests.access.matrix import ANONYMOUS, UNASSIGNED, Route
 
 #: Words that only a row of that scope contains.
@@ -41,8 +40,6 @@ ACTORS = {
     "administrator": ("administrator", ""),
     "auditor": ("auditor", ""),
 }
-#: Whose job lies in a scope.
-OWNERS = {"a": "officer_a", "b": "officer_b", "district": "district_officer"}
 #: What else lies in a scope, to be read: the communes of the district.
 WITHIN = {"district": ("a", "b")}
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -88,16 +85,8 @@ def build(land: Any, people: SimpleNamespace) -> World:
     _returns(world, units)
     _appraisal(world, units)
     _standing(land)
-    _jobs(world)
+    jobs.add_to(world, CANARIES)
     return world
-
-
-def _jobs(world: World) -> None:
-    """A job of one person in every scope, with a file of theirs."""
-    registry.KINDS["sample"] = registry.Kind("sample", "Việc mẫu", lambda work: None, SIGNED_IN)
-    for scope, canary in CANARIES.items():
-        person = getattr(world.people, OWNERS[scope]) if scope in OWNERS else world.row(scope, "user")
-        world.rows[scope]["job"] = factories.job_with_file(person, "sample", canary)
 
 
 def _returns(world: World, units: dict[str, Unit]) -> None:
@@ -270,10 +259,6 @@ def _condition(world: World, scope: str) -> dict[str, Any] | None:
     return None if where is None else where | {"pk": row.pk}
 
 
-def _job_file(world: World, scope: str) -> dict[str, Any] | None:
-    return {"pk": world.row(scope, "job").pk, "kind": "csv"}
-
-
 _ROUND_PAGES = (
     "round", "round-returns", "round-returns-xlsx", "round-returns-csv", "round-deadlines", "round-lock",
     "round-unlock", "accept-many",
@@ -283,8 +268,6 @@ _SUBMISSION_PAGES = (
     "submission-accept", "submission-reopen", "submission-extend",
 )  # fmt: skip
 
-#: What else must stand in an address.
-QUERIES = {"jobs:list-file": "?danh-sach=/nhat-ky/danh-sach.xlsx"}
 #: Arguments by the name of a route; what is missing here is guessed from the route below, or the suite fails.
 ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:unit": _unit,
@@ -340,7 +323,7 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:conditions": _commune_year,
     "communes:check-condition": _condition,
     **{f"jobs:{name}": _pk("job") for name in ("job", "progress", "cancel")},
-    "jobs:file": _job_file,
+    "jobs:file": jobs.file_of,
     "funding:change": _pk("amount"),
     "targets:draft": _year(2025),
     "targets:change": _year(2024),
@@ -355,7 +338,7 @@ def address(route: Route, world: World, scope: str) -> str | None:
     names = list(route.pattern.pattern.converters) + list(route.pattern.pattern.regex.groupindex)
     if not names:
         where = f"/{route.route.replace('^', '').replace('$', '')}"
-        return where + QUERIES.get(route.name, "") if scope == "a" else None
+        return where + (jobs.LIST if route.name == "jobs:list-file" else "") if scope == "a" else None
     if not route.name:  # The admin's own answer to what it does not know.
         return "/quan-tri/khong-co-trang-nay/" if scope == "a" else None
     kwargs = _arguments(route, names, world, scope)
