@@ -7,7 +7,9 @@ let wait = EVERY;
 async function look() {
   try {
     const answer = await fetch(box.dataset.progress, { headers: { "X-Requested-With": "XMLHttpRequest" } });
-    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    // Signed out meanwhile: the page itself leads to signing in, and back.
+    if (answer.redirected || answer.status === 403) return location.reload();
+    if (!answer.ok) throw new Error(String(answer.status));
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
     if (!fresh.querySelector("progress")) return location.reload();
     show(fresh);
