@@ -77,6 +77,9 @@ PAGES = {
         "/nhat-ky/1/",
         "/nhat-ky/nguoi/1/",
         "/nhat-ky/2/khoi-phuc/",
+        "/viec-nen/",
+        "/viec-nen/tep-danh-sach/?danh-sach=/nhat-ky/danh-sach.xlsx",
+        "/quan-tri/jobs/job/",
     ],
     "xa_a": ["/"],
 }
