@@ -98,6 +98,7 @@ class ImportSet(DraftMixin, AccessMixin, TemplateView):
     def preview(self, table: Table, status: int = 200, notice: str = "") -> HttpResponse:
         found, comparison = self.read(table)
         sealed = "" if found.faults or not comparison.changes else self.sealed(table)
+        notice = " ".join(filter(None, (notice, *table.notices)))
         more = {"faults": found.faults, "comparison": comparison, "sealed": sealed, "notice": notice}
         return self.page(SetUploadForm(), status=422 if found.faults else status, **more)
 

@@ -109,9 +109,8 @@ class SheetAdminMixin:
     def _preview(self, request: HttpRequest, table: Table, filename: str) -> HttpResponse:
         preview = rehearsed_preview_of(self.resource_class(by=request.user, table=table))
         status = 422 if preview.faults else 200
-        return self._page(
-            request, UploadForm(), preview, self._seal(request, table, preview, filename), status
-        )
+        sealed = self._seal(request, table, preview, filename)
+        return self._page(request, UploadForm(), preview, sealed, status, " ".join(table.notices))
 
     def _confirm(self, request: HttpRequest) -> HttpResponse:
         contents = open_seal(request.POST["sealed"])

@@ -1,7 +1,7 @@
 """Cells to values and back, strictly: exactly what was meant, or an error with a sentence. Never a guess.
 
 The package's own widgets read 03/04/2026 as 4 March, "Có" as no, 1,9 as 1 and "1.234" as 1,234; none of them is used.
-`clean` takes an encoded cell (see `ntm.sheets.reader`); `render` gives a real value for the file.
+`clean` takes an encoded cell (see `ntm.sheets.reading.book`); `render` gives a real value for the file.
 """
 
 from collections.abc import Iterable, Mapping

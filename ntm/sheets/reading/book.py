@@ -1,0 +1,161 @@
+"""A file that somebody brings, as a book of sheets. Read in a child process; the worker survives whatever it holds.
+
+    with open_book(file) as book:
+        for sheet in book.sheets:
+            for row in sheet.rows():
+                …
+
+Rows come one at a time out of the child's answer, which waits in a temporary file: a book of millions of cells
+takes no more memory here than a small one. A cell is None or [kind, text], so that it can travel as JSON:
+
+s text · n number, at most 15 digits, with a point · p the same in a cell that shows it as a percentage (0.9 is 90 %) ·
+b yes or no, 1 or 0 · d a day and m a moment, ISO · t a time of day or a duration, h:mm:ss · e an error value ·
+f a formula that was never calculated.
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from ntm.core.errors import Refused
+from ntm.sheets.reading import limits
+from ntm.sheets.reading.inside.answer import FOOTER
+from ntm.sheets.reading.inside.refusing import DAMAGED
+
+logger = logging.getLogger("ntm.sheets")
+
+_CHILD = Path(__file__).with_name("child.py")
+_TOO_SLOW = (
+    f"Tệp đọc quá {limits.SECONDS} giây mà chưa xong. Hãy chia thành nhiều tệp nhỏ hơn, "
+    "hoặc chép riêng bảng cần nhập sang một tệp mới."
+)
+#: What the child may know of the server: nothing of its keys and passwords.
+_PASSED_ON = ("TMPDIR", "LD_LIBRARY_PATH")
+
+
+@dataclass(frozen=True)
+class Row:
+    """`number` is that of the spreadsheet, from 1; the last cell is never None."""
+
+    number: int
+    hidden: bool
+    cells: list[list[str] | None]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of cells. `merged` as "A1:B2"; `hidden_columns` count from 0; `height` counts rows that hold anything."""
+
+    title: str
+    hidden: bool
+    merged: tuple[str, ...]
+    hidden_columns: frozenset[int]
+    height: int
+    width: int
+    _answer: IO[bytes]
+    _start: int
+
+    def rows(self) -> Iterator[Row]:
+        """Every row that holds anything, from the top; again as often as asked, while the book is open."""
+        at = self._start
+        for _ in range(self.height):
+            # Found anew each time: rows of two sheets may be read in turns.
+            self._answer.seek(at)
+            line = self._answer.readline()
+            at += len(line)
+            number, hidden, cells = json.loads(line)
+            yield Row(number, bool(hidden), [[cell[0], cell[1:]] if cell else None for cell in cells])
+
+
+@dataclass(frozen=True)
+class Book:
+    """`kind` is xlsx or csv (one sheet without a title). `notices` are sentences that a preview should show."""
+
+    kind: str
+    sheets: tuple[Sheet, ...]
+    from_1904: bool
+    notices: tuple[str, ...]
+    _answer: IO[bytes]
+
+    def __enter__(self) -> "Book":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._answer.close()
+
+
+def open_book(file: Any, max_bytes: int = limits.BYTES) -> Book:
+    """What an uploaded .xlsx or .csv file holds. Raises `Refused` beside the field `file`; close the book after use."""
+    if file.size == 0:
+        raise _refused("Tệp trống, không có nội dung.")
+    if file.size > max_bytes:
+        most = max_bytes // limits.MEBI
+        raise _refused(
+            f"Tệp lớn hơn {most} MB. Hãy chép riêng bảng cần nhập sang một tệp mới, hoặc chia nhỏ."
+        )
+    file.seek(0)
+    content: bytes = file.read()
+    named_xlsx = str(file.name or "").lower().endswith(".xlsx")
+    answer = tempfile.TemporaryFile()  # noqa: SIM115 - the book closes it
+    try:
+        _run(content, named_xlsx, answer)
+        return _book(answer)
+    except BaseException:
+        answer.close()
+        raise
+
+
+def _refused(sentence: str) -> Refused:
+    return Refused(sentence, "file")
+
+
+def _run(content: bytes, named_xlsx: bool, answer: IO[bytes]) -> None:
+    """Let the child write its answer. A crash leaves it without its last line."""
+    command = [sys.executable, "-I", str(_CHILD), "xlsx" if named_xlsx else ""]
+    known = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    try:
+        done = subprocess.run(
+            command, input=content, stdout=answer, stderr=subprocess.DEVNULL, env=known, check=False,
+            timeout=limits.SECONDS,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        logger.info("A file took too long to read.")
+        raise _refused(_TOO_SLOW) from error
+    if done.returncode:
+        logger.info("A file could not be read: the child ended with %s.", done.returncode)
+        raise _refused(DAMAGED)
+
+
+def _book(answer: IO[bytes]) -> Book:
+    try:
+        end = answer.seek(-FOOTER - 1, os.SEEK_END)
+        start = int(answer.read(FOOTER))
+        answer.seek(start)
+        about = json.loads(answer.read(end - start))
+    except (OSError, ValueError) as error:
+        logger.info("The answer about a file has no end.")
+        raise _refused(DAMAGED) from error
+    if "refused" in about:
+        raise _refused(about["refused"])
+    sheets = tuple(_sheet(one, answer) for one in about["sheets"])
+    return Book(about["kind"], sheets, about["from_1904"], tuple(about["notices"]), answer)
+
+
+def _sheet(about: dict[str, Any], answer: IO[bytes]) -> Sheet:
+    return Sheet(
+        title=about["title"],
+        hidden=about["hidden"],
+        merged=tuple(about["merged"]),
+        hidden_columns=frozenset(about["hidden_columns"]),
+        height=about["rows"],
+        width=about["columns"],
+        _answer=answer,
+        _start=about["start"],
+    )

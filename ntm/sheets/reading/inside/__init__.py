@@ -1,0 +1,1 @@
+"""What runs in the child process: the standard library, calamine, and nothing that starts Django."""
