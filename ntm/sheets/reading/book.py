@@ -16,6 +16,7 @@ f a formula that was never calculated.
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,7 @@ from typing import IO, Any
 from ntm.core.errors import Refused
 from ntm.sheets.reading import limits
 from ntm.sheets.reading.inside.answer import FOOTER
-from ntm.sheets.reading.inside.refusing import DAMAGED
+from ntm.sheets.reading.inside.refusing import DAMAGED, TOO_MUCH
 
 logger = logging.getLogger("ntm.sheets")
 
@@ -36,6 +37,8 @@ _TOO_SLOW = (
     f"Tệp đọc quá {limits.SECONDS} giây mà chưa xong. Hãy chia thành nhiều tệp nhỏ hơn, "
     "hoặc chép riêng bảng cần nhập sang một tệp mới."
 )
+#: How a child may end that got no answer out; Rust ends its process where memory is refused.
+_ENDS = {signal.SIGABRT: TOO_MUCH, signal.SIGKILL: TOO_MUCH, signal.SIGXCPU: _TOO_SLOW}
 #: What the child may know of the server: nothing of its keys and passwords.
 _PASSED_ON = ("TMPDIR", "LD_LIBRARY_PATH")
 
@@ -130,7 +133,7 @@ def _run(content: bytes, named_xlsx: bool, answer: IO[bytes]) -> None:
         raise _refused(_TOO_SLOW) from error
     if done.returncode:
         logger.info("A file could not be read: the child ended with %s.", done.returncode)
-        raise _refused(DAMAGED)
+        raise _refused(_ENDS.get(-done.returncode, DAMAGED))
 
 
 def _book(answer: IO[bytes]) -> Book:

@@ -57,7 +57,7 @@ def read_package(archive: Archive) -> Package:
     """Raises `Unreadable` for a workbook without sheets, with too many, or that calls other programs."""
     package = Package()
     relations = _relations(archive)
-    for name, said in _elements(archive.read(WORKBOOK)):
+    for name, said in _elements(archive.read(WORKBOOK), "workbookPr", "externalReference", "sheet"):
         if name == "workbookPr":
             package.from_1904 = truth(said.get("date1904"))
         elif name == "externalReference":
@@ -85,7 +85,7 @@ def read_formats(package: Package, data: bytes) -> None:
     """Note which formats of cells show days and percentages."""
     custom: dict[int, str] = {}
     inside, at = False, 0
-    for name, said in _elements(data):
+    for name, said in _elements(data, "numFmt", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs", "xf"):
         if name == "numFmt":
             custom[_number(said.get("numFmtId"))] = _QUOTED.sub("", said.get("formatCode", "")).lower()
         elif name == "cellXfs":
@@ -105,8 +105,8 @@ def read_formats(package: Package, data: bytes) -> None:
 def _relations(archive: Archive) -> dict[str, tuple[str, str]]:
     """By id: the last word of the kind, and the member it names."""
     found = {}
-    for name, said in _elements(archive.read(RELATIONS)):
-        if name == "Relationship" and said.get("TargetMode", "") != "External":
+    for _, said in _elements(archive.read(RELATIONS), "Relationship"):
+        if said.get("TargetMode", "") != "External":
             target = said.get("Target", "")
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
             found[said.get("Id", "")] = (said.get("Type", "").rpartition("/")[2], path)
@@ -115,22 +115,22 @@ def _relations(archive: Archive) -> dict[str, tuple[str, str]]:
 
 def _refuse_calls(archive: Archive) -> None:
     """Links to other workbooks are never followed; one that starts a program makes the whole file suspect."""
-    for name in archive.members:
-        if name.startswith("xl/externallinks/") and name.endswith(".xml"):
-            if any(found in ("ddeLink", "oleLink") for found, _ in _elements(archive.read(name))):
-                raise Unreadable(
-                    "Tệp có liên kết DDE gọi chương trình khác nên không được mở. "
-                    "Hãy chép các ô, dán dạng giá trị (Paste Values) sang một tệp mới."
-                )
+    links = (name for name in archive.members if name.startswith("xl/externallinks/externallink"))
+    if any(_elements(archive.read(name), "ddeLink") for name in links):
+        raise Unreadable(
+            "Tệp có liên kết DDE gọi chương trình khác nên không được mở. "
+            "Hãy chép các ô, dán dạng giá trị (Paste Values) sang một tệp mới."
+        )
 
 
-def _elements(data: bytes) -> list[tuple[str, dict[str, str]]]:
-    """Every element with its attributes, both without the prefix of their namespace."""
+def _elements(data: bytes, *wanted: str) -> list[tuple[str, dict[str, str]]]:
+    """Every element of these names with its attributes, both without the prefix of their namespace."""
     found: list[tuple[str, dict[str, str]]] = []
 
     def start(name: str, said: dict[str, str]) -> None:
-        plain = {key.rpartition(":")[2]: value for key, value in said.items()}
-        found.append((name.rpartition(":")[2], plain))
+        plain = name.rpartition(":")[2]
+        if plain in wanted:
+            found.append((plain, {key.rpartition(":")[2]: value for key, value in said.items()}))
 
     try:
         parser(start).Parse(data, True)

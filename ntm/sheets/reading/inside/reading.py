@@ -5,10 +5,8 @@ from typing import IO
 from ntm.sheets.reading.inside.answer import Answer
 from ntm.sheets.reading.inside.csv_file import read_csv
 from ntm.sheets.reading.inside.recognise import is_zip, refuse_by_magic
-from ntm.sheets.reading.inside.refusing import DAMAGED, Unreadable
+from ntm.sheets.reading.inside.refusing import DAMAGED, TOO_MUCH, Unreadable
 from ntm.sheets.reading.inside.xlsx_file import read_xlsx
-
-_TOO_MUCH = "Tệp cần quá nhiều bộ nhớ nên không đọc được. Hãy chép riêng bảng cần nhập sang một tệp mới, hoặc chia nhỏ tệp."
 
 
 def read(content: bytes, named_xlsx: bool, out: IO[bytes]) -> None:
@@ -23,6 +21,6 @@ def read(content: bytes, named_xlsx: bool, out: IO[bytes]) -> None:
     except Unreadable as refusal:
         answer.refuse(str(refusal))
     except (MemoryError, OSError):
-        answer.refuse(_TOO_MUCH)
+        answer.refuse(TOO_MUCH)
     except BaseException:
         answer.refuse(DAMAGED)

@@ -3,6 +3,10 @@
 TOO_LARGE = (
     "Tệp giải nén ra quá lớn, nên không được mở. Hãy chép riêng bảng cần nhập sang một tệp mới rồi lưu lại."
 )
+TOO_MUCH = (
+    "Tệp cần quá nhiều bộ nhớ nên không đọc được. "
+    "Hãy chép riêng bảng cần nhập sang một tệp mới, hoặc chia nhỏ tệp."
+)
 LOCKED = "Tệp đặt mật khẩu nên không đọc được. Hãy mở bằng Excel, bỏ mật khẩu rồi lưu lại thành .xlsx."
 DAMAGED = "Tệp bị hỏng hoặc không phải bảng tính .xlsx. Hãy mở và lưu lại bằng Excel."
 

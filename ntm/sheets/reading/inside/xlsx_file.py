@@ -52,9 +52,14 @@ def read_xlsx(content: bytes, answer: Answer) -> None:
 
 
 def _write_rows(sheet: Any, look: Look, answer: Answer) -> None:
+    # Calamine leaves out the empty columns before the first value, yet not the empty rows above it.
+    before = sheet.start[1] if sheet.start else 0
     number = 0
     for number, values in enumerate(sheet.iter_rows(), 1):
-        _write_row(number, values, look, answer)
+        # Most rows of a sheet with one far cell are empty: nothing to do for each of their cells.
+        empty = values.count("") == len(values)
+        if not empty or number in look.formulas or number in look.stored:
+            _write_row(number, [] if empty else [""] * before + values, look, answer)
     # Below its last value a sheet may still hold formulas without one.
     for number in sorted(row for row in look.formulas if row > number):
         _write_row(number, [], look, answer)
@@ -63,14 +68,16 @@ def _write_rows(sheet: Any, look: Look, answer: Answer) -> None:
 def _write_row(number: int, values: list[Any], look: Look, answer: Answer) -> None:
     cells: list[str | None] = []
     for value in values:
-        if type(value) is str:
+        if type(value) is not str:
+            cells.append(_cell(value))
+        elif not value:
+            cells.append(None)
+        else:
             if len(value) > limits.CELL:
                 raise too_long(look.title, number, len(cells))
             if not value.isascii():
                 answer.sample(value, number, len(cells))
-            cells.append(f"s{value}" if value else None)
-        else:
-            cells.append(_cell(value))
+            cells.append(f"s{value}")
     for at in look.percents.get(number, ()):
         shown = cells[at] if at < len(cells) else None
         if shown is not None and shown[0] == "n":
