@@ -60,7 +60,7 @@ def linked() -> bytes:
     more = {"xl/externalLinks/externalLink1.xml": "<externalLink><externalBook/></externalLink>"}
     after = '<externalReferences><externalReference r:id="rId9"/></externalReferences>'
     page = sheet(HEADER + row(2, "A:x", "B|<f>[1]Nguồn!A1</f><v>7</v>"))
-    return xlsx(page, more=more, after=after)
+    return xlsx(page, more=more, after_sheets=after)
 
 
 GOOD: dict[str, Member] = {

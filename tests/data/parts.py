@@ -62,11 +62,11 @@ def members(
     titles: tuple[str, ...] = (),
     states: Mapping[str, str] | None = None,
     workbook: str = "",
-    after: str = "",
+    after_sheets: str = "",
     shared: tuple[str, ...] = (),
     more: Mapping[str, str | bytes] | None = None,
 ) -> dict[str, str | bytes]:
-    """All members of a workbook; `workbook` and `after` stand before and after its list of sheets."""
+    """All members of a workbook; `workbook` and `after_sheets` stand before and after its list of sheets."""
     names = titles or tuple(f"Trang {at}" for at in range(1, len(sheets) + 1))
     listed = "".join(
         f'<sheet name="{name}" sheetId="{at}" state="{(states or {}).get(name, "visible")}" r:id="rId{at}"/>'
@@ -84,7 +84,7 @@ def members(
         "[Content_Types].xml": f'{_XML}<Types xmlns="{_PACKAGE}/content-types"/>',
         "_rels/.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{root}</Relationships>',
         "xl/workbook.xml": f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_DOC}">{workbook}<sheets>{listed}</sheets>'
-        f"{after}</workbook>",
+        f"{after_sheets}</workbook>",
         "xl/_rels/workbook.xml.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{relations}'
         "</Relationships>",
         "xl/styles.xml": STYLES,

@@ -38,7 +38,7 @@ _TOO_SLOW = (
     "hoặc chép riêng bảng cần nhập sang một tệp mới."
 )
 #: How a child may end that got no answer out; Rust ends its process where memory is refused.
-_ENDS = {signal.SIGABRT: TOO_MUCH, signal.SIGKILL: TOO_MUCH, signal.SIGXCPU: _TOO_SLOW}
+_ENDS: dict[int, str] = {signal.SIGABRT: TOO_MUCH, signal.SIGKILL: TOO_MUCH, signal.SIGXCPU: _TOO_SLOW}
 #: What the child may know of the server: nothing of its keys and passwords.
 _PASSED_ON = ("TMPDIR", "LD_LIBRARY_PATH")
 
@@ -137,18 +137,19 @@ def _run(content: bytes, named_xlsx: bool, answer: IO[bytes]) -> None:
 
 
 def _book(answer: IO[bytes]) -> Book:
+    """What the last line of the answer tells. One that cannot be understood is as good as none."""
     try:
         end = answer.seek(-FOOTER - 1, os.SEEK_END)
         start = int(answer.read(FOOTER))
         answer.seek(start)
         about = json.loads(answer.read(end - start))
-    except (OSError, ValueError) as error:
+        if "refused" in about:
+            raise _refused(about["refused"])
+        sheets = tuple(_sheet(one, answer) for one in about["sheets"])
+        return Book(about["kind"], sheets, about["from_1904"], tuple(about["notices"]), answer)
+    except (OSError, ValueError, LookupError, TypeError) as error:
         logger.info("The answer about a file has no end.")
         raise _refused(DAMAGED) from error
-    if "refused" in about:
-        raise _refused(about["refused"])
-    sheets = tuple(_sheet(one, answer) for one in about["sheets"])
-    return Book(about["kind"], sheets, about["from_1904"], tuple(about["notices"]), answer)
 
 
 def _sheet(about: dict[str, Any], answer: IO[bytes]) -> Sheet:

@@ -13,6 +13,8 @@ SHEETS = 20
 ROWS = 100_000
 COLUMNS = 200
 CELL = 32_767
+#: All texts of all cells together, in bytes: a workbook stores a text once, however many cells show it.
+TEXT = 256 * MEBI
 
 #: Of the child process.
 MEMORY = 1024 * MEBI

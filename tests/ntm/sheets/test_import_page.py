@@ -14,6 +14,8 @@ from django.test import Client
 from communes.models import Level, Period
 from ntm.audit.models import LogEntry
 from tests import factories
+from tests.data import parts
+from tests.data.parts import row
 from tests.ntm.sheets import files
 
 PERIODS = "/quan-tri/communes/period/"
@@ -185,3 +187,12 @@ def test_the_list_leads_to_the_files(browser: Client) -> None:
 def test_text_from_a_file_is_shown_as_text(browser: Client) -> None:
     page = preview(browser, CSV_HEADER + "<script>alert(1)</script>;x;2025;\n").text
     assert "<script>alert" not in page
+
+
+def test_a_file_with_links_to_others_is_read_as_stored_and_the_preview_says_so(browser: Client) -> None:
+    columns = row(1, "A:Mã", "B:Năm đầu", "C:Năm cuối", "D:Còn tính mức của giai đoạn")
+    line = row(2, "A:2021-2025", "B|<f>[1]Nguồn!A1</f><v>2021</v>", "C|<v>2025</v>")
+    link = '<externalReferences><externalReference r:id="rId9"/></externalReferences>'
+    page = preview(browser, parts.rows(columns, line, after_sheets=link), "tệp.xlsx")
+    assert counts_in(page) == [1, 0, 0, 0]
+    assert "liên kết tới tệp khác: chỉ giá trị đã lưu" in page.text

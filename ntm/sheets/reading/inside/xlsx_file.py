@@ -1,6 +1,7 @@
 """A .xlsx workbook: values by calamine, everything that it does not tell by our own look."""
 
 import math
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,11 +14,12 @@ from ntm.sheets.reading.inside.answer import Answer
 from ntm.sheets.reading.inside.archive import Archive, packed_again
 from ntm.sheets.reading.inside.look import Look
 from ntm.sheets.reading.inside.package import RELATIONS, WORKBOOK, read_formats, read_package
-from ntm.sheets.reading.inside.refusing import damaged, too_long
+from ntm.sheets.reading.inside.refusing import TOO_MUCH, Unreadable, damaged, too_long
 
 _TYPES, _ROOT = "[Content_Types].xml", "_rels/.rels"
 #: Where calamine looks for them, whatever the workbook calls them.
 _SHARED, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
+_SHOWN = re.compile(rb"""t=["']s["'][^>]*>\s*<v>(\d{1,9})<""")
 _LINKS = "Tệp có liên kết tới tệp khác: chỉ giá trị đã lưu sẵn trong ô được đọc, không mở tệp kia."
 
 
@@ -38,6 +40,7 @@ def read_xlsx(content: bytes, answer: Answer) -> None:
             parts[sheet.path] = archive.read(sheet.path)
             look.take(parts[sheet.path])
         looks.append(look)
+    _refuse_repeated(parts.get(_SHARED, b""), [parts[sheet.path] for sheet in package.sheets if sheet.path])
     del archive, content
     book = load_workbook(packed_again(parts))
     parts.clear()
@@ -49,6 +52,21 @@ def read_xlsx(content: bytes, answer: Answer) -> None:
             answer.begin(sheet.title, hidden=sheet.hidden, **about)
             _write_rows(book.get_sheet_by_index(at), look, answer)
     answer.end(kind="xlsx", from_1904=package.from_1904, notices=[_LINKS] if package.links else [])
+
+
+def _refuse_repeated(shared: bytes, sheets: list[bytes]) -> None:
+    """One long text that many cells show is small in the file and large everywhere else: refused before it is."""
+    lengths = [len(text) for text in shared.split(b"</si>")]
+    most = max(lengths) * sum(data.count(b't="s"') + data.count(b"t='s'") for data in sheets)
+    if most <= limits.TEXT:
+        return
+    total = 0
+    for data in sheets:
+        for found in _SHOWN.finditer(data):
+            at = int(found[1])
+            total += lengths[at] if at < len(lengths) else 0
+            if total > limits.TEXT:
+                raise Unreadable(TOO_MUCH)
 
 
 def _write_rows(sheet: Any, look: Look, answer: Answer) -> None:
