@@ -6,6 +6,7 @@ from ntm.sheets.reading import limits
 from ntm.sheets.reading.inside.package import Package, parser, truth
 from ntm.sheets.reading.inside.refusing import Unreadable, address, damaged
 
+_ROWS, _COLUMNS = limits.ROWS, limits.COLUMNS
 #: Those that calamine knows; another one would make it give up the whole workbook.
 _ERRORS = frozenset(
     {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA", "#DATA!"}
@@ -51,9 +52,20 @@ class Look:
         if self._caught is not None:
             self._let_go()
         if name == "c":
-            self._cell(said)
+            self._fresh, self._said = True, said
+            place = said.get("r")
+            if place is None:
+                self._column += 1
+                return
+            letters = place[: -self._count]
+            column = self._columns.get(letters)
+            if column is None:
+                column = self._columns[letters] = _column_of(letters)
+            if column <= self._column or not place.endswith(self._digits):
+                raise self._contradicts(self._row, max(column, 0))
+            self._column = column
         elif name == "v":
-            if self._row > limits.ROWS or self._column >= limits.COLUMNS:
+            if self._row > _ROWS or self._column >= _COLUMNS:
                 raise self._too_far()
             said = self._said
             if "t" in said or ("s" in said and said["s"] in self._watched):
@@ -65,7 +77,7 @@ class Look:
         if name == "f":
             if self._fresh:
                 self.formulas.setdefault(self._row, []).append(self._column)
-                if self._row > limits.ROWS or self._column >= limits.COLUMNS:
+                if self._row > _ROWS or self._column >= _COLUMNS:
                     raise self._too_far()
             return
         self._fresh = False
@@ -79,7 +91,7 @@ class Look:
             self.merged.append(said.get("ref", ""))
         elif name == "col" and truth(said.get("hidden")):
             first, last = int(said.get("min", "1")), int(said.get("max", "1"))
-            self.hidden_columns.extend(range(first - 1, min(last, limits.COLUMNS)))
+            self.hidden_columns.extend(range(first - 1, min(last, _COLUMNS)))
 
     def _new_row(self, said: dict[str, str]) -> None:
         number = int(said["r"]) if "r" in said else self._row + 1
@@ -89,20 +101,6 @@ class Look:
         self._count = len(self._digits)
         if truth(said.get("hidden")):
             self.hidden_rows.add(number)
-
-    def _cell(self, said: dict[str, str]) -> None:
-        self._fresh, self._said = True, said
-        place = said.get("r")
-        if place is None:
-            self._column += 1
-            return
-        letters = place[: -self._count]
-        column = self._columns.get(letters)
-        if column is None:
-            column = self._columns[letters] = _column_of(letters)
-        if column <= self._column or not place.endswith(self._digits):
-            raise self._contradicts(self._row, max(column, 0))
-        self._column = column
 
     def _value(self, kind: str, style: str) -> None:
         if kind == "e" or style in self._dates:
@@ -140,13 +138,13 @@ class Look:
     def _too_far(self) -> Unreadable:
         """A cell that holds something: the only thing that makes a sheet large."""
         place = f"Trang tính “{self.title}” có dữ liệu ở ô {address(self._row, self._column)}"
-        if self._row > limits.ROWS:
+        if self._row > _ROWS:
             return Unreadable(
                 f"{place}, quá dòng thứ 100.000. Hãy xóa hẳn các dòng thừa ở dưới (chọn dòng, Delete), "
                 "hoặc chia thành nhiều tệp."
             )
         return Unreadable(
-            f"{place}, quá cột thứ {limits.COLUMNS}. Hãy xóa hẳn các cột thừa ở bên phải (chọn cột, Delete)."
+            f"{place}, quá cột thứ {_COLUMNS}. Hãy xóa hẳn các cột thừa ở bên phải (chọn cột, Delete)."
         )
 
     def _contradicts(self, row: int, column: int) -> Unreadable:
