@@ -78,6 +78,8 @@ def fault_in(cell: Any) -> str | None:
         return f"Ô chứa giá trị lỗi {quote(text)} của bảng tính."
     if kind == "f":
         return "Ô chứa công thức chưa có kết quả. Hãy mở tệp bằng Excel, lưu lại, hoặc dán giá trị."
+    if "\ufffd" in text:
+        return "Ô có ký tự đã hỏng (\ufffd) từ một lần chuyển mã trước. Hãy gõ lại chữ trong ô."
     if len(text) > limits.CELL:
         return f"Ô dài quá {limits.CELL} ký tự."
     return None

@@ -36,6 +36,11 @@ TEXTS: dict[str, Member] = {
         lambda: _as('"Mã";"Tên ""cũ"""\n"a;b";"một\nhai"\n\n;3\n', "utf-8"),
         {1: ["sMã", 'sTên "cũ"'], 2: ["sa;b", "smột\nhai"], 4: [None, "s3"]},
     ),
+    "csv with a line break in its header": read(
+        "a.csv",
+        lambda: _as('"Mã\nsố, cũ";Tên\n1;x\n', "utf-8"),
+        {1: ["sMã\nsố, cũ", "sTên"], 2: ["s1", "sx"]},
+    ),
     "csv with escaped formulas": read(
         "a.csv",
         lambda: _as("Mã;Tên\n'=1+1;=cmd|' /C calc'!A0\n", "utf-8"),

@@ -13,7 +13,7 @@ from ntm.core.errors import Refused
 from ntm.sheets.reading import book as reading
 from ntm.sheets.reading import limits
 from ntm.sheets.reading.book import open_book
-from ntm.sheets.workbook import read_table
+from ntm.sheets.workbook import fault_in, read_table
 from tests.architecture import source
 from tests.data import parts
 from tests.data.build import CORPUS, build
@@ -146,6 +146,11 @@ def test_a_catalogue_takes_percentages_as_numbers_and_no_header_in_two_rows() ->
     assert read_table(files.upload(share)).rows == [(2, [["s", "x"], ["n", "0.9"]])]
     with pytest.raises(Refused, match=r"ô gộp \(A1:A2\)"):
         read_table(files.upload(CORPUS["header in two merged rows"].make()))
+
+
+def test_a_letter_that_was_lost_before_is_a_fault_of_its_cell() -> None:
+    cell = read_table(files.upload("Mã;Tên\n1;X\ufffd A\n")).rows[0][1][1]
+    assert "ký tự đã hỏng" in str(fault_in(cell))
 
 
 def test_the_whole_corpus_can_be_written_into_a_folder(tmp_path: Path) -> None:

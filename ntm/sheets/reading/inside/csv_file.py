@@ -17,6 +17,8 @@ from ntm.sheets.reading.inside.refusing import Unreadable, too_long
 
 #: What a spreadsheet would run, or what an export has put an apostrophe before for that reason.
 ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+_HEADER = 100_000
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _DIRECTIVE = re.compile(r"\s*sep=(.)\r?\n", re.IGNORECASE)
 _RULE = "ngăn các cột bằng dấu chấm phẩy (;)"
 _RESAVE = "Hãy lưu lại bằng “CSV UTF-8”."
@@ -60,6 +62,8 @@ def _text(content: bytes, named_xlsx: bool) -> str:
 
 def _refuse_legacy(content: bytes) -> None:
     """Vietnamese of before Unicode, which a spreadsheet still writes when asked for a plain .csv."""
+    if _CONTROL.search(content):
+        return
     for line in content.decode("cp1252", "replace").splitlines()[:2000]:
         for cell in re.split("[;,\t]", line):
             if not cell.isascii() and (name := detect_legacy_encoding(cell)):
@@ -79,7 +83,8 @@ def _not_csv(sentence: str, named_xlsx: bool, what: str, then: str) -> Unreadabl
 # --- cells ------------------------------------------------------------------------------------------
 def _delimiter(text: str, named_xlsx: bool) -> str:
     """What parts the header. Our own files use the semicolon, so it wins wherever it stands."""
-    header = re.sub('"[^"]*"', "", text.lstrip("\r\n").partition("\n")[0])
+    # A title may hold a line break between its quotes.
+    header = re.split("[\r\n]", re.sub('"[^"]*"', "", text.lstrip()[:_HEADER]), maxsplit=1)[0]
     if ";" in header:
         return ";"
     found = [sign for sign in ("\t", ",") if sign in header]
