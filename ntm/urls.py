@@ -11,6 +11,7 @@ urlpatterns = [
     path("tai-khoan/", include("ntm.accounts.urls")),
     path("quan-tri/", admin.site.urls),
     path("nhat-ky/", include("ntm.audit.urls")),
+    path("nhap-tep/", include("ntm.sheets.urls")),
     path("", include("communes.urls")),
     path("ke-hoach/", include("targets.urls")),
     path("nguon-von/", include("funding.urls")),

@@ -19,7 +19,7 @@ from communes.models import Decision, Document, Level, Recognition, Unit, YearDe
 from communes.reach import reach_of
 from communes.services import decisions, declarations
 from communes.services.documents import Paper, add_document
-from communes.services.files import no_stray_files
+from ntm.audit.files import no_stray_files
 from ntm.audit.admin import VerbAdmin
 from ntm.core.dates import format_date
 from ntm.core.forms import WholeNumberField

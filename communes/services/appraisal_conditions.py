@@ -9,7 +9,7 @@ from communes.choices import ConditionKind
 from communes.models import Condition, ConditionCheck, Round, Unit
 from communes.reach import reach_of
 from communes.services.documents import Actor
-from communes.services.files import keeps_files_in_step, put_file
+from ntm.audit.files import keeps_files_in_step, put_file
 from communes.services.steps import REASON_LIMIT, person
 from ntm.accounts.models import User
 from ntm.audit import log as audit

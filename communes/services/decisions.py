@@ -21,7 +21,7 @@ from communes.models import (
     Unit,
 )
 from communes.services.documents import Actor, Paper, check_paper, store
-from communes.services.files import keeps_files_in_step
+from ntm.audit.files import keeps_files_in_step
 from communes.services.ground import Ground, authorise, check_reason, check_year, hold, refuse_any
 from ntm.accounts.models import User
 from ntm.audit import log as audit

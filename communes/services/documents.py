@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from communes.models import Document, Place
 from communes.reach import reach_of
-from communes.services.files import keeps_files_in_step, put_file
+from ntm.audit.files import keeps_files_in_step, put_file
 from ntm.accounts.models import User
 from ntm.audit import log as audit
 from ntm.core.dates import format_date, today

@@ -24,7 +24,7 @@ from communes.models import Decision, Place
 from communes.selectors.register import recognitions
 from communes.selectors.standing import district_names
 from communes.services import decisions
-from communes.services.files import no_stray_files
+from ntm.audit.files import no_stray_files
 from communes.views.decisions import RECORD
 from ntm.accounts.models import User
 from ntm.audit.pages import CreatePage

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SHEET = "Danh sách"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,15 @@ def xlsx(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> FileResponse:
     with _scratch() as target:
         number = _write_book(target, sheet, rows)
         _tell(sheet, "xlsx", number)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(target, f"{sheet.filename}.xlsx", kind)
+    return _file(target, f"{sheet.filename}.xlsx", _XLSX)
+
+
+def workbook(sheet: Sheet, write: Callable[[Any], int]) -> FileResponse:
+    """A workbook that `write` puts into a file of its own making; it answers how many rows it wrote."""
+    with _scratch() as target:
+        number = write(target)
+        _tell(sheet, "xlsx", number)
+    return _file(target, f"{sheet.filename}.xlsx", _XLSX)
 
 
 def csv_file(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> FileResponse:
