@@ -23,6 +23,8 @@ _GONE = "Có phiếu vừa ra khỏi phạm vi nhập liệu của bạn nên ch
 class Results(Target):
     """Results of some returns. `returns`: those that the person may write, by key, with round and unit read."""
 
+    year: int
+
     def __init__(self, user: Any, found: Sequence[Submission]) -> None:
         self.user, self.day = user, today()
         self.returns = {row.pk: row for row in found}
@@ -53,7 +55,7 @@ class Results(Target):
         return self._closed[key]
 
     def store(self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any) -> None:
-        """By the verb of the grid, return by return in the order of keys, so that two writes never wait for each other."""
+        """By the verb of the grid, return by return in the order of keys: two writes never wait for each other."""
         of: dict[int, dict[str, Cell]] = defaultdict(dict)
         for row, changes in rows:
             for change in changes:

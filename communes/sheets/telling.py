@@ -8,6 +8,7 @@ from django import forms
 from communes.models import Round, Submission
 from communes.reach import reach_of
 from communes.selectors import returns
+from communes.sheets.links import INDICATOR, RETURN, ROUND
 from communes.sheets.one_indicator import OneIndicator
 from communes.sheets.one_return import OneReturn
 from communes.sheets.results import Results, writable
@@ -15,8 +16,6 @@ from communes.sheets.whole_round import WholeRound
 from ntm.core.dates import today
 from ntm.core.forms import BaseForm
 from ntm.sheets.imports.kinds import Kind, register
-
-RETURN, ROUND, INDICATOR = "ket-qua-xa", "ket-qua-ky", "ket-qua-chi-tieu"
 
 
 def key_of(params: Mapping[str, str], name: str) -> int | None:

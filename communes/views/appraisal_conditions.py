@@ -24,9 +24,9 @@ from communes.selectors.recognition_case import (
 )
 from communes.selectors.revocation_watch import alerts, watched_levels
 from communes.services.appraisal_conditions import check_condition
-from ntm.audit.files import no_stray_files
 from communes.tables_appraisal import AlertTable
 from ntm.accounts.models import User
+from ntm.audit.files import no_stray_files
 from ntm.audit.pages import EditPage
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import today

@@ -69,8 +69,9 @@ def read_brought(file: Any, wanted: str | None = None) -> Brought:
         if chosen.height > MAX_ROWS:
             raise Refused(f"Trang tính có quá {MAX_ROWS} dòng. Hãy chia thành nhiều tệp.", "file")
         rows = tuple(chosen.rows())
-        about = {"merged": chosen.merged, "hidden_columns": chosen.hidden_columns, "marker": marker}
-        return Brought(book.kind, sheets, chosen.title, rows, notices=book.notices, **about)
+        return Brought(
+            book.kind, sheets, chosen.title, rows, chosen.merged, chosen.hidden_columns, marker, book.notices
+        )
 
 
 def _chosen(full: list[Sheet], wanted: str | None) -> Sheet | None:

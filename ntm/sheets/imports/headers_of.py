@@ -39,7 +39,7 @@ class Headers:
         return next((key for text in texts if (key := self._of(text))), None)
 
     def of_cell(self, cell: Cell) -> str | None:
-        """The column of a header's cell. A number such as 1.1 may have been typed as 1.10: only where both cannot be."""
+        """The column of a header's cell. A number such as 1.1 may be 1.10: only where both cannot be."""
         if cell is None:
             return None
         if cell[0] != "n":
@@ -69,7 +69,7 @@ class Headers:
         return tidy not in own and self.names_another_year(tidy)
 
     def _by_code(self, tidy: str) -> str | None:
-        """ "1.1. Tên chỉ tiêu": the code counts only where the words beside it are the column's own, perhaps cut off."""
+        """ "1.1. Tên chỉ tiêu": the code counts only beside the column's own words, perhaps cut off."""
         found = _CODE.fullmatch(tidy)
         if found is None or found[1] not in self.columns:
             return None

@@ -80,8 +80,8 @@ def layout_of(
     ours: bool,
     decided: Mapping[str, str] | None = None,
 ) -> Layout:
-    """Find the header. `ours`: the sheet is our own template, whose hidden row of keys counts. `decided`: column of ours
-    ("" for none) by the place of the file's."""
+    """Find the header. `ours`: the sheet is our own template, whose hidden row of keys counts. `decided`: column of
+    ours ("" for none) by the place of the file's."""
     keys_at = next((at for at, row in enumerate(rows[:_SEARCHED]) if _is_of_keys(row)), None)
     spans = [span for text in merged if (span := _span(text))]
     found = _header(rows, spans, headers, keys_at)
@@ -163,7 +163,7 @@ def _texts(
         said = {place: cell[1] for place, cell in enumerate(rows[at].cells) if cell}
         for top, left, bottom, right in spans:
             if top <= rows[at].number <= bottom and left in said and top == rows[at].number:
-                said |= {place: said[left] for place in range(left, right + 1)}
+                said |= dict.fromkeys(range(left, right + 1), said[left])
         for place, text in said.items():
             found[place].append(text)
     return found

@@ -1,7 +1,7 @@
 """The program that puts errors into a person's own workbook, alone in its process like the reader's.
 
-In: a line of JSON (sheet, row, column from 0, sentence, for each error), then the file. Out: the workbook, with a comment
-and a colour at each cell and without a single formula: what was calculated stays as its value.
+In: a line of JSON (sheet, row, column from 0, sentence, for each error), then the file. Out: the workbook, with a
+comment and a colour at each cell and without a single formula: what was calculated stays as its value.
 """
 
 import io

@@ -74,8 +74,8 @@ class Template(_OfKind, View):
             return HttpResponseRedirect(reverse("sheets:import", args=[self.kind.code]))
         target, params = self.target, self.params
         sheet = Sheet(f"Mẫu nhập: {target.title}", f"mau-{target.filename}", [], scope=target.title)
-        about = {"kind": self.kind.code, "params": params, "by": str(request.user)}
-        return workbook(sheet, lambda into: write_template(into, target, **about))
+        code, by = self.kind.code, str(request.user)
+        return workbook(sheet, lambda into: write_template(into, target, kind=code, params=params, by=by))
 
 
 class ImportPage(_OfKind, CreatePage):
@@ -116,8 +116,8 @@ class ImportPage(_OfKind, CreatePage):
         file, user = form.cleaned_data["file"], self.request.user
         brought = read_brought(file)
         scan = _scan(file, brought.kind)
-        about = {"kind": self.kind.code, "params": self.params or {}, "province_id": self.target.province_id}
-        upload = services.receive(scan, by=user, **about)
+        params, province = self.params or {}, self.target.province_id
+        upload = services.receive(scan, kind=self.kind.code, params=params, by=user, province_id=province)
         plan = plan_for(self.target, upload, brought)
         late = [line.number for line in plan.lines if line.moved]
         services.choose(upload, by=user, excluded=late, shown=plan.standing)
@@ -297,8 +297,10 @@ class ColumnsPage(_OfUpload, View):
     def keep(self, form: ColumnsForm) -> None:
         layout, name = self.plan.layout, form.cleaned_data["name"]
         if name and layout is not None:
-            about = {"kind": self.upload.kind, "header": layout.signature, "columns": form.cleaned_columns}
-            services.keep_mapping(name=name, by=self.request.user, **about)
+            columns, by = form.cleaned_columns, self.request.user
+            services.keep_mapping(
+                kind=self.upload.kind, name=name, header=layout.signature, columns=columns, by=by
+            )
 
     def page(self, form: ColumnsForm, status: int = 200) -> HttpResponse:
         crumbs = [self.target.back(), ("Xem trước", self.url), ("Ghép cột", None)]
