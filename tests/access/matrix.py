@@ -15,7 +15,7 @@ from ntm.accounts.roles import ROLES
 FILE = settings.BASE_DIR / "ntm" / "access_matrix.yaml"
 METHODS = ("GET", "POST", "PUT", "DELETE")
 ANONYMOUS, UNASSIGNED = "anonymous", "unassigned"
-OWN = ":own"
+OWN, SELF = ":own", ":self"
 #: Pages that end the visit.
 LEAVING = {"account_logout", "admin:logout"}
 
@@ -34,20 +34,20 @@ class Route:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the matrix. `roles`: method → role → whether only inside its own unit."""
+    """One line of the matrix. `roles`: method → role → how far: everywhere (""), `OWN`, or `SELF`."""
 
     key: str
-    roles: dict[str, dict[str, bool]]
+    roles: dict[str, dict[str, str]]
     reason: str
 
     def covers(self, route: Route) -> bool:
         patterns = self.key.split(", ")
         return any(fnmatchcase(name, one) for one in patterns for name in (route.name, route.route))
 
-    def allows(self, role: str, method: str, *, own: bool = True) -> bool:
-        """Whether the role may; `own`: with something inside its own unit."""
-        only_own = self.roles.get(method, {}).get(role)
-        return only_own is not None and (own or not only_own)
+    def allows(self, role: str, method: str, *, own: bool = True, made: bool = True) -> bool:
+        """Whether the role may; `own`: with something inside its own unit; `made`: with what the person made."""
+        how_far = self.roles.get(method, {}).get(role)
+        return {None: False, "": True, OWN: own, SELF: made}[how_far]
 
 
 NOBODY = Line("", {}, "")
@@ -72,11 +72,12 @@ def lines() -> tuple[Line, ...]:
 
 def _line(key: str, given: dict[str, Any]) -> Line:
     reason = str(given.pop("reason", ""))
-    roles: dict[str, dict[str, bool]] = {}
+    roles: dict[str, dict[str, str]] = {}
     for method, words in given.items():
         for word in words:
-            for role in members(word.removesuffix(OWN)):
-                roles.setdefault(method, {})[role] = word.endswith(OWN)
+            how_far = next((end for end in (OWN, SELF) if word.endswith(end)), "")
+            for role in members(word.removesuffix(how_far)):
+                roles.setdefault(method, {})[role] = how_far
     return Line(key, roles, reason)
 
 

@@ -26,7 +26,7 @@ from tests.access.matrix import (
     routes,
 )
 from tests.access.traces import traces, whole
-from tests.access.world import ACTORS, SCOPES, WITHIN, World, address
+from tests.access.world import ACTORS, MAKERS, SCOPES, WITHIN, World, address
 
 pytestmark = pytest.mark.crawl
 
@@ -46,7 +46,8 @@ def may(route: Route, name: str, method: str, scope: str) -> bool:
     role, mine = ACTORS[name]
     has_arguments = "<" in route.route
     own = scope == mine or scope in WITHIN.get(mine, ()) or not has_arguments
-    return line(route).allows(role, method, own=own) and (scope != "foreign" or role == ANONYMOUS)
+    allowed = line(route).allows(role, method, own=own, made=MAKERS.get(scope) == name)
+    return allowed and (scope != "foreign" or role == ANONYMOUS)
 
 
 def answered(response: HttpResponseBase, method: str) -> bool:

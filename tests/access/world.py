@@ -15,6 +15,7 @@ from communes.models import ConditionCheck, Decision, Duty, Evidence, Recognitio
 from communes.services.attributes import record_attribute
 from ntm.audit.log import SYSTEM
 from ntm.audit.models import LogEntry
+from ntm.sheets.models import Upload
 from targets.choices import PlanState
 from tests import factories
 from tests.access.matrix import ANONYMOUS, UNASSIGNED, Route
@@ -39,6 +40,8 @@ ACTORS = {
     "administrator": ("administrator", ""),
     "auditor": ("auditor", ""),
 }
+#: Who made what belongs to its maker alone.
+MAKERS = {"a": "officer_a", "b": "officer_b"}
 #: What else lies in a scope, to be read: the communes of the district.
 WITHIN = {"district": ("a", "b")}
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -84,7 +87,18 @@ def build(land: Any, people: SimpleNamespace) -> World:
     _returns(world, units)
     _appraisal(world, units)
     _standing(land)
+    _uploads(world)
     return world
+
+
+def _uploads(world: World) -> None:
+    """A sheet that somebody of each commune has brought and not confirmed."""
+    for scope in ("a", "b", "foreign"):
+        by = getattr(world.people, MAKERS[scope]) if scope in MAKERS else world.row("foreign", "user")
+        params = {"phieu": str(world.row(scope, "cell").submission_id)}
+        row = Upload(kind="ket-qua-xa", params=params, by=by, file_name=f"{CANARIES[scope]}.csv")
+        row.file.save("bang.csv", ContentFile("Mã;Kết quả\n1.2;Đạt\n2.1;nhiều".encode()))
+        world.rows[scope]["upload"] = row
 
 
 def _returns(world: World, units: dict[str, Unit]) -> None:
@@ -320,6 +334,12 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:recognition-case": _commune_year,
     "communes:conditions": _commune_year,
     "communes:check-condition": _condition,
+    "sheets:import": lambda world, scope: {"kind": "ket-qua-xa"} if scope == "a" else None,
+    "sheets:template": lambda world, scope: {"kind": "ket-qua-xa"} if scope == "a" else None,
+    **{
+        f"sheets:{name}": _pk("upload")
+        for name in ("upload", "choose", "columns", "confirm", "faults-xlsx", "faults-csv")
+    },
     "funding:change": _pk("amount"),
     "targets:draft": _year(2025),
     "targets:change": _year(2024),
