@@ -24,6 +24,10 @@ def fetched(client: Any, url: str) -> Any:
 
 
 def packed(book: Any) -> bytes:
+    """Saved; openpyxl forgets to escape what looks like an escape."""
+    for sheet in book:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)):
+            cell._value = re.sub("_x(?=[0-9A-Fa-f]{4}_)", "_x005F_x", cell.value)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -6,6 +6,7 @@ comment and a colour at each cell and without a single formula: what was calcula
 
 import io
 import json
+import re
 import resource
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 _ROOT = Path(__file__).parents[3]
 _WIDTH, _HEIGHT = 320, 110
+_ESCAPE = re.compile("_x(?=[0-9A-Fa-f]{4}_)")
 
 
 def main() -> None:
@@ -61,6 +63,9 @@ def _disarm(sheet: Any) -> None:
             if getattr(cell, "data_type", "") == "f":
                 cell.data_type = "s"
                 cell.value = str(cell.value).lstrip("=")
+            elif isinstance(cell.value, str) and _ESCAPE.search(cell.value):
+                # Read as text and written as an escape: openpyxl would store another sign.
+                cell._value = _ESCAPE.sub("_x005F_x", cell.value)
     sheet.conditional_formatting = type(sheet.conditional_formatting)()
     rules = sheet.data_validations
     rules.dataValidation = [one for one in rules.dataValidation if _is_ours(one)]
