@@ -283,13 +283,13 @@ class _Rows:
         cell = (
             row.cells[self.marks_at] if self.marks_at is not None and self.marks_at < len(row.cells) else None
         )
-        if cell is None:
+        if cell is None or line.row is None:
             return []
         then = dict(part.split("=", 1) for part in cell[1].split(" ") if "=" in part)
         return [
             self.plan.titles[change.column]
             for change in line.changes
-            if then.get(change.column, "") != change.mark
+            if then.get(change.column, "") != line.row.marks.get(change.column, "")
         ]
 
     # --- places ------------------------------------------------------------------------------------------

@@ -95,7 +95,8 @@ class _Template:
         for place, column in enumerate(self.columns):
             self.cell(at, place, column, row)
         marks = " ".join(f"{key}={mark}" for key, mark in row.marks.items())
-        self.page.write_string(at, len(self.columns), marks)
+        # Never empty: a row of which nothing was stored yet says that.
+        self.page.write_string(at, len(self.columns), f"* {marks}")
 
     def cell(self, at: int, place: int, column: Column, row: Known) -> None:
         value: Any = {KEY: row.key, NAME: row.name}.get(column.use, row.values.get(column.key))
