@@ -132,8 +132,8 @@ def _header(
 ) -> list[int]:
     """The rows of the header by their place: those under which most of our columns are found; at first one row."""
     best, score = [], 0
-    for at in range(min(len(rows), _SEARCHED)):
-        for depth in (1, 2):
+    for depth in (1, 2):
+        for at in range(min(len(rows), _SEARCHED)):
             these = list(range(at, at + depth))
             if these[-1] >= len(rows) or keys_at in these:
                 continue

@@ -1,5 +1,6 @@
 """What the pages of an import show."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,10 +36,19 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Trouble:
+    """One sentence with all the cells of a row that it is about."""
+
+    places: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Shown:
-    """One row of the page."""
+    """One row of the page: what is wrong, what would change; beside a fault the changes open on request."""
 
     line: Line
+    troubles: list[Trouble]
     first: list[Cell]
     rest: list[Cell]
 
@@ -96,7 +106,23 @@ def _current(plan: Plan, asked: str) -> str:
 
 def _shown(line: Line, plan: Plan) -> Shown:
     cells = [Cell(plan.titles.get(change.column, change.column), change) for change in line.changes]
-    return Shown(line, cells[:_AT_ONCE], cells[_AT_ONCE:])
+    at_once = 0 if line.faults else _AT_ONCE
+    return Shown(line, _troubles(line), cells[:at_once], cells[at_once:])
+
+
+def _troubles(line: Line) -> list[Trouble]:
+    places: dict[str, list[str]] = defaultdict(list)
+    for fault in line.faults:
+        places[fault.sentence].append(fault.place)
+    return [Trouble(_joined(some), sentence) for sentence, some in places.items()]
+
+
+def _joined(places: list[str]) -> str:
+    """ "Kết quả!F5, G5 và 10 ô khác": the sheet is named once."""
+    sheet = places[0].rpartition("!")[0]
+    bare = [place.removeprefix(f"{sheet}!") for place in places]
+    shown = ", ".join([places[0], *bare[1:_AT_ONCE]])
+    return f"{shown} và {len(bare) - _AT_ONCE} ô khác" if len(bare) > _AT_ONCE else shown
 
 
 def _mapping(upload: Upload, plan: Plan) -> ColumnMapping | None:

@@ -106,6 +106,7 @@ class ImportPage(_OfKind, CreatePage):
         tail = self.request.GET.urlencode()
         template_url = f"{reverse('sheets:template', args=[self.kind.code])}?{tail}"
         own = {"target": self.target, "template_url": template_url, "count": len(self.target.known)}
+        own["crumbs"] = [self.target.back(), ("Nhập từ tệp", None)]
         return super().get_context_data(**kwargs) | own
 
     def run(self, form: Any) -> str:
