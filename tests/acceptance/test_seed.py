@@ -69,7 +69,8 @@ def test_it_tells_who_signs_in_how_and_where_everything_is(seeded: Any, db: None
 
 def test_each_address_opens_for_somebody(seeded: Any, browser: Any) -> None:
     people = [
-        browser(name) for name in ("specialist", "approver", "department_1", "department_2", "officer_a", "officer_b")
+        browser(name)
+        for name in ("specialist", "approver", "department_1", "department_2", "officer_a", "officer_b")
     ]
     for letter in ("A", "B", "P"):
         for where in seeded["urls"][letter]:

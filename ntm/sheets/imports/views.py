@@ -82,7 +82,7 @@ class ImportPage(_OfKind, CreatePage):
     """What it is about, the template, and the file to bring."""
 
     form_class = BroughtForm
-    template_name = "sheets/import.html"
+    template_name = "sheets/imports/import.html"
     submit_label = "Xem trước"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -94,7 +94,7 @@ class ImportPage(_OfKind, CreatePage):
     def choose(self, status: int) -> HttpResponse:
         form = self.kind.form(self.request.user, self.request.GET or None)
         context = {"title": f"Nhập từ tệp: {self.kind.title.lower()}", "form": form, "kind": self.kind}
-        return TemplateResponse(self.request, "sheets/choose.html", context, status=status)
+        return TemplateResponse(self.request, "sheets/imports/choose.html", context, status=status)
 
     def get_title(self) -> str:
         return "Nhập từ tệp"
@@ -161,7 +161,7 @@ class _OfUpload(AccessMixin):
         context = preview_context(self.upload, self.target, plan, self.request.GET)
         context |= {"title": "Xem trước", "crumbs": self.crumbs("Nhập từ tệp"), "notice": notice}
         context |= {"tail": f"?{self.request.GET.urlencode()}" if self.request.GET else ""}
-        return TemplateResponse(self.request, "sheets/preview.html", context, status=status)
+        return TemplateResponse(self.request, "sheets/imports/preview.html", context, status=status)
 
     def unreadable(self, refusal: Refused) -> HttpResponse:
         context = {"title": "Không đọc được tệp", "crumbs": self.crumbs("Nhập từ tệp"), "upload": self.upload}
@@ -169,7 +169,7 @@ class _OfUpload(AccessMixin):
             "sentence": refusal.message,
             "again_url": links(self.upload.kind, self.upload.params).page,
         }
-        return TemplateResponse(self.request, "sheets/unreadable.html", context, status=422)
+        return TemplateResponse(self.request, "sheets/imports/unreadable.html", context, status=422)
 
 
 class UploadPage(_OfUpload, View):
@@ -182,7 +182,7 @@ class UploadPage(_OfUpload, View):
         if self.upload.state != UploadState.WAITING:
             context = done_context(self.upload, target, request.user)
             context |= {"title": "Nhập từ tệp", "crumbs": self.crumbs("Nhập từ tệp")}
-            return TemplateResponse(request, "sheets/done.html", context)
+            return TemplateResponse(request, "sheets/imports/done.html", context)
         try:
             return self.preview(self.plan)
         except Refused as refusal:
@@ -307,7 +307,7 @@ class ColumnsPage(_OfUpload, View):
         crumbs = [self.target.back(), ("Xem trước", self.url), ("Ghép cột", None)]
         context = {"title": "Ghép cột", "form": form, "upload": self.upload, "crumbs": crumbs}
         context |= {"cancel_url": self.url, "submit_label": "Dùng cách ghép này"}
-        return TemplateResponse(self.request, "sheets/columns.html", context, status=status)
+        return TemplateResponse(self.request, "sheets/imports/columns.html", context, status=status)
 
 
 class FaultsFile(_OfUpload, View):
