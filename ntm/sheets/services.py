@@ -44,10 +44,10 @@ def choose(
         row.excluded = sorted(set(excluded))
     if shown is not None:
         row.shown = dict(shown)
-    if audit.snapshot(row) == before and shown is None:
-        return row
     row.save()
-    audit.record("upload.changed", row, by=by, before=before)
+    # What was shown is no choice of anybody's.
+    if audit.snapshot(row) != before:
+        audit.record("upload.changed", row, by=by, before=before)
     return row
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.urls import reverse
 
@@ -76,6 +77,7 @@ def preview_context(upload: Upload, target: Target, plan: Plan, query: Any) -> d
         "foreign": [line for line in plan.wrong if line.is_unknown],
         "faults_url": faults_url(upload, plan) if plan.faults else "",
         "mapping": _mapping(upload, plan),
+        "undo_days": settings.UNDO_DAYS,
         "again_url": links(upload.kind, upload.params).page,
     }
 
@@ -88,6 +90,7 @@ def done_context(upload: Upload, target: Target, user: Any) -> dict[str, Any]:
         "upload": upload,
         "target": target,
         "is_stored": is_stored,
+        "undo_days": settings.UNDO_DAYS,
         "batch_url": reverse("audit:batch", args=[batch]) if batch and may(user, READS_RECORD) else "",
         "undo_url": reverse("audit:undo", args=[batch]) if batch and may(user, RESTORES) else "",
     }
