@@ -15,9 +15,9 @@ from communes.models import ConditionCheck, Decision, Duty, Evidence, Recognitio
 from communes.services.attributes import record_attribute
 from ntm.audit.log import SYSTEM
 from ntm.audit.models import LogEntry
-from ntm.sheets.models import Upload
 from targets.choices import PlanState
 from tests import factories
+from tests.access import uploads
 from tests.access.matrix import ANONYMOUS, UNASSIGNED, Route
 
 #: Words that only a row of that scope contains.
@@ -87,18 +87,8 @@ def build(land: Any, people: SimpleNamespace) -> World:
     _returns(world, units)
     _appraisal(world, units)
     _standing(land)
-    _uploads(world)
+    uploads.bring(world, CANARIES, MAKERS)
     return world
-
-
-def _uploads(world: World) -> None:
-    """A sheet that somebody of each commune has brought and not confirmed."""
-    for scope in ("a", "b", "foreign"):
-        by = getattr(world.people, MAKERS[scope]) if scope in MAKERS else world.row("foreign", "user")
-        params = {"phieu": str(world.row(scope, "cell").submission_id)}
-        row = Upload(kind="ket-qua-xa", params=params, by=by, file_name=f"{CANARIES[scope]}.csv")
-        row.file.save("bang.csv", ContentFile("Mã;Kết quả\n1.2;Đạt\n2.1;nhiều".encode()))
-        world.rows[scope]["upload"] = row
 
 
 def _returns(world: World, units: dict[str, Unit]) -> None:

@@ -53,6 +53,11 @@ class Shown:
     first: list[Cell]
     rest: list[Cell]
 
+    @property
+    def more(self) -> str:
+        """What opens the rest."""
+        return f"Thêm {len(self.rest)} ô" if self.first else f"{len(self.rest)} ô khác số đang có"
+
 
 def preview_context(upload: Upload, target: Target, plan: Plan, query: Any) -> dict[str, Any]:
     """The context of the preview."""
