@@ -18,6 +18,7 @@ from communes.selectors.criteria import IndicatorFacts, book_of
 from communes.selectors.grid import Sheet, shown
 from communes.selectors.return_links import page_url
 from communes.services.results import WRONG, Entry, Outcome
+from communes.sheets import links as sheet_links
 from ntm.core.dates import today
 from ntm.core.templatetags.components import ngay_gio
 from ntm.core.text import clean, search_key
@@ -57,6 +58,7 @@ def grid(opened: returns.Opened, sheet: Sheet, request: HttpRequest) -> dict[str
         "blank": blank,
         "closed": closed,
         "can_save": not blank and any(not line.closed for line in sheet.lines),
+        "from_file": sheet_links.of_return(submission).page,
         "due": returns.due_words(due_of(submission), today()),
         "around": [
             (word, rel, label, _grid_of(unit, asked))

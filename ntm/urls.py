@@ -12,6 +12,7 @@ urlpatterns = [
     path("quan-tri/", admin.site.urls),
     path("nhat-ky/", include("ntm.audit.urls")),
     path("viec-nen/", include("ntm.jobs.urls")),
+    path("nhap-tep/", include("ntm.sheets.urls")),
     path("", include("communes.urls")),
     path("ke-hoach/", include("targets.urls")),
     path("nguon-von/", include("funding.urls")),

@@ -19,8 +19,8 @@ from communes.models import Decision, Document, Level, Recognition, Unit, YearDe
 from communes.reach import reach_with
 from communes.services import decisions, declarations
 from communes.services.documents import Paper, add_document
-from communes.services.files import no_stray_files
 from ntm.audit.admin import VerbAdmin
+from ntm.audit.files import no_stray_files
 from ntm.core.dates import format_date
 from ntm.core.forms import WholeNumberField
 from ntm.core.uploads import ScanField

@@ -9,10 +9,10 @@ from communes.choices import ConditionKind
 from communes.models import Condition, ConditionCheck, Round, Unit
 from communes.reach import reach_with
 from communes.services.documents import Actor
-from communes.services.files import keeps_files_in_step, put_file
 from communes.services.steps import REASON_LIMIT, person
 from ntm.accounts.models import User
 from ntm.audit import log as audit
+from ntm.audit.files import keeps_files_in_step, put_file
 from ntm.core.errors import NotAllowed, Refused, Stale
 from ntm.core.text import clean
 from ntm.core.uploads import Scan

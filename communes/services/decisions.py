@@ -21,10 +21,10 @@ from communes.models import (
     Unit,
 )
 from communes.services.documents import Actor, Paper, check_paper, store
-from communes.services.files import keeps_files_in_step
 from communes.services.ground import Ground, authorise, check_reason, check_year, hold, refuse_any
 from ntm.accounts.models import User
 from ntm.audit import log as audit
+from ntm.audit.files import keeps_files_in_step
 from ntm.core.dates import as_of, format_date, today
 from ntm.core.errors import Refused
 from ntm.core.provenance import Trust

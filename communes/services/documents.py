@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 
 from communes.models import Document, Place
 from communes.reach import reach_with
-from communes.services.files import keeps_files_in_step, put_file
 from ntm.accounts.models import User
 from ntm.audit import log as audit
+from ntm.audit.files import keeps_files_in_step, put_file
 from ntm.core.dates import format_date, today
 from ntm.core.errors import NotAllowed, Refused
 from ntm.core.provenance import Trust

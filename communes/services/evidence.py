@@ -7,11 +7,11 @@ from communes.choices import ValueState
 from communes.models import Evidence, Result, Submission
 from communes.selectors.criteria import IndicatorFacts, book_of
 from communes.services.documents import Actor
-from communes.services.files import keeps_files_in_step, put_file
 from communes.services.holding import hold
 from communes.services.results import check_may_enter, closed_because
 from ntm.accounts.models import User
 from ntm.audit import log as audit
+from ntm.audit.files import keeps_files_in_step, put_file
 from ntm.core.dates import today
 from ntm.core.errors import Refused
 from ntm.core.text import clean

@@ -24,10 +24,10 @@ from communes.selectors.recognition_case import (
 )
 from communes.selectors.revocation_watch import alerts, watched_levels
 from communes.services.appraisal_conditions import check_condition
-from communes.services.files import no_stray_files
 from communes.tables_appraisal import AlertTable
 from communes.views.files import handed_out
 from ntm.accounts.models import User
+from ntm.audit.files import no_stray_files
 from ntm.audit.pages import EditPage
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import today

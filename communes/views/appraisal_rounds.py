@@ -14,6 +14,7 @@ from communes.choices import SubmissionState
 from communes.forms.appraisal_rounds import AcceptManyForm, DeadlinesForm, LockForm, OpenForm, ReturnsForm
 from communes.forms.candidates import home_province
 from communes.models import Round
+from communes.reach import reach_of
 from communes.selectors.appraisal_desk import districts_of
 from communes.selectors.appraisal_rounds import (
     candidates,
@@ -27,6 +28,7 @@ from communes.selectors.appraisal_rounds import (
 )
 from communes.services import rounds as verbs
 from communes.services.appraisal_steps import accept_many
+from communes.sheets.links import of_round
 from communes.tables_appraisal import ReturnTable
 from ntm.accounts.models import User
 from ntm.audit.pages import CreatePage, EditPage
@@ -84,6 +86,8 @@ class RoundPage(AccessMixin, View):
     def actions(self, a_round: Round) -> list[Action]:
         user = self.request.user
         found = [Action("Cảnh báo thu hồi", reverse("communes:alerts", args=[a_round.year]), "warning")]
+        if may(user, "communes.enter_result") and reach_of(user).provinces and not a_round.is_locked:
+            found.append(Action("Nhập từ tệp", of_round(a_round).page, "excel"))
         if may(user, "communes.accept_result"):
             found.append(Action("Chấp nhận nhiều phiếu", self.url("accept-many"), "check", True))
         if may(user, MANAGE):

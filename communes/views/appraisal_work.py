@@ -17,6 +17,7 @@ from communes.selectors.appraisal_work import Kind
 from communes.selectors.appraisal_work_kinds import KINDS, tasks_of, work_of
 from communes.selectors.return_links import grid_url, short_name
 from communes.selectors.returns import why_closed
+from communes.sheets.links import of_return
 from communes.tables_appraisal import WorkTable
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import format_date, today
@@ -59,6 +60,7 @@ def _return(row: Submission, day: date) -> dict[str, Any]:
     is_draft = row.state == SubmissionState.DRAFT
     closed = _closed(row, day) if is_draft else ""
     shown = {"row": row, "kind": STATE_KINDS[SubmissionState(row.state)]}
+    shown |= {"from_file": of_return(row).page}
     return where | shown | {"closed": closed, "may_type": is_draft and not closed}
 
 

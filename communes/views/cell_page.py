@@ -20,11 +20,11 @@ from communes.selectors.evidence import evidence_open_to
 from communes.selectors.return_links import HALF_YEAR
 from communes.selectors.sideways_links import sideways_url
 from communes.services.evidence import add_evidence, remove_evidence
-from communes.services.files import no_stray_files
 from communes.services.results import SAME, STALE, WRONG, Outcome, closed_because, enter
 from communes.views.cell_conflict import conflict_over
 from communes.views.files import handed_out
 from ntm.accounts.models import User
+from ntm.audit.files import no_stray_files
 from ntm.audit.pages import CreatePage, FormPage, with_token
 from ntm.core.access import AccessMixin
 from ntm.core.dates import today

@@ -15,9 +15,9 @@ from communes.reach import reach_with
 from communes.selectors.decision_page import document_facts, sections_of_document
 from communes.selectors.register import document_scan_is_open, documents
 from communes.services.documents import attach_scan
-from communes.services.files import no_stray_files
 from communes.views.files import handed_out
 from ntm.accounts.models import User
+from ntm.audit.files import no_stray_files
 from ntm.audit.pages import EditPage
 from ntm.core.access import AccessMixin
 from ntm.core.ui import Action

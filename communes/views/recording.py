@@ -24,9 +24,9 @@ from communes.models import Decision, Place
 from communes.selectors.register import recognitions
 from communes.selectors.standing import district_names
 from communes.services import decisions
-from communes.services.files import no_stray_files
 from communes.views.decisions import RECORD
 from ntm.accounts.models import User
+from ntm.audit.files import no_stray_files
 from ntm.audit.pages import CreatePage
 from ntm.core.dates import as_of, today
 from ntm.core.views import first_or_404

@@ -21,6 +21,7 @@ from communes.selectors.sideways import SidewaysRow, counts, narrowed, sideways_
 from communes.selectors.sideways_links import steps_of
 from communes.services.across import NoneSaved, enter_across
 from communes.services.results import SAVED, STALE, Outcome, closed_because
+from communes.sheets.links import of_indicator
 from communes.tables_sideways import SidewaysTable
 from ntm.accounts.models import User
 from ntm.core.dates import today
@@ -105,6 +106,7 @@ class SidewaysPage(ListPage):
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         steps = steps_of(self.book, self.one, self.criteria_set.pk, self.kwargs["year"])
         own = {"criteria_set": self.criteria_set, "one": self.one, "year": self.kwargs["year"]}
+        own["from_file"] = of_indicator(self.rows[0].submission.round, self.one.code).page
         return super().get_context_data(narrowed, rows) | own | {"steps": steps, "counts": counts(self.rows)}
 
     # --- saving ----------------------------------------------------------------------------------------------

@@ -28,8 +28,8 @@ from ntm.audit.selectors import Change, changes_between
 from ntm.core.access import may
 from ntm.core.errors import NotAllowed, Refused, Stale
 
-#: More than any page or file writes at once.
-MOST = 5000
+#: More than any page or file writes at once: a sheet of every commune and indicator is some 12,000 rows.
+MOST = 25_000
 _NOTHING = "Không có dòng nào hoàn tác được."
 
 

@@ -99,6 +99,14 @@ def xlsx(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> FileResponse:
     return _made(sheet, rows, "xlsx")
 
 
+def workbook(sheet: Sheet, write: Callable[[Any], int]) -> FileResponse:
+    """A workbook that `write` puts into a file of its own making; it answers how many rows it wrote."""
+    with _scratch() as target:
+        number = write(target)
+        _tell(sheet, "xlsx", number)
+    return _file(target, f"{sheet.filename}.xlsx", KINDS["xlsx"])
+
+
 def csv_file(sheet: Sheet, rows: Iterable[Sequence[Any]]) -> FileResponse:
     """UTF-8 with BOM, semicolons, decimal commas, no grouping: what Vietnamese Excel opens without asking."""
     return _made(sheet, rows, "csv")

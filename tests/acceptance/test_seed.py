@@ -18,11 +18,12 @@ from ntm.audit.models import LogEntry
 from ntm.reports.acceptance.canaries import Canaries
 from tests.acceptance.conftest import QUICK
 
-OURS = ("communes", "targets", "funding", "accounts")
+OURS = ("communes", "targets", "funding", "accounts", "sheets")
 #: Texts that hold a key, a code or a name of the machine's, or that nobody types.
 NOT_WORDS = {
     "User.password", "OldPassword.password",
     "User.username", "Document.file", "Evidence.file", "ConditionCheck.file", "Evidence.sha256",
+    "Upload.file", "Upload.sha256", "Upload.kind", "ColumnMapping.kind", "ColumnMapping.header",
     "Unit.code", "Department.code", "Source.code", "Indicator.code", "Criterion.number", "Attribute.value",
     "Threshold.attribute_value", "CriteriaSet.source",
     # The reference's own, the same in every installation.
@@ -68,7 +69,8 @@ def test_it_tells_who_signs_in_how_and_where_everything_is(seeded: Any, db: None
 
 def test_each_address_opens_for_somebody(seeded: Any, browser: Any) -> None:
     people = [
-        browser(name) for name in ("specialist", "approver", "department_1", "department_2", "officer_a")
+        browser(name)
+        for name in ("specialist", "approver", "department_1", "department_2", "officer_a", "officer_b")
     ]
     for letter in ("A", "B", "P"):
         for where in seeded["urls"][letter]:

@@ -6,17 +6,15 @@ from ntm.core.access import SIGNED_IN
 from ntm.jobs import registry
 from tests import factories
 
-#: Whose job lies in a scope; a foreign one is that of the foreign administrator.
-OWNERS = {"a": "officer_a", "b": "officer_b", "district": "district_officer"}
 #: The list whose file is asked for.
 LIST = "?danh-sach=/nhat-ky/danh-sach.xlsx"
 
 
-def add_to(world: Any, canaries: dict[str, str]) -> None:
-    """Each with a file; the right to them is anybody's who is signed in."""
+def add_to(world: Any, canaries: dict[str, str], makers: dict[str, str]) -> None:
+    """Each with a file, by its maker (a foreign one by the foreign administrator); the right to them is anybody's."""
     registry.KINDS["sample"] = registry.Kind("sample", "Việc mẫu", lambda work: None, SIGNED_IN)
     for scope, canary in canaries.items():
-        person = getattr(world.people, OWNERS[scope]) if scope in OWNERS else world.row(scope, "user")
+        person = getattr(world.people, makers[scope]) if scope in makers else world.row(scope, "user")
         world.rows[scope]["job"] = factories.job_with_file(person, "sample", canary)
 
 

@@ -34,22 +34,20 @@ class Route:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the matrix. `roles`: method → role → whether only inside its own unit. `of_one`: about rows that
-    are one person's alone."""
+    """One line of the matrix. `roles`: method → role → how far: everywhere (""), `OWN`, or `SELF`."""
 
     key: str
-    roles: dict[str, dict[str, bool]]
+    roles: dict[str, dict[str, str]]
     reason: str
-    of_one: bool = False
 
     def covers(self, route: Route) -> bool:
         patterns = self.key.split(", ")
         return any(fnmatchcase(name, one) for one in patterns for name in (route.name, route.route))
 
-    def allows(self, role: str, method: str, *, own: bool = True) -> bool:
-        """Whether the role may; `own`: with something inside its own unit."""
-        only_own = self.roles.get(method, {}).get(role)
-        return only_own is not None and (own or not only_own)
+    def allows(self, role: str, method: str, *, own: bool = True, made: bool = True) -> bool:
+        """Whether the role may; `own`: with something inside its own unit; `made`: with what the person made."""
+        how_far = self.roles.get(method, {}).get(role)
+        return {None: False, "": True, OWN: own, SELF: made}[how_far]
 
 
 NOBODY = Line("", {}, "")
@@ -74,13 +72,13 @@ def lines() -> tuple[Line, ...]:
 
 def _line(key: str, given: dict[str, Any]) -> Line:
     reason = str(given.pop("reason", ""))
-    roles: dict[str, dict[str, bool]] = {}
+    roles: dict[str, dict[str, str]] = {}
     for method, words in given.items():
         for word in words:
-            for role in members(word.removesuffix(OWN).removesuffix(SELF)):
-                roles.setdefault(method, {})[role] = word.endswith(OWN)
-    of_one = any(word.endswith(SELF) for words in given.values() for word in words)
-    return Line(key, roles, reason, of_one)
+            how_far = next((end for end in (OWN, SELF) if word.endswith(end)), "")
+            for role in members(word.removesuffix(how_far)):
+                roles.setdefault(method, {})[role] = how_far
+    return Line(key, roles, reason)
 
 
 def line_of(route: Route) -> Line | None:

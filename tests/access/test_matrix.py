@@ -11,7 +11,6 @@ from django.http.response import HttpResponseBase
 from ntm.audit.models import LogEntry
 from ntm.core.checks import walk
 from tests.access.headers import check_headers
-from tests.access.jobs import OWNERS
 from tests.access.matrix import (
     ANONYMOUS,
     METHODS,
@@ -27,7 +26,7 @@ from tests.access.matrix import (
     routes,
 )
 from tests.access.traces import traces, whole
-from tests.access.world import ACTORS, SCOPES, WITHIN, World, address
+from tests.access.world import ACTORS, MAKERS, SCOPES, WITHIN, World, address
 
 pytestmark = pytest.mark.crawl
 
@@ -46,10 +45,9 @@ def may(route: Route, name: str, method: str, scope: str) -> bool:
     """What the document says about this cell."""
     role, mine = ACTORS[name]
     has_arguments = "<" in route.route
-    if line(route).of_one and name != OWNERS.get(scope):
-        return False
     own = scope == mine or scope in WITHIN.get(mine, ()) or not has_arguments
-    return line(route).allows(role, method, own=own) and (scope != "foreign" or role == ANONYMOUS)
+    allowed = line(route).allows(role, method, own=own, made=not has_arguments or MAKERS.get(scope) == name)
+    return allowed and (scope != "foreign" or role == ANONYMOUS)
 
 
 def answered(response: HttpResponseBase, method: str) -> bool:

@@ -17,7 +17,7 @@ from ntm.audit.log import SYSTEM
 from ntm.audit.models import LogEntry
 from targets.choices import PlanState
 from tests import factories
-from tests.access import jobs
+from tests.access import jobs, uploads
 from tests.access.matrix import ANONYMOUS, UNASSIGNED, Route
 
 #: Words that only a row of that scope contains.
@@ -40,6 +40,8 @@ ACTORS = {
     "administrator": ("administrator", ""),
     "auditor": ("auditor", ""),
 }
+#: Who made what belongs to its maker alone.
+MAKERS = {"a": "officer_a", "b": "officer_b", "district": "district_officer"}
 #: What else lies in a scope, to be read: the communes of the district.
 WITHIN = {"district": ("a", "b")}
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -85,7 +87,8 @@ def build(land: Any, people: SimpleNamespace) -> World:
     _returns(world, units)
     _appraisal(world, units)
     _standing(land)
-    jobs.add_to(world, CANARIES)
+    jobs.add_to(world, CANARIES, MAKERS)
+    uploads.bring(world, CANARIES, MAKERS)
     return world
 
 
@@ -249,13 +252,8 @@ def _kind(world: World, scope: str) -> dict[str, Any] | None:
     return {"kind": "con-trong"} if scope == "a" else None
 
 
-def _commune_year(world: World, scope: str) -> dict[str, Any] | None:
-    unit = world.row(scope, "commune")
-    return None if unit is None else {"code": unit.code, "year": "2023"}
-
-
 def _condition(world: World, scope: str) -> dict[str, Any] | None:
-    where, row = _commune_year(world, scope), world.row("a", "condition")
+    where, row = _commune(world, scope), world.row("a", "condition")
     return None if where is None else where | {"pk": row.pk}
 
 
@@ -319,11 +317,17 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:return-result": _pk("result"),
     "communes:answer-remark": _pk("remark"),
     "communes:condition-file": _pk("check"),
-    "communes:recognition-case": _commune_year,
-    "communes:conditions": _commune_year,
+    "communes:recognition-case": _commune,
+    "communes:conditions": _commune,
     "communes:check-condition": _condition,
     **{f"jobs:{name}": _pk("job") for name in ("job", "progress", "cancel")},
     "jobs:file": jobs.file_of,
+    "sheets:import": lambda world, scope: {"kind": "ket-qua-xa"} if scope == "a" else None,
+    "sheets:template": lambda world, scope: {"kind": "ket-qua-xa"} if scope == "a" else None,
+    **{
+        f"sheets:{name}": _pk("upload")
+        for name in ("upload", "choose", "columns", "confirm", "faults-xlsx", "faults-csv")
+    },
     "funding:change": _pk("amount"),
     "targets:draft": _year(2025),
     "targets:change": _year(2024),

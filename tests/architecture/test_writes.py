@@ -22,6 +22,7 @@ VERBS = frozenset({"services", "audit"})
 #: "module: call" → why it is no write of a fact.
 EXCEPTIONS = {
     "ntm.core.versions: row.save": "Saves a row that a verb has locked; only verbs call it.",
+    "ntm.sheets.imports.marking_child: book.save": "A workbook in memory, in a process without a database.",
     "ntm.reports.acceptance.bulk: Round.objects.create": "Sample rows for measuring, unrecorded.",
     "ntm.reports.acceptance.bulk: Submission.objects.bulk_create": "Likewise.",
     "ntm.reports.acceptance.bulk: Result.objects.bulk_create": "Likewise.",

@@ -179,7 +179,7 @@ def test_a_transaction_that_fails_after_the_verb_leaves_no_file(
 def test_without_the_sweep_the_failed_transaction_would_leave_its_file(
     land: Land, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("communes.services.files._sweep", lambda names: None)
+    monkeypatch.setattr("ntm.audit.files._sweep", lambda names: None)
     monkeypatch.setattr("ntm.audit.log._flush", lambda entries: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         recorded(land, land.commune_a, file=scan())

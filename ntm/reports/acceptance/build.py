@@ -11,7 +11,7 @@ from communes.services.units import open_units
 from funding.loading import load_sources
 from ntm.audit import log as audit
 from ntm.core.dates import year_end
-from ntm.reports.acceptance import criteria, land, papers, people, returns
+from ntm.reports.acceptance import brought, criteria, land, papers, people, returns
 from ntm.reports.acceptance.bulk import write_results
 from ntm.reports.acceptance.canaries import Canaries
 from ntm.reports.acceptance.world import World
@@ -38,6 +38,7 @@ def build(seed: int, *, full: bool, password: str) -> World:
         asked = criteria.publish(world, province, "ntm", criteria.SMALL)
         criteria.begin_draft(world, province, asked)
         returns.play(world, province, asked)
+    brought.bring(world)
     people.close_accounts(world)
     if full:
         _fill_up(world, seed)

@@ -108,7 +108,8 @@ def open_book(file: Any, max_bytes: int = limits.BYTES) -> Book:
     named_xlsx = str(file.name or "").lower().endswith(".xlsx")
     answer = tempfile.TemporaryFile()  # noqa: SIM115 - the book closes it
     try:
-        _run(content, named_xlsx, answer)
+        # A crash leaves the answer without its last line.
+        run_alone(_CHILD, "xlsx" if named_xlsx else "", content, answer)
         return _book(answer)
     except BaseException:
         answer.close()
@@ -119,9 +120,10 @@ def _refused(sentence: str) -> Refused:
     return Refused(sentence, "file")
 
 
-def _run(content: bytes, named_xlsx: bool, answer: IO[bytes]) -> None:
-    """Let the child write its answer. A crash leaves it without its last line."""
-    command = [sys.executable, "-I", str(_CHILD), "xlsx" if named_xlsx else ""]
+def run_alone(script: Path, argument: str, content: bytes, answer: IO[bytes]) -> None:
+    """Let a program of ours work on what people brought, in a process that may fail: it reads `content`, writes its
+    answer, and knows nothing of the server. Raises `Refused` however it ends badly."""
+    command = [sys.executable, "-I", str(script), argument]
     known = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     try:
         done = subprocess.run(

@@ -1,0 +1,96 @@
+"""What the three shapes of sheets with results have in common: whose they are, and how they are stored."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+
+from communes.choices import ReviewState
+from communes.models import Result, Submission
+from communes.selectors import returns
+from communes.selectors.appraisal import review_on, state_on
+from communes.selectors.criteria import SetBook, book_of
+from communes.services.results import STALE, WRONG, Cell, NothingSaved, enter
+from ntm.core.dates import today
+from ntm.core.errors import NotAllowed, Refused, Stale
+from ntm.sheets.imports.kinds import Change, Known, Target
+
+_GONE = "Có phiếu vừa ra khỏi phạm vi nhập liệu của bạn nên chưa ghi gì. Hãy tải lại trang."
+
+
+class Results(Target):
+    """Results of some returns. `returns`: those that the person may write, by key, with round and unit read."""
+
+    year: int
+
+    def __init__(self, user: Any, found: Sequence[Submission]) -> None:
+        self.user, self.day = user, today()
+        self.returns = {row.pk: row for row in found}
+        self.round = found[0].round
+        self.year = self.round.year
+        self.province_id = self.round.province_id
+        self._closed: dict[tuple[int, str], str] = {}
+
+    @cached_property
+    def book(self) -> SetBook:
+        return book_of(self.round.criteria_set, self.round.province_id)
+
+    def read_rows(self, **which: Any) -> dict[tuple[int, int], Result]:
+        """The stored results by return and indicator, as they stand today. One query."""
+        rows = Result.objects.filter(submission__in=list(self.returns), **which)
+        found: dict[tuple[int, int], Result] = {}
+        for row in rows.annotate(stands=review_on(self.day)).order_by():
+            row.review = row.stands
+            found[row.submission_id, row.indicator_id] = row
+        return found
+
+    def why_closed(self, submission: Submission, row: Result | None) -> str:
+        """Why nothing can be written there now; empty where it can."""
+        review = row.review if row is not None else ReviewState.OPEN
+        key = (submission.pk, review)
+        if key not in self._closed:
+            self._closed[key] = returns.why_closed(submission, self.day, review) or ""
+        return self._closed[key]
+
+    def store(self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any) -> None:
+        """By the verb of the grid, return by return in the order of keys: two writes never wait for each other."""
+        of: dict[int, dict[str, Cell]] = defaultdict(dict)
+        for row, changes in rows:
+            for change in changes:
+                submission, code = self.cell_of(row, change)
+                what = _said(of[submission].get(code)) | change.what | {"version": int(change.mark)}
+                of[submission][code] = Cell(code, **what)
+        for key, typed in sorted(of.items()):
+            self._enter(key, list(typed.values()), by)
+
+    def cell_of(self, row: Known, change: Change) -> tuple[int, str]:
+        """The return and the indicator's code that a change is about."""
+        raise NotImplementedError
+
+    def _enter(self, key: int, typed: list[Cell], by: Any) -> None:
+        try:
+            enter(where=Q(pk=key), typed=typed, by=by, whole=True)
+        except NothingSaved as refused:
+            if refused.entry.of(STALE):
+                raise Stale(self.returns[key]) from None
+            wrong = refused.entry.of(WRONG)[0]
+            unit = self.returns[key].unit.full_name
+            raise Refused(f"{unit}, chỉ tiêu {wrong.cell.code}: {wrong.sentence}") from None
+        except (NotAllowed, Submission.DoesNotExist):
+            raise Refused(_GONE) from None
+
+
+def _said(cell: Cell | None) -> dict[str, Any]:
+    """What another column of the same row has already said about the cell."""
+    if cell is None:
+        return {}
+    said = {name: getattr(cell, name) for name in ("raw", "note", "numerator", "denominator")}
+    return {name: value for name, value in said.items() if value}
+
+
+def writable(user: Any, **which: Any) -> list[Submission]:
+    """The returns that the person may write, in Vietnamese order; open or not."""
+    rows = returns.writable_returns(user).filter(**which).annotate(now=state_on(today()))
+    return list(rows.order_by("unit__sort_key", "pk"))

@@ -1,0 +1,102 @@
+"""What a kept file holds: its sheets, the one that is meant, and the marker of our template if it is one."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from ntm.core.errors import Refused
+from ntm.sheets.reading.book import Book, Row, Sheet, open_book
+
+MARKER = "_ntm"
+#: How the hidden first row of a template begins; the keys of its columns follow the same sign.
+SIGN = "ntm:"
+GUIDE = "Hướng dẫn"
+MAX_ROWS = 5000
+
+
+@dataclass(frozen=True)
+class Marker:
+    """What a template says about itself; nothing is believed that is not asked again."""
+
+    kind: str
+    params: dict[str, str]
+    made: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A sheet that could be meant."""
+
+    title: str
+    hidden: bool
+    rows: int
+
+
+@dataclass(frozen=True)
+class Brought:
+    """The sheet that is read. `open_question`: it is not clear which one, so that `rows` is empty."""
+
+    kind: str
+    sheets: tuple[Choice, ...]
+    sheet: str = ""
+    rows: tuple[Row, ...] = ()
+    merged: tuple[str, ...] = ()
+    hidden_columns: frozenset[int] = frozenset()
+    marker: Marker | None = None
+    notices: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def open_question(self) -> bool:
+        return not self.rows
+
+    @property
+    def others(self) -> list[Choice]:
+        return [one for one in self.sheets if one.title != self.sheet]
+
+
+def read_brought(file: Any, wanted: str | None = None) -> Brought:
+    """Read an uploaded or kept file. `wanted`: the sheet that the person chose. Raises `Refused` beside `file`."""
+    with open_book(file) as book:
+        marker = _marker(book)
+        full = [sheet for sheet in book.sheets if sheet.height and sheet.title not in (MARKER, GUIDE)]
+        sheets = tuple(Choice(sheet.title, sheet.hidden, sheet.height) for sheet in full)
+        if not full:
+            raise Refused("Tệp không có ô nào chứa dữ liệu.", "file")
+        chosen = _chosen(full, wanted)
+        if chosen is None:
+            return Brought(book.kind, sheets, marker=marker, notices=book.notices)
+        if chosen.height > MAX_ROWS:
+            raise Refused(f"Trang tính có quá {MAX_ROWS} dòng. Hãy chia thành nhiều tệp.", "file")
+        rows = tuple(chosen.rows())
+        return Brought(
+            book.kind, sheets, chosen.title, rows, chosen.merged, chosen.hidden_columns, marker, book.notices
+        )
+
+
+def _chosen(full: list[Sheet], wanted: str | None) -> Sheet | None:
+    named = [sheet for sheet in full if wanted is not None and sheet.title == wanted]
+    visible = [sheet for sheet in full if not sheet.hidden]
+    if named:
+        return named[0]
+    # A hidden one is never taken unasked, also where it is the only one.
+    return visible[0] if len(visible) == 1 else None
+
+
+def _marker(book: Book) -> Marker | None:
+    for sheet in book.sheets:
+        if sheet.title != MARKER:
+            continue
+        for row in sheet.rows():
+            text = row.cells[0][1] if row.cells and row.cells[0] else ""
+            try:
+                said = json.loads(text)
+                return Marker(
+                    str(said["kind"]),
+                    dict(said["params"]),
+                    str(said.get("made", "")),
+                    str(said.get("by", "")),
+                )
+            except (ValueError, LookupError, TypeError):
+                return None
+    return None

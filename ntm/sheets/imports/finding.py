@@ -1,0 +1,105 @@
+"""Which row of ours a row of a file is about: by its code; by its name only as a proposal. Pure."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ntm.core.text import clean, folded, quote, without_kind
+from ntm.sheets.imports.kinds import Known
+from ntm.sheets.imports.values import BadCell, Cell, plain, typed
+
+_TOTAL = re.compile(r"(?:tổng|cộng|toàn (?:tỉnh|huyện|xã)|bình quân|trung bình|lũy kế)\b")
+
+
+@dataclass(frozen=True)
+class Found:
+    """`row`: what is meant. `proposed`: by the name alone, so that a person must say yes. `why`: nothing is meant."""
+
+    row: Known | None = None
+    proposed: bool = False
+    why: str = ""
+
+
+class Finder:
+    """Rows by code and by name."""
+
+    def __init__(self, known: Mapping[str, Known], unknown: str, *, exact_names: bool) -> None:
+        self.known, self.unknown, self.exact_names = known, unknown, exact_names
+        self.folded = {folded(key): row for key, row in known.items()}
+        self.numbers: dict[Decimal, list[Known]] = defaultdict(list)
+        self.names: dict[str, list[Known]] = defaultdict(list)
+        for key, row in known.items():
+            if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", key):
+                self.numbers[Decimal(key)].append(row)
+            for name in _spellings(row):
+                self.names[name].append(row)
+
+    def find(self, key: Cell, name: Cell) -> Found:
+        """By the cells of the row."""
+        try:
+            said = typed(name, "text")
+        except BadCell:
+            said = ""
+        if key is None:
+            return self._by_name(said)
+        found = self._by_key(key)
+        return found if found.row is None else self._named(found.row, said)
+
+    def _by_key(self, cell: Cell) -> Found:
+        assert cell is not None  # noqa: S101 asked by the caller
+        if cell[0] == "n":
+            equal = self.numbers.get(Decimal(cell[1]), [])
+            if len(equal) > 1:
+                codes = " hay ".join(row.key for row in equal)
+                return Found(
+                    why=f"Mã {plain(Decimal(cell[1]))} là số nên không rõ là {codes}. Hãy gõ mã dạng chữ."
+                )
+            return Found(equal[0]) if equal else Found(why=self.unknown.format(quote(cell[1])))
+        try:
+            text = typed(cell, "text")
+        except BadCell as bad:
+            return Found(why=str(bad))
+        row = self.folded.get(folded(text))
+        return Found(row) if row else Found(why=self.unknown.format(quote(text)))
+
+    def _named(self, row: Known, said: str) -> Found:
+        """The row of the code, unless the name beside it speaks of another."""
+        if not said or folded(said) in _spellings(row) or _bare(said) in _spellings(row):
+            return Found(row)
+        others = [other for other in self._by_words(said) if other.key != row.key]
+        if not others and not self.exact_names:
+            return Found(row)
+        whose = f"là {others[0].name}" if others else f"không phải {row.name}"
+        return Found(why=f"Mã {row.key} là {row.name}, nhưng tên {quote(said)} {whose}. Hãy sửa mã hoặc tên.")
+
+    def _by_name(self, said: str) -> Found:
+        rows = self._by_words(said)
+        if len(rows) == 1:
+            return Found(rows[0], proposed=True)
+        if rows:
+            codes = ", ".join(row.key for row in rows)
+            return Found(why=f"Tên {quote(said)} có ở nhiều dòng (mã {codes}). Hãy ghi mã.")
+        return Found(why=f"Không có mã, và tên {quote(said)} không khớp dòng nào. Hãy ghi mã.")
+
+    def _by_words(self, said: str) -> list[Known]:
+        if not said:
+            return []
+        whole = self.names.get(folded(said), [])
+        rows = whole or ([] if without_kind(said)[0] else self.names.get(_bare(said), []))
+        return list({row.key: row for row in rows}.values())
+
+
+def is_total(*cells: Cell) -> bool:
+    """Whether the first words of a row say that it adds others up."""
+    words = [clean(cell[1]).casefold() for cell in cells if cell and cell[0] == "s"]
+    return any(_TOTAL.match(text) for text in words)
+
+
+def _spellings(row: Known) -> set[str]:
+    return {spelt for name in (row.name, *row.names) for spelt in (folded(name), _bare(name))}
+
+
+def _bare(name: str) -> str:
+    return folded(without_kind(name)[1])

@@ -1,0 +1,148 @@
+"""What an app declares so that a kind of data comes in by sheets: see the package's own words."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+#: What a column is for: it finds the row, names it for people, brings a value, or is only there to be read.
+KEY, NAME, VALUE, ABOUT = "key", "name", "value", "about"
+#: How the cells of a column are read (`values.py`) and look in the template.
+TEXT, NUMBER, PERCENT, YES_NO = "text", "number", "percent", "yes_no"
+
+
+@dataclass(frozen=True)
+class Column:
+    """`key` never changes; `names`: what else a header may call it. `choices`: the drop-down list of the template."""
+
+    key: str
+    title: str
+    use: str = VALUE
+    form: str = TEXT
+    names: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    width: int = 14
+
+
+@dataclass(frozen=True)
+class Known:
+    """A row that may come in. `values` by column key, as the template shows them. `marks`: by column, what changes
+    whenever the stored value does. `closed`: by column, why nothing can be written there now. `names`: others by which
+    the row may be proposed. `choices`: a drop-down list of this row's own, by column."""
+
+    key: str
+    name: str
+    values: Mapping[str, Decimal | str | None] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    closed: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell that would be written: what stands there, what the file says, in words. `what` is the kind's own."""
+
+    column: str
+    before: str
+    after: str
+    mark: str
+    what: Any
+
+    @property
+    def is_new(self) -> bool:
+        return not self.before
+
+
+@dataclass(frozen=True)
+class CellFault:
+    """Why a cell cannot be taken, and how to mend it. `column` empty: the row as a whole."""
+
+    column: str
+    sentence: str
+
+
+class Target(ABC):
+    """The rows and columns that one file is about, for one person, as they are now."""
+
+    title: str
+    #: What the sheet of the template is called, and the file.
+    sheet: str
+    filename: str
+    #: What one row is called ("xã", "chỉ tiêu").
+    row_word: str
+    province_id: int | None = None
+    #: The year that the values are of; a header that names another one brings none.
+    year: int | None = None
+    is_landscape = False
+    #: Why a row that is not among `known` cannot come in; `{}` is what the file says.
+    unknown = "Không có dòng nào mang mã {} mà bạn ghi được."
+    #: Whether a name must be the row's own, or only must not be another row's.
+    names_are_exact = False
+
+    @property
+    @abstractmethod
+    def columns(self) -> Sequence[Column]:
+        """In the order of the template; one of use KEY."""
+
+    @property
+    @abstractmethod
+    def known(self) -> Mapping[str, Known]:
+        """By key, in the order of the template."""
+
+    @abstractmethod
+    def read(self, row: Known, cells: Mapping[str, Any]) -> tuple[list[Change], list[CellFault]]:
+        """What the cells (by column key, as `open_book` gives them) would change. An empty cell changes nothing."""
+
+    @abstractmethod
+    def store(self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any) -> None:
+        """Write all of it or raise: `Refused` with the sentence, `Stale` where somebody was faster."""
+
+    @abstractmethod
+    def back(self) -> tuple[str, str]:
+        """The page on which this work is done: its name and its address."""
+
+
+class Kind(ABC):
+    """A kind of data. `permission` is asked for before anything else."""
+
+    code: str
+    title: str
+    permission: str
+
+    @abstractmethod
+    def form(self, user: Any, data: Mapping[str, Any] | None) -> Any:
+        """The form of the parameters; its fields are what `params` hold, as text."""
+
+    @abstractmethod
+    def target(self, user: Any, params: Mapping[str, str]) -> Target | None:
+        """What the parameters are about; None where the person has nothing of the sort to write."""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Called when the applications are ready."""
+    _kinds[kind.code] = kind
+
+
+def kind_of(code: str) -> Kind | None:
+    return _kinds.get(code)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where a template is fetched and where a file is brought."""
+
+    template: str
+    page: str
+
+
+def links(code: str, params: Mapping[str, Any]) -> Links:
+    tail = f"?{urlencode(params)}"
+    return Links(reverse("sheets:template", args=[code]) + tail, reverse("sheets:import", args=[code]) + tail)

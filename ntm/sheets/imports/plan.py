@@ -1,0 +1,355 @@
+"""Row by row what a file would do: the preview, and at confirmation the same once more."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ntm.core.text import quote
+from ntm.sheets.headers import letters_of
+from ntm.sheets.imports.brought import SIGN, Brought
+from ntm.sheets.imports.finding import Finder, is_total
+from ntm.sheets.imports.headers_of import Headers, numbered
+from ntm.sheets.imports.kinds import KEY, NAME, VALUE, CellFault, Change, Known, Target
+from ntm.sheets.imports.layout import Layout, layout_of
+from ntm.sheets.imports.values import Cell
+from ntm.sheets.reading.book import Row
+
+ADDED, CHANGED, SAME, WRONG = "them", "doi", "giu", "loi"
+TABS = ((ADDED, "Thêm"), (CHANGED, "Đổi"), (SAME, "Giữ nguyên"), (WRONG, "Lỗi"))
+#: The column of a template that holds, for each cell of its row, the mark with which it was filled in.
+MARKS = "marks"
+_UNCHOSEN = "Không có cột nào để ghi."
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong: where the spreadsheet shows it, and how to mend it. `at` counts columns from 0."""
+
+    row: int
+    at: int
+    place: str
+    sentence: str
+
+
+@dataclass
+class Line:
+    """One row of the file. `proposed`: only its name says which row of ours is meant. `moved`: titles of columns that
+    somebody changed after the template was made, and that the file would put back."""
+
+    number: int
+    row: Known | None
+    name: str
+    changes: list[Change] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    proposed: bool = False
+    is_unknown: bool = False
+    excluded: bool = False
+    moved: list[str] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        if self.faults:
+            return WRONG
+        if not self.changes:
+            return SAME
+        return ADDED if all(change.is_new for change in self.changes) else CHANGED
+
+
+@dataclass
+class Plan:
+    """`blocked`: why the file as a whole is not for this page. `asks`: what a person must decide first. `notices`: what
+    was not taken and why."""
+
+    brought: Brought
+    layout: Layout | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+    blocked: str = ""
+    header_faults: list[Fault] = field(default_factory=list)
+    hidden_rows: int = 0
+    asks_hidden: bool = False
+    lacks_columns: str = ""
+    notices: list[str] = field(default_factory=list)
+    key_at: int | None = None
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        return Counter(line.status for line in self.lines)
+
+    @cached_property
+    def taken(self) -> list[Line]:
+        """What would be written."""
+        return [line for line in self.lines if line.status in (ADDED, CHANGED) and not line.excluded]
+
+    @cached_property
+    def wrong(self) -> list[Line]:
+        """What stands in the way of writing everything."""
+        return [line for line in self.lines if line.faults and not line.excluded]
+
+    @property
+    def cells(self) -> int:
+        return sum(len(line.changes) for line in self.taken)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a question about the file as a whole waits for an answer."""
+        return bool(
+            self.blocked
+            or self.brought.open_question
+            or self.header_faults
+            or self.asks_hidden
+            or self.lacks_columns
+        )
+
+    @property
+    def may_write_all(self) -> bool:
+        return bool(self.taken) and not self.wrong and not self.is_open
+
+    @property
+    def may_write_right(self) -> bool:
+        """Only the right rows: never beside a row that is not this person's to write; that one is taken out by hand."""
+        foreign = any(line.is_unknown for line in self.wrong)
+        return bool(self.taken and self.wrong) and not foreign and not self.is_open
+
+    @cached_property
+    def faults(self) -> list[Fault]:
+        return self.header_faults + [fault for line in self.lines for fault in line.faults]
+
+    @cached_property
+    def seen(self) -> str:
+        """Marks exactly what is shown: rows, cells, what stands there now, what is wrong."""
+        digest = hashlib.sha256()
+        for line in self.lines:
+            digest.update(
+                repr((line.number, line.excluded, [fault.sentence for fault in line.faults])).encode()
+            )
+            for change in line.changes:
+                digest.update(
+                    repr((line.name, change.column, change.before, change.after, change.mark)).encode()
+                )
+        return digest.hexdigest()
+
+    @cached_property
+    def standing(self) -> dict[str, list[str]]:
+        """The cells that would change: by row and column, their mark and what stands there."""
+        return {
+            f"{line.row.key}|{change.column}": [change.mark, change.before, line.row.name]
+            for line in self.lines
+            if line.row is not None
+            for change in line.changes
+        }
+
+
+def plan_of(
+    target: Target,
+    brought: Brought,
+    *,
+    kind: str,
+    params: Mapping[str, str],
+    choices: Mapping[str, Any],
+    excluded: Iterable[int],
+) -> Plan:
+    """Lay the file over what is stored now."""
+    plan = Plan(brought, titles={column.key: column.title for column in target.columns})
+    marker = brought.marker
+    ours = marker is not None and marker.kind == kind and marker.params == dict(params)
+    if marker is not None and not ours:
+        plan.blocked = (
+            f"Tệp mẫu này được tải cho việc khác, không phải “{target.title}”. Hãy tải mẫu của trang này, "
+            "hoặc mở đúng trang đã tải mẫu rồi chọn lại tệp."
+        )
+        return plan
+    if brought.open_question:
+        return plan
+    headers = Headers(target.columns, target.year)
+    plan.layout = layout_of(
+        brought.rows, brought.merged, headers, ours=ours, decided=choices.get("columns") or None
+    )
+    _judge_columns(plan, target)
+    if not (plan.lacks_columns or plan.header_faults):
+        _Rows(plan, target, choices, frozenset(excluded), ours=ours).read()
+    return plan
+
+
+def moved_since(plan: Plan, shown: Mapping[str, list[str]]) -> list[tuple[str, str, str]]:
+    """Row, column and what stood there, of each cell that was saved by somebody since it was first shown."""
+    now = plan.standing
+    return [
+        (name, plan.titles.get(key.partition("|")[2], ""), before)
+        for key, (mark, before, name) in shown.items()
+        if key not in now or now[key][0] != mark
+    ]
+
+
+def _judge_columns(plan: Plan, target: Target) -> None:
+    layout = plan.layout
+    assert layout is not None  # noqa: S101 set by the caller
+    for key, some in layout.doubles.items():
+        cells = " và ".join(layout.cell(one) for one in some)
+        for one in some:
+            sentence = (
+                f"Hai cột cùng là “{plan.titles[key]}” (ô {cells}). Hãy ghép cột để nói rõ cột nào được nhập."
+            )
+            plan.header_faults.append(_fault(plan, layout.numbers[-1], one.at, sentence))
+    uses = {column.key: column.use for column in target.columns}
+    there = {uses[key] for key in layout.places}
+    if KEY not in there and NAME not in there:
+        plan.lacks_columns = "Không thấy cột mã hay cột tên. Hãy ghép cột để nói rõ cột nào là mã."
+    elif VALUE not in there:
+        plan.lacks_columns = f"{_UNCHOSEN} Hãy ghép cột để nói rõ cột nào chứa số liệu."
+    plan.key_at = next((at for key, at in layout.places.items() if uses[key] == KEY), None)
+
+
+def _fault(plan: Plan, number: int, at: int, sentence: str) -> Fault:
+    place = f"{letters_of(at)}{number}"
+    return Fault(number, at, f"{plan.brought.sheet}!{place}" if plan.brought.sheet else place, sentence)
+
+
+class _Rows:
+    """The rows below the header, each sorted into a line, a notice or nothing."""
+
+    def __init__(
+        self, plan: Plan, target: Target, choices: Mapping[str, Any], excluded: frozenset[int], *, ours: bool
+    ) -> None:
+        assert plan.layout is not None  # noqa: S101 set by the caller
+        self.plan, self.target, self.layout = plan, target, plan.layout
+        self.excluded, self.hidden = excluded, choices.get("hidden", "")
+        self.confirmed = frozenset(choices.get("names", ()))
+        self.places = plan.layout.places
+        self.uses = {column.key: column.use for column in target.columns}
+        self.finder = Finder(target.known, target.unknown, exact_names=target.names_are_exact)
+        self.marks_at = _marks_at(plan) if ours else None
+        self.passed: dict[str, list[int]] = defaultdict(list)
+
+    def read(self) -> None:
+        rows = self.plan.brought.rows[self.layout.start :]
+        hidden = [row for row in rows if row.hidden and any(row.cells)]
+        self.plan.hidden_rows = len(hidden)
+        self.plan.asks_hidden = bool(hidden) and self.hidden not in ("take", "leave")
+        for row in rows:
+            if row.hidden and self.hidden != "take":
+                continue
+            self.plan.lines += self.line(row)
+        self.name_doubles()
+        self.say()
+
+    # --- one row -----------------------------------------------------------------------------------------
+    def line(self, row: Row) -> list[Line]:
+        key, name = self.cell(row, KEY), self.cell(row, NAME)
+        cells = {
+            column: cell
+            for column, at in self.places.items()
+            if self.uses[column] == VALUE and at < len(row.cells) and (cell := row.cells[at])
+        }
+        if row is self.plan.brought.rows[self.layout.start] and numbered(row.cells):
+            return self.passed_over("đánh số cột", row)
+        found = self.finder.find(key, name)
+        if found.row is None and is_total(key, name, next(filter(None, row.cells), None)):
+            return self.passed_over("cộng tổng", row)
+        if found.row is None and not cells:
+            return self.passed_over("không có số liệu", row)
+        return [self.filled(row, found, cells)]
+
+    def passed_over(self, what: str, row: Row) -> list[Line]:
+        self.passed[what].append(row.number)
+        return []
+
+    def filled(self, row: Row, found: Any, cells: Mapping[str, Cell]) -> Line:
+        known: Known | None = found.row
+        line = Line(row.number, known, known.name if known else self.said(row), is_unknown=known is None)
+        line.excluded = row.number in self.excluded
+        if known is None:
+            line.faults.append(self.fault(row, self.key_at(), found.why))
+            return line
+        if found.proposed and row.number not in self.confirmed:
+            line.proposed = True
+            sentence = (
+                f"Dòng không có mã; theo tên thì là {known.name} (mã {known.key}). Hãy xác nhận ở trang này."
+            )
+            line.faults.append(self.fault(row, self.key_at(), sentence))
+        line.changes, wrong = self.target.read(known, cells)
+        line.faults += [self.cell_fault(row, one) for one in wrong]
+        for change in line.changes:
+            if change.column in known.closed:
+                line.faults.append(self.fault(row, self.places[change.column], known.closed[change.column]))
+        line.moved = self.moved(row, line)
+        return line
+
+    def moved(self, row: Row, line: Line) -> list[str]:
+        """Columns that the file would put back to what they were before somebody changed them."""
+        cell = (
+            row.cells[self.marks_at] if self.marks_at is not None and self.marks_at < len(row.cells) else None
+        )
+        if cell is None or line.row is None:
+            return []
+        then = dict(part.split("=", 1) for part in cell[1].split(" ") if "=" in part)
+        return [
+            self.plan.titles[change.column]
+            for change in line.changes
+            if then.get(change.column, "") != line.row.marks.get(change.column, "")
+        ]
+
+    # --- places ------------------------------------------------------------------------------------------
+    def cell(self, row: Row, use: str) -> Cell:
+        at = next((at for key, at in self.places.items() if self.uses[key] == use), None)
+        return row.cells[at] if at is not None and at < len(row.cells) else None
+
+    def key_at(self) -> int:
+        return next((at for key, at in self.places.items() if self.uses[key] in (KEY, NAME)), 0)
+
+    def said(self, row: Row) -> str:
+        """What the row calls itself, where it is none of ours."""
+        cells = (self.cell(row, KEY), self.cell(row, NAME))
+        return " ".join(cell[1] for cell in cells if cell)[:80] or f"Dòng {row.number}"
+
+    def fault(self, row: Row, at: int, sentence: str) -> Fault:
+        return _fault(self.plan, row.number, at, sentence)
+
+    def cell_fault(self, row: Row, one: CellFault) -> Fault:
+        return self.fault(row, self.places.get(one.column, self.key_at()), one.sentence)
+
+    # --- all rows ----------------------------------------------------------------------------------------
+    def name_doubles(self) -> None:
+        """Two rows about one of ours: both are wrong, neither wins. One that was taken out is no rival."""
+        of: dict[str, list[Line]] = defaultdict(list)
+        for line in self.plan.lines:
+            if line.row is not None and not line.excluded:
+                of[line.row.key].append(line)
+        for some in of.values():
+            for line in some if len(some) > 1 else ():
+                others = ", ".join(str(one.number) for one in some if one is not line)
+                sentence = f"{line.name} có ở nhiều dòng: dòng này và dòng {others}. Hãy để lại một dòng."
+                line.faults.append(_fault(self.plan, line.number, self.key_at(), sentence))
+
+    def say(self) -> None:
+        """What was passed over, and what is hidden or unknown."""
+        plan, layout = self.plan, self.layout
+        for what, numbers in self.passed.items():
+            plan.notices.append(f"Không nhập {len(numbers)} dòng {what}: {_listed(numbers)}.")
+        if plan.hidden_rows and self.hidden:
+            done = "đã nhập cả" if self.hidden == "take" else "đã bỏ qua"
+            plan.notices.append(f"Trang tính có {plan.hidden_rows} dòng đang ẩn: {done} các dòng này.")
+        hidden = [one for one in layout.headings if one.key and one.at in plan.brought.hidden_columns]
+        if hidden and self.marks_at is None:
+            names = ", ".join(f"{quote(one.text)} (cột {one.letters})" for one in hidden)
+            plan.notices.append(f"Cột đang ẩn trong tệp vẫn được nhập: {names}.")
+        if layout.ignored and self.marks_at is None:
+            names = ", ".join(quote(one.text) for one in layout.ignored)
+            plan.notices.append(f"Không nhập các cột mà bạn đã bỏ: {names}.")
+
+
+def _marks_at(plan: Plan) -> int | None:
+    """The hidden column of marks, by the template's row of keys."""
+    for row in plan.brought.rows:
+        for at, cell in enumerate(row.cells):
+            if cell and cell[1] == f"{SIGN}{MARKS}":
+                return at
+    return None
+
+
+def _listed(numbers: list[int]) -> str:
+    shown = ", ".join(map(str, numbers[:10]))
+    return f"dòng {shown}" + (" …" if len(numbers) > 10 else "")

@@ -1,0 +1,141 @@
+"""What the pages of an import show."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.urls import reverse
+
+from ntm.audit.histories import READS_RECORD
+from ntm.audit.offers import RESTORES
+from ntm.core.access import may
+from ntm.sheets.imports.kinds import Change, Target, links
+from ntm.sheets.imports.plan import ADDED, CHANGED, SAME, TABS, WRONG, Line, Plan, moved_since
+from ntm.sheets.models import ColumnMapping, Upload, UploadState
+
+_PER_PAGE = 50
+#: So many cells of a row are shown at once; the rest opens.
+_AT_ONCE = 5
+
+
+@dataclass(frozen=True)
+class Tab:
+    word: str
+    label: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell that would change, with its column's title."""
+
+    title: str
+    change: Change
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One sentence with all the cells of a row that it is about."""
+
+    places: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One row of the page: what is wrong, what would change; beside a fault the changes open on request."""
+
+    line: Line
+    troubles: list[Trouble]
+    first: list[Cell]
+    rest: list[Cell]
+
+    @property
+    def more(self) -> str:
+        """What opens the rest."""
+        return f"Thêm {len(self.rest)} ô" if self.first else f"{len(self.rest)} ô khác số đang có"
+
+
+def preview_context(upload: Upload, target: Target, plan: Plan, query: Any) -> dict[str, Any]:
+    """The context of the preview."""
+    current = _current(plan, query.get("xem", ""))
+    lines = [line for line in plan.lines if line.status == current]
+    page = Paginator(lines, _PER_PAGE).get_page(query.get("page"))
+    moved = moved_since(plan, upload.shown)
+    return {
+        "upload": upload,
+        "target": target,
+        "plan": plan,
+        "tabs": [Tab(word, label, plan.counts[word], word == current) for word, label in TABS],
+        "current": current,
+        "page": page,
+        "lines": [_shown(line, plan) for line in page],
+        "total": len(lines),
+        "moved": moved[:20],
+        "moved_count": len(moved),
+        "late": [line for line in plan.lines if line.moved],
+        "excluded": sum(line.excluded for line in plan.lines),
+        "proposed": [line for line in plan.lines if line.proposed and not line.excluded],
+        "foreign": [line for line in plan.wrong if line.is_unknown],
+        "faults_url": faults_url(upload, plan) if plan.faults else "",
+        "mapping": _mapping(upload, plan),
+        "undo_days": settings.UNDO_DAYS,
+        "again_url": links(upload.kind, upload.params).page,
+    }
+
+
+def done_context(upload: Upload, target: Target, user: Any) -> dict[str, Any]:
+    """The context of the page after the write."""
+    is_stored = upload.state == UploadState.STORED
+    batch = upload.batch if is_stored else None
+    return {
+        "upload": upload,
+        "target": target,
+        "is_stored": is_stored,
+        "undo_days": settings.UNDO_DAYS,
+        "batch_url": reverse("audit:batch", args=[batch]) if batch and may(user, READS_RECORD) else "",
+        "undo_url": reverse("audit:undo", args=[batch]) if batch and may(user, RESTORES) else "",
+    }
+
+
+def faults_url(upload: Upload, plan: Plan) -> str:
+    return reverse(f"sheets:faults-{plan.brought.kind}", args=[upload.pk])
+
+
+def _current(plan: Plan, asked: str) -> str:
+    """The tab that is open: the one asked for, else the first that holds what a person must look at."""
+    if asked in dict(TABS):
+        return asked
+    return next((word for word in (WRONG, CHANGED, ADDED) if plan.counts[word]), SAME)
+
+
+def _shown(line: Line, plan: Plan) -> Shown:
+    cells = [Cell(plan.titles.get(change.column, change.column), change) for change in line.changes]
+    at_once = 0 if line.faults else _AT_ONCE
+    return Shown(line, _troubles(line), cells[:at_once], cells[at_once:])
+
+
+def _troubles(line: Line) -> list[Trouble]:
+    places: dict[str, list[str]] = defaultdict(list)
+    for fault in line.faults:
+        places[fault.sentence].append(fault.place)
+    return [Trouble(_joined(some), sentence) for sentence, some in places.items()]
+
+
+def _joined(places: list[str]) -> str:
+    """ "Kết quả!F5, G5 và 10 ô khác": the sheet is named once."""
+    sheet = places[0].rpartition("!")[0]
+    bare = [place.removeprefix(f"{sheet}!") for place in places]
+    shown = ", ".join([places[0], *bare[1:_AT_ONCE]])
+    return f"{shown} và {len(bare) - _AT_ONCE} ô khác" if len(bare) > _AT_ONCE else shown
+
+
+def _mapping(upload: Upload, plan: Plan) -> ColumnMapping | None:
+    """What the person once said about the same header, unless columns were chosen for this file already."""
+    if plan.layout is None or upload.choices.get("columns"):
+        return None
+    rows = ColumnMapping.objects.filter(by=upload.by_id, kind=upload.kind, header=plan.layout.signature)
+    return rows.first() if plan.layout.unknown or plan.lacks_columns or plan.header_faults else None

@@ -1,0 +1,130 @@
+"""What is written about files that people bring: that they came, what was chosen in them, that they were confirmed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ntm.audit import log as audit
+from ntm.audit.context import origin
+from ntm.audit.files import keeps_files_in_step, put_file
+from ntm.core.errors import Refused, Stale
+from ntm.core.uploads import Scan
+from ntm.sheets.imports.kinds import Target
+from ntm.sheets.imports.plan import Line, Plan
+from ntm.sheets.models import ColumnMapping, Upload, UploadState
+
+_OVER = "Tệp này đã được ghi hoặc đã bỏ; hãy chọn lại tệp nếu cần nhập thêm."
+
+
+@keeps_files_in_step
+@audit.verb
+def receive(scan: Scan, *, kind: str, params: Mapping[str, str], by: Any, province_id: int | None) -> Upload:
+    """Keep the file. Nothing of what it holds is stored."""
+    row = Upload(kind=kind, params=dict(params), by=by)
+    put_file(row, scan)
+    row.save()
+    audit.record("upload.received", row, by=by, province_id=province_id)
+    return row
+
+
+@audit.verb
+def choose(
+    upload: Upload,
+    *,
+    by: Any,
+    choices: Mapping[str, Any] | None = None,
+    excluded: Sequence[int] | None = None,
+    shown: Mapping[str, Any] | None = None,
+) -> Upload:
+    """Keep what was chosen in the file: None leaves it. Raises `Refused` once the file is done with."""
+    row = _waiting(upload, by)
+    before = audit.snapshot(row)
+    if choices is not None:
+        row.choices = row.choices | dict(choices)
+    if excluded is not None:
+        row.excluded = sorted(set(excluded))
+    if shown is not None:
+        row.shown = dict(shown)
+    row.save()
+    # What was shown is no choice of anybody's.
+    if audit.snapshot(row) != before:
+        audit.record("upload.changed", row, by=by, before=before)
+    return row
+
+
+@audit.verb
+def drop(upload: Upload, *, by: Any) -> None:
+    """Give the file up; it stays in the record that it came."""
+    row = _waiting(upload, by)
+    before = audit.snapshot(row)
+    row.state = UploadState.DROPPED
+    row.save()
+    audit.record("upload.dropped", row, by=by, before=before)
+
+
+@audit.verb
+def confirm(
+    upload: Upload,
+    *,
+    seen: str,
+    look: Callable[[Upload], tuple[Target, Plan]],
+    only_right: bool,
+    by: Any,
+) -> Upload:
+    """Write what was previewed, as one batch: all rows, or with `only_right` those without a fault.
+
+    `look` reads everything anew: rights, locks, deadlines, versions. Raises `Stale` with the plan as it is now where it
+    is no longer the one marked `seen`, `Refused` where it cannot be written. Confirmed once more: the first time's row.
+    """
+    row = _locked(upload, by)
+    if row.state == UploadState.STORED:
+        return row
+    if row.state != UploadState.WAITING:
+        raise Refused(_OVER)
+    target, plan = look(row)
+    if plan.seen != seen:
+        raise Stale(plan)
+    if not (plan.may_write_all or (only_right and plan.may_write_right)):
+        raise Refused("Tệp còn lỗi hoặc còn điều chưa trả lời nên chưa ghi gì.")
+    before = audit.snapshot(row)
+    target.store([(line.row, line.changes) for line in plan.taken if line.row is not None], by)
+    row.state, row.batch, row.written = UploadState.STORED, origin().batch, _counts(plan.taken, plan)
+    row.save()
+    audit.record("upload.stored", row, by=by, before=before, province_id=target.province_id)
+    return row
+
+
+def _counts(taken: Sequence[Line], plan: Plan) -> dict[str, int]:
+    added = sum(change.is_new for line in taken for change in line.changes)
+    return {
+        "rows": len(taken),
+        "cells": plan.cells,
+        "added": added,
+        "changed": plan.cells - added,
+        "wrong": len(plan.wrong),
+        "excluded": sum(line.excluded for line in plan.lines),
+    }
+
+
+@audit.verb
+def keep_mapping(*, kind: str, name: str, header: str, columns: Mapping[str, str], by: Any) -> ColumnMapping:
+    """Keep which column is which under a name, for files with the same header; the person's own earlier one is
+    replaced."""
+    held = ColumnMapping.objects.select_for_update().filter(by=by, kind=kind, header=header).first()
+    before = audit.snapshot(held) if held else None
+    row = held or ColumnMapping(by=by, kind=kind, header=header)
+    row.name, row.columns = name, dict(columns)
+    row.save()
+    audit.record("mapping.kept", row, by=by, before=before)
+    return row
+
+
+def _locked(upload: Upload, by: Any) -> Upload:
+    found: Upload = Upload.objects.select_for_update().filter(by=by).get(pk=upload.pk)
+    return found
+
+
+def _waiting(upload: Upload, by: Any) -> Upload:
+    row = _locked(upload, by)
+    if row.state != UploadState.WAITING:
+        raise Refused(_OVER)
+    return row

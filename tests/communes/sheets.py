@@ -1,0 +1,83 @@
+"""A workbook as a person brings it, and the way through the pages of an import."""
+
+import io
+import re
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def form_token(html: str) -> str:
+    found = re.search(r'name="token" value="([^"]*)"', html)
+    assert found is not None
+    return found[1]
+
+
+def fetched(client: Any, url: str) -> Any:
+    """The template that an address gives, opened."""
+    response = client.get(url)
+    assert response.status_code == 200
+    return load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+
+
+def packed(book: Any) -> bytes:
+    """Saved; openpyxl forgets to escape what looks like an escape."""
+    for sheet in book:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)):
+            cell._value = re.sub("_x(?=[0-9A-Fa-f]{4}_)", "_x005F_x", cell.value)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def bring(client: Any, url: str, content: Any, name: str = "tep.xlsx") -> Any:
+    """Send a file to the page of an import; the answer, which for a file that was kept leads to its preview."""
+    content = packed(content) if hasattr(content, "save") else content
+    page = client.get(url).content.decode()
+    return client.post(url, {"file": SimpleUploadedFile(name, content), "token": form_token(page)})
+
+
+def brought(client: Any, url: str, content: Any, name: str = "tep.xlsx") -> str:
+    """The address of the preview."""
+    response = bring(client, url, content, name)
+    assert response.status_code == 302, text_of(response)
+    return str(response["Location"])
+
+
+def text_of(response: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def counts(response: Any) -> dict[str, int]:
+    """The numbers of the four tabs."""
+    html = response.content.decode()
+    return {word: int(re.search(rf'data-{word}="(\d+)"', html)[1]) for word in ("them", "doi", "giu", "loi")}  # type: ignore[index]
+
+
+def seen(response: Any) -> str:
+    found = re.search(r'name="seen" value="([^"]*)"', response.content.decode())
+    return found[1] if found else ""
+
+
+def confirm(client: Any, where: str, **more: str) -> Any:
+    """What the button of the preview does."""
+    return client.post(f"{where}xac-nhan/", {"seen": seen(client.get(where))} | more)
+
+
+def rows_of(book: Any) -> Any:
+    return book["Kết quả"]
+
+
+def header_of(sheet: Any) -> dict[str, int]:
+    """Where each column stands, by its stable key in the hidden first row."""
+    return {str(cell.value).removeprefix("ntm:"): cell.column for cell in sheet[1] if cell.value}
+
+
+def put(sheet: Any, key: str, column: str, value: Any) -> None:
+    """Write into the row of a key."""
+    at = header_of(sheet)
+    row = next(cells[0].row for cells in sheet.iter_rows(min_row=5) if cells[0].value == key)
+    sheet.cell(row, at[column]).value = value
