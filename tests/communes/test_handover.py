@@ -86,8 +86,8 @@ def test_periods_go_along_and_what_is_still_to_come(cast: SimpleNamespace, land:
 
 def test_work_of_another_department_is_not_left_with_nobody(leaver: User, cast: SimpleNamespace) -> None:
     """Whoever speaks for one department of the province cannot take over another's: refused as a whole."""
-    other = factories.user("so_khac")
     unit = leaver.assignments.get(role="department").unit
+    other = factories.user("so_khac", home_id=unit.province_id)
     department = factories.department("so-khac")
     Assignment.objects.create(user=other, unit=unit, role="department", department=department)
     before = standing(leaver)
