@@ -52,6 +52,7 @@ class User(AbstractBaseUser, Versioned):
         "phải đổi mật khẩu khi đăng nhập", default=False, db_default=False, editable=False
     )
 
+    code_used_at = models.DateTimeField("dùng mã một lần lúc", null=True, editable=False)
     #: The province (its place) whose administrator made the account, or where it got its first role. None: it is the
     #: business of whoever has the server. A number, as in the record: places are known further up.
     home_id = models.BigIntegerField("thuộc tỉnh", null=True, editable=False, db_index=True)
