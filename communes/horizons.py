@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from communes.models import Assignment
-from communes.reach import held_roles, reach_of
+from communes.reach import held_roles, reach_of, reach_with
 from communes.selectors.holding import role_words
 from communes.services.keepers import keys_kept_without
 from ntm.accounts import querysets as accounts
@@ -20,7 +20,8 @@ def _provinces(user: Any) -> frozenset[int]:
 
 
 def _home(user: Any) -> int | None:
-    return reach_of(user).home
+    """Where they work; of whoever works nowhere today, where the account was made."""
+    return reach_of(user).home or user.home_id
 
 
 def _roles(user: Any) -> frozenset[str]:
@@ -28,11 +29,15 @@ def _roles(user: Any) -> frozenset[str]:
 
 
 def _people(user: Any) -> Q:
-    """Who works, or last worked, in this person's provinces and nowhere else today; and new accounts."""
-    inside = Q(unit__province_id__in=reach_of(user).provinces)
+    """Who works or worked in the provinces whose accounts this person keeps, or whose record they read, or was made an account there, and works nowhere else today."""
+    kept, read = (
+        reach_with(user, right).provinces for right in ("accounts.change_user", "audit.view_logentry")
+    )
+    provinces = kept | read
+    inside = Q(unit__province_id__in=provinces)
     theirs = Assignment.objects.filter(user=OuterRef("pk"))
     standing_elsewhere = Exists(theirs.filter(~inside).standing(today()))
-    return Q(~standing_elsewhere) & (Q(Exists(theirs.filter(inside))) | Q(~Exists(theirs)))
+    return Q(~standing_elsewhere) & (Q(Exists(theirs.filter(inside))) | Q(home_id__in=provinces))
 
 
 def tell() -> None:

@@ -27,6 +27,19 @@ class Tenure(NamedTuple):
         begins = self.first is None or (other.first is not None and self.first <= other.first)
         return begins and (self.last is None or (other.last is not None and other.last <= self.last))
 
+    def without(self, others: Iterable["Tenure"]) -> list["Tenure"]:
+        """The stretches of these days that none of the others holds, in order."""
+        left, begin = [], self.first
+        for other in sorted(others, key=lambda one: one.first or date.min):
+            if not self.overlaps(other) or (other.last and begin and other.last < begin):
+                continue
+            if other.first is not None and (begin is None or begin < other.first):
+                left.append(Tenure(begin, other.first - ONE_DAY))
+            if other.last is None or (self.last is not None and other.last >= self.last):
+                return left
+            begin = other.last + ONE_DAY
+        return [*left, Tenure(begin, self.last)]
+
     def __str__(self) -> str:
         """As in "vai trò … từ 01/01/2026 đến hết 31/12/2026"."""
         if self.first and self.last:

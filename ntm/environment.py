@@ -25,6 +25,7 @@ KNOWN = {
     "FACTOR_KEY": "khóa mã hóa xác thực hai lớp, ít nhất 32 ký tự; mất khóa thì mọi người phải đăng ký lại",
     "FACTOR_KEY_FALLBACKS": "các FACTOR_KEY cũ còn đọc được, cách nhau bằng dấu phẩy, khi đang đổi khóa",
     "DATABASE_URL": "postgres://… hoặc sqlite:///…",
+    "DATABASE_WAIT_SECONDS": "số giây chờ kết nối PostgreSQL (mặc định 3)",
     "DEBUG": "bật khi phát triển: on hoặc off",
     "HTTPS": "on khi người dùng vào bằng https (mặc định), off khi chạy thử trên máy",
     "ALLOWED_HOSTS": "tên máy chủ, cách nhau bằng dấu phẩy",
@@ -202,7 +203,8 @@ def database(env: environ.Env) -> dict[str, object]:
 
     SQLite: WAL, IMMEDIATE transactions and a busy timeout, so that writers queue instead of failing.
     PostgreSQL: psycopg 3's own pool, since a connection per request costs four times the throughput; and the price of
-    a random read on today's disks, without which the planner reads whole tables. An address with `?options=…` of its
+    a random read on today's disks, without which the planner reads whole tables. While the database is away a page
+    holds its thread no longer than `DATABASE_WAIT_SECONDS`. An address with `?options=…` of its
     own keeps them (behind PgBouncer: `ignore_startup_parameters = options`).
     """
     url = env.str("DATABASE_URL", default="")
@@ -217,7 +219,9 @@ def database(env: environ.Env) -> dict[str, object]:
         return config | _sqlite(str(config["NAME"]))
     if engine.endswith("postgresql"):
         options = dict(config.get("OPTIONS") or {})
-        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+        seconds = whole_number(env, "DATABASE_WAIT_SECONDS", default=3, low=1, high=60)
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": seconds}
+        options.setdefault("connect_timeout", seconds)
         options.setdefault("options", "-c random_page_cost=1.1")
         return config | {"OPTIONS": options, "CONN_HEALTH_CHECKS": True}
     raise ImproperlyConfigured(f"DATABASE_URL phải là {KNOWN['DATABASE_URL']}.")

@@ -1,16 +1,22 @@
-"""The worker of gunicorn that serves us: what gunicorn refuses by itself is answered in our words, too.
+"""The worker of gunicorn that serves us: what gunicorn refuses by itself is answered in our words, too; and its
+logger, whose lines are those of the application.
 
 A request line, a header or an address that gunicorn cannot read never reaches Django. Started by
-`--worker-class ntm.serving.Worker`, which is the package's threaded worker with another page of error.
+`--worker-class ntm.serving.Worker`, the package's threaded worker with another page of error, and
+`--logger-class ntm.serving.Logger`.
 """
 
 import contextlib
+import logging
 import socket
 import time
 from functools import cache
 from typing import Any
 
+from gunicorn import glogging
 from gunicorn.workers.gthread import ThreadWorker
+
+from ntm.core.logs import JsonFormatter
 
 #: What a refused client is still sending is read for so long and no further, or its answer would be cut off with it.
 _SECONDS, _BYTES = 2.0, 1 << 20
@@ -30,6 +36,18 @@ class Worker(ThreadWorker):
             _hear_out(client)
         except OSError:
             self.log.debug("Failed to send error message.")
+
+
+class Logger(glogging.Logger):
+    """One event is one line of JSON, whatever a client sent: errors, accesses where they are asked for, and what Python
+    warns of, which the application's own handler writes."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        logging.captureWarnings(True)
+
+    def _set_handler(self, log: Any, output: Any, fmt: Any, stream: Any = None) -> None:
+        super()._set_handler(log, output, JsonFormatter(), stream)
 
 
 class _Held:

@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "ntm.accounts.middleware.SignedIn",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "ntm.accounts.middleware.MembersOnly",
     "allauth.account.middleware.AccountMiddleware",
     "ntm.audit.middleware.AuditContext",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -130,7 +130,7 @@ def cast(land: Land) -> SimpleNamespace:
         approver=factories.user("approver", "approver", home),
         administrator=factories.user("administrator", "administrator", home),
         auditor=factories.user("auditor", "auditor", home),
-        unassigned=factories.user("unassigned"),
+        unassigned=factories.user("unassigned", home_id=home.province_id),
         disabled=factories.user("disabled", "specialist", home, is_active=False),
     )
 

@@ -130,7 +130,8 @@ def _serve(port: int) -> None:
     """Become gunicorn, so that signals reach it directly."""
     sys.stdout.flush()
     command = [str(VENV_PYTHON), "-m", "gunicorn", "ntm.wsgi:application", "--bind", f"{HOST}:{port}"]
-    command += ["--worker-class", "ntm.serving.Worker", "--workers", "2", "--threads", "4", "--timeout", "60"]
+    command += ["--worker-class", "ntm.serving.Worker", "--logger-class", "ntm.serving.Logger"]
+    command += ["--workers", "2", "--threads", "4", "--timeout", "60"]
     # The longest address that gunicorn takes.
     command += ["--limit-request-line", "8190", "--log-level", "warning", "--no-control-socket"]
     os.execv(command[0], command)  # noqa: S606 there is no shell to inject into

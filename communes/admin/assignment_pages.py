@@ -73,7 +73,8 @@ class Handing(_AssignmentPage):
         leaver = self.get_assignment().user
         held = handover.held_by(leaver, self.request.user)
         return super().get_context_data(
-            question=f"{leaver} bàn giao toàn bộ {len(held)} vai trò đang giữ, sắp giữ; việc đang chờ đi theo vai trò:",
+            question=f"{leaver} bàn giao toàn bộ {len(held)} vai trò đang giữ, sắp giữ; việc đang chờ đi theo vai trò. "
+            "Người nhận đang giữ vai trò nào ngắn hạn hơn thì thời hạn của vai trò đó được kéo dài:",
             consequences=[words_of(row, today()) for row in held],
             **kwargs,
         )

@@ -19,7 +19,7 @@ from communes.reach import reach_with
 from communes.selectors import appraisal
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
 from communes.selectors.return_links import cell_url, grid_url
-from ntm.core.dates import format_date
+from ntm.core.dates import format_date, today
 from ntm.core.provenance import Trust
 
 #: Of each verdict: the colour of its chip.
@@ -230,8 +230,12 @@ class _Reader:
         judges = may_judge(self.user, self.submission, one)
         if judges:
             yield "Thẩm định", reverse("communes:judge", args=[row.pk])
-        if judges or may_return_any(self.user, self.submission):
+        if judges or self._returns_any:
             yield "Trả lại, hỏi", reverse("communes:return-result", args=[row.pk])
+
+    @cached_property
+    def _returns_any(self) -> bool:
+        return may_return_any(self.user, self.submission)
 
     # --- steps -----------------------------------------------------------------------------------------------
     def _offers(self) -> list[Offer]:
@@ -307,11 +311,13 @@ def may_judge(user: Any, submission: Submission, one: IndicatorFacts) -> bool:
 
 
 def may_return_any(user: Any, submission: Submission) -> bool:
-    """The province may return every result; a district's officer while the district reviews."""
+    """The province may return every result; a district's officer while the district stands and reviews."""
     if submission.round.province_id in reach_with(user, "communes.accept_result").provinces:
         return True
     holds = submission.unit.parent_id in reach_with(user, "communes.review_result").districts
-    return holds and submission.state == SubmissionState.SUBMITTED
+    if not holds or submission.state != SubmissionState.SUBMITTED:
+        return False
+    return submission.unit.parent_id in appraisal.standing_districts([submission.unit], today())
 
 
 def may_answer(user: Any, submission: Submission, one: IndicatorFacts, remark: Remark) -> bool:

@@ -12,7 +12,7 @@ from communes.services.keepers import kept_beside
 from communes.tenure import ONE_DAY, Tenure
 from ntm.accounts.models import User
 from ntm.accounts.roles import ROLES
-from ntm.accounts.services import check_visible, lock_people
+from ntm.accounts.services import check_visible, lock_people, settle
 from ntm.audit import log as audit
 from ntm.audit import rows
 from ntm.core.dates import format_date, today
@@ -45,7 +45,8 @@ def assign(
     _check_fits(role, unit)
     _check_department(role, department)
     _check_days(first_day, last_day)
-    if not lock_people([user], by)[user.pk].is_active:
+    person = lock_people([user], by)[user.pk]
+    if not person.is_active:
         raise Refused("Tài khoản này đang khóa. Hãy mở lại trước khi giao vai trò.", "user")
     row = Assignment(
         user=user, unit=unit, role=role, department=department, first_day=first_day, last_day=last_day
@@ -53,6 +54,7 @@ def assign(
     _check_alone(row)
     rows.check(row)
     row.save()
+    settle(person, unit.province_id)
     audit.record("assignment.given", row, by=by, province_id=unit.province_id)
     return row
 

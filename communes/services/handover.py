@@ -6,7 +6,7 @@ from typing import Any
 from communes.models import Assignment
 from communes.reach import reach_with
 from communes.services import assignments
-from communes.tenure import Tenure
+from communes.tenure import ONE_DAY, Tenure
 from ntm.accounts import services as accounts
 from ntm.accounts.models import User
 from ntm.audit import log as audit
@@ -25,7 +25,7 @@ def held_by(user: User, by: Any) -> list[Assignment]:
 
 @audit.verb
 def hand_over(*, leaver: User, successor: User, reason: str, close: bool, by: Any) -> list[Assignment]:
-    """Give every role of the leaver to the successor and end it with the leaver; returns what was given.
+    """Give every role of the leaver to the successor and end it with the leaver; returns what was given or extended.
 
     Work waits in roles (the returns of a unit, the indicators of a department), so from the next click on it waits
     for the successor, until the last day that the leaver had. What the leaver entered stays theirs: the successor
@@ -53,15 +53,36 @@ def hand_over(*, leaver: User, successor: User, reason: str, close: bool, by: An
 
 
 def pass_on(rows: list[Assignment], successor: User, day: date, by: Any) -> list[Assignment]:
-    """Give these roles to the successor from the day on, for as long as they run; not what they hold anyway."""
-    there = held_by(successor, by)
-    given = []
+    """Let the successor hold these roles from the day on, for as long as they run: a period of the same role that they
+    have is extended over the days that it lacks, and only what lies apart from it is given anew. Returns what was
+    given or extended."""
+    there = {held.pk: held for held in held_by(successor, by)}
+    done = []
     for row in rows:
         facts: dict[str, Any] = {"unit": row.unit, "role": row.role, "department": row.department}
         days = Tenure(max(day, row.first_day or day), row.last_day)
-        same = [held for held in there if all(getattr(held, name) == fact for name, fact in facts.items())]
-        if any(held.tenure.covers(days) for held in same):
+        same = [
+            one for one in there.values() if all(getattr(one, name) == fact for name, fact in facts.items())
+        ]
+        for lacking in days.without(one.tenure for one in same):
+            current = _extended([there[one.pk] for one in same], lacking, by)
+            if current is None:
+                first, last = lacking
+                current = assignments.assign(user=successor, first_day=first, last_day=last, **facts, by=by)
+            there[current.pk] = current
+            done.append(current)
+    return done
+
+
+def _extended(held: list[Assignment], lacking: Tenure, by: Any) -> Assignment | None:
+    """The period that ends right before these days, or begins right after them, with them; None: there is none."""
+    for one in held:
+        first, last = one.tenure
+        if last is not None and last + ONE_DAY == lacking.first:
+            last = lacking.last
+        elif lacking.last is not None and lacking.last + ONE_DAY == first:
+            first = lacking.first
+        else:
             continue
-        first, last = days
-        given.append(assignments.assign(user=successor, first_day=first, last_day=last, **facts, by=by))
-    return given
+        return assignments.change_period(one, first_day=first, last_day=last, version=None, by=by)
+    return None

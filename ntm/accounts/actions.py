@@ -9,6 +9,7 @@ register(
         "account.password_changed": "Tự đổi mật khẩu",
         "account.password_set": "Đặt lại mật khẩu",
         "account.code_issued": "Cấp mã đăng nhập một lần",
+        "account.code_used": "Dùng mã đăng nhập một lần",
         "account.deactivated": "Khóa tài khoản",
         "account.reactivated": "Mở lại tài khoản",
         "account.unlocked": "Mở tạm khóa đăng nhập",

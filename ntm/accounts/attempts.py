@@ -55,6 +55,11 @@ def count_wrong_code(request: HttpRequest, user: Any) -> None:
     user_login_failed.send(sender=__name__, credentials=_code_of(user), request=request)
 
 
+def count_wrong_password(request: HttpRequest, user: Any) -> None:
+    """For one that the backend took for right."""
+    user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
+
+
 def forget(user: Any) -> None:
     """Lift every lock of the account, on whichever address."""
     for name in (user.username, f"{_CODES_OF}{user.username}"):

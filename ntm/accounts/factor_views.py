@@ -1,7 +1,10 @@
 """A person's own second factor and own sessions, and what the administrator may do about another's."""
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
+from allauth.account.authentication import get_authentication_records
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.usersessions.models import UserSession
@@ -28,7 +31,20 @@ from ntm.core.forms import BaseForm
 _SALT = "ntm.accounts.second_factor"
 _HOUR = 3600
 
+
+def _just_signed_in(request: HttpRequest) -> bool:
+    """Whether the password of this session was typed as lately as asking for it again would make it."""
+    records = get_authentication_records(request, request.user)
+    typed = [one["at"] for one in records if one["method"] == "password"]
+    return bool(typed) and time.time() - typed[-1] < app_settings.REAUTHENTICATION_TIMEOUT
+
+
 password_again = method_decorator(reauthentication_required(app="allauth.mfa"), name="dispatch")
+#: For the page to which somebody is led at the door, the password still in their fingers.
+password_unless_fresh = method_decorator(
+    reauthentication_required(app="allauth.mfa", enabled=lambda request: not _just_signed_in(request)),
+    name="dispatch",
+)
 
 
 class SecondFactor(AccessMixin, View):
@@ -72,7 +88,7 @@ class _CodesPage(FormPage):
         return reverse("second_factor")
 
 
-@password_again
+@password_unless_fresh
 class TurnOn(_CodesPage):
     """The secret as a picture and as text; then the first code, which proves that the app has it."""
 

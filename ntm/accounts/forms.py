@@ -8,7 +8,7 @@ from allauth.account.forms import LoginForm as PackageLoginForm
 from django import forms
 from django.utils.functional import lazy
 
-from ntm.accounts import passwords
+from ntm.accounts import attempts, passwords
 from ntm.accounts.models import User
 from ntm.core.forms import BaseForm
 
@@ -32,11 +32,18 @@ class LoginForm(PackageLoginForm):
         self.fields.pop("remember", None)
 
     def clean(self) -> dict[str, Any]:
+        """A one-time code is used up here, before a second factor is asked for; the second time it is a wrong password
+        and counted as one."""
         cleaned: dict[str, Any] = super().clean()
-        if self.user is not None and passwords.is_expired(self.user):
+        if self.user is None:
+            return cleaned
+        if passwords.is_expired(self.user):
             raise forms.ValidationError(
                 f"Mã dùng một lần đã quá {passwords.CODE_DAYS} ngày. Đề nghị quản trị cấp mã khác."
             )
+        if not passwords.spend(self.user):
+            attempts.count_wrong_password(self.request, self.user)
+            raise get_adapter().validation_error("username_password_mismatch")
         return cleaned
 
 

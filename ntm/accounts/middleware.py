@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from ntm.accounts import carried, passwords, second_factor, sessions
@@ -66,6 +68,16 @@ class SignedIn:
         if last and carried.is_form(request) and getattr(view, "login_required", True):
             return sign_in_again(request, last)
         return None
+
+
+class MembersOnly(LoginRequiredMiddleware):
+    """Django's own, which would read the session and its person also for a view that is open to everybody."""
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        if not getattr(view, "login_required", True):
+            return None
+        answer: HttpResponseBase | None = super().process_view(request, view, args, kwargs)
+        return answer
 
 
 def _lacks_factor(request: Any) -> bool:

@@ -52,10 +52,15 @@ class User(AbstractBaseUser, Versioned):
         "phải đổi mật khẩu khi đăng nhập", default=False, db_default=False, editable=False
     )
 
+    code_used_at = models.DateTimeField("dùng mã một lần lúc", null=True, editable=False)
+    #: The province (its place) whose administrator made the account, or where it got its first role. None: it is the
+    #: business of whoever has the server. A number, as in the record: places are known further up.
+    home_id = models.BigIntegerField("thuộc tỉnh", null=True, editable=False, db_index=True)
+
     objects: ClassVar[UserManager] = UserManager()
 
-    #: Never written into the record.
-    unrecorded = ("password", "last_login")
+    #: Never written into the record; of `home_id`, each entry about the account bears the province itself.
+    unrecorded = ("password", "last_login", "home_id")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from ntm.accounts.models import OldPassword, User
 from ntm.audit import log as audit
+from ntm.audit.reach import home_of
 
 #: A code that the administrator hands out is good for so many days, and for one sign-in.
 CODE_DAYS = 7
@@ -118,3 +119,20 @@ def give(user: User, password: str, *, must_change: bool = False) -> None:
     user.set_password(password)
     user.password_changed_at = timezone.now()
     user.must_change_password = must_change
+    user.code_used_at = None
+
+
+@audit.verb
+def spend(user: User) -> bool:
+    """Use up the one-time code that this person came with; False if it was used before. Of two at once one gets True.
+    An own password is never spent."""
+    if not user.must_change_password:
+        return True
+    before = audit.snapshot(user)
+    now = timezone.now()
+    waiting = User.objects.filter(pk=user.pk, password=user.password, code_used_at=None)
+    if not waiting.update(code_used_at=now):
+        return False
+    user.code_used_at = now
+    audit.record("account.code_used", user, by=user, before=before, province_id=home_of(user))
+    return True

@@ -19,20 +19,32 @@ RIGHT = "accounts.change_user"
 
 
 @audit.verb
-def create_user(*, username: str, full_name: str, password: str, email: str = "", by: Any) -> User:
-    """An account without any role. Refused if the name is taken, whatever its case, or the password is weak; with an
-    empty one nobody comes in until a code is issued."""
+def create_user(
+    *, username: str, full_name: str, password: str, email: str = "", home_id: int | None = None, by: Any
+) -> User:
+    """An account without any role, of the province of whoever makes it; a command says which (`home_id`), or none:
+    then of the province of its first role, and until then of nobody who signs in. Refused if the name is taken,
+    whatever its case, or the password is weak; with an empty one nobody comes in until a code is issued."""
     _check_right(by)
     name = User.normalize_username(clean(username)).lower()
-    user = User(username=name, full_name=clean(full_name), email=email)
+    home = home_id if by is audit.SYSTEM else home_of(by)
+    user = User(username=name, full_name=clean(full_name), email=email, home_id=home)
     if password:
         _give_password(user, password, by)
     else:
         user.set_unusable_password()
     rows.check(user)
     user.save()
-    audit.record("account.created", user, by=by, province_id=home_of(by))
+    audit.record("account.created", user, by=by, province_id=home)
     return user
+
+
+@audit.verb
+def settle(user: User, home_id: int) -> None:
+    """The province of the first role becomes the home of a locked account that has none, as part of another event."""
+    if user.home_id is None:
+        User.objects.filter(pk=user.pk, home_id=None).update(home_id=home_id)
+        user.home_id = home_id
 
 
 @audit.verb

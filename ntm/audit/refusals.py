@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
 from django.utils import timezone
 
 from ntm.audit.events import REFUSAL
@@ -29,10 +30,13 @@ _HOUR = 60 * 60
 
 
 def refused(request: HttpRequest, response: HttpResponse) -> None:
-    """Record the refusal, if it is one and there is room for it. Never spoils the answer."""
+    """Record the refusal, if it is one and there is room for it. Never spoils the answer, and asks who it was (which
+    reads the database) only about an answer that may be one."""
+    if response.status_code not in STATUSES or request.resolver_match is None:
+        return
     user = getattr(request, "user", None)
     person = user if user is not None and user.is_authenticated else None
-    if not _is_refusal(request, response, person):
+    if not _is_refusal(response, request.resolver_match, person):
         return
     try:
         _record(request, response, person)
@@ -40,12 +44,9 @@ def refused(request: HttpRequest, response: HttpResponse) -> None:
         logger.exception("A refused attempt could not be recorded.")
 
 
-def _is_refusal(request: HttpRequest, response: HttpResponse, person: Any) -> bool:
+def _is_refusal(response: HttpResponse, match: ResolverMatch, person: Any) -> bool:
     """What no address leads to is nobody's secret; a visitor who meets a missing page was not refused, and one who
     is locked out for wrong passwords or codes is told of by the lock's own entry."""
-    match = request.resolver_match
-    if response.status_code not in STATUSES or match is None:
-        return False
     if person is None:
         return response.status_code == 403
     return response.status_code != 404 or bool(match.kwargs)

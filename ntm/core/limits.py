@@ -11,13 +11,17 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from ntm.core.access import PUBLIC, permission_of
 from ntm.core.cache import count
 from ntm.core.problems import problem
+from ntm.core.views import ListPage
 
-#: Every export's address ends so.
-_FILES = (".xlsx", ".csv", ".json")
-#: Parameters in which a person types what to look for; picking a year or a level is no search.
-SEARCHED = frozenset({"ten", "so", "quyet_dinh", "doi_tuong", "tim", "q"})
+#: Every export's address ends so; that of a file somebody uploaded has a part of its own.
+_FILES, _UPLOADED = (".xlsx", ".csv", ".json"), "/tep/"
+#: What a list's address may say without narrowing it: its page and its order, ours and the admin's.
+_NO_FILTER = frozenset({"page", "sort", "p", "o", "all", "e"})
+#: The admin's lists, by the end of their routes.
+_ADMIN_LISTS = ("_changelist", ":autocomplete")
 EXPORTS, SEARCHES = "exports", "searches"
 #: Seconds over which each kind is counted.
 _WINDOW = {EXPORTS: 600, SEARCHES: 60}
@@ -32,8 +36,8 @@ class RateLimits:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
-        kind = kind_of(request)
+    def process_view(self, request: HttpRequest, view: Any, *arguments: Any) -> HttpResponse | None:
+        kind = kind_of(request, view)
         if kind is None or not request.user.is_authenticated:
             return None
         window = _WINDOW[kind]
@@ -43,10 +47,19 @@ class RateLimits:
         return problem(request, 429, retry_after=window - passed)
 
 
-def kind_of(request: HttpRequest) -> str | None:
-    """What the request costs; None: nothing."""
-    if request.method not in ("GET", "HEAD"):
+def kind_of(request: HttpRequest, view: Any) -> str | None:
+    """What the request costs; None: nothing. A search is any list with any filter set, whatever its name."""
+    if request.method not in ("GET", "HEAD") or permission_of(view) == PUBLIC:
         return None
-    if request.path.endswith(_FILES):
+    if request.path.endswith(_FILES) or _UPLOADED in request.path:
         return EXPORTS
-    return SEARCHES if any(request.GET.get(name) for name in SEARCHED) else None
+    narrowed = any(value for name, value in request.GET.items() if name not in _NO_FILTER)
+    return SEARCHES if narrowed and _is_list(request, view) else None
+
+
+def _is_list(request: HttpRequest, view: Any) -> bool:
+    shown = getattr(view, "view_class", None)
+    if shown is not None:
+        return issubclass(shown, ListPage)
+    match = request.resolver_match
+    return match is not None and match.view_name.endswith(_ADMIN_LISTS)

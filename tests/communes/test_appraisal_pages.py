@@ -239,6 +239,13 @@ def test_returning_asking_and_answering_through_the_pages(sent, cast, client_as,
     assert client_as(cast.officer_b).get(answer).status_code == 404
 
 
+def test_without_a_district_its_officer_reads_and_is_refused_the_form_as_the_act(sent, cast, client_as):
+    client, url = client_as(cast.district_officer), f"/tham-dinh/{result(sent, '3').pk}/tra-lai/"
+    page = client.get(f"/phieu/{sent.pk}/")
+    assert page.status_code == 200 and url not in body(page)
+    assert client.get(url).status_code == client.post(url, {"act": "hoi", "reason": "x"}).status_code == 403
+
+
 # --- rounds -------------------------------------------------------------------------------------------------
 def test_a_round_is_opened_given_deadlines_and_locked(land, cast, client_as):
     made = factories.small_set()

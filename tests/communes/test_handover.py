@@ -68,6 +68,34 @@ def test_what_the_successor_holds_already_is_not_given_twice(
     assert User.objects.get(pk=leaver.pk).is_active
 
 
+@pytest.mark.parametrize(
+    ("theirs", "leavers", "expected"),
+    [
+        ((None, 3), (None, None), [(None, None)]),
+        ((-5, 3), (-9, 9), [(-5, 9)]),
+        ((4, 8), (None, 6), [(0, 8)]),
+        ((4, 8), (None, None), [(0, None)]),
+        ((None, 2), (5, 9), [(None, 2), (5, 9)]),
+        ((None, None), (1, 4), [(None, None)]),
+    ],
+)
+def test_a_shorter_period_of_the_successors_is_extended(
+    cast: SimpleNamespace, theirs: Any, leavers: Any, expected: Any
+) -> None:
+    def days(pair: Any) -> dict[str, Any]:
+        first, last = (None if one is None else today() + timedelta(days=one) for one in pair)
+        return {"first_day": first, "last_day": last}
+
+    unit = cast.leader_a.assignments.get().unit
+    cast.leader_a.assignments.update(**days(leavers))
+    Assignment.objects.create(user=cast.unassigned, unit=unit, role="commune_leader", **days(theirs))
+    hand_over(leaver=cast.leader_a, successor=cast.unassigned, reason="x", close=False, by=cast.administrator)
+    rows = Assignment.objects.filter(user=cast.unassigned, ended_at=None)
+    found = [(row.first_day, row.last_day) for row in rows]
+    assert sorted(found, key=str) == sorted((tuple(days(pair).values()) for pair in expected), key=str)
+    assert not Assignment.objects.filter(user=cast.leader_a).not_over(today()).exists()
+
+
 def test_periods_go_along_and_what_is_still_to_come(cast: SimpleNamespace, land: Any) -> None:
     day = today()
     cast.leader_a.assignments.update(last_day=day + timedelta(days=9))
@@ -86,8 +114,8 @@ def test_periods_go_along_and_what_is_still_to_come(cast: SimpleNamespace, land:
 
 def test_work_of_another_department_is_not_left_with_nobody(leaver: User, cast: SimpleNamespace) -> None:
     """Whoever speaks for one department of the province cannot take over another's: refused as a whole."""
-    other = factories.user("so_khac")
     unit = leaver.assignments.get(role="department").unit
+    other = factories.user("so_khac", home_id=unit.province_id)
     department = factories.department("so-khac")
     Assignment.objects.create(user=other, unit=unit, role="department", department=department)
     before = standing(leaver)

@@ -4,7 +4,7 @@ from collections import namedtuple
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 
 from ntm.core import health
@@ -21,6 +21,30 @@ def test_alive_asks_nothing_of_the_database(client: Client, django_assert_num_qu
 def test_alive_without_any_database(client: Client):
     """No `db` fixture: a query would fail the test."""
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["", "?ten=a"])
+def test_alive_asks_nothing_for_whoever_is_signed_in_either(
+    client_as: Any, cast: Any, django_assert_num_queries: Any, query: str
+):
+    """A database that is away must not hold up the answer because a browser sent its cookie along."""
+    browser = client_as(cast.administrator)
+    with django_assert_num_queries(0):
+        assert browser.get(f"/healthz{query}").status_code == 200
+
+
+def test_a_page_tries_a_database_that_is_away_once(client_as: Any, cast: Any):
+    """Each try holds a thread for as long as a connection is waited for."""
+    browser, tries = client_as(cast.administrator), []
+    browser.raise_request_exception = False
+
+    def away(execute: Any, *call: Any) -> Any:
+        tries.append(call[0])
+        raise OperationalError("connection refused")
+
+    with connection.execute_wrapper(away):
+        assert browser.get("/dia-ban/").status_code == 503
+    assert len(tries) == 1, tries
 
 
 def test_ready_when_database_migrations_and_disk_are(client: Client, db: None):

@@ -1,6 +1,7 @@
 """Requests that gunicorn cannot read, over a real socket: answered in Vietnamese, with the headers of every page."""
 
 import http.client
+import json
 import os
 import socket
 import subprocess
@@ -27,17 +28,27 @@ def started_by_make_run(monkeypatch: pytest.MonkeyPatch, port: int) -> list[str]
     return told[0]
 
 
+def log_of(folder: Path) -> Path:
+    return folder / "log"
+
+
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("serving")
+
+
+@pytest.fixture(scope="module")
+def port(folder: Path) -> Iterator[int]:
     """A server started as `make run` starts it; what it refuses here needs no database."""
     with socket.socket() as probe:
         probe.bind((run_app.HOST, 0))
         free: int = probe.getsockname()[1]
     with pytest.MonkeyPatch.context() as patch:
         command = started_by_make_run(patch, free)
-    folder = tmp_path_factory.mktemp("serving")
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/none.sqlite3", "HTTPS": "on"}
-    with Path(folder / "log").open("wb") as log:
+    # As an operator who wants to see everything, accesses too.
+    command = [*command, "--log-level", "debug", "--access-logfile", "-"]
+    with log_of(folder).open("wb") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         _wait(free)
@@ -66,6 +77,30 @@ def ask(port: int, request: str) -> Any:
         return SimpleNamespace(
             status_code=answer.status, headers=dict(answer.getheaders()), text=answer.read().decode()
         )
+
+
+HOSTILE = (
+    'GET /x"\\\t{"level": "INFO"} HTTP/1.1\r\n\r\n',
+    'khong\n{"at": "2026-01-01", "level": "INFO", "message": "forged"}\r\n\r\n',
+    f'GET / HTTP/1.1\r\n{HOST}\r\nUser-Agent: "}}\x0b\x85%(message)s\r\n\r\n',
+    f"GET /%0a%0dforged HTTP/1.1\r\n{HOST}\r\nReferer: %s %d\r\n\r\n",
+    f"GET / HTTP/1.1\r\n{HOST}\r\nForged\x00: 1\r\n\r\n",
+)
+
+
+def test_each_event_is_one_line_of_json_whatever_was_sent(port: int, folder: Path) -> None:
+    for request in HOSTILE:
+        ask(port, request)
+    wanted = f"GET /healthz?last HTTP/1.1\r\n{HOST}\r\nConnection: close\r\n\r\n"
+    assert ask(port, wanted).status_code == 200
+    for _ in range(50):
+        if "healthz?last" in (written := log_of(folder).read_text(encoding="utf-8")):
+            break
+        time.sleep(0.1)
+    events = [json.loads(line) for line in written.splitlines()]
+    assert {"gunicorn.error", "gunicorn.access"} <= {event["logger"] for event in events}
+    assert all({"at", "level", "logger", "message"} <= set(event) for event in events)
+    assert not any(event["message"] == "forged" for event in events)
 
 
 @pytest.mark.parametrize(
@@ -100,5 +135,5 @@ def test_the_command_for_a_server_starts_the_same_worker(monkeypatch: pytest.Mon
     written = next(line for line in readme.splitlines() if line.startswith(".venv/bin/gunicorn ")).split()
     told = started_by_make_run(monkeypatch, 8000)
     option: Callable[[list[str], str], str] = lambda words, name: words[words.index(name) + 1]  # noqa: E731
-    for name in ("--worker-class", "--limit-request-line", "--workers", "--threads"):
+    for name in ("--worker-class", "--logger-class", "--limit-request-line", "--workers", "--threads"):
         assert option(written, name) == option(told, name)

@@ -85,7 +85,8 @@ class Stage:
         """gunicorn as `make run` starts it, on a free port, until the block ends. `more`: further options."""
         port = _free_port()
         command = [sys.executable, "-m", "gunicorn", f"{application}:application", "--bind", f"{HOST}:{port}"]
-        command += ["--worker-class", "ntm.serving.Worker", "--limit-request-line", "8190"]
+        command += ["--worker-class", "ntm.serving.Worker", "--logger-class", "ntm.serving.Logger"]
+        command += ["--limit-request-line", "8190"]
         command += ["--workers", str(WORKERS), "--threads", str(THREADS)]
         command += ["--timeout", "60", "--log-level", "warning", "--no-control-socket", *more]
         log = self.folder / f"{name}.log"

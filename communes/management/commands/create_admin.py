@@ -39,6 +39,7 @@ class Command(RecordedCommand):
                     username=options["username"],
                     full_name=options["name"],
                     password=_password(),
+                    home_id=home.province_id,
                     by=audit.SYSTEM,
                 )
                 assign(user=user, unit=home, role="administrator", by=audit.SYSTEM)

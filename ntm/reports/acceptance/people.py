@@ -46,7 +46,8 @@ def open_accounts(world: World, password: str) -> None:
         unit = letter or "U"
         user = create_user(
             username=name, full_name=world.canaries.text(name.replace("_", " ").capitalize(), unit),
-            email=f"{world.canaries.word(unit)}@mau.example", password=own, by=audit.SYSTEM,
+            email=f"{world.canaries.word(unit)}@mau.example", password=own,
+            home_id=world.units[letter or "P"].province_id, by=audit.SYSTEM,
         )  # fmt: skip
         world.people[name] = Person(name, role, letter, user, own)
         world.keep(unit, "user", user)

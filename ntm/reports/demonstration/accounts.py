@@ -81,7 +81,11 @@ def load_accounts(province: Place, communes: Sequence[str], password: str) -> li
 @audit.verb
 def _make(account: Account, unit: Unit, password: str) -> None:
     user = create_user(
-        username=account.username, full_name=account.full_name, password=password, by=audit.SYSTEM
+        username=account.username,
+        full_name=account.full_name,
+        password=password,
+        home_id=unit.province_id,
+        by=audit.SYSTEM,
     )
     department = Department.objects.filter(code=account.department).first()
     assign(user=user, unit=unit, role=account.role, department=department, by=audit.SYSTEM)

@@ -13,9 +13,12 @@ from django.utils import timezone
 from ntm.accounts import services
 from ntm.accounts.models import User
 from ntm.accounts.passwords import CODE_DAYS, one_time_code
+from ntm.audit import log as audit
 from ntm.audit.models import LogEntry
 from ntm.core.errors import NotAllowed, Refused
+from tests import factories
 from tests.ntm.accounts import entering
+from tests.racing import at_once
 
 CHANGE = "/tai-khoan/doi-mat-khau/"
 USERS = "/quan-tri/accounts/user/"
@@ -55,6 +58,41 @@ def test_the_code_lets_in_once_to_choose_a_password(administrator: Client, cast:
     assert client.get("/viec-cua-toi/").status_code == 200
     assert sign_in(cast.officer_a, code)[1].status_code == 200
     assert sign_in(cast.officer_a, "cau-chuyen-rieng-7")[1].status_code == 302
+
+
+def test_the_second_sign_in_meets_a_wrong_password(
+    administrator: Client, cast: SimpleNamespace, client_as: Callable[[Any], Client]
+) -> None:
+    code = issue(administrator, cast.officer_a)
+    first = sign_in(cast.officer_a, code)[0]
+    again = sign_in(cast.officer_a, code)[1]
+    wrong = sign_in(cast.officer_a, "khong-phai-ma")[1]
+    assert again.status_code == wrong.status_code == 200
+    assert again.context["form"].errors == wrong.context["form"].errors
+    actions = list(LogEntry.objects.values_list("action", flat=True)[:4])
+    assert actions == ["account.wrong_password"] * 2 + ["account.signed_in", "account.code_used"]
+    new = {"oldpassword": code, "password1": "cau-chuyen-rieng-7", "password2": "cau-chuyen-rieng-7"}
+    assert first.post(CHANGE, new).status_code == 302
+    assert sign_in(cast.officer_a, "cau-chuyen-rieng-7")[1].status_code == 302
+
+
+def test_a_spent_code_is_locked_like_a_guess_and_a_new_one_is_good_again(
+    administrator: Client, cast: SimpleNamespace, settings: Any
+) -> None:
+    code = issue(administrator, cast.officer_a)
+    sign_in(cast.officer_a, code)
+    statuses = [sign_in(cast.officer_a, code)[1].status_code for _ in range(settings.AXES_FAILURE_LIMIT)]
+    assert statuses[-1] == 429
+    assert sign_in(cast.officer_a, issue(administrator, cast.officer_a))[1].status_code == 302
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_comes_in() -> None:
+    person = factories.user("moi")
+    code = services.issue_code(person, version=None, by=audit.SYSTEM)
+    results = at_once(*[lambda: sign_in(person, code)[1].status_code] * 2)
+    assert sorted(results) == [200, 302]
 
 
 def test_it_is_shown_once_and_stands_in_no_record(administrator: Client, cast: SimpleNamespace) -> None:

@@ -58,7 +58,7 @@ def actions() -> list[str]:
 
 def set_up(client: Client) -> Any:
     """Through the pages; the answer holds the spare codes."""
-    page = confirm(client, ON)
+    page = client.get(ON)
     secret = re.search(r'class="secret">([A-Z2-7 ]+)<', page.text)
     assert secret is not None
     typed = {"sealed": hidden(page.text, "sealed"), "code": code(secret=secret[1].replace(" ", ""))}
@@ -113,9 +113,7 @@ def test_a_role_without_the_duty_works_without_it(clerk: User, client: Client) -
     assert "Đang tắt" in client.get(FACTOR).text
 
 
-def test_setting_up_asks_for_the_password_shows_the_codes_once_and_opens_the_door(
-    person: User, client: Client
-) -> None:
+def test_setting_up_shows_the_codes_once_and_opens_the_door(person: User, client: Client) -> None:
     entering.sign_in(client)
     elsewhere = Client()
     entering.sign_in(elsewhere)
@@ -131,11 +129,27 @@ def test_setting_up_asks_for_the_password_shows_the_codes_once_and_opens_the_doo
     assert actions().count("account.second_factor_on") == 1
 
 
+def test_a_fresh_sign_in_is_not_asked_for_the_password_again_and_a_stale_one_is(
+    person: User, client: Client, later: Callable[[float], None], settings: Any
+) -> None:
+    entering.sign_in(client)
+    assert client.get("/dia-ban/")["Location"] == ON
+    assert client.get(ON).status_code == 200
+    later(6)
+    assert client.get(ON)["Location"].partition("?")[0] == entering.AGAIN
+    confirm(client, ON)
+
+
+def test_somebody_whose_password_was_not_asked_for_is_asked(person: User, client: Client) -> None:
+    client.force_login(person)
+    assert client.get(ON)["Location"].partition("?")[0] == entering.AGAIN
+
+
 def test_the_picture_and_the_text_are_the_secret_and_nothing_is_asked_of_another_host(
     person: User, client: Client
 ) -> None:
     entering.sign_in(client)
-    page = confirm(client, ON)
+    page = client.get(ON)
     assert 'class="qr"' in page.text
     assert "style=" not in page.text
     assert "unsafe-inline" not in page["Content-Security-Policy"]
@@ -147,7 +161,7 @@ def test_a_wrong_first_code_sets_nothing_up_and_keeps_the_picture(
     person: User, client: Client, wrong: str
 ) -> None:
     entering.sign_in(client)
-    page = confirm(client, ON)
+    page = client.get(ON)
     sealed = hidden(page.text, "sealed")
     answer = client.post(ON, {"sealed": sealed, "code": wrong})
     assert answer.status_code == 422
@@ -161,9 +175,8 @@ def test_a_secret_that_was_sealed_for_another_person_is_refused(
 ) -> None:
     theirs = Client()
     entering.sign_in(theirs, "lanhdao")
-    sealed = hidden(confirm(theirs, ON).text, "sealed")
+    sealed = hidden(theirs.get(ON).text, "sealed")
     entering.sign_in(client)
-    confirm(client, ON)
     assert client.post(ON, {"sealed": sealed, "code": "123456"}).status_code == 422
     assert client.post(ON, {"sealed": "x", "code": "123456"}).status_code == 422
 
@@ -171,7 +184,7 @@ def test_a_secret_that_was_sealed_for_another_person_is_refused(
 # --- changing it -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("url", [ON, OFF, SPARE])
+@pytest.mark.parametrize("url", [OFF, SPARE])
 def test_every_change_asks_for_the_password_again(clerk: User, client: Client, url: str) -> None:
     entering.sign_in(client, "lanhdao")
     for method in ("get", "post"):
