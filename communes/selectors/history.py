@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from communes.choices import RecognitionState
-from communes.models import Confirmation, Decision, Recognition, Succession
-from ntm.audit.log import SYSTEM
+from communes.models import Period, Succession, Unit
+from communes.reach import reach_of
+from communes.selectors.recognised import Paper, Recognised
+from communes.selectors.records import Descent
 from ntm.core.provenance import Trust
 
 #: More mergers in a row than any unit has seen since 1975.
@@ -21,20 +23,6 @@ class Lineage:
     own: list[Succession]
     before: frozenset[int]
     after: frozenset[int]
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A decision as a line names it."""
-
-    url: str
-    number: str
-    issued_on: date | None
-    authority: str
-    kind: str
-    author: str
-    entered_at: datetime
-    is_illustrative: bool
 
 
 @dataclass(frozen=True)
@@ -77,33 +65,19 @@ class Levels:
 
 
 def lineage_of(place_id: int) -> Lineage:
-    """One query for each merger in a row, both ways at once."""
+    """One query for every two mergers in a row, both ways at once: hardly any place has seen more."""
     own: list[Succession] = []
     before, after = set[int](), set[int]()
     back, ahead = {place_id}, {place_id}
     for step in range(_MERGERS_AT_MOST):
-        # Two ways joined by OR would read the whole nation's mergers; each alone finds its few by an index.
-        into = Succession.objects.order_by().filter(successor__place__in=back).values("pk")
-        out_of = Succession.objects.order_by().filter(predecessor__place__in=ahead).values("pk")
-        rows = Succession.objects.filter(pk__in=into.union(out_of))
-        rows = rows.select_related("reorganisation__document", "predecessor", "successor")
-        found = list(
-            rows.order_by(
-                "reorganisation__effective_on", "predecessor__sort_key", "successor__sort_key", "pk"
-            )
-        )
+        if step % 2 == 0:
+            found = _two_mergers(back, ahead)
+        into = [row for row in found if row.successor.place_id in back]
+        out_of = [row for row in found if row.predecessor.place_id in ahead]
         if step == 0:
-            own = found
-        back = (
-            {row.predecessor.place_id for row in found if row.successor.place_id in back}
-            - before
-            - {place_id}
-        )
-        ahead = (
-            {row.successor.place_id for row in found if row.predecessor.place_id in ahead}
-            - after
-            - {place_id}
-        )
+            own = [row for row in found if row in into or row in out_of]
+        back = {row.predecessor.place_id for row in into} - before - {place_id}
+        ahead = {row.successor.place_id for row in out_of} - after - {place_id}
         before |= back
         after |= ahead
         if not back and not ahead:
@@ -111,67 +85,59 @@ def lineage_of(place_id: int) -> Lineage:
     return Lineage(own, frozenset(before), frozenset(after))
 
 
-def levels_of(user: Any, place_id: int, lineage: Lineage) -> Levels:
-    """Recognitions that the user may see, oldest first. Two queries."""
-    places = {place_id} | lineage.before | lineage.after
-    rows = Recognition.objects.visible_to(user).filter(place__in=places)
-    rows = rows.select_related(
-        "decision__document",
-        "decision__entered_by",
-        "ended_by__document",
-        "ended_by__entered_by",
-        "level__period",
-        "unit",
+def _two_mergers(back: set[int], ahead: set[int]) -> list[Succession]:
+    """What went into the places `back` and came out of `ahead`, and the same of those places in turn."""
+    # Ways joined by OR would read the whole nation's mergers; each alone finds its few by an index.
+    every = Succession.objects.order_by()
+    into, out_of = every.filter(successor__place__in=back), every.filter(predecessor__place__in=ahead)
+    earlier = every.filter(successor__place__in=into.values("predecessor__place"))
+    later = every.filter(predecessor__place__in=out_of.values("successor__place"))
+    wanted = into.values("pk").union(*(rows.values("pk") for rows in (out_of, earlier, later)))
+    rows = Succession.objects.filter(pk__in=wanted)
+    rows = rows.select_related("reorganisation__document", "predecessor", "successor")
+    return list(
+        rows.order_by("reorganisation__effective_on", "predecessor__sort_key", "successor__sort_key", "pk")
     )
-    recognitions = list(rows.order_by("achieved_year", "level__rank", "unit__sort_key", "pk"))
-    confirmed: dict[int, list[Paper]] = {}
-    papers = Confirmation.objects.filter(recognition__in=recognitions).select_related(
-        "decision__document", "decision__entered_by"
-    )
-    for confirmation in papers.order_by("decision__document__issued_on", "pk"):
-        confirmed.setdefault(confirmation.recognition_id, []).append(_paper(confirmation.decision))
-    found = Levels()
-    for row in recognitions:
-        part = (
-            found.own
-            if row.place_id == place_id
-            else found.before
-            if row.place_id in lineage.before
-            else found.after
+
+
+def descents_of(lineage: Lineage, unit: Unit) -> list[Descent]:
+    """What the place came from, as `records.descents` reads it of a whole province."""
+    return [
+        Descent(
+            row.successor_id, row.successor.place_id, row.keeps_identity,
+            row.predecessor_id, row.predecessor.code, row.predecessor.valid_to,
         )
-        part.append(_line(row, confirmed.get(row.pk, ())))
+        for row in lineage.own
+        if (row.successor.place_id, row.successor.province_id) == (unit.place_id, unit.province_id)
+    ]  # fmt: skip
+
+
+def levels_of(user: Any, place_id: int, lineage: Lineage, rows: Iterable[Recognised]) -> Levels:
+    """Of these recognitions those of the place and of the places before and after that the user may see."""
+    found, may_read = Levels(), reach_of(user).may_read
+    parts = dict.fromkeys(lineage.after, found.after) | dict.fromkeys(lineage.before, found.before)
+    parts[place_id] = found.own
+    for row in sorted(rows, key=lambda row: row.order):
+        if row.place_id in parts and may_read(row):
+            parts[row.place_id].append(_line(row))
     return found
 
 
-def _line(row: Recognition, confirmed: Iterable[Paper]) -> LevelLine:
+def _line(row: Recognised) -> LevelLine:
     return LevelLine(
-        pk=row.pk,
-        unit=row.unit.full_name,
-        level=row.level.name,
-        city_level=row.level.city_name,
-        period=str(row.level.period),
-        achieved=f"đến {row.achieved_year}" if row.by_year else str(row.achieved_year),
-        state=str(row.get_state_display()),
-        is_in_force=row.state == RecognitionState.IN_FORCE,
-        ended_on=row.ended_on,
-        reason=row.end_reason,
-        paper=_paper(row.decision),
-        ended_by=_paper(row.ended_by) if row.ended_by else None,
-        confirmed_by=tuple(confirmed),
-        is_illustrative=row.is_illustrative,
-        trust=str(Trust(row.trust).label),
-    )
-
-
-def _paper(decision: Decision) -> Paper:
-    document, author = decision.document, decision.entered_by
-    return Paper(
-        url=decision.get_absolute_url(),
-        number=document.number,
-        issued_on=document.issued_on,
-        authority=document.authority,
-        kind=str(decision.get_kind_display()),
-        author=author.full_name if author else SYSTEM.full_name,
-        entered_at=decision.entered_at,
-        is_illustrative=decision.is_illustrative,
+        pk=row.rec.pk,
+        unit=row.unit,
+        level=row.own.level,
+        city_level=row.own.city_level,
+        period=str(Period(code=row.own.period)),
+        achieved=f"đến {row.rec.achieved_year}" if row.rec.by_year else str(row.rec.achieved_year),
+        state=str(RecognitionState(row.own.state).label),
+        is_in_force=row.own.state == RecognitionState.IN_FORCE,
+        ended_on=row.rec.ended_on,
+        reason=row.own.end_reason,
+        paper=row.paper,
+        ended_by=row.ended_by,
+        confirmed_by=row.confirmed_by,
+        is_illustrative=row.rec.trust == Trust.ILLUSTRATIVE,
+        trust=str(Trust(row.rec.trust).label),
     )

@@ -8,7 +8,7 @@ from datetime import date
 from communes.choices import FLAGS, Tier
 from communes.models import Attribute, Unit
 from communes.selectors import records
-from communes.selectors.records import Flag, LandUnit, Rec, Rules
+from communes.selectors.records import Descent, Flag, LandUnit, Rec, Rules
 from communes.selectors.yearbook import YearBook
 from ntm.core.dates import as_of, format_date
 from ntm.core.provenance import Trust
@@ -150,9 +150,16 @@ def _state(code: str) -> Standing:
 
 
 def levels_on(
-    province_id: int, units: Iterable[Unit], page: PageDay, rules: Rules, known: list[Flag]
+    province_id: int,
+    units: Iterable[Unit],
+    page: PageDay,
+    rules: Rules,
+    known: list[Flag],
+    recs: list[Rec] | None = None,
+    descents: list[Descent] | None = None,
 ) -> LevelsOn:
-    """The standings of these units of one province. Three queries, whatever their number."""
+    """The standings of these units of one province. Three queries, whatever their number; `recs` and `descents` (of
+    these units at least) are given where they are read already."""
     flags: dict[int, list[Flag]] = defaultdict(list)
     for flag in known:
         flags[flag.place_id].append(flag)
@@ -161,8 +168,8 @@ def levels_on(
         rules=rules,
         units=[as_land(unit) for unit in units if unit.tier != Tier.PROVINCE],
         flags=flags,
-        recs=records.recognitions(province_id, page.year),
-        merged=records.merged_places(records.descents(province_id)),
+        recs=records.recognitions(province_id, page.year) if recs is None else recs,
+        merged=records.merged_places(records.descents(province_id) if descents is None else descents),
         declared=records.declared_years(province_id),
     )
     return LevelsOn(book, page)

@@ -14,8 +14,9 @@ from communes.choices import AttributeKind, Extent, Tier, UnitKind
 from communes.models import Attribute, Document, Succession, Unit
 from communes.reach import Reach, reach_of
 from communes.selectors import records
-from communes.selectors.history import Levels, Lineage, levels_of, lineage_of
+from communes.selectors.history import Levels, Lineage, descents_of, levels_of, lineage_of
 from communes.selectors.levels_on import LevelsOn, PageDay, Standing, flags_of, home_address, levels_on
+from communes.selectors.recognised import recognised
 from ntm.core.dates import today as office_today
 from ntm.core.provenance import Trust
 
@@ -99,6 +100,7 @@ class Profile:
 
     unit: Unit
     page: PageDay
+    rules: records.Rules
     closed_within_year: bool
     others: list[Link]
     chain: list[Link]
@@ -166,9 +168,10 @@ def profile_of(user: Any, tier: str, code: str, page: PageDay, *, strict: bool) 
 
 
 def _versions(user: Any, tier: str, code: str) -> list[Unit]:
-    """Every version of every place that ever bore the code at this tier."""
+    """Every version of every place that ever bore the code at this tier; the user's past is read only if it must be."""
     bore = Unit.objects.filter(code=code, tier=tier).values("place_id")
-    return list(Unit.objects.visible_to(user).filter(place__in=bore).order_by(_OLDEST_FIRST, "pk"))
+    rows = Unit.objects.filter(place__in=bore).order_by(_OLDEST_FIRST, "pk")
+    return list(filter(reach_of(user).may_read, rows))
 
 
 def _last_within(bearing: Iterable[Unit], page: PageDay) -> Unit | None:
@@ -187,25 +190,25 @@ class _Reader:
         self.today = office_today()
 
     def profile(self, closed: bool) -> Profile:
-        unit = self.unit
-        lineage = lineage_of(unit.place_id)
-        levels = levels_of(self.user, unit.place_id, lineage)
-        parents, below = self._family()
+        unit, page = self.unit, self.page
+        lineage, rules = lineage_of(unit.place_id), records.rules_of(page.year)
+        parents, below, previous, following = self._around()
+        known = recognised(unit.province_id, page.year, {unit.place_id} | lineage.before | lineage.after)
+        levels = levels_of(self.user, unit.place_id, lineage, known)
         attributes = self._attributes([unit, *below])
         standings = levels_on(
-            unit.province_id,
-            [unit, *below],
-            self.page,
-            records.rules_of(self.page.year),
-            flags_of(attributes),
-        )
-        previous, following = self._neighbours()
+            unit.province_id, [unit, *below], page, rules, flags_of(attributes),
+            recs=[row.rec for row in known if row.is_counted],
+            # Of the units below nothing is read yet.
+            descents=None if below else descents_of(lineage, unit),
+        )  # fmt: skip
         return Profile(
             unit=unit,
-            page=self.page,
+            page=page,
+            rules=rules,
             closed_within_year=closed,
             others=self._others(),
-            chain=[self._link(parent, self.page.page_of(parent)) for parent in parents],
+            chain=[self._link(parent, page.page_of(parent)) for parent in parents],
             versions=self._history(lineage),
             standing=_worded(standings.of(unit), unit, levels),
             levels=levels,
@@ -216,19 +219,24 @@ class _Reader:
             shares=self._shares(below, standings),
             previous=previous,
             following=following,
-            opens_documents=unit.province_id in self.reach.provinces | self.reach.past_provinces,
+            opens_documents=self._opens_documents(),
         )
 
-    def _family(self) -> tuple[list[Unit], list[Unit]]:
-        """The units above, nearest first, and those right below that the user may see."""
+    def _around(self) -> tuple[list[Unit], list[Unit], Link | None, Link | None]:
+        """The units of the day above, nearest first, and those right below that the user may see; the units before
+        and after this one in the list of its province and tier. One query."""
         unit = self.unit
-        rows = Unit.objects.on(self.page.day).filter(
-            Q(place_id__in=[unit.parent_id, unit.province_id]) | Q(parent_id=unit.place_id)
-        )
-        found = [row for row in rows.order_by("sort_key", "code") if row.place_id != unit.place_id]
-        below = [row for row in found if row.parent_id == unit.place_id and self.reach.may_read(row)]
-        above = [row for row in found if row.place_id in (unit.parent_id, unit.province_id)]
-        return sorted(above, key=lambda row: row.tier == Tier.PROVINCE), below
+        family = Q(place_id__in=[unit.parent_id, unit.province_id]) | Q(parent_id=unit.place_id)
+        rows = Unit.objects.on(self.page.day).filter(family | Q(province_id=unit.province_id, tier=unit.tier))
+        found = list(rows.order_by("sort_key", "code", "pk"))
+        other = [row for row in found if row.place_id != unit.place_id]
+        above = [row for row in other if row.place_id in (unit.parent_id, unit.province_id)]
+        below = [row for row in other if row.parent_id == unit.place_id and self.reach.may_read(row)]
+        return sorted(above, key=lambda row: row.tier == Tier.PROVINCE), below, *self._neighbours(found)
+
+    def _opens_documents(self) -> bool:
+        province = self.unit.province_id
+        return province in self.reach.provinces or province in self.reach.past_provinces
 
     def _attributes(self, units: list[Unit]) -> list[Attribute]:
         """Of the unit's place, at any time; of the units below, those that say who is in the programme."""
@@ -342,16 +350,16 @@ class _Reader:
         )
         return f"{reverse('communes:units')}?{urlencode(query)}"
 
-    def _neighbours(self) -> tuple[Link | None, Link | None]:
-        """The units before and after this one in the list of its province and tier on the day. One query."""
-        rows = Unit.objects.visible_to(self.user).on(self.page.day)
-        rows = rows.filter(province_id=self.unit.province_id, tier=self.unit.tier)
-        order = list(rows.order_by("sort_key", "code", "pk").only("tier", "kind", "code", "name"))
-        at = next((index for index, row in enumerate(order) if row.pk == self.unit.pk), None)
+    def _neighbours(self, of_the_day: list[Unit]) -> tuple[Link | None, Link | None]:
+        """The units before and after this one that the user may see, of its province and tier."""
+        unit, may_read = self.unit, self.reach.may_read
+        alike = [row for row in of_the_day if (row.province_id, row.tier) == (unit.province_id, unit.tier)]
+        at = next((index for index, row in enumerate(alike) if row.pk == unit.pk), None)
         if at is None:
             return None, None
-        around = [order[i] if 0 <= i < len(order) else None for i in (at - 1, at + 1)]
-        links = [Link(row.full_name, self.page.page_of(row)) if row else None for row in around]
+        before = next(filter(may_read, reversed(alike[:at])), None)
+        after = next(filter(may_read, alike[at + 1 :]), None)
+        links = [Link(row.full_name, self.page.page_of(row)) if row else None for row in (before, after)]
         return links[0], links[1]
 
 

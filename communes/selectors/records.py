@@ -103,6 +103,8 @@ _PAPERS = (
     "decision__document__number", "decision__document__authority", "decision__entered_by__full_name",
     "decision__entered_at",
 )  # fmt: skip
+#: The columns of a whole `Rec`.
+REC_COLUMNS = (*_COUNTING, *_PAPERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class LevelInfo:
     rank: int
     name: str
     short_name: str
+    #: 0 where no row stands behind it.
+    pk: int = 0
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,7 @@ def recognitions(province_id: int, year: int, *, papers: bool = True) -> list[Re
     rows = rows.exclude(state=RecognitionState.CORRECTED)
     ordered = rows.order_by("achieved_year", "pk")
     if papers:
-        return [Rec(*row) for row in ordered.values_list(*_COUNTING, *_PAPERS)]
+        return [Rec(*row) for row in ordered.values_list(*REC_COLUMNS)]
     return [Rec(*row, *_NO_PAPERS) for row in ordered.values_list(*_COUNTING)]
 
 
@@ -195,7 +199,15 @@ def rules_of(year: int) -> Rules:
         Level.objects.filter(period__first_year__lte=year, period__last_year__gte=year)
         .order_by("rank")
         .values_list(
-            "period_id", "period__first_year", "period__counts", "code", "tier", "rank", "name", "short_name"
+            "period_id",
+            "period__first_year",
+            "period__counts",
+            "code",
+            "tier",
+            "rank",
+            "name",
+            "short_name",
+            "pk",
         )
     )
     if not rows:

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from communes.choices import SubmissionState
-from communes.models import Condition, ConditionCheck, Level, Submission, Unit
+from django.db.models import OuterRef, Subquery
+
+from communes.choices import SubmissionState, Verdict
+from communes.models import Condition, ConditionCheck, Submission, Unit
 from communes.reach import reach_of
+from communes.selectors.records import LevelInfo, Rules
 from communes.selectors.unit_returns import Number, UnitReturn, laid_open, results_url, submissions_of
 from communes.tallies import MET
 from ntm.core.access import may
@@ -71,18 +74,15 @@ class UnitResults:
         return [row for row in self.returns if row is not told and row.round.year == self.year]
 
 
-def results_of(user: Any, unit: Unit, year: int, rank: int | None) -> UnitResults:
-    """All that is known of a unit in a year. `rank`: of the level that it holds; None where that is not known.
+def results_of(user: Any, unit: Unit, year: int, rank: int | None, rules: Rules) -> UnitResults:
+    """All that is known of a unit in a year. `rank`: of the level that it holds; None where that is not known; `rules`:
+    the year's.
 
     A fixed number of queries; those of a criteria set only the first time.
     """
     every = submissions_of(user, unit.place_id)
     returns = laid_open([row for row in every if row.round.year == year] + _last_begun(every, year))
-    levels = list(
-        Level.objects.filter(
-            tier=unit.tier, period__first_year__lte=year, period__last_year__gte=year
-        ).order_by("rank", "pk")
-    )
+    levels = [level for level in rules.levels if level.tier == unit.tier]
     following = next((level for level in levels if level.rank > (rank or 0)), None)
     return UnitResults(
         year=year,
@@ -121,7 +121,7 @@ def _trends(rows: Iterable[Submission]) -> list[Trend]:
     return [Trend(name, tuple(points)) for name, points in found.items()]
 
 
-def _gap(unit: Unit, year: int, level: Level, returns: Sequence[UnitReturn]) -> Gap:
+def _gap(unit: Unit, year: int, level: LevelInfo, returns: Sequence[UnitReturn]) -> Gap:
     begun = [row for row in returns if row.is_begun]
     own = next((row for row in begun if row.level.pk == level.pk), None)
     by = own or max(begun, key=lambda row: row.level.rank, default=None)
@@ -129,23 +129,20 @@ def _gap(unit: Unit, year: int, level: Level, returns: Sequence[UnitReturn]) -> 
     return Gap(level.name, by, own is not None, conditions, tuple(_unknown(year, level, by, own, conditions)))
 
 
-def _conditions(unit: Unit, year: int, level: Level) -> tuple[Checked, ...]:
-    """The level's conditions outside the criteria. Two queries."""
+def _conditions(unit: Unit, year: int, level: LevelInfo) -> tuple[Checked, ...]:
+    """The level's conditions outside the criteria. One query."""
     checks = ConditionCheck.objects.filter(
-        unit__place_id=unit.place_id, year=year, condition__level_id=level.pk
+        unit__place_id=unit.place_id, year=year, condition=OuterRef("pk")
+    ).order_by("-pk")
+    rows = Condition.objects.filter(level_id=level.pk).annotate(found=Subquery(checks.values("verdict")[:1]))
+    return tuple(
+        Checked(name, verdict or "", str(Verdict(verdict).label) if verdict else "")
+        for name, verdict in rows.order_by("position").values_list("name", "found")
     )
-    by_condition = {check.condition_id: check for check in checks}
-    found = []
-    for condition in Condition.objects.filter(level_id=level.pk).order_by("position"):
-        check = by_condition.get(condition.pk)
-        verdict = check.verdict if check else ""
-        words = str(check.get_verdict_display()) if check and verdict else ""
-        found.append(Checked(condition.name, verdict, words))
-    return tuple(found)
 
 
 def _unknown(
-    year: int, level: Level, by: UnitReturn | None, own: UnitReturn | None, conditions: Sequence[Checked]
+    year: int, level: LevelInfo, by: UnitReturn | None, own: UnitReturn | None, conditions: Sequence[Checked]
 ) -> Iterable[str]:
     """What nobody can say from what there is."""
     if by is None:

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import F, FilteredRelation, Q
 from django.urls import reverse
 
 from communes.choices import ReviewState, SubmissionState, Term
-from communes.models import Department, Level, Remark, Result, Submission
+from communes.models import Department, Level, Result, Submission
+from communes.reach import reach_of
 from communes.selectors.appraisal import settle
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, book_of
 from communes.selectors.findings import Said, said_of
@@ -167,23 +169,29 @@ def results_url(row: Submission, level: str, kind: str, state: str = "") -> str:
 
 # --- reading -------------------------------------------------------------------------------------------------------
 def submissions_of(user: Any, place_id: int) -> list[Submission]:
-    """Every whole-year return of the place that the user may see, oldest first. One query."""
-    rows = Submission.objects.visible_to(user).filter(unit__place_id=place_id, round__term=Term.YEAR)
+    """Every whole-year return of the place that the user may see, oldest first. One query; the user's past is read
+    only if it must be."""
+    rows = Submission.objects.filter(unit__place_id=place_id, round__term=Term.YEAR)
     rows = rows.select_related("unit", "round__criteria_set__level")
-    return list(rows.order_by("round__criteria_set__level__rank", "round__year", "pk"))
+    found = rows.order_by("round__criteria_set__level__rank", "round__year", "pk")
+    return [row for row in found if reach_of(user).may_read(row.unit)]
 
 
 def laid_open(rows: Sequence[Submission]) -> list[UnitReturn]:
-    """These returns with their results, open remarks and departments. Three queries for any number of them."""
+    """These returns with their results, open remarks and departments. Two queries for any number of them."""
     if not rows:
         return []
     results: dict[int, list[Result]] = defaultdict(list)
-    for result in Result.objects.filter(submission__in=[row.pk for row in rows]):
-        results[result.submission_id].append(result)
     remarks: dict[int, list[str]] = defaultdict(list)
-    open_ones = Remark.objects.filter(result__submission__in=[row.pk for row in rows], closed_at=None)
-    for result_id, text in open_ones.order_by("pk").values_list("result_id", "text"):
-        remarks[result_id].append(text)
+    # A result comes once for each open remark, once without any; its first row tells of it.
+    found: Any = Result.objects.filter(submission__in=[row.pk for row in rows])
+    found = found.annotate(open_remark=FilteredRelation("remarks", condition=Q(remarks__closed_at=None)))
+    found = found.annotate(remark=F("open_remark__text"))
+    for result in found.order_by("pk", "open_remark__pk"):
+        if result.remark is not None:
+            remarks[result.pk].append(result.remark)
+        if len(remarks.get(result.pk, ())) < 2:
+            results[result.submission_id].append(result)
     day = today()
     for row in rows:
         settle(row, results[row.pk], day)

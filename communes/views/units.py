@@ -91,7 +91,7 @@ def _results(request: HttpRequest, found: Profile) -> UnitResults | None:
     if not standing.code or not may(request.user, "communes.view_result"):
         return None
     rank = standing.sign if isinstance(standing.sign, int) else None
-    results = results_of(request.user, found.unit, found.page.year, rank)
+    results = results_of(request.user, found.unit, found.page.year, rank, found.rules)
     return results if results.trends or not standing.is_outside else None
 
 

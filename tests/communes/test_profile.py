@@ -10,6 +10,7 @@ from communes.models import Confirmation, Unit
 from communes.selectors.history import levels_of, lineage_of
 from communes.selectors.levels_on import PageDay, home_address
 from communes.selectors.profile import Profile, profile_of
+from communes.selectors.recognised import recognised
 from communes.selectors.records import descents, merged_places
 from tests import factories
 from tests.conftest import Land
@@ -74,7 +75,9 @@ def test_levels_are_sorted_into_own_before_and_after(land: Land, cast: SimpleNam
     rows = {unit: factories.recognition(unit, year=year) for unit, year in (
         (land.commune_a, 2021), (first, 2022), (second, 2023), (land.commune_d, 2023),
     )}  # fmt: skip
-    levels = levels_of(cast.specialist, first.place_id, lineage_of(first.place_id))
+    lineage = lineage_of(first.place_id)
+    known = recognised(first.province_id, 2023, {first.place_id} | lineage.before | lineage.after)
+    levels = levels_of(cast.specialist, first.place_id, lineage, known)
     assert [line.pk for line in levels.own] == [rows[first].pk]
     assert [line.pk for line in levels.before] == [rows[land.commune_a].pk]
     assert [line.pk for line in levels.after] == [rows[second].pk]

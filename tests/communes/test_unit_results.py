@@ -4,11 +4,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from communes.choices import ConditionKind, StepKind, Verdict
-from communes.models import Condition, ConditionCheck, Submission, Unit
+from communes.models import Condition, ConditionCheck, Remark, Submission, Unit
 from communes.selectors import criteria
+from communes.selectors.records import rules_of
 from communes.selectors.unit_results import results_of
+from communes.selectors.unit_returns import laid_open
 from communes.services.returns import Answer
 from ntm.core.dates import today
 from tests import factories
@@ -77,7 +80,7 @@ def test_the_files_hold_real_numbers(land, a_round, reader):
 
 # --- the gap ---------------------------------------------------------------------------------------------------------
 def gap(land, cast, unit, rank=0, year=2023):
-    return results_of(cast.leader, unit, year, rank).gap
+    return results_of(cast.leader, unit, year, rank, rules_of(year)).gap
 
 
 def test_who_stands_at_a_level_is_held_against_the_next_ones_own_set(land, cast, a_round):
@@ -131,7 +134,7 @@ def test_conditions_outside_the_criteria_are_listed_as_far_as_they_were_checked(
 
 
 def test_the_highest_level_has_no_gap(land, cast, a_round):
-    found = results_of(cast.leader, land.commune_a, 2023, 2)
+    found = results_of(cast.leader, land.commune_a, 2023, 2, rules_of(2023))
     assert found.gap is None
     assert found.is_highest
 
@@ -193,4 +196,18 @@ def test_the_page_asks_the_same_however_many_units_and_results_there_are(land, a
         Submission.objects.create(round=a_round, unit=unit, facts={})
         load(a_round, unit, answers(_2_1="70"), (StepKind.SUBMIT, StepKind.REVIEW))
     assert [asked(where) for where in places] == small
-    assert max(small) <= 26
+    # The promise to the office, with results, their remarks and the departments that answer for them.
+    assert max(small) <= 15
+
+
+def test_every_open_remark_of_a_result_is_told_once(land, cast, a_round):
+    row = Submission.objects.get(round=a_round, unit=land.commune_a)
+    for result in row.results.order_by("pk")[:2]:
+        for text in ("Thiếu biên bản.", "Số liệu của năm nào?"):
+            Remark.objects.create(result=result, text=text)
+        Remark.objects.create(result=result, text="Đã trả lời.", closed_at=timezone.now())
+    (found,) = laid_open([row])
+    assert list(found.results) == list(row.results.order_by("pk").values_list("indicator_id", flat=True))
+    assert found.remarks == {
+        result.pk: ["Thiếu biên bản.", "Số liệu của năm nào?"] for result in row.results.order_by("pk")[:2]
+    }
