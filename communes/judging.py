@@ -7,6 +7,7 @@ apply (QĐ 318/QĐ-TTg, QĐ 320/QĐ-TTg of 08/03/2022). A blank threshold is "no
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from ntm.core.numbers import decimal
 
@@ -271,8 +272,7 @@ def _grade(measure: Measure, value: Decimal) -> str:
 
 
 # --- sums ----------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """A result as the sums need it: the criterion it belongs to, its state, verdict and review."""
 
     criterion: int
@@ -302,25 +302,25 @@ def summarise(standings: Iterable[Standing]) -> Summary:
     """Add up one standing per indicator of the set, whether there is a result or not."""
     rows = list(standings)
     entered = [row for row in rows if row.state in _COUNTED]
+    verdicts, reviews = [row.verdict for row in entered], [row.review for row in entered]
     return Summary(
         criteria_total=len({row.criterion for row in rows}),
         criteria_met=len(met_criteria(rows)),
         indicators_total=len(rows),
         entered=len(entered),
-        met=sum(row.verdict == MET for row in entered),
-        not_met=sum(row.verdict == NOT_MET for row in entered),
-        not_evaluable=sum(row.verdict == NOT_EVALUABLE for row in entered),
+        met=verdicts.count(MET),
+        not_met=verdicts.count(NOT_MET),
+        not_evaluable=verdicts.count(NOT_EVALUABLE),
         missing=len(rows) - len(entered),
-        returned=sum(row.review == "returned" for row in rows),
-        unjudged=sum(row.review in ("open", "answered", "unsent") for row in entered),
+        returned=[row.review for row in rows].count("returned"),
+        unjudged=sum(map(reviews.count, ("open", "answered", "unsent"))),
     )
 
 
 def met_criteria(standings: Iterable[Standing]) -> set[int]:
     """The criteria whose every indicator is entered, and met or not applicable."""
-    failed, seen = set(), set()
-    for row in standings:
-        seen.add(row.criterion)
-        if row.state not in _COUNTED or row.verdict not in (MET, NOT_APPLICABLE):
-            failed.add(row.criterion)
-    return seen - failed
+    rows = list(standings)
+    failed = {
+        row.criterion for row in rows if row.state not in _COUNTED or row.verdict not in (MET, NOT_APPLICABLE)
+    }
+    return {row.criterion for row in rows} - failed

@@ -69,9 +69,10 @@ class IndicatorFacts:
 
 @dataclass(frozen=True)
 class SetBook:
-    """A set laid open. `indicators` in the set's order, by key."""
+    """A set laid open. `indicators` in the set's order, by key; `row` is the set itself and not to be changed."""
 
     pk: int
+    row: CriteriaSet
     criteria: tuple[CriterionFacts, ...]
     indicators: Mapping[int, IndicatorFacts]
     by_code: Mapping[str, IndicatorFacts]
@@ -79,36 +80,38 @@ class SetBook:
     def standings(self, results: Iterable[Any]) -> list[Standing]:
         """One standing per indicator of the set, whether there is a result or not (a row, or what stands for it)."""
         found = {row.indicator_id: row for row in results}
-        return [self._standing(one, found.get(key)) for key, one in self.indicators.items()]
-
-    @staticmethod
-    def _standing(one: IndicatorFacts, row: Any) -> Standing:
-        if row is None:
-            return Standing(one.criterion)
-        return Standing(one.criterion, row.state, row.verdict, row.review)
+        return [
+            Standing(one.criterion, row.state, row.verdict, row.review)
+            if (row := found.get(key)) is not None
+            else Standing(one.criterion)
+            for key, one in self.indicators.items()
+        ]
 
 
 def book_of(criteria_set: CriteriaSet, province_id: int | None) -> SetBook:
     """The set with the nation's thresholds and those of a province. Four queries the first time, then none."""
-    return _book(criteria_set.pk, criteria_set.version, province_id)
+    return book_at(criteria_set.pk, criteria_set.version, province_id)
 
 
 def forget() -> None:
     """Drop what was kept: for tests, where a key comes again with other rows."""
-    _book.cache_clear()
+    book_at.cache_clear()
 
 
 @lru_cache(maxsize=64)
-def _book(set_pk: int, version: int, province_id: int | None) -> SetBook:
+def book_at(set_pk: int, version: int, province_id: int | None) -> SetBook:
+    """`book_of`, for who knows only the set's key and its version as it is now."""
     rows = list(Indicator.objects.filter(criteria_set_id=set_pk).order_by("position", "pk"))
     bars, duties = _bars(set_pk, province_id), _duties(set_pk, province_id)
     indicators = {row.pk: _facts(row, bars[row.pk], duties[row.pk]) for row in rows}
     inside: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         inside[row.criterion_id].append(row.pk)
-    criteria = Criterion.objects.filter(criteria_set_id=set_pk).order_by("position", "pk")
+    in_order = Criterion.objects.filter(criteria_set_id=set_pk).order_by("position", "pk")
+    criteria = list(in_order.select_related("criteria_set"))
     return SetBook(
         pk=set_pk,
+        row=criteria[0].criteria_set if criteria else CriteriaSet.objects.get(pk=set_pk),
         criteria=tuple(
             CriterionFacts(row.pk, row.number, row.name, row.group, row.is_key, tuple(inside[row.pk]))
             for row in criteria

@@ -35,6 +35,10 @@ class Asked:
         half = query.get("ky") == HALF_YEAR
         return cls(code, int(year), query.get("bo") or "ntm", Term.HALF if half else Term.YEAR)
 
+    def means(self, submission: Submission) -> bool:
+        """Whether a return that was named by its key is one of this code and year."""
+        return bool(submission.unit.code == self.code and submission.round.year == self.year)
+
     @property
     def tail(self) -> str:
         """The query string that leads here again."""
@@ -77,11 +81,6 @@ def _of_place(place_id: int, year: int) -> QuerySet[Submission]:
     rows = Submission.objects.filter(unit__place_id=place_id, round__year=year)
     rows = rows.select_related("round__criteria_set__level__period", "unit")
     return rows.order_by("-round__criteria_set__revision", "-pk")
-
-
-def directly(asked: Asked, key: int) -> Q:
-    """The condition on a return by its key, for the verb, which asks for the right itself: of this code and year."""
-    return Q(pk=key, unit__code=asked.code, round__year=asked.year)
 
 
 def of_set(asked: Asked, set_id: int, user: Any, today: date) -> Q:

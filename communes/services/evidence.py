@@ -18,6 +18,7 @@ from ntm.core.uploads import Scan
 
 #: More files than anybody reads; keeps one cell from filling the disk.
 MOST_FILES = 20
+_SET = "round__criteria_set"
 
 
 @keeps_files_in_step
@@ -29,7 +30,7 @@ def add_evidence(*, where: Q, code: str, file: Scan, by: Actor) -> Evidence:
     Raises `NotAllowed` and `Submission.DoesNotExist` as `results.enter`; refused where the cell is closed, holds
     the same file already, or holds as many as it may.
     """
-    submission = locked(where)
+    submission = locked(where, _SET)
     check_may_enter(submission, by)
     one = _indicator(submission, code)
     row = Result.objects.filter(submission=submission, indicator_id=one.pk).first()
@@ -50,7 +51,7 @@ def remove_evidence(*, evidence: Evidence, by: Actor) -> Evidence:
 
     Raises as `add_evidence`; refused where the cell is closed or the file was taken away before.
     """
-    submission = locked(Q(results__evidence=evidence.pk))
+    submission = locked(Q(results__evidence=evidence.pk), _SET)
     check_may_enter(submission, by)
     row = Evidence.objects.select_related("result").get(pk=evidence.pk)
     _refuse_closed(submission, row.result, by)

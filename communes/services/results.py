@@ -5,11 +5,12 @@ finds its value stored and changes nothing. What does not pass is said cell by c
 or, with `whole`, nothing is saved at all.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -21,7 +22,7 @@ from communes.judging import Finding, doubt
 from communes.models import Result, Submission
 from communes.reach import reach_of
 from communes.selectors.appraisal import due_of, facts_without_results
-from communes.selectors.criteria import IndicatorFacts, SetBook, book_of
+from communes.selectors.criteria import IndicatorFacts, SetBook, book_at, book_of
 from communes.services.documents import Actor
 from communes.services.relock import relock_if_due
 from communes.services.sums import put_sums
@@ -31,13 +32,13 @@ from ntm.core.dates import today
 from ntm.core.errors import NotAllowed
 from ntm.core.provenance import Trust
 from ntm.core.text import clean
-from ntm.core.versions import Versioned, save_next
+from ntm.core.versions import Versioned
 
 RIGHT = "communes.enter_result"
 NOTE_LIMIT = 500
 _COLUMNS = tuple(field.attname for field in Result._meta.concrete_fields)
 _AT = {name: at for at, name in enumerate(_COLUMNS)}
-_STANDS = tuple(_AT[name] for name in ("indicator_id", "state", "verdict", "review"))
+_stands = itemgetter(*(_AT[name] for name in ("indicator_id", "state", "verdict", "review")))
 _VALUES = ("state", "value", "numerator", "denominator", "text", "case_id", "note", "copied_from")
 
 
@@ -104,22 +105,37 @@ class NothingSaved(Exception):
         self.entry = entry
 
 
-def locked(where: Q) -> Submission:
-    """The submission with its round, set and unit, locked until the transaction ends. `DoesNotExist`: none."""
+def locked(where: Q, *besides: str) -> Submission:
+    """The submission with its round, its unit and what is asked for `besides`, locked until the transaction ends.
+    `DoesNotExist`: none."""
+    return _lockable(besides).get(where)
+
+
+@cache
+def _lockable(besides: tuple[str, ...]) -> QuerySet[Submission]:
+    """Prepared once, as `_own_columns`."""
     rows = Submission.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("round__criteria_set", "unit").get(where)
+    return rows.select_related("round", "unit", *besides)
 
 
 @audit.verb
 def enter(
-    *, where: Q, typed: Sequence[Cell], by: Actor, whole: bool = False, trust: str = Trust.VERIFIED
+    *,
+    where: Q,
+    typed: Sequence[Cell],
+    by: Actor,
+    whole: bool = False,
+    trust: str = Trust.VERIFIED,
+    meant: Callable[[Submission], bool] | None = None,
 ) -> Entry:
-    """Store these cells of the one submission that `where` finds.
+    """Store these cells of the one submission that `where` finds; one that is not `meant` is none.
 
     Raises `NotAllowed` without the right, `Submission.DoesNotExist` where nothing of the actor's is found,
     and `NothingSaved` where `whole` and a cell is wrong or stale.
     """
     submission = locked(where)
+    if meant is not None and not meant(submission):
+        raise Submission.DoesNotExist
     check_may_enter(submission, by)
     relock_if_due(submission, today())
     desk = Desk(submission, by, trust, typed=typed)
@@ -163,30 +179,36 @@ class Desk:
         self.last_year: dict[str, Decimal] = {}
         # The columns of the results that no cell has asked for yet, by indicator.
         self.unasked: dict[int, list[Any]] = {}
-        if typed is not None:
-            self._read([cell.code for cell in typed if not cell.kept])
-        self.book: SetBook = book_of(self.round.criteria_set, self.round.province_id)
+        if typed is None:
+            self.book: SetBook = book_of(self.round.criteria_set, self.round.province_id)
+        else:
+            version = self._read([cell.code for cell in typed if not cell.kept])
+            self.book = book_at(self.round.criteria_set_id, version, self.round.province_id)
+            self.round.criteria_set = self.book.row
         self.now: datetime = timezone.now()
         self.day = today()
         self.added: list[Result] = []
         self.changed: list[tuple[Result, audit.Snapshot]] = []
         self.before = audit.snapshot(submission)
 
-    def _read(self, doubtful: Sequence[str]) -> None:
+    def _read(self, doubtful: Sequence[str]) -> int:
         """All results of the submission, and last year's values of the indicators that may be questioned. One query,
-        which begins at the unit's own returns: what it costs does not grow with other units or years.
+        which begins at the unit's own returns: what it costs does not grow with other units or years. Returns the
+        version of the set as it is now.
 
-        The round and its set were read before the lock was given: who held it may have closed the year or set a
+        The round was read before the lock was given: who held it may have closed the year or set a
         threshold meanwhile. What they are now comes along with the results; one row comes even where there are none.
         """
+        now = 0
         for of, locked_at, version, code, *values in self._stored(doubtful):
             if of != self.submission.pk:
                 if values[_AT["value"]] is not None:
                     self.last_year[code] = values[_AT["value"]]
                 continue
-            self.round.locked_at, self.round.criteria_set.version = locked_at, version
+            self.round.locked_at, now = locked_at, version
             if values[_AT["id"]] is not None:
                 self.unasked[values[_AT["indicator_id"]]] = values
+        return now
 
     def _stored(self, doubtful: Sequence[str]) -> Iterable[Any]:
         if not doubtful:
@@ -197,7 +219,7 @@ class Desk:
             unit__place_id=self.submission.unit.place_id,
             round__year__in=(self.round.year - 1, self.round.year),
             round__term=self.round.term,
-            round__criteria_set__level_id=self.round.criteria_set.level_id,
+            round__criteria_set__level__criteria_sets=self.round.criteria_set_id,
         )
         return found.order_by().values_list(*_asked("results__indicator__code"))
 
@@ -214,7 +236,7 @@ class Desk:
         """Every result of the submission, as the sums need it."""
         return [
             *self.rows.values(),
-            *(_Standing(*(row[at] for at in _STANDS)) for row in self.unasked.values()),
+            *map(_Standing._make, map(_stands, self.unasked.values())),
         ]
 
     # --- one cell --------------------------------------------------------------------------------------------
@@ -321,16 +343,18 @@ class Desk:
         if self.added:
             Result.objects.bulk_create(self.added, batch_size=200)
         for row, before in self.changed:
-            save_next(row, *_moved(row, before))
-            self._record("result.changed", row, before)
+            self._save("result.changed", row, before)
         for row in self.added:
-            self._record("result.entered", row, None)
+            audit.record("result.entered", row, by=self.by, province_id=self.round.province_id)
         put_sums(self.submission, self.book, self.standings())
-        save_next(self.submission, *_moved(self.submission, self.before))
-        self._record("submission.summed", self.submission, self.before)
+        self._save("submission.summed", self.submission, self.before)
 
-    def _record(self, action: str, row: Any, before: audit.Snapshot | None) -> None:
-        audit.record(action, row, by=self.by, before=before, province_id=self.round.province_id)
+    def _save(self, action: str, row: Versioned, before: audit.Snapshot) -> None:
+        """The row's next version, of which only the columns that differ from what was read are written."""
+        row.version += 1
+        now = audit.snapshot(row)
+        row.save(update_fields=[name for name, value in now.items() if value != before[name]])
+        audit.record(action, row, by=self.by, before=before, province_id=self.round.province_id, now=now)
 
 
 def _asked(code: str) -> tuple[str, ...]:
@@ -343,11 +367,6 @@ def _asked(code: str) -> tuple[str, ...]:
 def _own_columns() -> QuerySet[Any, Any]:
     """Prepared once: naming the columns costs as much as asking for them."""
     return Submission.objects.order_by().values_list(*_asked("pk"))
-
-
-def _moved(row: Versioned, before: audit.Snapshot) -> list[str]:
-    """The columns that differ from what was read; the version always does."""
-    return [name for name, value in audit.snapshot(row).items() if value != before[name]] or ["version"]
 
 
 def _versions(row: Result | None) -> tuple[int, ...]:

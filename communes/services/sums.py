@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from communes.choices import SubmissionState
@@ -10,13 +10,13 @@ from communes.judging import Summary, summarise
 from communes.models import Result, Submission
 from communes.selectors.criteria import SetBook, book_of
 
-FIELDS = tuple(asdict(Summary()))
+FIELDS = tuple(vars(Summary()))
 _PORTION = 200
 
 
 def put_sums(submission: Submission, book: SetBook, results: Iterable[Any]) -> None:
     """Set the sums on the row from these results; they must be all of the submission's. The caller saves."""
-    for field, value in asdict(summarise(book.standings(results))).items():
+    for field, value in vars(summarise(book.standings(results))).items():
         setattr(submission, field, value)
 
 
@@ -57,7 +57,7 @@ def _of(submission: Submission, results: list[Result]) -> Iterator[Difference]:
         counts = row.judged or row.computed
         if row.verdict != counts:
             yield Difference(submission, f"{one.code} verdict", row.verdict, counts)
-    for field, value in asdict(summarise(book.standings(results))).items():
+    for field, value in vars(summarise(book.standings(results))).items():
         if getattr(submission, field) != value:
             yield Difference(submission, field, getattr(submission, field), value)
 

@@ -165,7 +165,7 @@ class GridCells(AccessMixin, View):
         try:
             if not batch.key:
                 raise Submission.DoesNotExist
-            entry = enter(where=returns.directly(asked, batch.key), typed=batch.cells, by=user)
+            entry = enter(where=Q(pk=batch.key), meant=asked.means, typed=batch.cells, by=user)
         except Submission.DoesNotExist:
             where = returns.of_set(asked, batch.criteria_set, user, today())
             entry = enter(where=where, typed=batch.cells, by=user)

@@ -105,22 +105,33 @@ def snapshot(row: models.Model) -> Snapshot:
     A model names in `unrecorded` what no record may hold (passwords). Many-to-many fields are lists of keys:
     set them before `record()`.
     """
-    secret = getattr(row, "unrecorded", ())
-    values = {
-        field.attname: _plain(_stored(field, getattr(row, field.attname)))
-        for field in row._meta.concrete_fields
-        if field.name not in secret
-    }
+    values: Snapshot = {}
+    for name, step in _columns(type(row)):
+        value = getattr(row, name)
+        # "81" as typed and "81.0000" as read back are one value: a decimal with the digits that its column keeps.
+        if step is not None and isinstance(value, Decimal):
+            value = value.quantize(step)
+        values[name] = value if value.__class__ in _AS_IT_IS else _plain(value)
     for many in row._meta.many_to_many:
         values[many.name] = sorted(getattr(row, many.name).values_list("pk", flat=True)) if row.pk else []
     return values
 
 
-def _stored(field: Any, value: Any) -> Any:
-    """A decimal with the digits that its column keeps: "81" as typed and "81.0000" as read back are one value."""
-    if isinstance(field, models.DecimalField) and isinstance(value, Decimal):
-        return value.quantize(Decimal(1).scaleb(-field.decimal_places))
-    return value
+_AS_IT_IS = frozenset({type(None), bool, int, str})
+
+
+@functools.cache
+def _columns(model: type[models.Model]) -> tuple[tuple[str, Decimal | None], ...]:
+    """The columns that the record may hold, those of decimals with their last digit's step."""
+    secret = getattr(model, "unrecorded", ())
+    return tuple(
+        (
+            field.attname,
+            Decimal(1).scaleb(-field.decimal_places) if isinstance(field, models.DecimalField) else None,
+        )
+        for field in model._meta.concrete_fields
+        if field.name not in secret
+    )
 
 
 def record(
@@ -131,8 +142,10 @@ def record(
     before: Snapshot | None = None,
     reason: str = "",
     province_id: int | None = None,
+    now: Snapshot | None = None,
 ) -> None:
-    """Buffer one entry: the difference between `before` (None for a new row) and the row as it is now.
+    """Buffer one entry: the difference between `before` (None for a new row) and the row as it is now (`now`: its
+    snapshot, from whoever has just made it).
 
     `by` is a user or `SYSTEM`. Raises `RuntimeError` outside a verb, `KeyError` for an unregistered action.
     """
@@ -140,7 +153,7 @@ def record(
     if entries is None:
         raise RuntimeError("audit.record() outside a verb: nothing would commit it together with the change.")
     ACTIONS[action]
-    now_values = snapshot(row)
+    now_values = snapshot(row) if now is None else now
     old = before or {}
     changes = {k: [old.get(k), v] for k, v in now_values.items() if before is None or old.get(k) != v}
     entry = _entry(action, by, str(row), changes)
@@ -217,27 +230,37 @@ def _flush(entries: list[LogEntry]) -> None:
     if not entries:
         return
     _tell_the_command(entries)
-    chain = next(iter(Chain.objects.select_for_update().filter(pk=1)), None)
-    if chain is None:
-        Chain.objects.get_or_create(pk=1, defaults={"seal": seal_of(0, _START)})
-        chain = Chain.objects.select_for_update().get(pk=1)
-    sound = hmac.compare_digest(chain.seal, seal_of(chain.count, chain.head))
+    head, count, seal, writes = _locked_chain()
+    sound = hmac.compare_digest(seal, seal_of(count, head))
     for entry in entries:
-        chain.count += 1
-        entry.number, entry.previous = chain.count, chain.head
-        entry.digest = chain.head = digest_of(entry)
-    chain.writes += sum(not (is_event(entry.object_type) or entry.action in EVENTS) for entry in entries)
+        count += 1
+        entry.number, entry.previous = count, head
+        entry.digest = head = digest_of(entry)
+    writes += sum(not (is_event(entry.object_type) or entry.action in EVENTS) for entry in entries)
     LogEntry.objects.bulk_create(entries, batch_size=500)
-    if sound:
-        chain.seal = seal_of(chain.count, chain.head)
-    else:
+    if not sound:
         # Work goes on, but the next write must not heal what somebody did to the chain.
-        chain.seal = ""
         logger.error("The seal of the audit chain is wrong. Run audit_verify.")
-    chain.save(update_fields=["head", "count", "seal", "writes"])
+    seal = seal_of(count, head) if sound else ""
+    Chain.objects.filter(pk=1).update(head=head, count=count, seal=seal, writes=writes)
     entries.clear()
     # Outside the database, so that a record cut off together with its chain shows (`audit_verify --known`).
-    transaction.on_commit(functools.partial(logger.info, "audit head %d:%s", chain.count, chain.head))
+    transaction.on_commit(functools.partial(logger.info, "audit head %d:%s", count, head))
+
+
+def _locked_chain() -> tuple[str, int, str, int]:
+    """Head, count, seal and number of writes, locked until the transaction ends; begun where there is no row."""
+    found = next(iter(_chain().all()), None)
+    if found is None:
+        Chain.objects.get_or_create(pk=1, defaults={"seal": seal_of(0, _START)})
+        found = _chain().all().get()
+    return found
+
+
+@functools.cache
+def _chain() -> models.QuerySet[Chain, tuple[str, int, str, int]]:
+    """Prepared once: every write asks for it."""
+    return Chain.objects.select_for_update().filter(pk=1).values_list("head", "count", "seal", "writes")
 
 
 def _tell_the_command(entries: list[LogEntry]) -> None:

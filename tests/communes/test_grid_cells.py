@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
 from communes.choices import SubmissionState
 from communes.models import Result, Submission
@@ -254,3 +256,30 @@ def test_one_cell_in_twelve_queries_however_many_there_are(
         with django_assert_max_num_queries(12):
             answer = client.post(CELLS, json.dumps(body), content_type="application/json")
         assert answer.json()["cells"][0]["status"] == "saved"
+
+
+def test_what_is_read_under_the_lock_leaves_out_the_set_that_its_book_holds(returned, cast, client_as, send):
+    send({"code": "2.1", "raw": "80"})
+    client, cell = client_as(cast.officer_a), {"code": "2.1", "raw": "81", "version": 1}
+    about = {"return": returned.pk, "set": returned.round.criteria_set_id, "user": cast.officer_a.pk}
+    with CaptureQueriesContext(connection) as found:
+        client.post(CELLS, json.dumps(about | {"cells": [cell]}), content_type="application/json")
+    asked = [query["sql"] for query in found if '"communes_' in query["sql"]]
+    locking, reading = (sql for sql in asked if 'FROM "communes_submission"' in sql)
+    assert "criteriaset" not in locking
+    assert "criteriaset" in reading
+    entry = LogEntry.objects.filter(action="submission.summed").latest("number")
+    assert returned.round.criteria_set.name in entry.object_label
+
+
+def test_a_key_of_another_unit_or_year_leads_nowhere(land, returned, send, cast):
+    other = factories.submission(returned.round, land.commune_b)
+    older = factories.submission(
+        factories.a_round(land.province, returned.round.criteria_set, year=2022), land.commune_a
+    )
+    for key in (other.pk, older.pk):
+        # Taken by its set, the address's own return is meant.
+        said = send({"code": "2.1", "raw": "81", "version": 0}, **{"return": key})["cells"][0]
+        assert said["status"] in ("saved", "same")
+        assert not Result.objects.filter(submission=key).exists()
+    assert Result.objects.get(submission=returned).value == 81
