@@ -7,19 +7,18 @@ from communes.urls_criteria import criteria_urls
 from communes.urls_decisions import decision_urls, document_urls
 from communes.urls_entry import entry_urls
 from communes.urls_entry_cells import entry_cell_urls
+from communes.urls_parts import UNIT_YEAR
 from communes.views.unit_results import UnitResultList
 from communes.views.unit_then import UnitThenPage
 from communes.views.units import UnitList, UnitPage
 from ntm.core.views import list_paths
 
 app_name = "communes"
-# Four digits from 1900: a year that the calendar, and a date field, can hold.
-_UNIT = r"^dia-ban/(?P<word>xa|huyen|tinh)/(?P<code>[0-9A-Za-z]{1,10})/(?P<year>(?:19|20)[0-9]{2})/$"
-_THEN = _UNIT.removesuffix("$") + "luc-do/$"
+_UNIT = rf"^dia-ban/(?P<word>xa|huyen|tinh)/{UNIT_YEAR}"
 unit_urls: list[URLPattern] = [
     *list_paths("dia-ban/", UnitList, name="units"),
-    re_path(_UNIT, UnitPage.as_view(), name="unit"),
-    re_path(_THEN, UnitThenPage.as_view(), name="unit-then"),
+    re_path(f"{_UNIT}$", UnitPage.as_view(), name="unit"),
+    re_path(f"{_UNIT}luc-do/$", UnitThenPage.as_view(), name="unit-then"),
     *list_paths("dia-ban/<slug:word>/<slug:code>/<int:year>/ket-qua/", UnitResultList, name="unit-results"),
 ]
 urlpatterns: list[URLPattern] = [

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
+from communes.urls_parts import UNIT_YEAR, YEAR
 from communes.views.appraisal import (
     AcceptPage,
     ExtendPage,
@@ -27,9 +28,7 @@ from communes.views.appraisal_rounds import (
 from communes.views.appraisal_work import MyWork, WorkList
 from ntm.core.views import list_paths
 
-# Four digits from 1900: a year that the calendar, and a date field, can hold.
-_UNIT_YEAR = r"(?P<code>[0-9A-Za-z]{1,10})/(?P<year>(?:19|20)[0-9]{2})/"
-_YEAR_LIST = r"^canh-bao-thu-hoi/(?P<year>(?:19|20)[0-9]{2})/"
+_YEAR_LIST = rf"^canh-bao-thu-hoi/{YEAR}"
 
 work_urls: list[URLPattern] = [
     path("viec-cua-toi/", MyWork.as_view(), name="my-work"),
@@ -63,9 +62,9 @@ judging_urls: list[URLPattern] = [
     path("y-kien/<int:pk>/tra-loi/", AnswerPage.as_view(), name="answer-remark"),
 ]
 condition_urls: list[URLPattern] = [
-    re_path(rf"^xet-cong-nhan/{_UNIT_YEAR}$", CasePage.as_view(), name="recognition-case"),
-    re_path(rf"^dieu-kien/{_UNIT_YEAR}$", ConditionsPage.as_view(), name="conditions"),
-    re_path(rf"^dieu-kien/{_UNIT_YEAR}(?P<pk>[0-9]{{1,15}})/$", CheckPage.as_view(), name="check-condition"),
+    re_path(rf"^xet-cong-nhan/{UNIT_YEAR}$", CasePage.as_view(), name="recognition-case"),
+    re_path(rf"^dieu-kien/{UNIT_YEAR}$", ConditionsPage.as_view(), name="conditions"),
+    re_path(rf"^dieu-kien/{UNIT_YEAR}(?P<pk>[0-9]{{1,15}})/$", CheckPage.as_view(), name="check-condition"),
     path("dieu-kien/tep/<int:pk>/", CheckFile.as_view(), name="condition-file"),
     re_path(rf"{_YEAR_LIST}$", AlertList.as_view(), name="alerts"),
     re_path(rf"{_YEAR_LIST}danh-sach\.xlsx$", AlertList.as_view(file_format="xlsx"), name="alerts-xlsx"),

@@ -2,14 +2,14 @@
 
 from django.urls import URLPattern, re_path
 
+from communes.urls_parts import UNIT_YEAR
 from communes.views.entry import EntryList, GridCells, GridPage
 from ntm.core.views import list_paths
 
-# The unit of the code on the year's day; four digits from 1900, as for the unit's own page.
-GRID = r"^nhap-lieu/(?P<code>[0-9A-Za-z]{1,10})/(?P<year>(?:19|20)[0-9]{2})/"
+_GRID = rf"^nhap-lieu/{UNIT_YEAR}"
 entry_urls: list[URLPattern] = [
     *list_paths("nhap-lieu/", EntryList, name="entry"),
-    re_path(GRID + "$", GridPage.as_view(), name="grid"),
+    re_path(f"{_GRID}$", GridPage.as_view(), name="grid"),
     # Before the pages of single cells: no indicator is called "o".
-    re_path(GRID + "o/$", GridCells.as_view(), name="grid-cells"),
+    re_path(f"{_GRID}o/$", GridCells.as_view(), name="grid-cells"),
 ]
