@@ -1,13 +1,14 @@
 """The rows that a year's figures are made of, read in a fixed number of queries whatever the province's size."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
 
-from communes.choices import FLAGS, AttributeKind, RecognitionState, Tier, UnitKind
+from communes.choices import FLAGS, AttributeKind, DecisionKind, RecognitionState, Tier, UnitKind
 from communes.models import Attribute, Level, Recognition, Succession, Unit, YearDeclaration
 from communes.rules import covered_by_default
 
@@ -190,6 +191,31 @@ def recognitions(province_id: int, year: int, *, papers: bool = True) -> list[Re
     if papers:
         return [Rec(*row) for row in ordered.values_list(*REC_COLUMNS)]
     return [Rec(*row, *_NO_PAPERS) for row in ordered.values_list(*_COUNTING)]
+
+
+def ended(recs: Iterable[Rec]) -> dict[int, Rec]:
+    """These recognitions with the decision that ended them in the place of the one that made them, by place. One
+    query."""
+    by_key = {rec.pk: rec for rec in recs}
+    columns = (
+        "id",
+        "document__issued_on",
+        "document__number",
+        "document__authority",
+        "entered_by__full_name",
+        "entered_at",
+    )
+    rows = Recognition.objects.filter(pk__in=by_key).exclude(ended_by=None)
+    found = {}
+    for key, decision, issued_on, number, authority, author, entered_at in rows.order_by().values_list(
+        "pk", *(f"ended_by__{name}" for name in columns)
+    ):
+        rec = replace(
+            by_key[key], kind=DecisionKind.REVOKE, decision_id=decision, issued_on=issued_on, number=number,
+            authority=authority, author=author, entered_at=entered_at,
+        )  # fmt: skip
+        found[rec.place_id] = rec
+    return found
 
 
 def rules_of(year: int) -> Rules:

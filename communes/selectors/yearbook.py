@@ -169,6 +169,18 @@ class YearBook:
         chosen = standing or found
         return chosen[-1] if chosen else None
 
+    def lost(self, place_id: int, code: str) -> Rec | None:
+        """The recognition at this level, else at a higher one, that was ended within the year; the last of several."""
+        rank, year = self.rules.rank_of(code), (self.scope.previous_day, self.scope.day)
+        found = [
+            rec
+            for rec in self._by_place.get(place_id, ())
+            if rec.ended_on is not None
+            and year[0] < rec.ended_on <= year[1]
+            and self.rules.rank_of(rec.level_code) >= rank
+        ]
+        return max(found, key=lambda rec: (rec.level_code == code, rec.ended_on, rec.pk), default=None)
+
     def movement(self, level: LevelInfo) -> Movement:
         """What happened to one level in the year."""
         here = self.districts if level.tier == Tier.DISTRICT else self.communes

@@ -8,7 +8,7 @@ from django import forms
 from communes.choices import Tier
 from communes.selectors.yearbook import YearBook
 from ntm.reports.headline import GROUPS
-from ntm.reports.selectors.figures import KINDS, NEEDS_LEVEL
+from ntm.reports.selectors.figures import KINDS, NEEDS_LEVEL, OF_NO_LEVEL
 from ntm.reports.selectors.sums import SUMS
 
 
@@ -72,6 +72,17 @@ class FigureForm(_NumberForm):
         super().__init__(*args, **kwargs)
         districts = sorted(self.book.every_district.values(), key=lambda unit: unit.sort_key)
         self._offer("huyen", "Toàn tỉnh", {unit.code: unit.full_name for unit in districts})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        level = self.book.rules.level(cleaned.get("muc") or "")
+        if level is not None and cleaned["so"] in OF_NO_LEVEL:
+            cleaned |= {"muc": "", "cap": "huyen" if level.tier == Tier.DISTRICT else ""}
+        return cleaned
+
+    def names_no_level(self) -> bool:
+        """Whether a level was asked for that the number does not know: only its tier counts."""
+        return self.is_valid() and bool(self.data.get("muc")) and not self.cleaned_data["muc"]
 
     def named(self) -> list[str]:
         chosen, parts = self.cleaned_data, super().named()

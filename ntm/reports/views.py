@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -199,12 +200,23 @@ class FigureList(_NumberList):
     def filename(self) -> str:  # type: ignore[override]
         return f"so-lieu-{self.figures.year}"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A level that the number does not ask for goes out of the address too."""
+        response = super().get(request, *args, **kwargs)
+        form = self.form
+        if self.file_format or not (isinstance(form, FigureForm) and form.names_no_level()):
+            return response
+        query = request.GET.copy()
+        query["muc"], query["cap"] = "", form.cleaned_data["cap"]
+        said = {name: value for name, value in query.items() if value}
+        return HttpResponseRedirect(f"{request.path}?{urlencode(said)}")
+
     def rows(self, chosen: dict[str, Any]) -> list[Any]:
         tier = "district" if chosen["cap"] == "huyen" else "commune"
         if not self.figures.is_known(chosen["so"], chosen["muc"], tier=tier):
             return self.not_known()
         members = self.figures.members(chosen["so"], chosen["muc"], tier=tier, district=chosen["huyen"])
-        return self.figures.rows(members, chosen["muc"])
+        return self.figures.rows(members, chosen["muc"], chosen["so"])
 
 
 class SumList(_NumberList, SumPage):

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from communes.choices import Tier
 from communes.models import unit_address
-from communes.selectors.records import LandUnit, LevelInfo, Rec
+from communes.selectors.records import LandUnit, LevelInfo, Rec, ended
 from communes.selectors.yearbook import Movement, YearBook
 from ntm.audit.log import SYSTEM
 from ntm.core.provenance import Trust
@@ -36,6 +36,8 @@ KINDS = {
 NEEDS_LEVEL = frozenset(
     {"luy-ke", "nam-truoc", "dat-moi", "xac-nhan", "tinh-them", "thu-hoi", "sap-xep", "dung-muc", "ky-sau"}
 )
+#: Numbers that are the same at every level.
+OF_NO_LEVEL = frozenset({"tat-ca", "cho-ra-soat", "don-vi", "ngoai-chuong-trinh"})
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class Figures:
         """Whether the office has the figures that this number is made of; a list of an unknown one has no count.
         Without a level it is about the first one of the tier."""
         movement = self.book.movements.get(code or self.book.rules.first_of(tier))
-        if kind in ("tat-ca", "cho-ra-soat", "don-vi", "ngoai-chuong-trinh") or movement is None:
+        if kind in OF_NO_LEVEL or movement is None:
             return kind not in NEEDS_LEVEL
         if kind == "dung-muc":
             return self.book.exact_known(movement.level)
@@ -169,10 +171,15 @@ class Figures:
         day = self.book.scope.day
         return {unit.place_id: unit for unit in sorted(self.book.units, key=lambda unit: unit.exists_on(day))}
 
-    def rows(self, places: Iterable[int], code: str = "") -> list[FigureRow]:
-        """The list itself, in Vietnamese order of names."""
+    def rows(self, places: Iterable[int], code: str = "", kind: str = "") -> list[FigureRow]:
+        """The list itself, in Vietnamese order of names. Of what was revoked, the decision that did it, also where the
+        unit has the level again."""
         units = [unit for unit in map(self.unit, places) if unit is not None]
-        return [self._row(unit, code) for unit in sorted(units, key=lambda unit: (unit.sort_key, unit.code))]
+        revoked = self._ended(units, code) if kind == "thu-hoi" else {}
+        return [
+            self._row(unit, revoked.get(unit.place_id) or self._deciding(unit, code))
+            for unit in sorted(units, key=lambda unit: (unit.sort_key, unit.code))
+        ]
 
     def level_name(self, unit: LandUnit) -> str:
         """The level that the unit stands at, in words."""
@@ -190,8 +197,11 @@ class Figures:
             return names[0]
         return "Chưa đạt" if unit.tier in self.book.known_tiers else "Chưa có số liệu"
 
-    def _row(self, unit: LandUnit, code: str) -> FigureRow:
-        rec = self._deciding(unit, code)
+    def _ended(self, units: Iterable[LandUnit], code: str) -> dict[int, Rec]:
+        lost = (self.book.lost(unit.place_id, code) for unit in units)
+        return ended([rec for rec in lost if rec is not None])
+
+    def _row(self, unit: LandUnit, rec: Rec | None) -> FigureRow:
         parent = self._by_place.get(unit.parent_id or 0)
         return FigureRow(
             code=unit.code,

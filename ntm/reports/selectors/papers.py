@@ -60,7 +60,7 @@ def _of_target(part: Part, target: Target) -> PartRow:
 
 def _of_members(part: Part, figures: Figures) -> PartRow:
     kind, code = part.members or ("", "")
-    rows = figures.rows(figures.members(kind, code), code)
+    rows = figures.rows(figures.members(kind, code), code, kind)
     papers = {row.decision_url: row.number or _NO_NUMBER for row in rows if row.decision_url}
     authors = {row.author for row in rows if row.author}
     one_url, one = next(iter(papers.items())) if len(papers) == 1 else ("", "")
