@@ -205,6 +205,8 @@ def _cell(outcome: Outcome, one: IndicatorFacts | None, user: Any) -> dict[str, 
     }
     if outcome.sentence:
         said["sentence"] = outcome.sentence
+    if outcome.told:
+        said["told"] = outcome.told
     if finding is not None:
         said |= {"verdict": finding.verdict, "brief": finding.brief, "reason": finding.reason}
     if row is not None:
