@@ -152,7 +152,7 @@ def _for_script(opened: returns.Opened, request: HttpRequest) -> dict[str, Any]:
 def _others(opened: returns.Opened) -> list[tuple[str, str]]:
     """The year's other returns of the unit: the set's name and the address of its grid."""
     rows = [row for row in opened.returns if opened.submission is None or row.pk != opened.submission.pk]
-    return [(str(row.round.criteria_set), _grid_of(opened.unit, _asked(row, opened))) for row in rows]
+    return [(row.round.criteria_set.told_name, _grid_of(opened.unit, _asked(row, opened))) for row in rows]
 
 
 def _asked(row: Submission, opened: returns.Opened) -> returns.Asked:
