@@ -52,7 +52,7 @@ class DeskTable(DatedTable):
     indicator = tables.Column(
         "Chỉ tiêu", accessor="one__code", order_by=("one__row__position", "unit__sort_key")
     )
-    value = tables.Column("Số liệu", orderable=False)
+    value = tables.Column("Số liệu", orderable=False, attrs={"th": {"class": "nw"}})
     need = tables.Column("Chuẩn", orderable=False, attrs=_ONE_LINE)
     verdict = tables.Column("Đánh giá", empty_values=())
     reason = tables.Column("Lý do", orderable=False, visible=False)
