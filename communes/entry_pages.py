@@ -154,7 +154,7 @@ def _for_script(opened: returns.Opened, request: HttpRequest) -> dict[str, Any]:
 def _others(opened: returns.Opened) -> list[tuple[str, str]]:
     """The year's other returns of the unit: the set's name and the address of its grid."""
     rows = [row for row in opened.returns if opened.submission is None or row.pk != opened.submission.pk]
-    return [(str(row.round.criteria_set), _grid_of(opened.unit, _asked(row, opened))) for row in rows]
+    return [(row.round.criteria_set.told_name, _grid_of(opened.unit, _asked(row, opened))) for row in rows]
 
 
 def _asked(row: Submission, opened: returns.Opened) -> returns.Asked:
@@ -207,6 +207,8 @@ def _cell(outcome: Outcome, one: IndicatorFacts | None, user: Any) -> dict[str, 
     }
     if outcome.sentence:
         said["sentence"] = outcome.sentence
+    if outcome.told:
+        said["told"] = outcome.told
     if finding is not None:
         said |= {"verdict": finding.verdict, "brief": finding.brief, "reason": finding.reason}
     if row is not None:

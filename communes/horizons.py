@@ -29,7 +29,8 @@ def _roles(user: Any) -> frozenset[str]:
 
 
 def _people(user: Any) -> Q:
-    """Who works or worked in the provinces whose accounts this person keeps, or whose record they read, or was made an account there, and works nowhere else today."""
+    """Who works or worked in the provinces whose accounts this person keeps, or whose record they read, or was made
+    an account there, and works nowhere else today."""
     kept, read = (
         reach_with(user, right).provinces for right in ("accounts.change_user", "audit.view_logentry")
     )

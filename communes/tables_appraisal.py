@@ -42,6 +42,9 @@ class DatedTable(BaseTable):
         self.today = today
 
 
+_ONE_LINE = {"td": {"class": "nw"}}
+
+
 class DeskTable(DatedTable):
     """Results on a department's desk."""
 
@@ -49,14 +52,14 @@ class DeskTable(DatedTable):
     indicator = tables.Column(
         "Chỉ tiêu", accessor="one__code", order_by=("one__row__position", "unit__sort_key")
     )
-    value = tables.Column("Số liệu", orderable=False)
-    need = tables.Column("Chuẩn", orderable=False)
+    value = tables.Column("Số liệu", orderable=False, attrs={"th": {"class": "nw"}})
+    need = tables.Column("Chuẩn", orderable=False, attrs=_ONE_LINE)
     verdict = tables.Column("Đánh giá", empty_values=())
     reason = tables.Column("Lý do", orderable=False, visible=False)
     files = NumberColumn("Minh chứng", accessor="row__files")
     since = SinceColumn("Chờ từ")
     due = DueColumn("Hạn")
-    round = tables.Column("Kỳ", accessor="row__submission__round", orderable=False)
+    round = tables.Column("Kỳ", accessor="row__submission__round", orderable=False, attrs=_ONE_LINE)
     trust = tables.Column("Mức tin cậy", accessor="row__get_trust_display", orderable=False, visible=False)
 
     class Meta(BaseTable.Meta):

@@ -19,7 +19,7 @@ class ReturnTable(BaseTable):
 
     unit = tables.Column("Đơn vị", accessor="unit", order_by=("unit__sort_key",))
     year = YearColumn(verbose_name="Năm", accessor="round__year")
-    criteria_set = tables.Column("Bộ tiêu chí", accessor="round__criteria_set__name", order_by="round")
+    criteria_set = tables.Column("Bộ tiêu chí", accessor="round__criteria_set__told_name", order_by="round")
     state = tables.Column("Tình trạng")
     entered = NumberColumn(verbose_name="Chỉ tiêu đã nhập")
     total = NumberColumn(verbose_name="Số chỉ tiêu", accessor="indicators_total", visible=False)

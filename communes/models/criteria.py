@@ -89,6 +89,18 @@ class CriteriaSet(Sourced, Versioned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def edition(self) -> str:
+        """What tells the set from the nation's first of the same name: "của tỉnh, lần 2"; empty for that one."""
+        owner = "của tỉnh" if self.province_id is not None else ""
+        often = f"lần {self.revision}" if owner or self.revision > 1 else ""
+        return ", ".join(filter(None, (owner, often)))
+
+    @property
+    def told_name(self) -> str:
+        """The name with the edition: a copy and a later revision keep the name."""
+        return f"{self.name} ({self.edition})" if self.edition else self.name
+
 
 class Criterion(models.Model):
     """One criterion (tiêu chí) of a set. `is_key`: its failing weighs in the revocation watch of QĐ 18/2022."""

@@ -62,7 +62,7 @@ class Round(Versioned):
 
     def __str__(self) -> str:
         half = " (6 tháng)" if self.term == Term.HALF else ""
-        return f"{self.criteria_set.name}, năm {self.year}{half}"
+        return f"{self.criteria_set.told_name}, năm {self.year}{half}"
 
     @property
     def is_locked(self) -> bool:

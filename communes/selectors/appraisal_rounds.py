@@ -49,7 +49,7 @@ class RoundLine:
 
 def rounds(user: Any) -> QuerySet[Round]:
     rows = Round.objects.visible_to(user)
-    return rows.select_related("criteria_set__level__period", "province")
+    return rows.select_related("criteria_set__level__period", "criteria_set__document", "province")
 
 
 def round_lines(user: Any, day: date) -> list[RoundLine]:

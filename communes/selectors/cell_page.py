@@ -16,6 +16,7 @@ from communes.marks import trust_mark
 from communes.models import Department, Document, Evidence, Judgement, Remark, Result, Submission, Threshold
 from communes.reach import reach_of
 from communes.selectors.appraisal import review_on
+from communes.selectors.appraisal_page import may_answer
 from communes.selectors.cell_history import CellChange, cell_history
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
 from communes.selectors.return_links import HALF_YEAR
@@ -153,9 +154,15 @@ class CellView:
     evidence: list[EvidenceLine]
     removed: list[EvidenceLine]
     judgements: list[Judgement]
-    remarks: list[Remark]
+    #: Each with the address at which this person answers it; empty where another has to, or nobody any more.
+    remarks: list[tuple[Remark, str]]
     history: list[CellChange]
     steps: list[Neighbour]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a return or a question is not answered yet: the first thing to read."""
+        return any(remark.closed_at is None for remark, _ in self.remarks)
 
     @property
     def last_year(self) -> int:
@@ -235,10 +242,21 @@ def cell_view(cell: Cell, user: Any) -> CellView:
         evidence=[file for file in files if file.row.removed_at is None],
         removed=[file for file in files if file.row.removed_at is not None],
         judgements=list(row.judgements.select_related("department", "by", "document")) if row else [],
-        remarks=list(row.remarks.select_related("department", "by", "closed_by")) if row else [],
+        remarks=_remarks(cell, user),
         history=cell_history(row, one, [file.row.pk for file in files]) if row else [],
         steps=_steps(cell),
     )
+
+
+def _remarks(cell: Cell, user: Any) -> list[tuple[Remark, str]]:
+    if cell.row is None:
+        return []
+    return [
+        (remark, reverse("communes:answer-remark", args=[remark.pk]))
+        if remark.closed_at is None and may_answer(user, cell.submission, cell.one, remark)
+        else (remark, "")
+        for remark in cell.row.remarks.select_related("department", "by", "closed_by")
+    ]
 
 
 def _share(row: Result | None) -> str:

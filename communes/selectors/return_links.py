@@ -39,6 +39,7 @@ def _tail(submission: Submission) -> str:
 
 
 def short_name(a_round: Round) -> str:
-    """A round in few words: "Nâng cao 2023"."""
-    half = ", 6 tháng" if a_round.term == Term.HALF else ""
-    return f"{a_round.criteria_set.level.short_name} {a_round.year}{half}"
+    """A round in few words: "Nâng cao 2023", "Nâng cao 2023, bộ của tỉnh, lần 2"."""
+    row, half = a_round.criteria_set, ", 6 tháng" if a_round.term == Term.HALF else ""
+    edition = f", bộ {row.edition}" if row.edition else ""
+    return f"{row.level.short_name} {a_round.year}{half}{edition}"

@@ -25,6 +25,7 @@ from communes.selectors.appraisal import due_of, facts_without_results
 from communes.selectors.criteria import IndicatorFacts, SetBook, book_at, book_of
 from communes.services.documents import Actor
 from communes.services.relock import relock_if_due
+from communes.services.steps import person
 from communes.services.sums import put_sums
 from ntm.accounts.models import User
 from ntm.audit import log as audit
@@ -67,7 +68,7 @@ SAVED, SAME, WRONG, STALE = "saved", "same", "wrong", "stale"
 class Outcome:
     """What became of a cell: saved, the same as before, wrong (with the sentence, and in `field` what it is about:
     value, numerator, denominator, case or note; empty where the whole cell is closed), or stale: `row` is then what
-    somebody else has stored, None where nothing is."""
+    somebody else has stored, None where nothing is. `told`: what went with the old value."""
 
     cell: Cell
     status: str
@@ -75,6 +76,7 @@ class Outcome:
     row: Result | None = None
     finding: Finding | None = None
     field: str = "value"
+    told: str = ""
 
 
 @dataclass
@@ -310,6 +312,7 @@ class Desk:
         return closed_because(self.submission, row, self.by, self.day)
 
     def _put(self, one: IndicatorFacts, row: Result | None, cell: Cell, wanted: Mapping[str, Any]) -> Outcome:
+        told = "" if row is None or cell.no_share else _share_gone(row, wanted)
         if row is None:
             row = Result(submission=self.submission, indicator=one.row, kind=one.row.kind, version=1)
             self.added.append(row)
@@ -320,13 +323,13 @@ class Desk:
             setattr(row, name, value)
         question = self._doubt(one, row)
         row.is_doubtful = bool(question) and not cell.kept and not row.note
-        row.entered_by, row.entered_at, row.trust = _person(self.by), self.now, self.trust
+        row.entered_by, row.entered_at, row.trust = person(self.by), self.now, self.trust
         finding = one.judge(row, self.submission.facts, self.round.year)
         row.computed = row.verdict = finding.verdict
         row.judged = ""
         was_returned = row.review in (ReviewState.RETURNED, ReviewState.ANSWERED)
         row.review = ReviewState.ANSWERED if was_returned else ReviewState.OPEN
-        return Outcome(cell, SAVED, question if row.is_doubtful else "", row, finding)
+        return Outcome(cell, SAVED, question if row.is_doubtful else "", row, finding, told=told)
 
     def _doubt(self, one: IndicatorFacts, row: Result) -> str:
         """The question about a value far from last year's; empty where there is none."""
@@ -385,5 +388,11 @@ def _share_kept(old: Result, value: Decimal | None) -> dict[str, Decimal | None]
     return {"numerator": None, "denominator": None}
 
 
-def _person(by: Actor) -> User | None:
-    return by if isinstance(by, User) else None
+def _share_gone(row: Result, wanted: Mapping[str, Any]) -> str:
+    """A sentence where the stored part and whole go, because what was typed does not follow from them."""
+    if row.numerator is None or row.denominator is None or wanted["numerator"] is not None:
+        return ""
+    return (
+        f"Tử số {cells.plain(row.numerator)} và mẫu số {cells.plain(row.denominator)} đã nhập trước đó không cho "
+        "kết quả này nên đã bỏ. Cần giữ thì nhập lại ở phần ghi chú của ô."
+    )

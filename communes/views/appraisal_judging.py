@@ -245,7 +245,8 @@ class JudgeMany(CreatePage):
         return super().get_form_kwargs() | {"user": person, "lines": self.lines}
 
     def get_cancel_url(self) -> str:
-        return f"{reverse('communes:judging')}?{self.request.GET.urlencode()}"
+        query = self.request.GET.urlencode()
+        return reverse("communes:judging") + (f"?{query}" if query else "")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         crumbs = [("Thẩm định chỉ tiêu", self.get_cancel_url()), (self.title, None)]

@@ -92,6 +92,9 @@ class GridPage(AccessMixin, View):
         except NothingSaved as refusal:
             return self.refused(opened, refusal.entry)
         count = len(done.of(SAVED)) if done else 0
+        for outcome in done.outcomes if done else ():
+            if outcome.told:
+                messages.info(self.request, f"Chỉ tiêu {outcome.cell.code}: {outcome.told}")
         messages.success(self.request, f"Đã lưu {count} ô." if count else "Không có ô nào thay đổi.")
         response = HttpResponseRedirect(self.request.get_full_path())
         response.status_code = 303

@@ -7,7 +7,7 @@ import { Queue } from "./grid/queue.js";
 import { Sender, token } from "./grid/sender.js";
 import { Sheet } from "./grid/sheet.js";
 import { guardSignOut, signIn } from "./grid/signin.js";
-import { View } from "./grid/view.js";
+import { View, lower } from "./grid/view.js";
 
 const form = document.getElementById("grid");
 const { user, login, place, year, set, term, loginUrl, logoutUrl } = form.dataset;
@@ -50,7 +50,7 @@ const act = {
     sheet.apply([{ cell, kept: true }]);
     view.toast(`Đã giữ ${cell.raw} ở chỉ tiêu ${cell.code}.`);
   },
-  ask: (cell) => view.toast(`▲ Chỉ tiêu ${cell.code}: ${cell.question.charAt(0).toLowerCase()}${cell.question.slice(1).split(". ")[0]}. Nhấn Enter lần nữa để giữ.`),
+  ask: (cell) => view.toast(`▲ Chỉ tiêu ${cell.code}: ${lower(cell.question.split(". ")[0])}. Nhấn Enter lần nữa để giữ.`),
   settle: (cell, mine) => sheet.settle(cell, mine),
   follow(cell) {
     panel.follow(cell);
@@ -112,7 +112,7 @@ const panel = new Panel(form, sheet, {
 const sender = new Sender(sheet, queue, page, {
   state: (kind, words) => view.state(kind, words),
   stored(cells) {
-    for (const cell of cells) if (!queue.entries.has(cell.code) && !cell.theirs) Object.assign(cell, cell.stored, cell.look(sheet.year) && {});
+    for (const cell of cells) if (!queue.entries.has(cell.code) && !cell.theirs) Object.assign(cell, cell.stored);
     cells.forEach((cell) => cell.look(sheet.year));
     view.paint(cells);
     panel.draw(false);
@@ -127,8 +127,10 @@ const sender = new Sender(sheet, queue, page, {
 function enter() {
   entering ??= signIn({ login, loginUrl }, queue.ready.length).then((done) => {
     entering = null;
-    if (done) form.csrfmiddlewaretoken.value = token();
-    if (done) sender.resume();
+    if (done) {
+      form.csrfmiddlewaretoken.value = token();
+      sender.resume();
+    }
     return done;
   });
   return entering;

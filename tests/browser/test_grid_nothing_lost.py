@@ -214,3 +214,34 @@ def test_on_a_phone_the_set_is_named(grid: GridSite, visits: Visits):
     other.click()
     page.wait_for_url("**bo=*")
     assert page.locator(".ghead .chip.cur").is_visible()
+
+
+def test_a_failing_server_is_called_that_and_nothing_is_lost(grid: GridSite, visits: Visits):
+    code = grid.fresh()
+    page = visits.open(code)
+    page.route("**/o/", lambda route: route.fulfill(status=500, body="<h1>Lỗi</h1>"))
+    put(page, "2.1", "81")
+    page.locator(".sv", has_text="Máy chủ lỗi, sẽ tự gửi lại: 1 ô giữ trên máy").wait_for()
+    assert cell(page, "2.1").input_value() == "81"
+    page.unroute("**/o/")
+    saved(page)
+    assert grid.stored(code)["2.1"][1] == 81
+    # The failure was the test's own.
+    visits.trouble.broken.clear()
+
+
+def test_a_percent_typed_over_its_parts_says_in_the_panel_that_they_went(grid: GridSite, visits: Visits):
+    code = grid.fresh()
+    page = visits.open(code)
+    cell(page, "2.1").focus()
+    page.keyboard.press("Control+Enter")
+    page.locator(".det #cell_numerator").fill("13")
+    page.locator(".det #cell_denominator").fill("16")
+    page.locator(".det form .btn.p").first.click()
+    page.locator(".det").get_by_text("Đã lưu.").wait_for()
+    put(page, "2.1", "90")
+    saved(page)
+    cell(page, "2.1").focus()
+    page.locator(
+        ".det .note", has_text="Tử số 13 và mẫu số 16 đã nhập trước đó không cho kết quả này"
+    ).wait_for()

@@ -105,6 +105,19 @@ def test_judgements_and_remarks_are_shown(place, officer, cast):
     assert "chưa trả lời" in page
 
 
+def test_who_may_answer_a_return_is_led_there_before_anything_else(place, officer, cast, client_as):
+    enter(where=Q(pk=place.now.pk), typed=[Cell("2.1", "81")], by=cast.officer_a)
+    remark = Remark.objects.create(result=stored(place), text="Thiếu danh sách thẻ", is_return=True)
+    answer = f'<a href="/y-kien/{remark.pk}/tra-loi/">Giải trình</a>'
+    for headers in ({}, {"X-Fragment": "1"}):
+        html = officer.get(ADDRESS, headers=headers).content.decode()
+        assert html.index("Thiếu danh sách thẻ") < html.index("Kết quả năm 2023")
+        assert answer in html
+    assert answer not in client_as(cast.leader).get(ADDRESS).content.decode()
+    Remark.objects.update(closed_at=timezone.now())
+    assert answer not in officer.get(ADDRESS).content.decode()
+
+
 def test_the_fragment_is_the_inside_alone(place, officer):
     response = officer.get(ADDRESS, headers={"X-Fragment": "1"})
     html = response.content.decode()

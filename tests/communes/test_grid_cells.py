@@ -283,3 +283,25 @@ def test_a_key_of_another_unit_or_year_leads_nowhere(land, returned, send, cast)
         assert said["status"] in ("saved", "same")
         assert not Result.objects.filter(submission=key).exists()
     assert Result.objects.get(submission=returned).value == 81
+
+
+# --- part and whole ------------------------------------------------------------------------------------------
+def test_a_percent_that_no_longer_follows_from_its_parts_says_that_they_went(returned, cast, send):
+    enter(where=Q(pk=returned.pk), typed=[Cell("2.1", numerator="13", denominator="16")], by=cast.officer_a)
+    same = send({"code": "2.1", "raw": "81,25", "version": 1, "note": "Đã đếm"})["cells"][0]
+    assert (same["status"], same.get("told")) == ("saved", None)
+    row = Result.objects.get(submission=returned)
+    assert (row.numerator, row.denominator) == (13, 16)
+    other = send({"code": "2.1", "raw": "82", "version": 2})["cells"][0]
+    assert other["told"].startswith("Tử số 13 và mẫu số 16 đã nhập trước đó không cho kết quả này nên đã bỏ.")
+    row.refresh_from_db()
+    assert (row.numerator, row.denominator) == (None, None)
+    assert "told" not in send({"code": "2.1", "raw": "83", "version": 3})["cells"][0]
+
+
+def test_the_plain_form_says_so_too(returned, cast, client_as):
+    enter(where=Q(pk=returned.pk), typed=[Cell("2.1", numerator="13", denominator="16")], by=cast.officer_a)
+    returned.refresh_from_db()
+    client, where = client_as(cast.officer_a), CELLS.removesuffix("o/")
+    page = client.post(where, {"version": returned.version, "2.1": "82"}, follow=True).content.decode()
+    assert "Chỉ tiêu 2.1: Tử số 13 và mẫu số 16 đã nhập trước đó" in page

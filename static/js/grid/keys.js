@@ -62,7 +62,7 @@ export class Keys {
     const { key } = event;
     if (key === "Enter" && (event.ctrlKey || event.metaKey) && this.sheet.of(event.target)) return this.do(event, () => this.act.open(this.sheet.of(event.target)));
     if (key === "Enter" && event.target.name?.startsWith("note-")) return this.do(event, () => this.go(this.sheet.of(event.target), 1));
-    if (!cell || event.altKey || event.isComposing) return undefined;
+    if (!cell || event.altKey || event.isComposing) return;
     if (key !== "Enter") this.asked = null;
     if (key === "Enter") return this.do(event, () => this.enter(cell, event.shiftKey ? -1 : 1));
     if (cell.spec.t !== "g" && (key === "ArrowDown" || key === "ArrowUp")) return this.do(event, () => this.go(cell, key === "ArrowUp" ? -1 : 1));
@@ -78,7 +78,6 @@ export class Keys {
       this.swallowed = Date.now();
       event.preventDefault();
     }
-    return undefined;
   }
 
   do(event, what) {
@@ -127,10 +126,9 @@ export class Keys {
     const foreign = event.target.matches?.("input, textarea, select") && !this.cellOf(event.target);
     if (event.altKey && (key === "PageUp" || key === "PageDown")) return this.do(event, () => this.act.neighbour(key === "PageUp" ? "prev" : "next"));
     if (key === "F8") return this.do(event, () => this.act.copy());
-    if (!control || foreign) return undefined;
+    if (!control || foreign) return;
     const letter = key.toLowerCase();
     if (letter === "z" && !event.shiftKey) return this.do(event, () => this.act.undo(this.cellOf(event.target)));
     if (letter === "y" || (letter === "z" && event.shiftKey)) return this.do(event, () => this.act.redo());
-    return undefined;
   }
 }

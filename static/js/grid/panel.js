@@ -1,7 +1,7 @@
 // The chosen indicator at the side: its rule and years at once; notes, files and history on request.
 
 import { token } from "./sender.js";
-import { make, verdict } from "./view.js";
+import { make, upper, verdict } from "./view.js";
 
 export class Panel {
   constructor(form, sheet, on) {
@@ -29,14 +29,14 @@ export class Panel {
     if (!cell || this.unsaved || (!anew && box.contains(document.activeElement)) || (box.hidden && !asked && !this.wide.matches)) return;
     const row = (name) => cell.row.querySelector(name).lastChild?.textContent.trim() || "–";
     const last = this.sheet.year - 1;
-    const message = cell.wrong || cell.question || (cell.finding?.verdict === "not_met" ? cell.finding.reason : "");
+    const message = cell.wrong || cell.told || cell.question || (cell.finding?.verdict === "not_met" ? cell.finding.reason : "");
     const more = anew ? null : box.querySelector(".more");
     box.innerHTML = `<button class="btn close" type="button" aria-label="Đóng">×</button><p class="sm">Chỉ tiêu đang chọn</p><h2 tabindex="-1"></h2><p class="note"></p>
       <div class="lg"><span>Chuẩn</span><b></b></div><div class="lg"><span>Năm ${last}</span><b></b></div><div class="lg"><span>Năm ${last + 1}</span><b></b></div><div class="lg"><span>Đánh giá</span><b></b></div>
       <button class="btn go" type="button">Ghi chú, tệp, lịch sử</button><div class="more"></div>`;
     box.querySelector("h2").textContent = `${cell.code}. ${cell.row.querySelector("th > span").textContent}`;
     const note = box.querySelector(".note");
-    note.textContent = message && message.charAt(0).toUpperCase() + message.slice(1);
+    note.textContent = upper(message);
     note.hidden = !message;
     note.classList.toggle("w", !cell.wrong);
     [row(".ch"), row(".pv"), cell.raw || "–", cell.wrong ? "–" : verdict(cell, last + 1)[1].split(";")[0]].forEach((text, at) => (box.querySelectorAll(".lg b")[at].textContent = text));

@@ -22,7 +22,6 @@ export class Sender {
     if (!this.queue.ready.length) return this.idle();
     if (!this.stopped && !this.failed) this.on.state("run", "Đang lưu…");
     this.timer = setTimeout(() => this.flush(), wait);
-    return undefined;
   }
 
   /** After signing in again, or when the network is back. */
@@ -53,15 +52,15 @@ export class Sender {
   }
 
   async send(entries, keepalive) {
-    const { set, term, user } = this.page;
-    const body = JSON.stringify({ return: this.page.return, set, term, user, cells: entries.map((entry) => this.cell(entry)) });
+    const { place, year, ...about } = this.page;
+    const body = JSON.stringify({ ...about, cells: entries.map((entry) => this.cell(entry)) });
     const answer = await fetch("o/", {
       method: "POST", body, keepalive, credentials: "same-origin", redirect: "error",
       headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
     });
     const said = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {};
     if (answer.ok) return this.took(entries, said);
-    if (answer.status >= 500 || answer.status === 429) return this.later();
+    if (answer.status >= 500 || answer.status === 429) return this.later(`Máy chủ ${answer.status === 429 ? "bận" : "lỗi"}, sẽ tự gửi lại`);
     if (answer.status === 400 || answer.status === 413) return this.part(entries, keepalive, said.sentence ?? "Máy chủ không nhận ô này. Hãy sửa rồi thử lại.");
     return this.refused(said.error ?? "token", said.sentence);
   }
@@ -103,22 +102,22 @@ export class Sender {
     return this.on.state("err", sentence ?? "Máy chủ không nhận. Hãy tải lại trang; các ô vẫn giữ trên máy.");
   }
 
-  later() {
+  later(why) {
     const wait = AGAIN[Math.min(this.failed, AGAIN.length - 1)];
     this.failed += 1;
-    this.offline();
+    this.offline(why);
     this.timer = setTimeout(() => this.flush(), wait * 1000);
   }
 
-  offline() {
+  offline(why = "Mất mạng") {
     const count = this.queue.ready.length;
-    if (count) this.on.state("off", `Mất mạng: ${count} ô giữ trên máy`);
+    if (count) this.on.state("off", `${why}: ${count} ô giữ trên máy`);
   }
 
   idle() {
+    const { size } = this.queue.entries;
     const disputed = [...this.queue.entries.values()].filter((entry) => entry.held).length;
-    if (disputed) return this.on.state("err", `${disputed} ô người khác vừa sửa`);
-    if (this.queue.entries.size) return this.on.state("err", `${this.queue.entries.size} ô lỗi chưa lưu`);
-    return this.on.state("ok", this.at ? `Đã lưu ${this.at}` : "Mọi ô đã lưu");
+    if (size) this.on.state("err", disputed ? `${disputed} ô người khác vừa sửa` : `${size} ô lỗi chưa lưu`);
+    else this.on.state("ok", this.at ? `Đã lưu ${this.at}` : "Mọi ô đã lưu");
   }
 }

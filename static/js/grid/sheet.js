@@ -32,8 +32,7 @@ class Cell {
     const long = clean(this.note).length > 500 && `Ghi chú của ô ${this.code} dài quá 500 ký tự. Hãy rút gọn.`;
     this.wrong = held.error ?? (held.state === "not_applicable" && !this.note ? NO_REASON : long || this.error);
     this.question = this.copied || this.kept || this.note || this.wrong ? "" : doubt(this.spec, held, year);
-    const counts = !this.wrong && !this.copied && ["entered", "not_applicable"].includes(held.state);
-    this.entered = counts;
+    const counts = (this.entered = !this.wrong && !this.copied && ["entered", "not_applicable"].includes(held.state));
     const own = this.judged && this.raw === this.stored.raw && !this.waiting;
     this.finding = !counts ? null : own ? { verdict: this.judged, reason: "sở, ngành đã thẩm định", brief: "" } : judge(this.spec, held, this.chosen);
     this.met = counts && ["met", "not_applicable"].includes(this.finding.verdict);
@@ -203,6 +202,7 @@ export class Sheet {
 
   store(cell, said) {
     cell.version = said.version;
+    cell.told = said.told;
     cell.returned = false;
     cell.judged = undefined;
     cell.stored = { raw: said.raw, copied: said.state === "copied", kept: !said.doubtful, note: said.note ?? "", chosen: said.case ?? 0 };

@@ -2,8 +2,8 @@
 
 const SAID = { met: ["k-d", "✓ "], not_met: ["k-c", "○ "], not_evaluable: ["k-n", "– "], not_applicable: ["k-n", "– "] };
 const LACKING = [["loi", "lỗi"], ["trong", "ô trống"], ["chep", "ô chép chờ xác nhận"], ["xem-lai", "ô cần xem lại"]];
-const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
+export const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+export const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
 export const make = (tag, fields) => Object.assign(document.createElement(tag), fields);
 
 /** The class and the words of the column "Đánh giá". */
@@ -116,7 +116,6 @@ export class View {
       body.querySelector(".grp th").append(button);
     }
     button.textContent = `Xác nhận ${copied} ô chép`;
-    return undefined;
   }
 
   choose(event, link) {
