@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
+from django.utils.functional import SimpleLazyObject
 
 from communes.models import Assignment, Commune, Level, Period, Unit
 from communes.services import assignments, catalogues
@@ -154,3 +155,9 @@ def test_an_empty_history_says_so(db: None) -> None:
 @pytest.mark.parametrize("secret", ["password", "last_login"])
 def test_what_no_record_may_hold_is_in_no_snapshot(db: None, secret: str) -> None:
     assert secret not in log.snapshot(factories.user("ai_do"))
+
+
+def test_a_row_that_is_read_when_it_is_first_asked_has_the_same_snapshot(cast: SimpleNamespace) -> None:
+    """As the user of a request is."""
+    waiting: Any = SimpleLazyObject(lambda: cast.leader)
+    assert log.snapshot(waiting) == log.snapshot(cast.leader)
