@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Q
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
@@ -257,6 +258,18 @@ def test_a_double_click_writes_once(place):
     for _ in range(2):
         assert place.office.post(f"{where}xac-nhan/", {"seen": mark}).status_code == 302
     assert Result.objects.get().version == 1
+
+
+def test_a_double_click_on_bringing_keeps_one_file(place):
+    content = sheets.packed(book_of(("Mã xã", "2.1"), ("05602", 95)))
+    token = sheets.form_token(place.office.get(place.page).content.decode())
+    answers = [
+        place.office.post(place.page, {"file": SimpleUploadedFile("tep.xlsx", content), "token": token})
+        for _ in range(2)
+    ]
+    assert {answer.status_code for answer in answers} == {302}
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert Upload.objects.count() == 1
 
 
 def test_a_right_taken_away_is_gone_at_confirmation(place):

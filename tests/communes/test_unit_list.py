@@ -313,5 +313,6 @@ def test_the_number_of_queries_does_not_follow_the_rows(land: Land, specialist: 
     ) as queries:
         names(specialist, "nam=2023")
     # Who: session, user, roles, past provinces. What: the default year, units, attributes, the period's levels
-    # and what still counts in it, recognitions, mergers, declarations. Header: the province's name.
-    assert len(queries) == 12
+    # and what still counts in it, recognitions, mergers, declarations. Header: the
+    # province's name. And one that counts the search.
+    assert len(queries) == 13

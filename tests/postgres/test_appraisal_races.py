@@ -62,7 +62,7 @@ def unlocked(monkeypatch: pytest.MonkeyPatch, people: int) -> None:
     """Nobody locks, and nobody writes before everybody has looked: the worst moment, every time."""
     looked = Barrier(people)
 
-    def take(where: Q, by: Any, *, version: int | None = None) -> Desk:
+    def take(where: Q, by: Any, *rights: str, version: int | None = None) -> Desk:
         row = Submission.objects.select_related("round__criteria_set__level", "round__province", "unit").get(
             where
         )

@@ -26,8 +26,9 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 PAPER = {"issued_on": "05/01/2024", "authority": "UBND tỉnh Thái Nguyên", "title": "Diễn tập"}
 STEP = "muc=ntm&nam=2023&ngay=05/01/2024"
-#: Tested with its files in `test_result_races.py`; it stands on the page of a cell, which has no route of its own.
-ELSEWHERE = {"AddEvidence"}
+#: Tested with their files in `test_result_races.py` (it stands on the page of a cell, which has no route of its own)
+#: and tests/communes/test_sheets_hostile.py; jobs, which none but a long list asks for, in `test_job_races.py`.
+ELSEWHERE = {"AddEvidence", "ImportPage", "AskForListFile"}
 
 
 #: Of a box: everything that it offers.

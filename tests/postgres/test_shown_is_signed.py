@@ -123,7 +123,9 @@ def test_without_the_version_the_changed_one_would_be_accepted(
     judged: list[Submission], people: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take = appraisal_steps.take
-    monkeypatch.setattr(appraisal_steps, "take", lambda where, by, version=None: take(where, by))
+    monkeypatch.setattr(
+        appraisal_steps, "take", lambda where, by, *rights, version=None: take(where, by, *rights)
+    )
     waiting_behind(changing(judged[0], people), accepting(judged, people))
     assert [again(row).state for row in judged] == ["accepted", "accepted"]
     assert result(judged[0], "2.2").value == 30
