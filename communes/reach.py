@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from communes.choices import Tier
 from ntm.accounts.roles import ROLES
@@ -70,9 +71,13 @@ class Reach:
         if not self.places:
             return frozenset()
         with connection.cursor() as cursor:
-            marks = ", ".join(["%s"] * len(self.places))
-            cursor.execute(_MADE_OF.format(places=marks), sorted(self.places))
+            cursor.execute(*self._made_of())
             return frozenset(place for (place,) in cursor.fetchall()) - self.places
+
+    def _made_of(self) -> tuple[str, list[int]]:
+        """The question for the places that went into the user's, with its values."""
+        marks = ", ".join(["%s"] * len(self.places))
+        return _MADE_OF.format(places=marks), sorted(self.places)
 
     def units(self, prefix: str = "") -> Q:
         """The condition on a unit (or, with a prefix, on a relation to one) that it may be read."""
@@ -80,8 +85,11 @@ class Reach:
         return inside | self.single_units(prefix) if self.places else inside
 
     def single_units(self, prefix: str = "") -> Q:
-        """The same condition as far as it comes from assignments to single places."""
-        theirs = Q(**{f"{prefix}place_id__in": self.places | self.past_places})
+        """The same condition as far as it comes from assignments to single places. The past is asked for within the
+        question itself, so that whoever is let in by it asks no more often than others."""
+        theirs = Q(**{f"{prefix}place_id__in": self.places})
+        if self.places:
+            theirs |= Q(**{f"{prefix}place_id__in": RawSQL(*self._made_of())})
         return theirs | Q(**{f"{prefix}parent_id__in": self.districts}) if self.districts else theirs
 
     def may_read(self, unit: Any) -> bool:

@@ -118,6 +118,14 @@ def standing_districts(units: Iterable[Unit], day: date) -> set[int]:
     return set(rows.values_list("place_id", flat=True)) if parents else set()
 
 
+def has_district(submission: Submission, day: date) -> bool:
+    """Whether a district stands above the unit on the day. Asked once of a row, however many ask."""
+    known: dict[date, bool] = submission.__dict__.setdefault("_has_district", {})
+    if day not in known:
+        known[day] = submission.unit.parent_id in standing_districts([submission.unit], day)
+    return known[day]
+
+
 def due_of(submission: Submission) -> date | None:
     """The day until which the unit may enter and send: its own extension, else the round's; None: not set."""
     return submission.due_on or submission.round.enter_by

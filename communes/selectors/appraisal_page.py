@@ -259,11 +259,10 @@ class _Reader:
 
     @cached_property
     def facts(self) -> workflow.Facts:
-        unit = self.submission.unit
         return appraisal.facts_of(
             self.submission,
             self.day,
-            has_district=unit.parent_id in appraisal.standing_districts([unit], self.day),
+            has_district=appraisal.has_district(self.submission, self.day),
             questions=sum(not remark.is_return for remark in self._open_remarks()),
             cells=self.cells,
             rows=self.rows.values(),
@@ -317,7 +316,7 @@ def may_return_any(user: Any, submission: Submission) -> bool:
     holds = submission.unit.parent_id in reach_with(user, "communes.review_result").districts
     if not holds or submission.state != SubmissionState.SUBMITTED:
         return False
-    return submission.unit.parent_id in appraisal.standing_districts([submission.unit], today())
+    return appraisal.has_district(submission, today())
 
 
 def may_answer(user: Any, submission: Submission, one: IndicatorFacts, remark: Remark) -> bool:
