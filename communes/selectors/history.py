@@ -114,11 +114,13 @@ def descents_of(lineage: Lineage, unit: Unit) -> list[Descent]:
 
 def levels_of(user: Any, place_id: int, lineage: Lineage, rows: Iterable[Recognised]) -> Levels:
     """Of these recognitions those of the place and of the places before and after that the user may see."""
-    found, may_read = Levels(), reach_of(user).may_read
+    found, reach = Levels(), reach_of(user)
+    # Whoever holds the place reads what it was made of.
+    held = set(lineage.before) if place_id in reach.places else set()
     parts = dict.fromkeys(lineage.after, found.after) | dict.fromkeys(lineage.before, found.before)
     parts[place_id] = found.own
     for row in sorted(rows, key=lambda row: row.order):
-        if row.place_id in parts and may_read(row):
+        if row.place_id in parts and (row.place_id in held or reach.may_read(row)):
             parts[row.place_id].append(_line(row))
     return found
 

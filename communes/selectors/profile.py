@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 
 from communes.choices import AttributeKind, Extent, Tier, UnitKind
@@ -228,10 +228,14 @@ class _Reader:
         unit = self.unit
         family = Q(place_id__in=[unit.parent_id, unit.province_id]) | Q(parent_id=unit.place_id)
         rows = Unit.objects.on(self.page.day).filter(family | Q(province_id=unit.province_id, tier=unit.tier))
+        if self.reach.places:
+            # Asked within the question: what the person's places were made of need not be asked for by itself then.
+            readable = Case(When(self.reach.units(), then=Value(True)), default=Value(False))
+            rows = rows.annotate(is_readable=readable)  # type: ignore[assignment]
         found = list(rows.order_by("sort_key", "code", "pk"))
         other = [row for row in found if row.place_id != unit.place_id]
         above = [row for row in other if row.place_id in (unit.parent_id, unit.province_id)]
-        below = [row for row in other if row.parent_id == unit.place_id and self.reach.may_read(row)]
+        below = [row for row in other if row.parent_id == unit.place_id and self._reads(row)]
         return sorted(above, key=lambda row: row.tier == Tier.PROVINCE), below, *self._neighbours(found)
 
     def _opens_documents(self) -> bool:
@@ -315,9 +319,10 @@ class _Reader:
         ]
 
     def _origin(self, row: Succession, other: Unit) -> Origin:
-        shown = self.reach.may_read(other)
+        # Whoever holds the unit reads what it was made of.
+        shown = (other is row.predecessor and self.reach.covers(self.unit)) or self.reach.may_read(other)
         return Origin(
-            other=self._link(other, home_address(other, self.today)) if shown else Link(ELSEWHERE),
+            other=Link(other.full_name, home_address(other, self.today)) if shown else Link(ELSEWHERE),
             extent=str(Extent(row.extent).label),
             keeps_identity=row.keeps_identity,
             effective_on=row.reorganisation.effective_on,
@@ -327,7 +332,12 @@ class _Reader:
         )
 
     def _link(self, unit: Unit, url: str) -> Link:
-        return Link(unit.full_name, url if self.reach.may_read(unit) else "")
+        return Link(unit.full_name, url if self._reads(unit) else "")
+
+    def _reads(self, unit: Any) -> bool:
+        """As `may_read`, where the question that found the unit has not said it already."""
+        known: bool | None = getattr(unit, "is_readable", None)
+        return self.reach.may_read(unit) if known is None else bool(known)
 
     def _child(self, unit: Unit, standings: LevelsOn) -> Child:
         kind = str(unit.get_kind_display())
@@ -352,13 +362,13 @@ class _Reader:
 
     def _neighbours(self, of_the_day: list[Unit]) -> tuple[Link | None, Link | None]:
         """The units before and after this one that the user may see, of its province and tier."""
-        unit, may_read = self.unit, self.reach.may_read
+        unit = self.unit
         alike = [row for row in of_the_day if (row.province_id, row.tier) == (unit.province_id, unit.tier)]
         at = next((index for index, row in enumerate(alike) if row.pk == unit.pk), None)
         if at is None:
             return None, None
-        before = next(filter(may_read, reversed(alike[:at])), None)
-        after = next(filter(may_read, alike[at + 1 :]), None)
+        before = next(filter(self._reads, reversed(alike[:at])), None)
+        after = next(filter(self._reads, alike[at + 1 :]), None)
         links = [Link(row.full_name, self.page.page_of(row)) if row else None for row in (before, after)]
         return links[0], links[1]
 

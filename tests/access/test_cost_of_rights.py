@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from communes.models import Unit
 from communes.selectors.appraisal_work_kinds import KINDS
 from ntm.accounts.models import User
 from tests import factories
@@ -63,11 +64,11 @@ def asked(client: Client, where: str) -> int:
 
 @pytest.fixture(autouse=True)
 def past(world: World) -> None:
-    """The commune and the district of the cast were made of others, twice over: only their own people have to be let in
-    to these by what became of them."""
-    home = world.people.specialist.assignments.get().unit
+    """The commune and the district of the cast were made of others of their own district and province, twice over:
+    only their own people have to be let in to these by what became of them."""
     for scope in ("a", "district"):
         new = world.row(scope, "unit")
+        home = Unit.objects.get(place=new.parent)
         for year in (2020, 2015):
             day = date(year, 1, 1)
             old = factories.unit(home, f"Trước {year}", kind=new.kind, valid_to=day)
