@@ -270,9 +270,9 @@ def test_the_number_of_queries_does_not_grow_with_files(returned, cast, client_a
     client = client_as(cast.officer_a)
     add(returned, cast.officer_a)
     client.get(ADDRESS)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(ADDRESS)
     for number in range(2, 8):
         add(returned, cast.officer_a, number)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(ADDRESS)

@@ -229,7 +229,7 @@ def test_a_history_asks_as_many_queries_for_3_entries_as_for_30(
     for turn in range(number):
         put(returned, cast.officer_a, Cell("2.1", str(60 + turn), version=turn))
     client, where = client_as(cast.officer_a), f"/nhat-ky/doi-tuong/communes.result/{stored(returned).pk}/"
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(where)
 
 
