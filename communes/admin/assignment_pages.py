@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -22,11 +23,12 @@ def _others(row: Assignment, by: Any) -> models.QuerySet[User]:
     return candidates.order_by("full_name", "username")
 
 
-class _AssignmentPage(FormPage):
-    """Something done with one role that is held."""
+class _OfAssignment:
+    """Which role a page is about, and where it leads back to."""
 
     permission = assignments.RIGHT
-    template_name = "layouts/confirm.html"
+    request: HttpRequest
+    kwargs: dict[str, Any]
 
     def get_assignment(self) -> Assignment:
         rows = Assignment.objects.visible_to(self.request.user).select_related("user", "unit", "department")
@@ -34,6 +36,12 @@ class _AssignmentPage(FormPage):
 
     def get_cancel_url(self) -> str:
         return reverse("admin:communes_assignment_change", args=[self.kwargs["pk"]])
+
+
+class _AssignmentPage(_OfAssignment, FormPage):
+    """Something done with one role that is held."""
+
+    template_name = "layouts/confirm.html"
 
 
 class Ending(_AssignmentPage):
@@ -101,17 +109,11 @@ class Placing(_AssignmentPage):
         return super().get_context_data(question=question, **kwargs)
 
 
-class _AssignmentEdit(EditPage):
+class _AssignmentEdit(_OfAssignment, EditPage):
     """The same with the version that the person has seen."""
 
-    permission = assignments.RIGHT
-
     def get_object(self) -> Assignment:
-        rows = Assignment.objects.visible_to(self.request.user).select_related("user", "unit", "department")
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
-
-    def get_cancel_url(self) -> str:
-        return reverse("admin:communes_assignment_change", args=[self.kwargs["pk"]])
+        return self.get_assignment()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.setup_object()
