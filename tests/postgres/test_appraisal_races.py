@@ -21,30 +21,9 @@ from ntm.core.errors import Stale
 from tests import factories
 from tests.communes import appraising
 from tests.communes.appraising import again, fill, give_back, judge, judge_all, result, submit
-from tests.conftest import Land
 from tests.racing import at_once, refused
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def people(cast: Any) -> Any:
-    appraising.judge_for(cast.department)
-    return cast
-
-
-@pytest.fixture
-def draft(land: Land, people: Any) -> Submission:
-    appraising.no_districts(land)
-    row = factories.submission(factories.a_round(land.province, appraising.assigned_set()), land.commune_a)
-    fill(row, people.officer_a)
-    return again(row)
-
-
-@pytest.fixture
-def sent(draft: Submission, people: Any) -> Submission:
-    submit(draft, people.leader_a)
-    return again(draft)
 
 
 @pytest.fixture

@@ -24,28 +24,11 @@ from targets.lines import TargetLine
 from targets.models import Plan, Target
 from targets.services import approve, change_draft, draft_plan
 from tests import factories
-from tests.communes import appraising
 from tests.communes.appraising import again, fill, fresh, give_back, judge, judge_all, result, submit
 from tests.conftest import Land
 from tests.racing import at_once, waiting_behind
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def people(cast: Any) -> Any:
-    appraising.judge_for(cast.department)
-    return cast
-
-
-@pytest.fixture
-def sent(land: Land, people: Any) -> Submission:
-    """Sent with 50 for indicator 2.2, judged, and one result given back, which may be changed."""
-    appraising.no_districts(land)
-    row = factories.submission(factories.a_round(land.province, appraising.assigned_set()), land.commune_a)
-    fill(row, people.officer_a)
-    submit(row, people.leader_a)
-    return again(row)
 
 
 def mending(row: Submission, people: Any, value: str) -> Callable[[], Any]:
@@ -166,7 +149,7 @@ def test_without_the_version_what_nobody_saw_would_be_approved(plan: Plan, cast:
 
 # --- a criteria set -----------------------------------------------------------------------------------------
 @pytest.fixture
-def draft(land: Land, cast: SimpleNamespace) -> CriteriaSet:
+def drafted(land: Land, cast: SimpleNamespace) -> CriteriaSet:
     base = factories.small_set()
     made = draft_set(
         level=base.level, province=land.province.place, name="Bộ của tỉnh", base=base, by=cast.specialist
@@ -194,24 +177,26 @@ def adding(row: CriteriaSet, cast: Any) -> Callable[[], Any]:
 
 
 @pytest.mark.parametrize("edit", [wording, adding])
-def test_a_set_that_was_changed_meanwhile_is_not_published(edit: Any, draft: CriteriaSet, cast: Any) -> None:
-    assert isinstance(waiting_behind(edit(draft, cast), publishing(draft, cast, draft.version)), Stale)
-    assert CriteriaSet.objects.get(pk=draft.pk).state == SetState.DRAFT
+def test_a_set_that_was_changed_meanwhile_is_not_published(
+    edit: Any, drafted: CriteriaSet, cast: Any
+) -> None:
+    assert isinstance(waiting_behind(edit(drafted, cast), publishing(drafted, cast, drafted.version)), Stale)
+    assert CriteriaSet.objects.get(pk=drafted.pk).state == SetState.DRAFT
 
 
 def test_without_the_version_other_words_would_be_published(
-    draft: CriteriaSet, cast: Any, monkeypatch: pytest.MonkeyPatch
+    drafted: CriteriaSet, cast: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "communes.services.criteria_sets.locked_draft", lambda row, version: type(row).objects.get(pk=row.pk)
     )
-    waiting_behind(wording(draft, cast), publishing(draft, cast, draft.version))
-    assert CriteriaSet.objects.get(pk=draft.pk).state == SetState.PUBLISHED
-    assert draft.indicators.get(code="3").name == "Tên khác"
+    waiting_behind(wording(drafted, cast), publishing(drafted, cast, drafted.version))
+    assert CriteriaSet.objects.get(pk=drafted.pk).state == SetState.PUBLISHED
+    assert drafted.indicators.get(code="3").name == "Tên khác"
 
 
-def test_published_and_changed_at_once_it_is_one_or_the_other(draft: CriteriaSet, cast: Any) -> None:
-    at_once(publishing(draft, cast, draft.version), wording(draft, cast))
-    now = CriteriaSet.objects.get(pk=draft.pk)
+def test_published_and_changed_at_once_it_is_one_or_the_other(drafted: CriteriaSet, cast: Any) -> None:
+    at_once(publishing(drafted, cast, drafted.version), wording(drafted, cast))
+    now = CriteriaSet.objects.get(pk=drafted.pk)
     name = now.indicators.get(code="3").name
     assert now.state == (SetState.DRAFT if name == "Tên khác" else SetState.PUBLISHED)
