@@ -1,4 +1,4 @@
-"""Which tests can run here, and a connection that outlives the answers a test closes."""
+"""Which tests can run here, which of them belong together, and a connection that outlives the answers a test closes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +8,42 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 CHROMIUM = Path("/usr/bin/chromium")
+ROOT = Path(__file__).parent
+#: Folders that share what is dear to make: the demonstration, a server with a browser.
+SHARED = ("tests/browser", "tests/acceptance", "tests/ntm/reports/demonstrated")
+#: What takes longest begins first, so that no worker is left alone with it at the end.
+LONGEST = (
+    *SHARED,
+    "tests/access",
+    "tests/ntm/reports",
+    "tests/ntm/jobs",
+    "tests/communes/test_load_reference.py",
+)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips and groups."""
+    _skip_what_cannot_run(items)
+    _keep_together(items)
+
+
+def _keep_together(items: list[pytest.Item]) -> None:
+    """One worker runs a file, or a folder of `SHARED`, whole: what its tests share is made once."""
+    group: dict[str, str] = {}
+    for item in items:
+        path = item.path.relative_to(ROOT).as_posix()
+        group[item.nodeid] = next((folder for folder in SHARED if path.startswith(folder)), path)
+        item.add_marker(pytest.mark.xdist_group(group[item.nodeid]))
+    last = len(LONGEST)
+    items.sort(
+        key=lambda item: next(
+            (n for n, one in enumerate(LONGEST) if group[item.nodeid].startswith(one)), last
+        )
+    )
+
+
+def _skip_what_cannot_run(items: list[pytest.Item]) -> None:
     """Skip with a reason what this database or machine cannot run; `make test` lists every skip.
 
     `postgres` needs PostgreSQL behind `DATABASE_URL`, `browser` needs Chromium.

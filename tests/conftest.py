@@ -2,20 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings as real
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.http import HttpRequest
 from django.test import Client
 
 from communes.choices import UnitKind
 from communes.models import Unit
 from communes.selectors import criteria
+from ntm.accounts import sessions
 from ntm.accounts.models import User
 from ntm.audit import guards
 from tests import factories
+from tests.replayed import Replayed
 
 
 @pytest.fixture(autouse=True)
@@ -29,8 +35,9 @@ def plain_static_files(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def people_may_just_work(settings: Any) -> None:
-    """No role has to show a second factor, sessions last, files and searches are not counted: tests of their own ask
-    for these."""
+    """No role has to show a second factor, sessions last, files and searches are not counted, a password is hashed in
+    no time: tests of their own ask for these."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MFA_ROLES = frozenset()
     settings.SESSION_IDLE_MINUTES = settings.SESSION_IDLE_MINUTES_ADMINISTRATOR = 720
     settings.RATE_LIMITS = {"exports": 10**6, "searches": 10**6}
@@ -110,13 +117,7 @@ def make_land() -> Land:
     )
 
 
-@pytest.fixture
-def land(db: None) -> Land:
-    return make_land()
-
-
-@pytest.fixture
-def cast(land: Land) -> SimpleNamespace:
+def make_cast(land: Land) -> SimpleNamespace:
     """Named by role."""
     home = land.province
     return SimpleNamespace(
@@ -135,13 +136,35 @@ def cast(land: Land) -> SimpleNamespace:
     )
 
 
+_land_again = Replayed(make_land)
+_cast_again = Replayed(make_cast)
+
+
+@pytest.fixture
+def land(db: None) -> Land:
+    return _land_again()
+
+
+@pytest.fixture
+def cast(land: Land) -> SimpleNamespace:
+    at = (land.province, land.district, *land.communes)
+    return _cast_again(land, key=tuple((unit.pk, unit.place_id) for unit in at))
+
+
 @pytest.fixture
 def client_as() -> Callable[[User], Client]:
-    """A browser in which this person is signed in."""
+    """A browser in which this person is signed in: the session that signing in leaves, without its eight statements."""
 
     def signed_in(person: User) -> Client:
+        request = HttpRequest()
+        request.session = import_module(real.SESSION_ENGINE).SessionStore()
+        request.session[SESSION_KEY] = str(person.pk)
+        request.session[BACKEND_SESSION_KEY] = "communes.backends.AssignmentBackend"
+        request.session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+        sessions.begin(request)
+        request.session.create()
         client = Client()
-        client.force_login(person, backend="communes.backends.AssignmentBackend")
+        client.cookies[real.SESSION_COOKIE_NAME] = request.session.session_key
         return client
 
     return signed_in

@@ -87,7 +87,9 @@ def _collect_static(scratch: Path) -> None:
 def _run(a_pass: Pass, scratch: Path, arguments: list[str]) -> None:
     say(f"\n{f' {a_pass.title} ':=^{WIDTH}}")
     report = scratch / f"{a_pass.title}.xml"
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={report}"]
+    command = [sys.executable, "-m", "pytest", "-n", "2", f"--junitxml={report}"]
+    # Files whole, in the order of /conftest.py.
+    command += ["--dist", "loadgroup", "--no-loadscope-reorder"]
     # A worker that dies fails the run there and then; xdist cannot deal out files to its successor.
     command += ["--max-worker-restart=0"]
     if a_pass.marks:

@@ -67,6 +67,20 @@ class _Page(HTMLParser):
         self._in_main &= tag != "main"
 
 
+class Reader(Client):
+    """Opens each address once for all who share what was opened: for tests that only read what was committed."""
+
+    def __init__(self, like: Client, opened: dict[str, Any]) -> None:
+        super().__init__()
+        self.cookies = like.cookies
+        self._opened = opened
+
+    def get(self, path: str, *_: Any, **__: Any) -> Any:
+        if path not in self._opened:
+            self._opened[path] = super().get(path)
+        return self._opened[path]
+
+
 class Page:
     """A page that answered 200."""
 
@@ -126,10 +140,12 @@ def file_of(address: str, kind: str) -> str:
 
 
 def body(response: Any) -> bytes:
-    """An answer whole, also one that is sent in pieces."""
-    content = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
-    return bytes(content)
+    """An answer whole, also one that is sent in pieces; the answer keeps it for whoever reads it next."""
+    if response.streaming:
+        response.whole = getattr(response, "whole", None) or b"".join(response.streaming_content)
+        response.close()
+        return bytes(response.whole)
+    return bytes(response.content)
 
 
 def sheets(response: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:

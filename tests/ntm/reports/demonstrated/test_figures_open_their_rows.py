@@ -1,17 +1,28 @@
 """Every figure of every year's page opens a list of its own size, on the page and in both files."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from ntm.core.numbers import percent
-from tests.ntm.reports.reading import Anchor, Page, file_of, table, workbook
+from tests.ntm.reports.reading import Anchor, Page, Reader, file_of, table, workbook
 
 PAGES = (
     "/tong-quan/2021/", "/tong-quan/2022/", "/tong-quan/2023/", "/tong-quan/2023/?so=nam-truoc",
     "/tong-quan/2024/", "/tong-quan/2025/", "/tong-quan/2026/",
 )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def opened() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+def reader(reader: Client, opened: dict[str, Any]) -> Reader:
+    return Reader(reader, opened)
 
 
 def check_files(client: Client, anchor: Anchor) -> None:
