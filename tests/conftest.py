@@ -163,6 +163,7 @@ def client_as() -> Callable[[User], Client]:
         request.session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         sessions.begin(request)
         request.session.create()
+        assert request.session.session_key
         client = Client()
         client.cookies[real.SESSION_COOKIE_NAME] = request.session.session_key
         return client

@@ -34,7 +34,7 @@ class Replayed(Generic[Made]):
                 return self._make(*arguments)
             for each in rows:
                 _put_back(cursor, each)
-        again: Made = pickle.loads(picture)  # noqa: S301 our own
+        again: Made = pickle.loads(picture)
         return again
 
 
@@ -65,14 +65,17 @@ def _watched(make: Callable[..., Made], *arguments: Any) -> tuple[Made, list[_Ro
 
 
 def _read(cursor: CursorWrapper, model: type[models.Model], keys: list[int]) -> _Rows:
-    table, columns = model._meta.db_table, [field.column for field in model._meta.concrete_fields]
+    table, columns = (
+        model._meta.db_table,
+        [field.column for field in model._meta.concrete_fields if field.column],
+    )
     names, places = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(keys))
-    cursor.execute(f'SELECT {names} FROM "{table}" WHERE "id" IN ({places})', keys)  # noqa: S608 our own names
+    cursor.execute(f'SELECT {names} FROM "{table}" WHERE "id" IN ({places})', keys)
     return _Rows(table, columns, cursor.fetchall(), keys[-1])
 
 
 def _has_rows(cursor: CursorWrapper, rows: _Rows) -> bool:
-    cursor.execute(f'SELECT 1 FROM "{rows.table}" LIMIT 1')  # noqa: S608
+    cursor.execute(f'SELECT 1 FROM "{rows.table}" LIMIT 1')
     return cursor.fetchone() is not None
 
 
@@ -81,11 +84,11 @@ def _put_back(cursor: CursorWrapper, rows: _Rows) -> None:
     row = f"({', '.join(['%s'] * len(rows.columns))})"
     places = ", ".join([row] * len(rows.values))
     flat = [value for each in rows.values for value in each]
-    cursor.execute(f'INSERT INTO "{rows.table}" ({names}) VALUES {places}', flat)  # noqa: S608
+    cursor.execute(f'INSERT INTO "{rows.table}" ({names}) VALUES {places}', flat)
     if connection.vendor == "postgresql":
         # A flush may have set the counter back; the next row must not meet these.
         sequence = f"{rows.table}_id_seq"
         cursor.execute(
-            f"SELECT setval('{sequence}', greatest(%s, last_value)) FROM \"{sequence}\"",  # noqa: S608
+            f"SELECT setval('{sequence}', greatest(%s, last_value)) FROM \"{sequence}\"",
             [rows.last],
         )

@@ -16,7 +16,6 @@ from communes.services.sums import differences
 from ntm.accounts.models import User
 from ntm.audit.models import LogEntry
 from ntm.reports.acceptance.canaries import Canaries
-from tests.acceptance.conftest import QUICK
 
 OURS = ("communes", "targets", "funding", "accounts", "sheets")
 #: Texts that hold a key, a code or a name of the machine's, or that nobody types.
@@ -54,8 +53,7 @@ def test_sums_and_record_are_right(seeded: Any, db: None) -> None:
     call_command("audit_verify", stdout=io.StringIO())
 
 
-def test_it_tells_who_signs_in_how_and_where_everything_is(seeded: Any, db: None, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = QUICK
+def test_it_tells_who_signs_in_how_and_where_everything_is(seeded: Any, db: None) -> None:
     roles = {login["role"] for login in seeded["logins"]}
     assert {"commune_officer", "commune_leader", "district_officer", "department", ""} <= roles
     login = next(one for one in seeded["logins"] if one["username"] == "officer_a")

@@ -110,7 +110,11 @@ TALL = 6000
 
 
 def barriers(visitor: Visitor, *rules: str) -> list[tuple[str, list[str]]]:
-    """What axe finds, by all of its rules or by these."""
+    """What axe finds, by all of its rules or by these. Long tables are cut first: row 13 is as row 12, and axe
+    compares each with all."""
+    visitor.page.evaluate(
+        "document.querySelectorAll('tbody tr:nth-child(n+13)').forEach(row => row.remove())"
+    )
     only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
     result = Axe().run(visitor.page, options={"resultTypes": ["violations"], **only})
     return [
@@ -124,13 +128,14 @@ def test_a_page_is_whole_without_barriers_and_silent(look: Visit, role: str, pat
     """Loaded once; its styles alone fit it to each width. One of each kind is searched for barriers at both
     widths, the others at one in turn: the parts of a page are the same on all."""
     visitor = look(role)
-    visitor.open(path, width=1440, height=TALL)
+    visitor.open(path, width=1440)
     searched = (390, 1440) if path in DARK else ((390, 1440)[EVERY.index((role, path)) % 2],)
     for width in sorted({*WIDTHS, *searched}):
-        visitor.page.set_viewport_size({"width": width, "height": TALL})
+        visitor.page.set_viewport_size({"width": width, "height": 900})
         assert overflow(visitor) <= 0, f"{path} overflows at {width}"
-        if width in searched:
-            assert barriers(visitor) == [], f"{path} at {width}"
+    for width in searched:
+        visitor.page.set_viewport_size({"width": width, "height": TALL})
+        assert barriers(visitor) == [], f"{path} at {width}"
     assert visitor.page.locator("h1").count() == 1
     quiet = [text for text in visitor.trouble.console if "404" not in text]
     assert not (quiet or visitor.trouble.foreign or visitor.trouble.broken), visitor.trouble

@@ -1,15 +1,10 @@
-"""Hashing is the package's business, here it is only slow; and how time passes for a session."""
+"""How time passes for a session."""
 
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-
-@pytest.fixture
-def fast_hash(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

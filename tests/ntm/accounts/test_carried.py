@@ -18,7 +18,7 @@ from tests import factories
 from tests.ntm.accounts import entering
 from tests.ntm.accounts.entering import CODE, LOGIN, hidden
 
-pytestmark = pytest.mark.usefixtures("fast_hash", "usual_limits")
+pytestmark = pytest.mark.usefixtures("usual_limits")
 
 ENTER, SEND = "/nguon-von/nhap/", "/tai-khoan/gui-lai/"
 CANARY = 'Ghi chú "dài" <b>&'

@@ -12,8 +12,6 @@ from ntm.audit.models import LogEntry
 from tests.ntm.accounts import entering
 from tests.ntm.accounts.entering import CODE, LOGIN, code
 
-pytestmark = pytest.mark.usefixtures("fast_hash")
-
 
 @pytest.fixture
 def person(land: Any) -> User:

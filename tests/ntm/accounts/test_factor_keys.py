@@ -18,8 +18,6 @@ from ntm.audit.models import LogEntry
 from tests.ntm.accounts import entering
 from tests.ntm.accounts.entering import CODE, FACTOR, ON, SECRET, SPARE, code, confirm
 
-pytestmark = pytest.mark.usefixtures("fast_hash")
-
 NEW = "khoa-moi-" * 5
 
 

@@ -9,8 +9,6 @@ from ntm.accounts.models import User
 from tests.ntm.accounts import entering
 from tests.ntm.accounts.entering import AGAIN, CHANGE, CODE, FACTOR, LOGIN, LOGOUT, OFF, ON, SPARE, sign_in
 
-pytestmark = pytest.mark.usefixtures("fast_hash")
-
 
 @pytest.fixture
 def person(land: Any) -> User:

@@ -26,7 +26,7 @@ USERS = "/quan-tri/accounts/user/"
 
 
 @pytest.fixture
-def person(land: Any, fast_hash: None) -> User:
+def person(land: Any) -> User:
     return entering.person(land)
 
 

@@ -17,12 +17,6 @@ LOGIN, LOGOUT, CHANGE = "/tai-khoan/dang-nhap/", "/tai-khoan/dang-xuat/", "/tai-
 GOOD = "Ruộng-bậc-thang-88"
 
 
-@pytest.fixture(autouse=True)
-def fast_hash(settings: Any) -> None:
-    """Hashing is the package's business; here it is only slow."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def person(land: Any) -> User:
     return set_password(factories.user("chuyenvien", "specialist", land.province), GOOD, by=audit.SYSTEM)

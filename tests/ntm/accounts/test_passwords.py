@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from ntm import environment
+from ntm import settings as written
 from ntm.accounts import passwords, services
 from ntm.accounts.models import OldPassword, User
 from ntm.audit import log as audit
@@ -16,8 +17,6 @@ from ntm.audit.models import LogEntry
 from ntm.core.errors import Refused
 from tests.ntm.accounts import entering
 from tests.ntm.accounts.entering import CHANGE, GOOD
-
-pytestmark = pytest.mark.usefixtures("fast_hash")
 
 
 @pytest.fixture
@@ -144,3 +143,8 @@ def test_a_wrong_number_stops_the_start(monkeypatch: pytest.MonkeyPatch, name: s
     monkeypatch.setenv(name, value)
     with pytest.raises(ImproperlyConfigured, match=f"{name}=.*cần số nguyên từ"):
         environment.whole_number(environment.environ.Env(), name, default=8, low=1, high=64)
+
+
+def test_real_passwords_are_hashed_so_that_guessing_is_dear() -> None:
+    """The suite hashes in no time; what the settings say is this."""
+    assert written.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"

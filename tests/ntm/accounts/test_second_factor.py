@@ -33,8 +33,6 @@ from tests.ntm.accounts.entering import (
     hidden,
 )
 
-pytestmark = pytest.mark.usefixtures("fast_hash")
-
 
 @pytest.fixture(autouse=True)
 def office(settings: Any) -> None:

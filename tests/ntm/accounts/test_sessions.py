@@ -17,7 +17,7 @@ from ntm.audit.models import LogEntry
 from tests.ntm.accounts import entering
 from tests.ntm.accounts.entering import CHANGE, GOOD, LOGIN, LOGOUT, inside
 
-pytestmark = pytest.mark.usefixtures("fast_hash", "usual_limits")
+pytestmark = pytest.mark.usefixtures("usual_limits")
 
 LIST, END = "/tai-khoan/phien/", "/tai-khoan/phien/ket-thuc/"
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"

@@ -36,10 +36,7 @@ def rebuilt(model: type[Any]) -> dict[str, dict[str, Any]]:
     return rows
 
 
-def test_the_state_rebuilt_from_the_record_is_the_real_state(
-    land: Any, cast: SimpleNamespace, settings: Any
-) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_the_state_rebuilt_from_the_record_is_the_real_state(land: Any, cast: SimpleNamespace) -> None:
     dice, by = random.Random(2023), cast.administrator
     for turn in range(120):
         try:

@@ -1,18 +1,9 @@
 """The demonstration's accounts: safe to load again, also over what an older release has made."""
 
-from typing import Any
-
-import pytest
-
 from communes.models import Assignment, Indicator
 from ntm.accounts.models import User
 from ntm.reports.demonstration.accounts import load_accounts
 from tests import factories
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def test_the_first_communes_return_finds_everybody_whom_it_needs(land):
