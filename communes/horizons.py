@@ -14,27 +14,28 @@ from ntm.audit import reach as audit_reach
 from ntm.core.dates import today
 
 
-def _provinces(user: Any) -> frozenset[int]:
-    reach = reach_of(user)
+def _provinces(user: Any, right: str) -> frozenset[int]:
+    reach = reach_with(user, right)
     return reach.provinces | reach.past_provinces
 
 
-def _home(user: Any) -> int | None:
+def _works_in(user: Any, right: str) -> frozenset[int]:
+    return _provinces(user, right) | reach_with(user, right).homes
+
+
+def _home(user: Any, right: str) -> int | None:
     """Where they work; of whoever works nowhere today, where the account was made."""
-    return reach_of(user).home or user.home_id
+    return reach_with(user, right).home or reach_of(user).home or user.home_id
 
 
 def _roles(user: Any) -> frozenset[str]:
     return frozenset(held.role for held in held_roles(user))
 
 
-def _people(user: Any) -> Q:
-    """Who works or worked in the provinces whose accounts this person keeps, or whose record they read, or was made
-    an account there, and works nowhere else today."""
-    kept, read = (
-        reach_with(user, right).provinces for right in ("accounts.change_user", "audit.view_logentry")
-    )
-    provinces = kept | read
+def _people(user: Any, rights: tuple[str, ...]) -> Q:
+    """Who works or worked in the provinces where this person has one of the rights, or was made an account there, and
+    works nowhere else today."""
+    provinces = frozenset[int]().union(*(reach_with(user, right).provinces for right in rights))
     inside = Q(unit__province_id__in=provinces)
     theirs = Assignment.objects.filter(user=OuterRef("pk"))
     standing_elsewhere = Exists(theirs.filter(~inside).standing(today()))
@@ -45,4 +46,4 @@ def tell() -> None:
     """Called when the applications are ready."""
     accounts.tell(_people)
     account_reach.tell(account_reach.Held(_roles, role_words, keys_kept_without))
-    audit_reach.tell(audit_reach.Reach(provinces=_provinces, home=_home))
+    audit_reach.tell(audit_reach.Reach(_provinces, _works_in, _home))

@@ -121,13 +121,11 @@ class CriteriaSetQuerySet(ValidityQuerySet[M]):
     """Criteria sets: the nation's are everyone's, a province's own stay in the province; drafts with the office."""
 
     def visible_to(self, user: Any) -> Self:
-        """Published sets for everybody with a role; drafts for those who may edit them."""
-        reach = reach_of(user)
-        home = {reach.home} if reach.home else set()
-        inside = Q(province=None) | Q(province_id__in=reach.provinces | reach.past_provinces | home)
-        if user.has_perm("communes.change_criteria"):
-            return self.filter(inside)
-        return self.filter(inside, state=SetState.PUBLISHED)
+        """Published sets for everybody with a role; drafts for those who may edit the province's."""
+        reach, edits = reach_of(user), reach_with(user, "communes.change_criteria").provinces
+        inside = Q(province=None) | Q(province_id__in=reach.homes | reach.past_provinces)
+        published = inside & Q(state=SetState.PUBLISHED)
+        return self.filter(published | Q(province_id__in=edits) if edits else published)
 
     def published(self) -> Self:
         return self.filter(state=SetState.PUBLISHED)
@@ -138,8 +136,7 @@ class RoundQuerySet(models.QuerySet[M]):
 
     def visible_to(self, user: Any) -> Self:
         reach = reach_of(user)
-        home = {reach.home} if reach.home else set()
-        return self.filter(province_id__in=reach.provinces | reach.past_provinces | home)
+        return self.filter(province_id__in=reach.homes | reach.past_provinces)
 
 
 class SubmissionQuerySet(models.QuerySet[M]):

@@ -45,8 +45,8 @@ class Reach:
     communes of `districts` (which are among the places), only read. Of a right: only what those roles cover that
     grant it, so that a second role never widens what the first may do.
 
-    `home` is the province that this user calls "the province"; None without an assignment. The past is read only
-    when a list of rows asks for it.
+    `home` is the province that this user calls "the province": the first that is theirs as a whole, else the first
+    they work in; None without an assignment. `homes`: all they work in. The past is read only when a list asks for it.
     """
 
     def __init__(self, user: Any, right: str = "") -> None:
@@ -55,10 +55,12 @@ class Reach:
         if right:
             rows = [row for row in rows if right in ROLES[row.role].permissions]
         single = [row for row in rows if row.role not in WHOLE_PROVINCE]
-        self.provinces = frozenset(row.province for row in rows if row.role in WHOLE_PROVINCE)
         self.places = frozenset(row.place for row in single)
         self.districts = frozenset(row.place for row in single if row.tier == Tier.DISTRICT)
-        self.home: int | None = rows[0].province if rows else None
+        whole = [row.province for row in rows if row.role in WHOLE_PROVINCE]
+        self.provinces = frozenset(whole)
+        self.homes = frozenset(row.province for row in rows)
+        self.home: int | None = next(iter([*whole, *(row.province for row in single)]), None)
 
     @cached_property
     def past_provinces(self) -> frozenset[int]:

@@ -17,7 +17,7 @@ from communes.choices import (
     SetState,
 )
 from communes.models import CriteriaSet, Document, Indicator, Place, Threshold
-from communes.reach import reach_of, reach_with
+from communes.reach import reach_with
 from communes.services import criteria_sets
 from communes.services.documents import Actor
 from communes.services.rejudging import rejudge_set
@@ -208,7 +208,7 @@ def _written(
     _check_years(current, values)
     province = current.province_id
     if current.state == SetState.PUBLISHED and isinstance(by, User):
-        province = reach_of(by).home
+        province = reach_with(by, RIGHT).home
         criteria_sets.check_document(values.document, province)
     elif values.document is not None:
         criteria_sets.check_document(values.document, province)

@@ -7,13 +7,15 @@ from django.db import models
 from django.db.models import Q
 
 M = TypeVar("M", bound=models.Model)
-Condition = Callable[[Any], Q]
+#: The accounts that are this person's business by one of these rights.
+Condition = Callable[[Any, tuple[str, ...]], Q]
+KEEPS, READS = "accounts.change_user", "audit.view_logentry"
 
 _told: list[Condition] = []
 
 
 def tell(condition: Condition) -> None:
-    """Say whose accounts a person may see; called once, by the app that knows who works where."""
+    """Say whose accounts a right reaches; called once, by the app that knows who works where."""
     _told[:] = [condition]
 
 
@@ -21,5 +23,12 @@ class UserQuerySet(models.QuerySet[M]):
     """Accounts."""
 
     def visible_to(self, user: Any) -> Self:
-        """Accounts that are the business of this person's provinces alone; none until it has been told."""
-        return self.filter(_told[0](user)) if _told else self.none()
+        """Accounts that this person keeps: the business of their provinces alone; none until it has been told."""
+        return self._by(user, KEEPS)
+
+    def known_to(self, user: Any) -> Self:
+        """Those, and the accounts of the provinces whose record the person reads: to be named, never to be changed."""
+        return self._by(user, KEEPS, READS)
+
+    def _by(self, user: Any, *rights: str) -> Self:
+        return self.filter(_told[0](user, rights)) if _told else self.none()

@@ -27,7 +27,7 @@ def create_user(
     whatever its case, or the password is weak; with an empty one nobody comes in until a code is issued."""
     _check_right(by)
     name = User.normalize_username(clean(username)).lower()
-    home = home_id if by is audit.SYSTEM else home_of(by)
+    home = home_id if by is audit.SYSTEM else home_of(by, RIGHT)
     user = User(username=name, full_name=clean(full_name), email=email, home_id=home)
     if password:
         _give_password(user, password, by)
@@ -185,7 +185,7 @@ def _give_password(user: User, password: str, by: Any) -> None:
 
 
 def _province(user: User, by: Any) -> int | None:
-    return home_of(user) or home_of(by)
+    return home_of(user) or home_of(by, RIGHT)
 
 
 def _check_right(by: Any) -> None:

@@ -65,7 +65,7 @@ class EntryFilter(BaseFilterSet):
 
 
 def _people(user: Any) -> list[tuple[str, str]]:
-    people = get_user_model()._default_manager.visible_to(user)
+    people = get_user_model()._default_manager.known_to(user)
     rows = people.values_list("pk", "full_name", "username")
     return _in_order((str(pk), f"{name} ({login})") for pk, name, login in rows)
 

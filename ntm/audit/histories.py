@@ -10,12 +10,11 @@ from django.db.models import FileField, Model, Q
 from ntm.audit.events import DOWNLOAD, key_of
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
-from ntm.audit.reach import entries_at_home
+from ntm.audit.reach import READS_RECORD, entries_at_home, works_in
 from ntm.audit.selectors import type_label
 from ntm.audit.subjects import Subject, of_kind
 from ntm.core.access import may
 
-READS_RECORD = "audit.view_logentry"
 READS_HISTORY = "audit.view_history"
 
 
@@ -58,17 +57,31 @@ def rows_seen(user: Any, object_type: str, keys: Iterable[int]) -> dict[int, Any
 
 
 def readable(user: Any, entries: Sequence[LogEntry]) -> list[LogEntry]:
-    """Those of some entries that this person may read. One query for each kind of row among them."""
+    """Those of some entries that this person may read, in the record or in the history of their row. One query for
+    each kind of row among them."""
+    numbers: set[int] = set()
     if may(user, READS_RECORD):
         seen = LogEntry.objects.visible_to(user).filter(number__in=[entry.number for entry in entries])
         numbers = set(seen.values_list("number", flat=True))
-        return [entry for entry in entries if entry.number in numbers]
     keys: dict[str, set[int]] = defaultdict(set)
     for entry in entries:
-        if entry.object_id.isdecimal():
+        if entry.number not in numbers and entry.object_id.isdecimal() and _is_told_to(user, entry):
             keys[entry.object_type].add(int(entry.object_id))
-    mine = {(kind, str(key)) for kind, some in keys.items() for key in rows_seen(user, kind, some)}
-    return [entry for entry in entries if (entry.object_type, entry.object_id) in mine]
+    rows = {(kind, str(key)) for kind, some in keys.items() for key in rows_seen(user, kind, some)}
+    return [
+        entry
+        for entry in entries
+        if entry.number in numbers
+        or ((entry.object_type, entry.object_id) in rows and _is_told_to(user, entry))
+    ]
+
+
+def _is_told_to(user: Any, entry: LogEntry) -> bool:
+    """Whether the history of the entry's row tells this person of it, provided that they see the row."""
+    subject = of_kind(entry.object_type)
+    if subject is None or not subject.shared or entry.province_id is None:
+        return subject is not None
+    return entry.province_id in works_in(user, subject.permission)
 
 
 def _about(model: type[Model], keys: Iterable[Any]) -> Q:
@@ -87,5 +100,5 @@ def _of_row(row: Model, subject: Subject, user: Any) -> History:
         about |= _about(model, keys)
     entries = LogEntry.objects.filter(about).order_by("-number")
     if subject.shared:
-        entries = entries.filter(entries_at_home(user))
+        entries = entries.filter(entries_at_home(user, subject.permission))
     return History(str(row), type_label(object_type), subject.url(row), entries)

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from ntm.audit.histories import READS_RECORD
 from ntm.audit.models import LogEntry
+from ntm.audit.reach import READS_RECORD
 from ntm.audit.restorers import restorer_of
 from ntm.audit.selectors import HistoryItem, described
 from ntm.core.access import may

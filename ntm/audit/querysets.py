@@ -19,7 +19,7 @@ class LogEntryQuerySet(models.QuerySet[M]):
     """Entries are added by `audit.log` alone; every other way of writing raises `PermissionError`."""
 
     def visible_to(self, user: Any) -> Self:
-        """Entries of the user's provinces, and those that belong to no province."""
+        """Entries of the provinces whose record the user reads, and those that belong to no province."""
         return self.filter(readable_entries(user))
 
     def of(self, row: models.Model) -> Self:

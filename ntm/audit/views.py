@@ -12,9 +12,9 @@ from django.views.generic import View
 
 from ntm.audit.events import row_of
 from ntm.audit.filters import EntryFilter
-from ntm.audit.histories import READS_RECORD as PERMISSION
 from ntm.audit.models import LogEntry
 from ntm.audit.offers import restoring, undoing
+from ntm.audit.reach import READS_RECORD as PERMISSION
 from ntm.audit.registry import sentence
 from ntm.audit.selectors import described, type_label
 from ntm.audit.tables import EntryTable, for_file

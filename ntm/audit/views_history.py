@@ -8,10 +8,11 @@ from django.contrib.auth import get_user_model
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
-from ntm.audit.histories import READS_HISTORY, READS_RECORD, History, history_for
+from ntm.audit.histories import READS_HISTORY, History, history_for
 from ntm.audit.models import LogEntry
 from ntm.audit.offers import offered
 from ntm.audit.querysets import type_of
+from ntm.audit.reach import READS_RECORD
 from ntm.audit.tables_history import Described, HistoryTable
 from ntm.core.filters import ScopeFilter
 from ntm.core.forms import BaseForm, DayField
@@ -89,7 +90,7 @@ class PersonHistory(HistoryList):
 
     @cached_property
     def person(self) -> Any:
-        people = get_user_model()._default_manager.visible_to(self.request.user)
+        people = get_user_model()._default_manager.known_to(self.request.user)
         return first_or_404(people.filter(pk=self.kwargs["key"]))
 
     def get_filter(self) -> ScopeFilter:

@@ -9,10 +9,10 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from ntm.audit.histories import READS_RECORD
 from ntm.audit.models import LogEntry
 from ntm.audit.offers import RESTORES
 from ntm.audit.pages import FormPage
+from ntm.audit.reach import READS_RECORD
 from ntm.audit.registry import sentence
 from ntm.audit.restoring import AFTER, BEFORE, Return, entry_for, restore, return_to
 from ntm.audit.selectors import type_label

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
+from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models import Q
 
-from ntm.audit.reach import readable_entries
+from ntm.audit.reach import provinces_of
 from ntm.jobs.choices import LIVE, State
 
 M = TypeVar("M", bound=models.Model)
@@ -19,8 +21,10 @@ class JobQuerySet(models.QuerySet[M]):
         return self.filter(asked_by_id=user.pk) if user.pk else self.none()
 
     def of_provinces(self, user: Any) -> Self:
-        """Those of the user's provinces, whoever asked; for whoever may see everybody's."""
-        return self.filter(readable_entries(user))
+        """Those of the provinces whose jobs the user sees, whoever asked; of no province: of people they know."""
+        known = get_user_model()._default_manager.known_to(user)
+        inside = Q(province_id__in=provinces_of(user, "jobs.view_job"))
+        return self.filter(inside | Q(province_id=None, asked_by__in=known))
 
     def live(self) -> Self:
         """Waiting or running."""

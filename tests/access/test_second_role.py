@@ -26,6 +26,7 @@ PAIRS = [
     ("officer_a", "administrator", "a", "b"),
     ("specialist", "auditor", "foreign", "foreign"),
     ("approver", "leader", "foreign", "foreign"),
+    ("administrator", "auditor", "foreign", "foreign"),
 ]
 TYPED = ("vì chuyển công tác", "31/12/2026", "12,5", "2023")
 

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.urls import reverse
 
-from ntm.audit.histories import READS_RECORD
 from ntm.audit.offers import RESTORES
+from ntm.audit.reach import READS_RECORD
 from ntm.core.access import may
 from ntm.sheets.imports.kinds import Change, Target, links
 from ntm.sheets.imports.plan import ADDED, CHANGED, SAME, TABS, WRONG, Line, Plan, moved_since
