@@ -91,7 +91,7 @@ def _lacks_proof(request: Any) -> str:
 
 def _lead(request: HttpRequest, route: str, error: str, sentence: str) -> HttpResponse:
     if by_script(request):
-        return JsonResponse({"error": error, "sentence": sentence}, status=403)
+        return JsonResponse({"error": error, "sentence": sentence, "url": reverse(route)}, status=403)
     if route != _PASSWORD:  # That page says it itself.
         messages.warning(request, sentence)
     return HttpResponseRedirect(reverse(route))

@@ -6,7 +6,7 @@ import { plan } from "./grid/paste.js";
 import { Queue } from "./grid/queue.js";
 import { Sender, token } from "./grid/sender.js";
 import { Sheet } from "./grid/sheet.js";
-import { guardSignOut, signIn } from "./grid/signin.js";
+import { dialog, guardSignOut, signIn } from "./grid/signin.js";
 import { View, lower } from "./grid/view.js";
 
 const form = document.getElementById("grid");
@@ -101,7 +101,7 @@ const view = new View(form, sheet, act);
 const keys = new Keys(form, sheet, act);
 const panel = new Panel(form, sheet, {
   settle: () => sender.settle(),
-  signIn: () => enter(),
+  signIn: enter,
   toast: (words) => view.toast(words),
   // Notes and files of the side panel move the cell's version; ask for it, changing nothing.
   async refresh(cell) {
@@ -117,15 +117,14 @@ const sender = new Sender(sheet, queue, page, {
     view.paint(cells);
     panel.draw(false);
   },
-  signedOut() {
-    view.state("err", `Phiên đã hết: ${queue.ready.length} ô giữ trên máy`);
-    return enter();
-  },
+  signedOut: (said) => enter(said),
 });
 
 /** Signs in in place, once for all who wait; whether it worked. */
-function enter() {
-  entering ??= signIn({ login, loginUrl }, queue.ready.length).then((done) => {
+function enter(said) {
+  const count = queue.ready.length;
+  view.state("err", `Phiên đã hết: ${count} ô giữ trên máy`, "Đăng nhập", () => enter(said));
+  entering ??= signIn({ login, loginUrl }, count, said).then((done) => {
     entering = null;
     if (done) {
       form.csrfmiddlewaretoken.value = token();
@@ -161,15 +160,11 @@ form.addEventListener("paste", (event) => {
 });
 
 function askForText() {
-  const box = document.createElement("dialog");
-  box.innerHTML = `<form method="dialog" class="fld"><h2>Dán từ Excel</h2><p>Chép trong Excel cả cột mã chỉ tiêu và cột số (dòng nào trước cũng được), rồi nhấn Ctrl+V vào đây.</p>
-    <textarea aria-label="Vùng chép từ Excel"></textarea><div class="ends"><button class="btn p" value="put">Đưa vào lưới</button><button class="btn">Hủy</button></div></form>`;
-  document.body.append(box);
+  const box = dialog("d-paste");
   box.onclose = () => {
     if (box.returnValue === "put") act.paste(box.querySelector("textarea").value, sheet.cells.find((cell) => !cell.closed));
     box.remove();
   };
-  box.showModal();
 }
 
 /** Not before everything is stored and nothing is missing; else to the first cell that is. */

@@ -81,8 +81,9 @@ export class Panel {
   async load(ask, form) {
     const { cell, box } = this;
     const answer = await ask().catch(() => null);
-    const out = answer?.url.includes("/dang-nhap/");
-    if (out && (await this.on.signIn())) return this.load(ask, form);
+    const said = answer?.status === 403 ? await answer.json().catch(() => ({})) : {};
+    const out = said.url || answer?.url.includes("/dang-nhap/");
+    if (out && (await this.on.signIn(said))) return this.load(ask, form);
     const good = !out && (answer?.ok || [409, 422].includes(answer?.status));
     const html = good && (await answer.text().catch(() => ""));
     const stored = form && good && answer.ok;

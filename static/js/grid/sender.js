@@ -27,7 +27,7 @@ export class Sender {
   /** After signing in again, or when the network is back. */
   resume() {
     this.failed = 0;
-    if (this.stopped === "signed-out") this.stopped = "";
+    this.stopped = "";
     this.soon(0);
   }
 
@@ -62,7 +62,7 @@ export class Sender {
     if (answer.ok) return this.took(entries, said);
     if (answer.status >= 500 || answer.status === 429) return this.later(`Máy chủ ${answer.status === 429 ? "bận" : "lỗi"}, sẽ tự gửi lại`);
     if (answer.status === 400 || answer.status === 413) return this.part(entries, keepalive, said.sentence ?? "Máy chủ không nhận ô này. Hãy sửa rồi thử lại.");
-    return this.refused(said.error ?? "token", said.sentence);
+    return this.refused(said);
   }
 
   /** Refused as a whole: by halves, until only what cannot be sent is left, at its cell. */
@@ -95,10 +95,12 @@ export class Sender {
     this.on.stored(said.cells.map((one) => this.sheet.byCode.get(one.code)));
   }
 
-  refused(error, sentence) {
+  refused(said) {
+    const { error = "token", sentence, url } = said;
     if (error === "token" && !this.failed) return this.later();
     this.stopped = error;
-    if (error === "signed-out") return this.on.signedOut();
+    // Signed out, or to go elsewhere first: to change the password.
+    if (url || error === "signed-out") return this.on.signedOut(said);
     return this.on.state("err", sentence ?? "Máy chủ không nhận. Hãy tải lại trang; các ô vẫn giữ trên máy.");
   }
 

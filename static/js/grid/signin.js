@@ -1,40 +1,59 @@
 // Signing in again where one is, and not signing out over cells that are not stored yet.
 
-const element = (html) => {
+/** A dialog from the page's template; what speaks of the count of unsent cells only where there are some. */
+export function dialog(id, count) {
   const made = document.createElement("dialog");
-  made.innerHTML = html;
+  const held = document.getElementById(id);
+  made.innerHTML = `<form method="dialog" class="${held.className}">${held.innerHTML}</form>`;
+  for (const number of made.querySelectorAll("b")) number.parentNode.hidden = !(number.textContent = count || "");
   document.body.append(made);
+  made.showModal();
   return made;
-};
+}
 
-/** The sign-in form, posted in place; resolves once the same person is signed in. */
-export function signIn({ login, loginUrl }, count) {
-  const box = element(`<form class="in" method="dialog"><h2>Phiên làm việc đã hết</h2>
-    <p>${count ? `Còn <b>${count} ô</b> chưa lưu, đang giữ trên máy này` : "Những gì đang gõ còn nguyên trên trang này"}. Đăng nhập lại để lưu tiếp.</p><p class="errorlist" role="alert"></p>
-    <p class="fld"><label for="si-u">Tên đăng nhập</label><input id="si-u" readonly autocomplete="username"></p>
-    <p class="fld"><label for="si-p">Mật khẩu</label><input id="si-p" type="password" autocomplete="current-password" required></p>
-    <p class="fld" hidden><label for="si-c">Mã xác thực</label><input id="si-c" inputmode="numeric" autocomplete="one-time-code"></p>
-    <div class="ends"><button class="btn p">Đăng nhập</button><button class="btn" type="button">Để sau</button></div></form>`);
+/** The sign-in form, posted in place; resolves once the same person may go on. `said`: what the server wants first. */
+export function signIn({ login, loginUrl }, count, said = {}) {
+  const box = dialog("d-in", count);
   const [name, password, code] = box.querySelectorAll("input");
-  const [, later] = box.querySelectorAll("button");
+  const [go, later] = box.querySelectorAll("button");
+  const link = box.querySelector("a");
+  const show = (news) => {
+    said = news;
+    const stage = said.url ? "first" : said.codeUrl ? "code" : "door";
+    for (const part of box.querySelectorAll("[data-at]")) part.hidden = !part.dataset.at.includes(stage);
+    box.querySelector(".errorlist").textContent = said.sentence ?? "";
+    link.href = said.url;
+    go.disabled = false;
+    ({ first: link, code, door: password })[stage].focus();
+  };
+  const ask = async () => {
+    const { url, codeUrl, lost } = said;
+    // A lost answer may have been a good one.
+    const there = (url || lost) && (await way());
+    if (there) return there;
+    const found = await (codeUrl ? sendCode(codeUrl, code.value) : sendPassword(loginUrl, login, password.value));
+    return found.done ? ((await way()) ?? { sentence: AGAIN }) : found;
+  };
   name.value = login;
-  box.showModal();
-  password.focus();
-  let codeUrl = "";
+  show(said.url ? said : {});
   return new Promise((resolve) => {
     later.onclick = () => box.close();
     box.onclose = () => resolve(box.remove() ?? box.returnValue === "in");
     box.querySelector("form").onsubmit = async (event) => {
       event.preventDefault();
-      const asked = codeUrl ? sendCode(codeUrl, code.value) : sendPassword(loginUrl, login, password.value);
-      const said = await asked.catch(() => ({ sentence: "Mất mạng, chưa đăng nhập được. Hãy thử lại.", codeUrl }));
-      box.querySelector(".errorlist").textContent = said.sentence ?? "";
-      codeUrl = said.codeUrl ?? "";
-      code.closest("p").hidden = !codeUrl;
-      if (said.done) box.close("in");
-      else (codeUrl ? code : password).select();
+      go.disabled = true;
+      const news = await ask().catch(() => ({ ...said, lost: true, sentence: "Mất mạng, chưa đăng nhập được. Hãy thử lại." }));
+      if (news.done) box.close("in");
+      else show(news);
     };
   });
+}
+
+/** Of whoever is signed in: `done`, or the `url` and the `sentence` of what must be done before anything else. */
+async function way() {
+  const answer = await fetch("");
+  const said = answer.ok ? {} : await answer.json().catch(() => ({}));
+  return said.url ? said : answer.url.includes("/dang-nhap/") ? null : { done: true };
 }
 
 const LOCKED = { sentence: "Tài khoản tạm khóa vì nhập sai nhiều lần. Chờ khoảng 15 phút rồi thử lại." };
@@ -73,15 +92,12 @@ export function guardSignOut(logoutUrl, queue, flush) {
       event.preventDefault();
       await flush();
       const count = await queue.count();
-      if (!count) return form.submit();
-      const box = element(`<form method="dialog"><h2>Còn ${count} ô chưa lưu</h2>
-        <p>Các ô này đang giữ trên máy. Nếu đăng xuất, chúng chỉ được lưu khi chính bạn đăng nhập lại trên máy này và mở lại phiếu.</p>
-        <div class="ends"><button class="btn p" value="">Ở lại</button><button class="btn" value="out">Vẫn đăng xuất</button></div></form>`);
+      if (!count) return void form.submit();
+      const box = dialog("d-out", count);
       box.onclose = () => {
         box.remove();
         if (box.returnValue === "out") form.submit();
       };
-      return box.showModal();
     });
   }
 }

@@ -134,12 +134,13 @@ export class View {
     this.form.querySelector(".none").hidden = this.groups.some(({ body }) => !body.hidden);
   }
 
-  state(kind, words) {
+  state(kind, words, label, onclick) {
     if (!this.chip) return;
     this.chip.hidden = false;
     this.chip.dataset.s = kind;
     const place = this.chip.querySelector("span");
     if (place.textContent !== words) place.textContent = words;
+    if (label) place.append(make("button", { type: "button", textContent: label, onclick }));
   }
 
   toast(words, undo) {
