@@ -50,6 +50,7 @@ class TransferForm(ReasonForm):
         label="Sở, ngành",
         queryset=Department.objects.all(),
         required=False,
+        empty_label="Không ghi kèm",
         help_text="Chỉ chọn với vai trò “Sở, ngành”.",
     )
     from_day = DayField(label="Từ ngày", help_text="Hôm nay hoặc một ngày sau; vai trò cũ hết từ ngày này.")
@@ -58,7 +59,8 @@ class TransferForm(ReasonForm):
         label="Bàn giao vai trò cũ cho",
         queryset=User.objects.none(),
         required=False,
-        help_text="Việc đang chờ trong vai trò cũ đi theo. Để trống: việc chờ người khác cùng vai trò.",
+        empty_label="Không bàn giao",
+        help_text="Việc đang chờ trong vai trò cũ đi theo. Không bàn giao: việc chờ người khác cùng vai trò.",
     )
     field_order = ("role", "unit", "department", "from_day", "last_day", "successor", "reason")
 
@@ -71,7 +73,9 @@ class TransferForm(ReasonForm):
 class HandoverForm(ReasonForm):
     """Who takes over, why, and whether the leaver's account is closed."""
 
-    successor = forms.ModelChoiceField(label="Người nhận", queryset=User.objects.none())
+    successor = forms.ModelChoiceField(
+        label="Người nhận", queryset=User.objects.none(), empty_label="Chọn người nhận"
+    )
     close = forms.BooleanField(label="Khóa luôn tài khoản của người bàn giao", required=False)
     field_order = ("successor", "reason", "close")
 

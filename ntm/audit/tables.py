@@ -13,6 +13,8 @@ from ntm.audit.registry import sentence
 from ntm.audit.selectors import type_label
 from ntm.core.tables import BaseTable
 
+_WIDE = {"th": {"class": "wide"}, "td": {"class": "wide"}}
+
 
 class EntryTable(BaseTable):
     """Newest first. Only the number and the time sort: the record may hold millions of rows."""
@@ -22,7 +24,7 @@ class EntryTable(BaseTable):
     actor_name = tables.Column("Người làm")
     action = tables.Column("Việc")
     object_type = tables.Column("Loại")
-    object_label = tables.Column("Đối tượng")
+    object_label = tables.Column("Đối tượng", attrs=_WIDE)
     reason = tables.Column("Lý do", default="")
     address = tables.Column("Từ địa chỉ", default="")
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
@@ -85,6 +86,12 @@ def test_a_wrong_password_and_a_lost_answer_are_told_and_tried_again(office: Off
     page.keyboard.press("Enter")
     saved(page)
     assert cell(page, CODE).input_value() == "85"
+    number, batch = office.ask(
+        "select number, batch from audit_logentry where action = 'result.entered' order by number desc limit 1"
+    )[0]
+    for where in (f"{number}/khoi-phuc/", f"lo/{UUID(batch)}/hoan-tac/"):
+        assert page.goto(f"{office.address}/nhat-ky/{where}").status == 200
+        whole(page)
 
 
 def test_after_the_lock_the_sheet_stays_and_its_button_asks_again(office: Office, grid: Any):

@@ -52,6 +52,10 @@ PAGES = {
     ],
     "chuyenvien": [
         "/viec-cua-toi/",
+        "/ky-nhap-lieu/3/",
+        "/phieu/226/",
+        "/dieu-kien/05827/2023/?muc=ntm",
+        "/van-ban/1/",
         "/nhap-lieu/chi-tieu/1/15.1/2023/",
         "/nhap-lieu/05602/2023/15.1/?bo=ntm",
         "/ky-nhap-lieu/mo/",
@@ -74,6 +78,7 @@ PAGES = {
         "/quan-tri/communes/assignment/",
         "/quan-tri/communes/assignment/1/thoi-han/",
         "/quan-tri/communes/assignment/1/chuyen/",
+        "/quan-tri/communes/assignment/2/ban-giao/",
         "/tai-khoan/doi-mat-khau/",
         "/tai-khoan/phien/",
         "/tai-khoan/xac-thuc-hai-lop/",

@@ -203,6 +203,17 @@ def test_a_form_that_was_sent_too_late_loses_nothing(office: Office, window: Any
     assert found.count(title) == count, "refused by its own form, with everything typed in it"
 
 
+def test_the_slip_with_a_code_for_one_sign_in(office: Office, window: Any):
+    page = window()
+    enter(page, office, "quantri")
+    page.wait_for_url(lambda url: DOOR not in url)
+    key = office.ask("select id from accounts_user where username = 'cuc_tk'")[0][0]
+    page.goto(f"{office.address}/quan-tri/accounts/user/{key}/ma-mot-lan/")
+    page.get_by_role("button", name="Cấp mã").click()
+    page.locator("code.secret").wait_for()
+    whole(page)
+
+
 def test_the_list_of_sessions_ends_the_other_one(office: Office, window: Any):
     here, there = window(), window()
     for page in (there, here):
