@@ -13,7 +13,7 @@ from communes.selectors.holding import words_of
 from communes.services import assignments, handover, transfer
 from ntm.accounts.forms import ReasonForm
 from ntm.accounts.models import User
-from ntm.audit.pages import EditPage, FormPage
+from ntm.audit.pages import EditPage
 from ntm.core.dates import today
 
 
@@ -38,10 +38,13 @@ class _OfAssignment:
         return reverse("admin:communes_assignment_change", args=[self.kwargs["pk"]])
 
 
-class _AssignmentPage(_OfAssignment, FormPage):
-    """Something done with one role that is held."""
+class _AssignmentPage(_OfAssignment, EditPage):
+    """Something done with one role that is held, as it was shown."""
 
     template_name = "layouts/confirm.html"
+
+    def get_object(self) -> Assignment:
+        return self.get_assignment()
 
 
 class Ending(_AssignmentPage):
@@ -53,11 +56,12 @@ class Ending(_AssignmentPage):
     form_class = ReasonForm
 
     def perform(self, form: Any) -> str:
-        assignments.end(self.get_assignment(), reason=form.cleaned_data["reason"], by=self.request.user)
+        values = {name: form.cleaned_data[name] for name in ("reason", "version")}
+        assignments.end(self.object, **values, by=self.request.user)
         return reverse("admin:communes_assignment_changelist")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        question = f"Thu hồi “{self.get_assignment()}”? Quyền mất ngay ở lần bấm tiếp theo của người này."
+        question = f"Thu hồi “{self.setup_object()}”? Quyền mất ngay ở lần bấm tiếp theo của người này."
         return super().get_context_data(question=question, danger=True, **kwargs)
 
 
@@ -70,15 +74,16 @@ class Handing(_AssignmentPage):
     form_class = HandoverForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"candidates": _others(self.get_assignment(), self.request.user)}
+        return super().get_form_kwargs() | {"candidates": _others(self.setup_object(), self.request.user)}
 
     def perform(self, form: Any) -> str:
-        values, leaver = form.cleaned_data, self.get_assignment().user
-        handover.hand_over(leaver=leaver, **values, by=self.request.user)
+        values = {name: form.cleaned_data[name] for name in ("successor", "reason", "close")}
+        seen = (self.object.pk, form.cleaned_data["version"])
+        handover.hand_over(leaver=self.object.user, **values, seen=seen, by=self.request.user)
         return reverse("admin:communes_assignment_changelist")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        leaver = self.get_assignment().user
+        leaver = self.setup_object().user
         held = handover.held_by(leaver, self.request.user)
         return super().get_context_data(
             question=f"{leaver} bàn giao toàn bộ {len(held)} vai trò đang giữ, sắp giữ; việc đang chờ đi theo vai trò. "
@@ -97,23 +102,22 @@ class Placing(_AssignmentPage):
     form_class = DepartmentForm
 
     def get_initial(self) -> dict[str, Any]:
-        return {"department": self.get_assignment().department_id}
+        return {"department": self.setup_object().department_id}
 
     def perform(self, form: Any) -> str:
-        chosen = form.cleaned_data["department"]
-        assignments.set_department(self.get_assignment(), department=chosen, by=self.request.user)
+        values = {name: form.cleaned_data[name] for name in ("department", "version")}
+        assignments.set_department(self.object, **values, by=self.request.user)
         return self.get_cancel_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        question = f"“{self.get_assignment()}” thẩm định các chỉ tiêu của sở, ngành nào?"
+        question = f"“{self.setup_object()}” thẩm định các chỉ tiêu của sở, ngành nào?"
         return super().get_context_data(question=question, **kwargs)
 
 
-class _AssignmentEdit(_OfAssignment, EditPage):
-    """The same with the version that the person has seen."""
+class _AssignmentEdit(_AssignmentPage):
+    """The same with a form of several fields."""
 
-    def get_object(self) -> Assignment:
-        return self.get_assignment()
+    template_name = EditPage.template_name
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.setup_object()

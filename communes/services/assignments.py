@@ -60,10 +60,12 @@ def assign(
 
 
 @audit.verb
-def set_department(assignment: Assignment, *, department: Department, by: Any) -> Assignment:
+def set_department(
+    assignment: Assignment, *, department: Department, version: int | None = None, by: Any
+) -> Assignment:
     """Say (or correct) which department an officer speaks for. The same again is no change."""
     check_may(by, assignment.unit)
-    current = _locked(assignment)
+    current = _locked(assignment, version)
     _check_department(current.role, department)
     if current.department_id == department.pk:
         return current

@@ -56,9 +56,10 @@ def change_criterion(
 
 
 @audit.verb
-def drop_criterion(criterion: Criterion, *, by: Actor) -> None:
-    """Take a criterion and its indicators out of a draft."""
+def drop_criterion(criterion: Criterion, *, version: int | None = None, by: Actor) -> None:
+    """Take a criterion and its indicators out of a draft, of this version of the set if one is given."""
     current = _open(criterion.criteria_set, by)
+    _check_version(current, criterion, version)
     _drop_indicators(current, by, criterion=criterion)
     drop([criterion], "criterion.dropped", current, by)
     _renumber(current, by)
@@ -105,9 +106,10 @@ def change_indicator(
 
 
 @audit.verb
-def drop_indicator(indicator: Indicator, *, by: Actor) -> None:
-    """Take an indicator with its thresholds and duties out of a draft."""
+def drop_indicator(indicator: Indicator, *, version: int | None = None, by: Actor) -> None:
+    """Take an indicator with its thresholds and duties out of a draft, of this version of the set if one is given."""
     current = _open(indicator.criteria_set, by)
+    _check_version(current, indicator, version)
     _drop_indicators(current, by, pk=indicator.pk)
     _renumber(current, by)
     touch(current, _CHANGED, by, current.province_id)
@@ -124,6 +126,13 @@ def move(row: Criterion | Indicator, *, up: bool, by: Actor) -> None:
 def _open(criteria_set: CriteriaSet, by: Actor) -> CriteriaSet:
     check_may(by, criteria_set.province_id)
     return locked_draft(criteria_set)
+
+
+def _check_version(current: CriteriaSet, row: Criterion | Indicator, version: int | None) -> None:
+    """A row has no version of its own: it is its set's."""
+    if version is not None and current.version != version:
+        row.version = current.version  # type: ignore[union-attr]
+        raise Stale(row)
 
 
 def _drop_indicators(current: CriteriaSet, by: Actor, **which: Any) -> None:

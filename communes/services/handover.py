@@ -11,7 +11,7 @@ from ntm.accounts import services as accounts
 from ntm.accounts.models import User
 from ntm.audit import log as audit
 from ntm.core.dates import today
-from ntm.core.errors import NotAllowed, Refused
+from ntm.core.errors import NotAllowed, Refused, Stale
 
 
 def held_by(user: User, by: Any) -> list[Assignment]:
@@ -24,13 +24,22 @@ def held_by(user: User, by: Any) -> list[Assignment]:
 
 
 @audit.verb
-def hand_over(*, leaver: User, successor: User, reason: str, close: bool, by: Any) -> list[Assignment]:
+def hand_over(
+    *,
+    leaver: User,
+    successor: User,
+    reason: str,
+    close: bool,
+    seen: tuple[int, int] | None = None,
+    by: Any,
+) -> list[Assignment]:
     """Give every role of the leaver to the successor and end it with the leaver; returns what was given or extended.
 
     Work waits in roles (the returns of a unit, the indicators of a department), so from the next click on it waits
     for the successor, until the last day that the leaver had. What the leaver entered stays theirs: the successor
     may judge it. `close`: the leaver's account is closed, too. Refused where the leaver holds no role, or the
-    successor is the leaver or closed.
+    successor is the leaver or closed. `seen`: key and version of one of the roles, as shown;
+    raises `Stale`.
     """
     if by is not audit.SYSTEM and not by.has_perm(assignments.RIGHT):
         raise NotAllowed("Chỉ quản trị của tỉnh được bàn giao vai trò.")
@@ -39,6 +48,8 @@ def hand_over(*, leaver: User, successor: User, reason: str, close: bool, by: An
     if leaver.pk == successor.pk:
         raise Refused("Hãy chọn người nhận khác với người bàn giao.", "successor")
     people = accounts.lock_people([leaver, successor], by)
+    if seen is not None and (shown := Assignment.objects.get(pk=seen[0])).version != seen[1]:
+        raise Stale(shown)
     if not people[successor.pk].is_active:
         raise Refused("Tài khoản của người nhận đang khóa. Hãy mở lại hoặc chọn người khác.", "successor")
     rows = held_by(leaver, by)

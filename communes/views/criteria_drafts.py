@@ -240,7 +240,7 @@ class ChangeCriterion(CriterionMixin, EditPage):
         return self.set_url()
 
 
-class DropCriterion(CriterionMixin, FormPage):
+class DropCriterion(CriterionMixin, EditPage):
     permission = criteria_sets.RIGHT
     title = "Bỏ tiêu chí"
     submit_label = "Bỏ tiêu chí"
@@ -248,13 +248,17 @@ class DropCriterion(CriterionMixin, FormPage):
     template_name = "communes/criteria/confirm.html"
     success_message = "Đã bỏ tiêu chí khỏi dự thảo."
 
+    def get_object(self) -> Criterion:
+        return self.criterion
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         inside = Indicator.objects.filter(criterion=self.criterion).count()
         question = f"Bỏ tiêu chí “{self.criterion}” và {inside} chỉ tiêu của nó khỏi dự thảo?"
         return super().get_context_data(question=question, danger=True, **kwargs)
 
     def perform(self, form: BaseForm) -> str:
-        criteria_rows.drop_criterion(self.criterion, by=self.person)
+        version = form.cleaned_data["version"]
+        criteria_rows.drop_criterion(self.criterion, version=version, by=self.person)
         return self.set_url()
 
 
@@ -312,7 +316,7 @@ class ChangeIndicator(IndicatorMixin, _IndicatorForm, EditPage):
         return super().conflict(form, current)
 
 
-class DropIndicator(IndicatorMixin, DraftMixin, FormPage):
+class DropIndicator(IndicatorMixin, DraftMixin, EditPage):
     permission = criteria_sets.RIGHT
     title = "Bỏ chỉ tiêu"
     submit_label = "Bỏ chỉ tiêu"
@@ -320,12 +324,17 @@ class DropIndicator(IndicatorMixin, DraftMixin, FormPage):
     template_name = "communes/criteria/confirm.html"
     success_message = "Đã bỏ chỉ tiêu khỏi dự thảo."
 
+    def get_object(self) -> Indicator:
+        self.indicator.version = self.criteria_set.version
+        return self.indicator
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         question = f"Bỏ chỉ tiêu “{self.indicator}” và ngưỡng của nó khỏi dự thảo?"
         return super().get_context_data(question=question, danger=True, **kwargs)
 
     def perform(self, form: BaseForm) -> str:
-        criteria_rows.drop_indicator(self.indicator, by=self.person)
+        version = form.cleaned_data["version"]
+        criteria_rows.drop_indicator(self.indicator, version=version, by=self.person)
         return self.set_url()
 
 

@@ -51,13 +51,14 @@ def test_a_role_is_ended_with_a_reason_and_gone_at_the_next_click(
     assert theirs.get("/dia-ban/").status_code == 200
     url = f"{ROLES}{row.pk}/thu-hoi/"
     assert str(row) in browser.get(url).text
-    assert browser.post(url, {"reason": ""}).status_code == 422
-    assert browser.post(url, {"reason": "Chuyển công tác"}).status_code == 302
+    assert browser.post(url, {"reason": "", "version": 1}).status_code == 422
+    assert browser.post(url, {"reason": "Chuyển công tác", "version": 9}).status_code == 409
+    assert browser.post(url, {"reason": "Chuyển công tác", "version": 1}).status_code == 302
     assert theirs.get("/dia-ban/").status_code == 403
     row.refresh_from_db()
     assert row.ended_at is not None
     assert LogEntry.objects.about_rows().get().reason == "Chuyển công tác"
-    assert browser.post(url, {"reason": "lần nữa"}).status_code == 422
+    assert browser.post(url, {"reason": "lần nữa", "version": 2}).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,9 @@ def test_the_last_administrator_of_a_province_stays(
     closed = factories.user("quantri_cu", "administrator", land.province, is_active=False)
     with pytest.raises(Refused, match="quản trị cuối cùng"):
         end(row, reason="x", by=cast.administrator)
-    assert "quản trị cuối cùng" in browser.post(f"{ROLES}{row.pk}/thu-hoi/", {"reason": "x"}).text
+    assert (
+        "quản trị cuối cùng" in browser.post(f"{ROLES}{row.pk}/thu-hoi/", {"reason": "x", "version": 1}).text
+    )
     accounts.reactivate(closed, reason="x", version=1, by=cast.administrator)
     end(row, reason="x", by=cast.administrator)
     assert row.user.assignments.filter(ended_at=None).count() == 0
@@ -186,7 +189,7 @@ def test_a_role_given_before_departments_were_kept_works_and_is_placed_later(
     assert client_as(cast.department).get("/dia-ban/").status_code == 200
     url = f"{ROLES}{row.pk}/so-nganh/"
     assert url in browser.get(f"{ROLES}{row.pk}/change/").text
-    assert browser.post(url, {"department": ours.pk}).status_code == 302
+    assert browser.post(url, {"department": ours.pk, "version": 1}).status_code == 302
     row.refresh_from_db()
     assert row.department == ours
     assert LogEntry.objects.get().action == "assignment.placed"

@@ -42,7 +42,9 @@ def test_roles_and_what_waits_in_them_go_over_in_one_act(
     browser = client_as(cast.administrator)
     url = f"{ROLES}{leaver.assignments.first().pk}/ban-giao/"
     assert "bàn giao toàn bộ 2 vai trò" in browser.get(url).text
-    answer = browser.post(url, {"successor": cast.unassigned.pk, "reason": "Nghỉ hưu", "close": "on"})
+    typed = {"successor": cast.unassigned.pk, "reason": "Nghỉ hưu", "close": "on"}
+    assert browser.post(url, typed | {"version": 9}).status_code == 409
+    answer = browser.post(url, typed | {"version": 1})
     assert answer.status_code == 302
     assert (standing(leaver), standing(cast.unassigned)) == (set(), held)
     assert theirs.get("/tham-dinh/").status_code == 200
@@ -54,7 +56,7 @@ def test_roles_and_what_waits_in_them_go_over_in_one_act(
     ]  # fmt: skip
     assert len({entry.batch for entry in told}) == 1
     assert {entry.reason for entry in told[2:]} == {"Nghỉ hưu"}
-    assert browser.post(url, {"successor": cast.unassigned.pk, "reason": "Nghỉ hưu"}).status_code == 422
+    assert browser.post(url, typed | {"version": 2}).status_code == 422
 
 
 def test_what_the_successor_holds_already_is_not_given_twice(
