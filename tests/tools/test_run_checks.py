@@ -1,0 +1,12 @@
+"""What `make check` runs, where a test can hold it, too."""
+
+import re
+
+from tools.run_checks import CHECKS
+
+
+def test_the_settings_of_a_real_server_pass_djangos_deployment_check():
+    check = next(one for one in CHECKS if "deploy" in one.name)
+    passed, said = check.run()
+    assert passed, said
+    assert re.search(r"no issues", said)
