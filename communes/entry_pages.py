@@ -158,8 +158,7 @@ def _others(opened: returns.Opened) -> list[tuple[str, str]]:
 
 
 def _asked(row: Submission, opened: returns.Opened) -> returns.Asked:
-    level = row.round.criteria_set.level.code
-    return returns.Asked(opened.unit.code, opened.asked.year, level, row.round.term)
+    return returns.Asked(opened.unit.code, opened.asked.year, row.round.criteria_set.key, row.round.term)
 
 
 def _grid_of(unit: Unit, asked: returns.Asked) -> str:

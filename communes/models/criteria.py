@@ -97,6 +97,14 @@ class CriteriaSet(Sourced, Versioned):
         return ", ".join(filter(None, (owner, often)))
 
     @property
+    def key(self) -> str:
+        """What names the set among all of its level, in addresses, for ever: "ntm" for the nation's first, "ntm-2" for
+        its second, "ntm-tinh-1" for a province's own."""
+        if self.province_id is not None:
+            return f"{self.level.code}-tinh-{self.revision}"
+        return self.level.code if self.revision == 1 else f"{self.level.code}-{self.revision}"
+
+    @property
     def told_name(self) -> str:
         """The name with the edition: a copy and a later revision keep the name."""
         return f"{self.name} ({self.edition})" if self.edition else self.name

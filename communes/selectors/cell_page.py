@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, IntegerField, Value, When
 from django.urls import reverse
 from django.utils.html import linebreaks
 from django.utils.safestring import mark_safe
@@ -19,7 +18,7 @@ from communes.selectors.appraisal import review_on
 from communes.selectors.appraisal_page import may_answer
 from communes.selectors.cell_history import CellChange, cell_history
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
-from communes.selectors.return_links import HALF_YEAR
+from communes.selectors.return_links import HALF_YEAR, meant
 from communes.set_words import note_beside
 from ntm.core.dates import format_date, today
 from ntm.core.numbers import decimal
@@ -93,8 +92,8 @@ class Cell:
         return self.submission.round.year
 
     @property
-    def level_code(self) -> str:
-        return self.submission.round.criteria_set.level.code
+    def set_key(self) -> str:
+        return self.submission.round.criteria_set.key
 
     @property
     def version(self) -> int:
@@ -127,7 +126,7 @@ class Cell:
     def tail(self) -> str:
         """The query string that names the set, and the half year where it is one."""
         half = f"&ky={HALF_YEAR}" if self.submission.round.term == Term.HALF else ""
-        return f"?bo={self.level_code}{half}"
+        return f"?bo={self.set_key}{half}"
 
     @property
     def grid_url(self) -> str:
@@ -187,23 +186,14 @@ class CellView:
 
 
 def submission_at(
-    user: Any, code: str, year: int, level_code: str = "", term: str = Term.YEAR
+    user: Any, code: str, year: int, key: str = "", term: str = Term.YEAR
 ) -> Submission | None:
-    """The unit's return of the year in the set of a level (by default `ntm`, else the lowest that is open), if the
+    """The unit's return of the year in the set of a key (by default `ntm`, else the lowest that is open), if the
     person may see it. One query."""
     rows = Submission.objects.visible_to(user).filter(unit__code=code, round__year=year, round__term=term)
-    if level_code:
-        rows = rows.filter(round__criteria_set__level__code=level_code)
-    first = Case(
-        When(round__criteria_set__level__code="ntm", then=Value(0)),
-        default=Value(1),
-        output_field=IntegerField(),
-    )
-    return (
-        rows.select_related("round__criteria_set__level", "unit")
-        .order_by(first, "round__criteria_set__level__rank", "-round__criteria_set__revision", "-pk")
-        .first()
-    )
+    rows = rows.select_related("round__criteria_set__level", "unit")
+    found = list(rows.order_by("round__criteria_set__level__rank", "-round__criteria_set__revision", "-pk"))
+    return meant(found, key) if key else meant(found, "ntm") or next(iter(found), None)
 
 
 def cell_of(submission: Submission, code: str) -> Cell | None:

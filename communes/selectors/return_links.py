@@ -1,5 +1,6 @@
 """Where a return is entered, one cell of it is told of, and the whole is sent in and appraised."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -27,15 +28,22 @@ def page_url(submission: Submission) -> str:
     return reverse("communes:submission", args=[submission.pk])
 
 
-def tail(level: str, term: str) -> str:
+def meant(rows: Sequence[Submission], key: str) -> Submission | None:
+    """The return in the set that the word of an address names (`CriteriaSet.key`), of a unit's returns of one year and
+    term, newest sets first. A level alone also stands for its newest set where the nation's first was not asked."""
+    exact = [row for row in rows if row.round.criteria_set.key == key]
+    return next(iter(exact or [row for row in rows if row.round.criteria_set.level.code == key]), None)
+
+
+def tail(key: str, term: str) -> str:
     """The query string that names the set, and the half year, where they are not the usual ones."""
-    asked = {"bo": "" if level == "ntm" else level, "ky": HALF_YEAR if term == Term.HALF else ""}
+    asked = {"bo": "" if key == "ntm" else key, "ky": HALF_YEAR if term == Term.HALF else ""}
     said = {name: value for name, value in asked.items() if value}
     return f"?{urlencode(said)}" if said else ""
 
 
 def _tail(submission: Submission) -> str:
-    return tail(submission.round.criteria_set.level.code, submission.round.term)
+    return tail(submission.round.criteria_set.key, submission.round.term)
 
 
 def short_name(a_round: Round) -> str:

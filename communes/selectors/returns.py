@@ -12,7 +12,7 @@ from communes.choices import ReviewState, SubmissionState, Term, Tier
 from communes.models import Result, Submission, Unit
 from communes.reach import reach_of, reach_with
 from communes.selectors.appraisal import due_of, facts_without_results
-from communes.selectors.return_links import HALF_YEAR, tail
+from communes.selectors.return_links import HALF_YEAR, meant, tail
 from ntm.core.dates import as_of, format_date
 
 RIGHT = "communes.enter_result"
@@ -22,16 +22,16 @@ _RETURNED = (ReviewState.RETURNED, ReviewState.ANSWERED)
 
 @dataclass(frozen=True)
 class Asked:
-    """What an address asks for: the unit of a code on the year's day, and the criteria of a level for a term."""
+    """What an address asks for: the unit of a code on the year's day, and a set (`CriteriaSet.key`) for a term."""
 
     code: str
     year: int
-    level: str = "ntm"
+    key: str = "ntm"
     term: str = Term.YEAR
 
     @classmethod
     def of(cls, code: str, year: str | int, query: Any) -> "Asked":
-        """From the path and the query string: `?bo=` names the level, `?ky=6-thang` the half year."""
+        """From the path and the query string: `?bo=` names the set, `?ky=6-thang` the half year."""
         half = query.get("ky") == HALF_YEAR
         return cls(code, int(year), query.get("bo") or "ntm", Term.HALF if half else Term.YEAR)
 
@@ -42,7 +42,7 @@ class Asked:
     @property
     def tail(self) -> str:
         """The query string that leads here again."""
-        return tail(self.level, self.term)
+        return tail(self.key, self.term)
 
 
 @dataclass(frozen=True)
@@ -67,17 +67,13 @@ def open_return(user: Any, asked: Asked, today: date) -> Opened | None:
     if unit is None or not reach_of(user).may_read(unit):
         return None
     returns = list(_of_place(unit.place_id, asked.year))
-    mine = [
-        row
-        for row in returns
-        if row.round.term == asked.term and row.round.criteria_set.level.code == asked.level
-    ]
+    mine = meant([row for row in returns if row.round.term == asked.term], asked.key)
     may_type = reach_with(user, RIGHT).may_write(unit)
-    return Opened(asked, unit, day, returns, mine[0] if mine else None, may_type)
+    return Opened(asked, unit, day, returns, mine, may_type)
 
 
 def _of_place(place_id: int, year: int) -> QuerySet[Submission]:
-    """Newest sets first, so that of two revisions the later one counts."""
+    """Newest sets first."""
     rows = Submission.objects.filter(unit__place_id=place_id, round__year=year)
     rows = rows.select_related("round__criteria_set__level__period", "unit")
     return rows.order_by("-round__criteria_set__revision", "-pk")

@@ -50,7 +50,7 @@ class SidewaysRow:
     def url(self) -> str:
         unit, a_round = self.submission.unit, self.submission.round
         address = reverse("communes:cell", args=[unit.code, a_round.year, self.one.code])
-        return f"{address}?bo={a_round.criteria_set.level.code}"
+        return f"{address}?bo={a_round.criteria_set.key}"
 
     @property
     def is_done(self) -> bool:

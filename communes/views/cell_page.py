@@ -50,9 +50,9 @@ class OfCell(FormPage):
     @cached_property
     def cell(self) -> Cell:
         asked = self.kwargs
-        level = clean(self.request.GET.get("bo", ""))
+        key = clean(self.request.GET.get("bo", ""))
         term = Term.HALF if self.request.GET.get("ky") == HALF_YEAR else Term.YEAR
-        submission = submission_at(self.person, asked["code"], int(asked["year"]), level, term)
+        submission = submission_at(self.person, asked["code"], int(asked["year"]), key, term)
         if submission is None:
             raise Http404(_NO_RETURN)
         found = cell_of(submission, asked["indicator"])

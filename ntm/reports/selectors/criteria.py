@@ -51,8 +51,8 @@ STATES = (MET, NOT_MET, NOT_EVALUABLE, NO_DATA)
 
 @dataclass(frozen=True)
 class SetChoice:
-    """One whole-year round of the year. `key` stands in addresses: the level's code, with the revision where a
-    level has been asked by two sets."""
+    """One whole-year round of the year. `key` stands in addresses: the level's code, with the edition where a
+    level has been asked by more than one set."""
 
     key: str
     round: Round
@@ -130,8 +130,9 @@ def choices_of(province_id: int, year: int) -> list[SetChoice]:
     )
     found: dict[str, SetChoice] = {}
     for row in order:
-        code, revision = row.criteria_set.level.code, row.criteria_set.revision
-        key = code if code not in found else f"{code}-{revision}"
+        code = row.criteria_set.level.code
+        edition = row.criteria_set.key if row.criteria_set.key != code else f"{code}-1"
+        key = code if code not in found else edition
         found.setdefault(key, SetChoice(key, row))
     return list(found.values())
 
