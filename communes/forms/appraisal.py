@@ -1,5 +1,6 @@
 """What people type when they take a step, judge, return, ask and answer."""
 
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -73,24 +74,65 @@ class ExtendForm(StepForm):
     reason = reason_field("Lý do gia hạn")
 
 
+@dataclass(frozen=True)
+class Part:
+    """One criterion to open again, as a whole or by its indicators [(code, label)]."""
+
+    number: str
+    label: str
+    codes: list[tuple[str, str]]
+    is_whole: bool = False
+    ticked: frozenset[str] = frozenset()
+
+    @property
+    def is_all(self) -> bool:
+        """Its only indicator is the criterion itself."""
+        return self.is_whole or (len(self.codes) == 1 and bool(self.ticked))
+
+
 class ReopenForm(StepForm):
-    """Until when, why, and what: everything, or only the ticked indicators."""
+    """Until when, why, and what: everything, or only the ticked criteria and indicators."""
 
     until = ComingDayField(
         label="Mở lại đến hết ngày", example=_EXAMPLE, help_text="Sau ngày này phiếu tự khóa lại."
     )
     reason = reason_field("Lý do mở lại")
-    codes = forms.MultipleChoiceField(
-        label="Chỉ mở các chỉ tiêu",
+    criteria = forms.MultipleChoiceField(
+        label="Chỉ mở các tiêu chí",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Không đánh dấu chỉ tiêu nào: mở lại cả phiếu.",
+        error_messages={"invalid_choice": "Bộ tiêu chí này không có tiêu chí đã chọn."},
+    )
+    codes = forms.MultipleChoiceField(
+        label="Chỉ mở một phần",
+        required=False,
+        help_text="Không đánh dấu gì: mở lại cả phiếu.",
         error_messages={"invalid_choice": "Bộ tiêu chí này không có chỉ tiêu đã chọn."},
     )
 
-    def __init__(self, *args: Any, codes: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, parts: list[Part], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["codes"].choices = codes  # type: ignore[attr-defined]
+        self._parts = parts
+        self.fields["criteria"].choices = [(part.number, part.label) for part in parts]  # type: ignore[attr-defined]
+        self.fields["codes"].choices = [pair for part in parts for pair in part.codes]  # type: ignore[attr-defined]
+
+    def parts(self) -> list[Part]:
+        """What can be ticked, with what is."""
+        whole, single = set(self["criteria"].value() or ()), set(self["codes"].value() or ())
+        return [
+            replace(
+                part,
+                is_whole=part.number in whole,
+                ticked=frozenset(code for code, _ in part.codes if code in single),
+            )
+            for part in self._parts
+        ]
+
+    def chosen(self) -> list[str]:
+        """The codes of everything that was ticked, in the order of the set; none: the whole return."""
+        whole, single = self.cleaned_data["criteria"], self.cleaned_data["codes"]
+        return [
+            code for part in self._parts for code, _ in part.codes if part.number in whole or code in single
+        ]
 
 
 class WordForm(BaseForm):

@@ -185,9 +185,7 @@ class CellView:
         return "Lưu và xác nhận" if copied else "Lưu"
 
 
-def submission_at(
-    user: Any, code: str, year: int, key: str = "", term: str = Term.YEAR
-) -> Submission | None:
+def submission_at(user: Any, code: str, year: int, key: str = "", term: str = Term.YEAR) -> Submission | None:
     """The unit's return of the year in the set of a key (by default `ntm`, else the lowest that is open), if the
     person may see it. One query."""
     rows = Submission.objects.visible_to(user).filter(unit__code=code, round__year=year, round__term=term)

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.generic import View
 
-from communes.forms.appraisal import ExtendForm, ReopenForm, ReviewForm, StepForm, WithdrawForm
+from communes.forms.appraisal import ExtendForm, Part, ReopenForm, ReviewForm, StepForm, WithdrawForm
 from communes.models import Submission
 from communes.selectors.appraisal_page import SubmissionPage, page_of, submissions
 from communes.selectors.appraisal_past import moved
@@ -206,21 +206,28 @@ class AcceptPage(StepPage):
 
 class ReopenPage(StepPage):
     permission = "communes.accept_result"
+    template_name = "communes/appraisal/reopen.html"
     form_class = ReopenForm
     kind, title, submit_label = "reopen", "Mở lại phiếu kết quả", "Mở lại"
     question = "Phần không đổi tự khóa lại khi hết hạn; phần đã đổi phải thẩm định và chấp nhận lại."
     success_message = "Đã mở lại."
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        lines = (line for block in self.page.blocks for line in block.lines)
-        codes = [(line.one.code, f"{line.one.code}. {line.one.row.name}") for line in lines]
-        return super().get_form_kwargs() | {"codes": codes}
+        parts = [
+            Part(
+                block.criterion.number,
+                f"{block.criterion.number}. {block.criterion.name}",
+                [(line.one.code, f"{line.one.code}. {line.one.row.name}") for line in block.lines],
+            )
+            for block in self.page.blocks
+        ]
+        return super().get_form_kwargs() | {"parts": parts}
 
     def perform(self, form: Any) -> str:
         values = form.cleaned_data
         appraisal_steps.reopen(
             where=self.where(), by=self.person, version=values["version"], until=values["until"],
-            reason=values["reason"], codes=values["codes"],
+            reason=values["reason"], codes=form.chosen(),
         )  # fmt: skip
         return self.get_cancel_url()
 

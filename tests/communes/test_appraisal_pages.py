@@ -13,6 +13,7 @@ from model_bakery import baker
 
 from communes.models import Criterion, Indicator, Judgement, Remark, Round, Step, Submission
 from communes.selectors import criteria
+from communes.selectors.appraisal_page import page_of
 from communes.services.results import Cell
 from ntm.core.dates import today
 from tests import factories
@@ -119,6 +120,30 @@ def test_reopening_single_results_with_its_day(sent, cast, client_as, department
     assert client.post(f"/phieu/{sent.pk}/mo-lai/", form).status_code == 302
     page = body(client_as(cast.leader_a).get(f"/phieu/{sent.pk}/"))
     assert f"Mở lại đến hết ngày {day}" in page
+
+
+def test_reopening_by_criteria_opens_each_of_their_indicators(sent, cast, client_as, department):
+    judge_all(sent, department)
+    step("accept", sent, cast.specialist)
+    client, address = client_as(cast.specialist), f"/phieu/{sent.pk}/mo-lai/"
+    page = body(client.get(address))
+    # One box for each criterion; those with several indicators fold them away.
+    assert page.count('name="criteria"') == len(page_of(sent, cast.specialist, today()).blocks)
+    assert "Chọn trong 2 chỉ tiêu" in page and "<details open" not in page
+    form = form_of(client, address) | {
+        "until": "32/13/2026",
+        "reason": "Sai",
+        "criteria": ["1"],
+        "codes": ["2.1"],
+    }
+    again_shown = body(client.post(address, form))
+    assert 'name="criteria" value="1" checked' in again_shown and 'value="2.1" checked' in again_shown
+    assert again_shown.count("<details open") == 1
+    assert client.post(address, form | {"criteria": ["99"]}).status_code == 422
+    form["until"] = f"{today():%d/%m/%Y}"
+    assert client.post(address, form).status_code == 302
+    returned = sent.results.filter(review="returned").values_list("indicator__code", flat=True)
+    assert sorted(returned) == ["1.1", "1.2", "2.1"]
 
 
 def test_a_return_costs_the_same_with_few_and_many_results(
