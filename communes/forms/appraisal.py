@@ -105,7 +105,7 @@ class ReopenForm(StepForm):
     codes = forms.MultipleChoiceField(
         label="Chỉ mở một phần",
         required=False,
-        help_text="Không đánh dấu gì: mở lại cả phiếu.",
+        help_text="Đánh dấu tiêu chí: mở mọi chỉ tiêu của tiêu chí đó. Không đánh dấu gì: mở lại cả phiếu.",
         error_messages={"invalid_choice": "Bộ tiêu chí này không có chỉ tiêu đã chọn."},
     )
 

@@ -139,6 +139,7 @@ class _Reader:
         found: QuerySet[Any] = Result.objects.filter(submission=submission)
         found = found.annotate(files=standing, holds_own_file=appraisal.evidence_of(user))
         self.rows: dict[int, Any] = {row.indicator_id: row for row in found.select_related("entered_by")}
+        self._is_over = appraisal.is_over(submission, day)
         appraisal.settle(submission, self.rows.values(), day)
         self.judgements = self._newest_judgements()
         self.remarks = self._remarks()
@@ -180,7 +181,9 @@ class _Reader:
         return found
 
     def _open_remarks(self) -> list[Remark]:
-        return [remark for rows in self.remarks.values() for remark in rows if remark.closed_at is None]
+        """What waits for an answer: the returns of a reopening that has passed do no more."""
+        found = [remark for rows in self.remarks.values() for remark in rows if remark.closed_at is None]
+        return [remark for remark in found if not (remark.is_return and self._is_over)]
 
     def _answer_url(self, remark: Remark) -> str:
         """Where this person answers; empty where another has to."""

@@ -301,6 +301,7 @@ def test_a_cell_changed_and_not_sent_is_closed_after_the_day_and_says_so(accepte
     assert all(closed.values())
     page = page_of(again(accepted), cast.specialist, today())
     assert page.note.startswith("1 chỉ tiêu xã đã sửa nhưng chưa gửi khi hết hạn mở lại")
+    assert page.open_remarks == []
     assert [offer.kind for offer in page.offers if not offer.obstacle] == ["reopen"]
     outcome = put(accepted, cast.officer_a, Cell("2.2", "61", version=result(accepted, "2.2").version))[0]
     assert outcome.status in (results.WRONG, results.STALE)
