@@ -1,7 +1,7 @@
 """One indicator over all units of a round: the entry grid turned sideways."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -138,15 +138,20 @@ def _results(submissions: list[Submission], indicator: int, today: date) -> dict
     return found
 
 
-def narrowed(rows: Iterable[SidewaysRow], asked: dict[str, Any]) -> list[SidewaysRow]:
-    """The rows that a filter asks for."""
+def narrowed(
+    rows: Iterable[SidewaysRow], asked: dict[str, Any], keep: Container[int] = ()
+) -> list[SidewaysRow]:
+    """The rows that a filter asks for, and those of the submissions to keep whatever it asks."""
     state, district = asked.get("tinh_trang"), asked.get("huyen")
     return [
         row
         for row in rows
-        if (not district or row.district == district)
-        and (state != EMPTY_ONLY or not row.is_done)
-        and (state != NOT_MET_ONLY or row.verdict == Verdict.NOT_MET)
+        if row.submission.pk in keep
+        or (
+            (not district or row.district == district)
+            and (state != EMPTY_ONLY or not row.is_done)
+            and (state != NOT_MET_ONLY or row.verdict == Verdict.NOT_MET)
+        )
     ]
 
 

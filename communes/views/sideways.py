@@ -10,12 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 
 from communes.choices import Term
 from communes.forms.cell_form import typed_text
 from communes.forms.sideways import Box, Seen, SidewaysFilterForm, as_cells, box_of, changed, packed, unpacked
 from communes.models import CriteriaSet, Submission
 from communes.reach import reach_of
+from communes.selectors.appraisal_page import may_judge
 from communes.selectors.criteria import IndicatorFacts, SetBook, book_of
 from communes.selectors.sideways import SidewaysRow, counts, narrowed, sideways_rows
 from communes.selectors.sideways_links import steps_of
@@ -79,7 +81,8 @@ class SidewaysPage(ListPage):
     def get_filter(self) -> ScopeFilter:
         districts = sorted({row.district for row in self.rows if row.district})
         form = SidewaysFilterForm(self.request.GET, districts=[(name, name) for name in districts])
-        return ScopeFilter(form, lambda asked: narrowed(self.rows, asked))
+        # A row that did not pass stays, also where it would be hidden by what somebody else has saved meanwhile.
+        return ScopeFilter(form, lambda asked: narrowed(self.rows, asked, keep=self.failed))
 
     def get_title(self) -> str:
         return f"{self.one.code}. {self.one.row.name}"
@@ -100,14 +103,27 @@ class SidewaysPage(ListPage):
         table = response.context_data["table"]
         shown = [table.boxes.get(row.record.submission.pk) for row in table.paginated_rows]
         boxes = [box for box in shown if box is not None]
-        response.context_data |= {"boxes": boxes, "seen": packed(boxes)}
+        wrong = [
+            (row.record.unit_name, box)
+            for row in table.paginated_rows
+            if (box := table.boxes.get(row.record.submission.pk)) is not None and box.error
+        ]
+        response.context_data |= {"boxes": boxes, "seen": packed(boxes), "wrong": wrong}
         return cast(HttpResponse, response)
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         steps = steps_of(self.book, self.one, self.criteria_set.pk, self.kwargs["year"])
         own = {"criteria_set": self.criteria_set, "one": self.one, "year": self.kwargs["year"]}
         own["from_file"] = of_indicator(self.rows[0].submission.round, self.one.code).page
+        own["judging_url"] = self.judging_url()
         return super().get_context_data(narrowed, rows) | own | {"steps": steps, "counts": counts(self.rows)}
+
+    def judging_url(self) -> str:
+        """The desk with this indicator alone, for whoever judges it while the year is open."""
+        submission = self.rows[0].submission
+        if submission.round.is_locked or not may_judge(self.request.user, submission, self.one):
+            return ""
+        return f"{reverse('communes:judging')}?chi_tieu={self.one.pk}"
 
     # --- saving ----------------------------------------------------------------------------------------------
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

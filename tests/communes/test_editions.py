@@ -41,7 +41,7 @@ def test_the_pages_of_criteria_tell_them_apart(rounds, cast, client_as):
 
 @pytest.fixture
 def thrice(rounds, land):
-    """The nation's first, the province's second, and the province's first, which shares its number with the nation's."""
+    """The nation's first, the province's second and its first, which has the number of the nation's."""
     level, name = rounds[0].criteria_set.level, rounds[0].criteria_set.name
     own = factories.small_set(level, province=land.province.place, revision=1, name=name)
     rounds.append(factories.a_round(land.province, own))

@@ -11,15 +11,17 @@ import pytest
 from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from communes.choices import IndicatorKind, SubmissionState
-from communes.models import Result, Submission
+from communes.models import Indicator, Result, Round, Submission
 from communes.selectors import criteria
 from communes.services.results import Cell, enter
 from communes.services.sums import differences
 from ntm.audit.models import LogEntry
 from tests import factories
+from tests.communes.appraising import judge_for
 
 
 @pytest.fixture
@@ -82,6 +84,22 @@ def test_every_commune_with_last_year_threshold_and_verdict(place, cast, client_
     assert "Xã Phú Đình Huyện Định Hóa 95 % – ≥ 90 Chưa nhập" in page
     assert "Xã Bảo Linh Huyện Định Hóa 81 % ≥ 90 Chưa đạt, thiếu 9 điểm %" in page
     assert "Trường Hà" not in page
+
+
+def test_the_department_that_answers_for_it_goes_on_to_judge_it_while_the_year_is_open(
+    place, cast, client_as
+):
+    desk = f"/tham-dinh/?chi_tieu={place.made.indicators.get(code='2.1').pk}"
+    Indicator.objects.filter(criteria_set=place.made, code="2.1").update(department=factories.department())
+    criteria.forget()
+    judge_for(cast.department, factories.department().code)
+    client = client_as(cast.department)
+    assert f'href="{desk}"' in client.get(place.url).content.decode()
+    assert client.get(desk).status_code == 200
+    assert "/tham-dinh/?chi_tieu" not in client.get(address(place.made, "2.2")).content.decode()
+    assert "/tham-dinh/?chi_tieu" not in client_as(cast.specialist).get(place.url).content.decode()
+    Round.objects.update(locked_at=timezone.now())
+    assert "/tham-dinh/?chi_tieu" not in client.get(place.url).content.decode()
 
 
 def test_the_department_reads_and_goes_to_each_cell(place, cast, client_as):
@@ -186,6 +204,19 @@ def test_what_was_typed_with_an_error_is_sent_again_once_it_is_mended(place, off
     data = form_of(html) | {box(place, "Phú Đình"): "92", box(place, "Điềm Mặc"): "93"}
     assert office.post(place.url, data).status_code == 302
     assert (value(place, "Phú Đình"), value(place, "Điềm Mặc")) == (92, 93)
+
+
+def test_a_row_in_conflict_stays_on_a_list_of_the_empty_ones(place, office, cast):
+    url = f"{place.url}?tinh_trang=chua-nhap"
+    sent = form_of(office.get(url).content.decode())
+    enter(where=Q(pk=place.returns["Phú Đình"].pk), typed=[Cell("2.1", "70")], by=cast.officer_a)
+    response = office.post(url, sent | {box(place, "Phú Đình"): "88"})
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert f'<a href="#{box(place, "Phú Đình")}">Xã Phú Đình: {cast.officer_a.full_name} vừa lưu “70”' in html
+    assert 'value="88"' in html
+    assert office.post(url, form_of(html) | {box(place, "Phú Đình"): "88"}).status_code == 302
+    assert Result.objects.get(submission=place.returns["Phú Đình"], indicator__code="2.1").value == 88
 
 
 def test_somebody_else_saved_meanwhile_and_both_values_are_shown(place, office, cast):
