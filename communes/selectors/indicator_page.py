@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from communes.choices import IndicatorKind
+from communes.choices import THRESHOLD_ATTRIBUTES, IndicatorKind
 from communes.judging import TIMES, Bar, Measure, number
-from communes.models import Duty, Indicator, Threshold
+from communes.models import Attribute, Duty, Indicator, Threshold
 from communes.selectors.set_page import host_of
 from communes.set_words import UNITS, note_beside, words_of, years_words
 
 
 @dataclass(frozen=True)
 class ThresholdRow:
-    """One threshold in words. `may_change`: it belongs to a draft, or to the reader's province."""
+    """One threshold in words. `may_change`: it belongs to a draft, or to the reader's province. `is_idle`: no unit of
+    the province has ever been recorded as of that kind, so that it holds for none."""
 
     row: Threshold
     words: str
@@ -21,6 +22,7 @@ class ThresholdRow:
     years: str
     host: str
     may_change: bool
+    is_idle: bool
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,11 @@ class IndicatorDetails:
 
 
 def indicator_page(indicator: Indicator, province_id: int | None) -> IndicatorDetails:
-    """The set's thresholds and those of the province, the ones that were withdrawn too. Two queries."""
+    """The set's thresholds and those of the province, the ones that were withdrawn too. Three queries."""
     mine = Q(province=None) | Q(province_id=province_id)
     rows = Threshold.objects.filter(mine, indicator=indicator).select_related("document", "indicator")
-    shown = [_threshold(row, indicator) for row in rows.order_by("province_id", "first_year", "pk")]
+    kinds = _recorded(province_id) if province_id is not None else None
+    shown = [_threshold(row, indicator, kinds) for row in rows.order_by("province_id", "first_year", "pk")]
     duties = Duty.objects.filter(indicator=indicator, province_id=province_id)
     has_own = any(one.row.province_id is not None and not one.row.is_withdrawn for one in shown)
     return IndicatorDetails(
@@ -52,7 +55,13 @@ def indicator_page(indicator: Indicator, province_id: int | None) -> IndicatorDe
     )
 
 
-def _threshold(row: Threshold, indicator: Indicator) -> ThresholdRow:
+def _recorded(province_id: int) -> set[tuple[str, str]]:
+    """The kinds of units by which thresholds differ that the province has, or has had: kind and value."""
+    rows = Attribute.objects.filter(unit__province_id=province_id, kind__in=THRESHOLD_ATTRIBUTES)
+    return set(rows.order_by().values_list("kind", "value").distinct())
+
+
+def _threshold(row: Threshold, indicator: Indicator, kinds: set[tuple[str, str]] | None) -> ThresholdRow:
     measure = Measure(indicator.kind, indicator.unit_of_measure, tuple(indicator.grades))
     unit = UNITS.get((row.attribute, row.attribute_value), "") if row.attribute else ""
     return ThresholdRow(
@@ -62,6 +71,7 @@ def _threshold(row: Threshold, indicator: Indicator) -> ThresholdRow:
         years=years_words(row.first_year, row.last_year),
         host=host_of(row.source),
         may_change=row.province_id is not None or indicator.criteria_set.state == "draft",
+        is_idle=bool(row.attribute and kinds is not None and (row.attribute, row.attribute_value) not in kinds),
     )
 
 

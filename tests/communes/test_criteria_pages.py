@@ -236,6 +236,10 @@ def test_the_provinces_threshold_is_set_corrected_and_withdrawn_by_page(browser,
     )  # fmt: skip
     shown = browser.get(page).text
     assert "xã đặc biệt khó khăn" in shown
+    # A threshold for a kind of unit that nobody has recorded holds for none, and the page says so.
+    assert "chưa ghi cho xã nào" in shown
+    factories.attribute(land.commune_b, "especially_difficult")
+    assert "chưa ghi cho xã nào" not in browser.get(page).text
     assert "từ 2023" in shown
     change = f"/tieu-chi/nguong/{bar.pk}/sua/"
     assert send(browser, change, value="80").status_code == 422
