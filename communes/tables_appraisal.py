@@ -12,7 +12,7 @@ from communes.selectors.appraisal_page import STATE_KINDS
 from communes.selectors.return_links import short_name
 from ntm.core.dates import format_date, office_day
 from ntm.core.provenance import Trust
-from ntm.core.tables import BaseTable, DateColumn, NumberColumn
+from ntm.core.tables import BaseTable, DateColumn, NumberColumn, labelled
 from ntm.core.templatetags.components import badge
 
 
@@ -146,16 +146,16 @@ class WorkTable(DatedTable):
 
 
 class AlertTable(BaseTable):
-    """Units whose revocation is to be considered."""
+    """Units whose revocation is to be considered; a card for each on a phone."""
 
     unit = tables.Column("Đơn vị", accessor="unit__full_name", order_by=("unit__sort_key",))
-    level = tables.Column("Mức đang giữ", accessor="level_name")
-    judged_on = tables.Column("Xét theo bộ", orderable=False)
-    failed = NumberColumn("Tiêu chí chưa đạt")
-    total = NumberColumn("Số tiêu chí")
-    reason = tables.Column("Vì sao cảnh báo", orderable=False)
-    criteria = tables.Column("Tiêu chí chưa đạt gồm", orderable=False)
-    unclear = tables.Column("Chưa đánh giá được", orderable=False)
+    level = tables.Column("Mức đang giữ", accessor="level_name", attrs=labelled("Mức đang giữ"))
+    judged_on = tables.Column("Xét theo bộ", orderable=False, attrs=labelled("Xét theo bộ"))
+    failed = NumberColumn("Tiêu chí chưa đạt", attrs=labelled("Tiêu chí chưa đạt", "num"))
+    total = NumberColumn("Số tiêu chí", attrs=labelled("Số tiêu chí", "num"))
+    reason = tables.Column("Vì sao cảnh báo", orderable=False, attrs=labelled("Vì sao cảnh báo"))
+    criteria = tables.Column("Tiêu chí chưa đạt gồm", orderable=False, attrs=labelled("Gồm"))
+    unclear = tables.Column("Chưa đánh giá được", orderable=False, attrs=labelled("Chưa đánh giá được"))
     decide = tables.Column("Quyết định", empty_values=(), orderable=False, exclude_from_export=True)
 
     class Meta(BaseTable.Meta):

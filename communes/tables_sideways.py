@@ -11,29 +11,23 @@ from communes.choices import IndicatorKind, ValueState
 from communes.forms.sideways import Box, drawn
 from communes.models import Result
 from communes.selectors.sideways import SidewaysRow
-from ntm.core.tables import BaseTable
+from ntm.core.tables import BaseTable, labelled
 from ntm.core.templatetags.components import icon
-
-
-def _labelled(label: str, kind: str = "") -> dict[str, dict[str, str]]:
-    """The label stands before the value where a phone shows the row as a card."""
-    number = {"class": kind} if kind else {}
-    return {"td": {"data-label": label} | number, "th": number}
 
 
 class SidewaysTable(BaseTable):
     """Rows of `selectors.sideways`. `boxes`: the box of each submission that is open to the reader."""
 
     unit = tables.Column("Xã", accessor="unit_name", order_by="sort_key")
-    district = tables.Column("Huyện", attrs=_labelled("Huyện"))
+    district = tables.Column("Huyện", attrs=labelled("Huyện"))
     last = tables.Column(
-        "Năm trước", accessor="last_shown", orderable=False, attrs=_labelled("Năm trước", "num")
+        "Năm trước", accessor="last_shown", orderable=False, attrs=labelled("Năm trước", "num")
     )
     now = tables.Column(
-        "Năm nay", accessor="version", empty_values=(), orderable=False, attrs=_labelled("Năm nay", "num box")
+        "Năm nay", accessor="version", empty_values=(), orderable=False, attrs=labelled("Năm nay", "num box")
     )
-    threshold = tables.Column("Ngưỡng", orderable=False, attrs=_labelled("Ngưỡng", "num"))
-    verdict = tables.Column("Đánh giá", accessor="brief", orderable=False, attrs=_labelled("Đánh giá"))
+    threshold = tables.Column("Ngưỡng", orderable=False, attrs=labelled("Ngưỡng", "num"))
+    verdict = tables.Column("Đánh giá", accessor="brief", orderable=False, attrs=labelled("Đánh giá"))
 
     class Meta(BaseTable.Meta):
         default = ""

@@ -71,7 +71,9 @@ def _threshold(row: Threshold, indicator: Indicator, kinds: set[tuple[str, str]]
         years=years_words(row.first_year, row.last_year),
         host=host_of(row.source),
         may_change=row.province_id is not None or indicator.criteria_set.state == "draft",
-        is_idle=bool(row.attribute and kinds is not None and (row.attribute, row.attribute_value) not in kinds),
+        is_idle=bool(
+            row.attribute and kinds is not None and (row.attribute, row.attribute_value) not in kinds
+        ),
     )
 
 

@@ -88,7 +88,8 @@ class CriterionCase:
 
 @dataclass(frozen=True)
 class Case:
-    """The page. `obstacles`: why a decision cannot be recorded yet; `decide_url`: where the approver records it."""
+    """The page. `is_held`: the unit has the level already; `obstacles`: why a decision cannot be recorded (yet);
+    `decide_url`: where the approver records it."""
 
     unit: Unit
     level: Level
@@ -99,6 +100,7 @@ class Case:
     conditions: list[ConditionLine]
     below: str
     papers: list[str]
+    is_held: bool
     obstacles: list[str]
     decide_url: str
 
@@ -159,6 +161,7 @@ def case_of(unit: Unit, level: Level, year: int, user: Any, today: date) -> Case
         conditions=lines,
         below=_below(facts[level.pk], held, year),
         papers=[line.condition.name for line in lines if line.check is None or not line.check.file],
+        is_held=any(rules.same_level(row, facts[level.pk]) for row in held),
         obstacles=obstacles,
         decide_url="" if obstacles else _decide_url(unit, level, year, user),
     )

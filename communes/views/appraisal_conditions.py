@@ -93,7 +93,8 @@ class CasePage(ByLevel):
 
     def more(self, unit: Unit, level: Level, year: int) -> dict[str, Any]:
         case = case_of(unit, level, year, self.request.user, today())
-        return {"case": case, "conditions_url": _conditions_url(unit, year, level)}
+        may_check = may(self.request.user, CHECK)
+        return {"case": case, "conditions_url": _conditions_url(unit, year, level), "may_check": may_check}
 
 
 class ConditionsPage(ByLevel):
@@ -195,7 +196,6 @@ class AlertList(ListPage):
     permission = "communes.view_result"
     unit = "cảnh báo"
     template_name = "communes/appraisal/alerts.html"
-    table_class = AlertTable
     empty = "Không có đơn vị nào đến ngưỡng phải xem xét thu hồi theo các phiếu đã gửi của năm này."
 
     @property
@@ -209,6 +209,12 @@ class AlertList(ListPage):
         return ScopeFilter(
             form, lambda asked: alerts(user, year, today(), level=asked["muc"], district=asked["huyen"])
         )
+
+    def table_class(self, rows: Any) -> AlertTable:  # type: ignore[override]
+        """On the page without the columns in which nothing stands; files keep all of theirs."""
+        silent = {"decide": "revoke_url", "unclear": "unclear"} if not self.file_format else {}
+        empty = [name for name, said in silent.items() if not any(getattr(row, said) for row in rows)]
+        return AlertTable(rows, exclude=empty)
 
     def get_title(self) -> str:
         return f"Cảnh báo xem xét thu hồi công nhận, năm {self.kwargs['year']}"

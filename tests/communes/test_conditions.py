@@ -154,6 +154,9 @@ def test_only_the_approver_is_offered_the_decision_and_only_when_all_is_met(land
     page = page_as(client_as, cast.approver)
     assert "Điều kiện “Không nợ”: chưa kiểm tra." in page
     assert "Ghi quyết định công nhận" not in page
+    # Only whoever checks conditions is promised to write them down.
+    assert "<span>Điều kiện</span>" in page and "Ghi điều kiện" not in page
+    assert "Ghi điều kiện" in page_as(client_as, cast.specialist)
     write(land.commune_a, debt, cast.specialist, Found("met"))
     page = page_as(client_as, cast.approver)
     assert "Đạt, chờ công nhận" in page
@@ -166,6 +169,13 @@ def test_only_the_approver_is_offered_the_decision_and_only_when_all_is_met(land
     boxes = client.get(f"{url}&ngay=05/01/2024").content.decode()
     box = re.search(rf'<input type="checkbox"[^>]*value="{land.commune_a.pk}"[^>]*>', boxes)
     assert box and "checked" in box[0]
+
+
+def test_a_unit_that_has_the_level_is_not_said_to_lack_something(land, accepted, cast, client_as):
+    factories.recognition(land.commune_a, year=2023, by=factories.decision(land.province))
+    page = page_as(client_as, cast.approver)
+    assert "Đã được công nhận" in page
+    assert "Chưa đề nghị công nhận được" not in page
 
 
 def test_what_is_missing_is_said_with_its_distance(land, cast, client_as):

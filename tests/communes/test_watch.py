@@ -104,6 +104,8 @@ def test_a_recognised_unit_that_fails_is_listed_with_its_reasons(failing, cast, 
 def test_only_the_approver_is_led_to_the_decision(failing, cast, client_as):
     page = client_as(cast.specialist).get("/canh-bao-thu-hoi/2023/").content.decode()
     assert ('data-count="1"' in page, "/quyet-dinh/thu-hoi/?" in page) == (True, False)
+    # Nor is a column shown in which nothing could stand; the reasons have their label on a phone.
+    assert ("Quyết định</th>" in page, 'data-label="Vì sao cảnh báo"' in page) == (False, True)
     assert 'data-count="0"' in client_as(cast.officer_b).get("/canh-bao-thu-hoi/2023/").content.decode()
 
 
