@@ -17,13 +17,15 @@ from communes.tallies import MET
 
 @dataclass(frozen=True)
 class YearPoint:
-    """Criteria met in one year by one set; nothing is said of a return that was not sent."""
+    """Criteria met in one year by one set; nothing is said of a return that was not sent. `edition`: of the set, where
+    it is not the nation's first."""
 
     year: int
     state: str
     is_sent: bool
     met: Number
     total: int
+    edition: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _trends(rows: Iterable[Submission]) -> list[Trend]:
     found: dict[str, list[YearPoint]] = defaultdict(list)
     for row in rows:
         level, sent = row.round.criteria_set.level, row.state != SubmissionState.DRAFT
-        url = results_url(row, level.code, "tieu-chi", MET)
+        url = results_url(row, "tieu-chi", MET)
         if sent or row.entered:
             found[level.name].append(
                 YearPoint(
@@ -115,6 +117,7 @@ def _trends(rows: Iterable[Submission]) -> list[Trend]:
                     sent,
                     Number(row.criteria_met, url),
                     row.criteria_total,
+                    row.round.criteria_set.edition,
                 )
             )
     return [Trend(name, tuple(points)) for name, points in found.items()]

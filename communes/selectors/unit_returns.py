@@ -132,7 +132,7 @@ class UnitReturn:
 
     # --- numbers, each with its list -----------------------------------------------------------------------------
     def list_url(self, kind: str, state: str = "") -> str:
-        return results_url(self.row, self.level.code, kind, state)
+        return results_url(self.row, kind, state)
 
     @property
     def met(self) -> Number:
@@ -159,11 +159,11 @@ class UnitReturn:
         ]
 
 
-def results_url(row: Submission, level: str, kind: str, state: str = "") -> str:
+def results_url(row: Submission, kind: str, state: str = "") -> str:
     """The list behind a number of a return: of criteria (`tieu-chi`) or of indicators (`chi-tieu`)."""
     word = {"commune": "xa", "district": "huyen"}[row.unit.tier]
     where = reverse("communes:unit-results", args=[word, row.unit.code, row.round.year])
-    asked = {"bo": level, "loai": kind, "kq": state}
+    asked = {"bo": row.round.criteria_set.key, "loai": kind, "kq": state}
     return f"{where}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 

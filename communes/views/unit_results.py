@@ -50,7 +50,7 @@ class UnitResultList(ListPage):
         return ScopeFilter(self.form, self.rows)
 
     def rows(self, chosen: dict[str, Any]) -> list[Any]:
-        rows = [row for row in self.submissions if row.round.criteria_set.level.code == chosen["bo"]]
+        rows = [row for row in self.submissions if row.round.criteria_set.key == chosen["bo"]]
         found = laid_open(rows[:1])
         make = indicator_rows if chosen["loai"] == INDICATORS else criterion_rows
         return [line for one in found for line in make(one, chosen["kq"])]

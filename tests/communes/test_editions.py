@@ -90,3 +90,15 @@ def test_the_matrix_reaches_each_of_them(thrice, cast, client_as):
     for one in choices:
         answer = client_as(cast.leader).get(f"/tieu-chi/2023/?bo={one.key}")
         assert answer.status_code == 200
+
+
+def test_each_figure_of_the_unit_opens_the_list_of_its_own_set(thrice, land, cast, client_as):
+    client = client_as(cast.leader)
+    for count, row in enumerate(thrice, start=1):
+        row.submissions.update(state="submitted", criteria_met=count)
+    html = client.get("/dia-ban/xa/05602/2023/").content.decode()
+    for row in thrice:
+        assert f"/dia-ban/xa/05602/2023/ket-qua/?bo={row.criteria_set.key}&amp;" in html
+        shown = client.get(f"/dia-ban/xa/05602/2023/ket-qua/?bo={row.criteria_set.key}").content.decode()
+        assert f'value="{row.criteria_set.key}" selected' in shown
+    assert "(của tỉnh, lần 2)" in html
