@@ -1,7 +1,7 @@
 """The returns of units: the one an address means, its neighbours, and those that a person may type into."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -70,6 +70,19 @@ def open_return(user: Any, asked: Asked, today: date) -> Opened | None:
     mine = meant([row for row in returns if row.round.term == asked.term], asked.key)
     may_type = reach_with(user, RIGHT).may_write(unit)
     return Opened(asked, unit, day, returns, mine, may_type)
+
+
+def why_none(user: Any, asked: Asked, today: date) -> str:
+    """Of a code that a unit of the user's bears at another time: when; empty for a code that is nobody's to know."""
+    day = as_of(asked.year, today)
+    rows = Unit.objects.visible_to(user).filter(code=asked.code).exclude(tier=Tier.PROVINCE)
+    unit = rows.order_by("-valid_from", "-pk").first()
+    if unit is None or unit.exists_on(day):
+        return ""
+    if unit.valid_to and unit.valid_to <= day:
+        last = format_date(unit.valid_to - timedelta(days=1))
+        return f"{unit.full_name} có đến hết ngày {last}, nên không có phiếu của năm {asked.year}."
+    return f"{unit.full_name} có từ ngày {format_date(unit.valid_from)}, nên không có phiếu của năm {asked.year}."
 
 
 def _of_place(place_id: int, year: int) -> QuerySet[Submission]:

@@ -166,10 +166,11 @@ class OpenRound(CreatePage):
 
 
 class RoundForm(EditPage):
-    """A change of a round."""
+    """A change of a round. `intro`: what comes of it."""
 
     permission = MANAGE
     template_name = "communes/appraisal/round_form.html"
+    intro = ""
 
     def get_object(self) -> Round:
         return round_or_404(self.request.user, self.kwargs["pk"])
@@ -181,12 +182,17 @@ class RoundForm(EditPage):
         return reverse("communes:round", args=[self.kwargs["pk"]])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(crumbs=crumbs_of(self.setup_object(), self.title), **kwargs)
+        crumbs = crumbs_of(self.setup_object(), self.title)
+        return super().get_context_data(crumbs=crumbs, intro=self.intro, **kwargs)
 
 
 class DeadlinesPage(RoundForm):
     form_class = DeadlinesForm
     title, submit_label, success_message = "Đặt hạn", "Lưu hạn", "Đã lưu hạn."
+    intro = (
+        "Qua hạn xã gửi, xã không nhập và không gửi được nữa, trừ đơn vị được gia hạn. Các hạn khác để nhắc việc. "
+        "Để trống là không có hạn."
+    )
 
     def get_initial(self) -> dict[str, Any]:
         row = self.setup_object()
@@ -203,6 +209,7 @@ class DeadlinesPage(RoundForm):
 class LockPage(RoundForm):
     form_class: type[forms.Form] = LockForm
     title, submit_label = "Khóa năm", "Khóa năm"
+    intro = "Khóa rồi thì không ai nhập, gửi, thẩm định hay chấp nhận được trong kỳ này, cho đến khi mở khóa."
     success_message = "Đã khóa: không ai sửa được số liệu của kỳ này nữa."
     verb = staticmethod(verbs.lock_round)
 
@@ -214,6 +221,7 @@ class LockPage(RoundForm):
 
 class UnlockPage(LockPage):
     title, submit_label, success_message = "Mở khóa", "Mở khóa", "Đã mở khóa."
+    intro = "Mở khóa rồi thì mọi phiếu của kỳ này trở lại đúng bước như trước khi khóa."
     verb = staticmethod(verbs.unlock_round)
 
 

@@ -117,9 +117,10 @@ class GridPage(AccessMixin, View):
         now = today()
         if int(year) > now.year:
             raise Http404(f"Chưa có trang của năm {year}; chọn một năm không sau {now.year}.")
-        found = returns.open_return(self.request.user, returns.Asked.of(code, year, self.request.GET), now)
+        asked = returns.Asked.of(code, year, self.request.GET)
+        found = returns.open_return(self.request.user, asked, now)
         if found is None:
-            raise Http404
+            raise Http404(returns.why_none(self.request.user, asked, now))
         return found
 
     def page(

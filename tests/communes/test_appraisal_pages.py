@@ -283,6 +283,8 @@ def test_a_round_is_opened_given_deadlines_and_locked(land, cast, client_as):
     form = form_of(client, f"{url}han/") | {"enter_by": "20/01/2024"}
     assert client.post(f"{url}han/", form).status_code == 302
     assert client.post(f"{url}han/", form | {"enter_by": "30/01/2024"}).status_code == 409
+    assert "trừ đơn vị được gia hạn" in client.get(f"{url}han/").text
+    assert "không ai nhập, gửi, thẩm định hay chấp nhận được" in client.get(f"{url}khoa/").text
     assert client.post(f"{url}khoa/", form_of(client, f"{url}khoa/") | {"reason": "Chốt"}).status_code == 302
     assert Round.objects.get().is_locked
     assert "đang mở" not in body(client.get(url))

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from communes.choices import ReviewState, SubmissionState
-from communes.models import Remark, Result, Round, Submission
+from communes.models import Remark, Result, Round, Submission, Unit
 from communes.selectors import criteria
 from communes.services.results import Cell, enter
 from ntm.core.dates import today
@@ -165,10 +165,14 @@ def test_the_neighbour_is_foreign_to_an_officer(read, cast):
     read(GRID, cast.officer_b, status=404)
 
 
-def test_a_unit_that_did_not_exist_then(land, returned, read):
-    land.commune_a.valid_from = date(2024, 1, 1)
-    land.commune_a.save()
-    read(status=404)
+def test_a_commune_that_was_not_there_in_the_year_is_told_to_its_own_people_alone(land, read, cast):
+    Unit.objects.filter(pk=land.commune_a.pk).update(valid_to=date(2024, 7, 1))
+    gone = "Xã Phú Đình có đến hết ngày 30/06/2024, nên không có phiếu của năm 2024."
+    assert gone in read("/nhap-lieu/05602/2024/", status=404)
+    assert "Phú Đình" not in read("/nhap-lieu/05602/2024/", cast.officer_b, status=404)
+    Unit.objects.filter(pk=land.commune_a.pk).update(valid_from=date(2024, 1, 1), valid_to=None)
+    coming = "Xã Phú Đình có từ ngày 01/01/2024, nên không có phiếu của năm 2023."
+    assert coming in read(GRID, status=404)
 
 
 # --- read only -------------------------------------------------------------------------------------------------
