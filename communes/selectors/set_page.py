@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from communes.choices import AttributeKind
 from communes.judging import Bar, Measure, bars_for
 from communes.models import CriteriaSet, Department
+from communes.selectors.appraisal import named
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
 from communes.set_words import UNITS, note_beside, words_of
 
@@ -70,6 +71,11 @@ class SetPage:
     @property
     def without_threshold(self) -> int:
         return sum(not row.needs for row in self.rows)
+
+    @property
+    def without_department(self) -> str:
+        """What nobody answers for, by its first codes: a return with it could not be accepted."""
+        return named(row.facts.code for row in self.rows if not row.department)
 
     @property
     def empty_criteria(self) -> list[str]:

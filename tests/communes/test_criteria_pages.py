@@ -90,6 +90,7 @@ def test_the_list_and_a_set_cost_the_same_for_any_size(browser, land, count, dja
 def test_a_set_tells_verified_from_recalled_and_says_where_nothing_can_be_judged(browser, national):
     page = browser.get(of(national)).text
     assert "chưa có ngưỡng – chưa đánh giá được" in page
+    assert "chưa giao 1.1, 1.2, 2.1, 2.2, 3, nên phiếu chưa chấp nhận được" in page
     assert "≥\u00a090\u00a0%" in page
     assert 'href="https://example.vn/bai-viet"' in page
     first, second = (page.index(put(national, code).name) for code in ("1.1", "1.2"))
