@@ -73,9 +73,10 @@ class SetPage:
         return sum(not row.needs for row in self.rows)
 
     @property
-    def without_department(self) -> str:
-        """What nobody answers for, by its first codes: a return with it could not be accepted."""
-        return named(row.facts.code for row in self.rows if not row.department)
+    def answering(self) -> str:
+        """Whether a department answers for everything; what none does holds every return up."""
+        codes = named(row.facts.code for row in self.rows if not row.department)
+        return f"chưa giao {codes}, nên phiếu chưa chấp nhận được" if codes else "đã giao mọi chỉ tiêu"
 
     @property
     def empty_criteria(self) -> list[str]:
