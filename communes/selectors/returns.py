@@ -79,10 +79,12 @@ def why_none(user: Any, asked: Asked, today: date) -> str:
     unit = rows.order_by("-valid_from", "-pk").first()
     if unit is None or unit.exists_on(day):
         return ""
+    when = ""
     if unit.valid_to and unit.valid_to <= day:
-        last = format_date(unit.valid_to - timedelta(days=1))
-        return f"{unit.full_name} có đến hết ngày {last}, nên không có phiếu của năm {asked.year}."
-    return f"{unit.full_name} có từ ngày {format_date(unit.valid_from)}, nên không có phiếu của năm {asked.year}."
+        when = f"có đến hết ngày {format_date(unit.valid_to - timedelta(days=1))}"
+    elif unit.valid_from:
+        when = f"có từ ngày {format_date(unit.valid_from)}"
+    return f"{unit.full_name} {when}, nên không có phiếu của năm {asked.year}." if when else ""
 
 
 def _of_place(place_id: int, year: int) -> QuerySet[Submission]:
