@@ -76,7 +76,7 @@ def why_none(user: Any, asked: Asked, today: date) -> str:
     """Of a code that a unit of the user's bears at another time: when; empty for a code that is nobody's to know."""
     day = as_of(asked.year, today)
     rows = Unit.objects.visible_to(user).filter(code=asked.code).exclude(tier=Tier.PROVINCE)
-    unit = rows.order_by("-valid_from", "-pk").first()
+    unit = max(rows, key=lambda row: (row.valid_from or date.min, row.pk), default=None)
     if unit is None or unit.exists_on(day):
         return ""
     when = ""
