@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.trouble import PASSWORD, Trouble
 from tools.bench.stage import Stage
 
-#: Revision 99: the newest of its level, whatever the demonstration has opened.
+#: What names revision 99, the test's own set, in addresses.
+OWN_SET = "?bo=ntm-99"
 _OPEN = """
 import json
 from communes.choices import Tier
@@ -131,7 +132,7 @@ class Visits:
         """The grid of a commune for 2023."""
         page = (context or self.context(**options)).new_page()
         self.trouble.watch(page)
-        page.goto(f"{self.site.address}/nhap-lieu/{code}/2023/")
+        page.goto(f"{self.site.address}/nhap-lieu/{code}/2023/{OWN_SET}")
         return page
 
     def close(self) -> None:

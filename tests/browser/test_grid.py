@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Route
 
-from tests.browser.grids import GridSite, Visits, cell, put, saved
+from tests.browser.grids import OWN_SET, GridSite, Visits, cell, put, saved
 from tests.ntm_set import lines
 
 BOOLEANS = [code for code, _, unit, _ in lines() if not unit]
@@ -182,7 +182,7 @@ def test_an_ended_session_is_mended_where_one_is(grid: GridSite, visits: Visits)
     page.keyboard.press("Enter")
     saved(page)
     assert {name: value for name, (_, value, _) in grid.stored(code).items()} == {"2.1": 81, "2.2": 82}
-    assert page.url.endswith(f"/nhap-lieu/{code}/2023/")
+    assert page.url.endswith(f"/nhap-lieu/{code}/2023/{OWN_SET}")
 
 
 def test_the_queue_of_one_person_is_never_sent_by_another(grid: GridSite, visits: Visits):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Route
 
-from tests.browser.grids import GridSite, Visits, cell, put, saved
+from tests.browser.grids import OWN_SET, GridSite, Visits, cell, put, saved
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_on_a_phone_the_set_is_named(grid: GridSite, visits: Visits):
     assert page.locator(".ghead .chip.cur").is_visible()
     other = page.locator(".ghead a.chip").first
     other.click()
-    page.wait_for_url("**bo=*")
+    page.wait_for_url(lambda url: OWN_SET not in url)
     assert page.locator(".ghead .chip.cur").is_visible()
 
 
