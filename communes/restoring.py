@@ -36,7 +36,8 @@ from communes.services.assignments import RIGHT as GIVES
 from communes.services.assignments import change_period
 from communes.services.attributes import change_attribute
 from communes.services.results import RIGHT as ENTERS
-from communes.services.results import WRONG, Cell, NothingSaved, Outcome, enter
+from communes.services.results import WRONG, Cell, NothingSaved, Outcome
+from communes.services.results_many import enter_many
 from communes.services.rounds import RIGHT as ROUNDS
 from communes.services.rounds import Deadlines, set_deadlines
 from communes.services.thresholds import RIGHT as THRESHOLDS
@@ -55,17 +56,16 @@ _EMPTY: Mapping[str, Any] = dict.fromkeys(_VALUES) | {
 
 
 def put_results(wanted: Sequence[Wanted], by: Any) -> None:
-    """Cells, those of one return in one write. Locks in the order of keys, as every other write of many does."""
+    """Cells of any number of returns, in one write."""
     returns: dict[int, list[Wanted]] = defaultdict(list)
     for one in wanted:
         returns[one.row.submission_id].append(one)
-    for key, some in sorted(returns.items()):
-        try:
-            enter(where=Q(pk=key), typed=[_cell(one) for one in some], by=by, whole=True)
-        except NothingSaved as refused:
-            _refuse(refused.entry.of(WRONG), some)
-        except Submission.DoesNotExist:
-            raise Refused("Phiếu kết quả này nằm ngoài phạm vi ghi của bạn.") from None
+    try:
+        enter_many(typed={key: [_cell(one) for one in some] for key, some in returns.items()}, by=by)
+    except NothingSaved as refused:
+        _refuse(refused.entry.of(WRONG), returns[refused.entry.submission.pk])
+    except Submission.DoesNotExist:
+        raise Refused("Phiếu kết quả này nằm ngoài phạm vi ghi của bạn.") from None
 
 
 def _refuse(wrong: Sequence[Outcome], some: Sequence[Wanted]) -> None:

@@ -206,7 +206,11 @@ class Result(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.indicator.code} ({self.submission})"
+        return self.named(str(self.submission))
+
+    def named(self, submission: str) -> str:
+        """What the row is called, for who has already asked what its return is called."""
+        return f"{self.indicator.code} ({submission})"
 
 
 class Evidence(models.Model):

@@ -5,13 +5,12 @@ finds its value stored and changes nothing. What does not pass is said cell by c
 or, with `whole`, nothing is saved at all.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -26,6 +25,7 @@ from communes.selectors.criteria import IndicatorFacts, SetBook, book_at, book_o
 from communes.services.documents import Actor
 from communes.services.relock import relock_if_due
 from communes.services.steps import person
+from communes.services.stored import COLUMNS, Stored, stored_of
 from communes.services.sums import put_sums
 from ntm.accounts.models import User
 from ntm.audit import log as audit
@@ -33,13 +33,12 @@ from ntm.core.dates import today
 from ntm.core.errors import NotAllowed
 from ntm.core.provenance import Trust
 from ntm.core.text import clean
-from ntm.core.versions import Versioned
+from ntm.core.versions import Versioned, save_next
 
 RIGHT = "communes.enter_result"
 NOTE_LIMIT = 500
-_COLUMNS = tuple(field.attname for field in Result._meta.concrete_fields)
-_AT = {name: at for at, name in enumerate(_COLUMNS)}
-_stands = itemgetter(*(_AT[name] for name in ("indicator_id", "state", "verdict", "review")))
+#: What stands in a cell of which nothing is stored.
+_BLANK = Result(state=ValueState.EMPTY)
 _VALUES = ("state", "value", "numerator", "denominator", "text", "case_id", "note", "copied_from")
 
 
@@ -90,15 +89,6 @@ class Entry:
         return [outcome for outcome in self.outcomes if outcome.status in statuses]
 
 
-class _Standing(NamedTuple):
-    """Of a result, what the sums need: most cells of a return are only added up."""
-
-    indicator_id: int
-    state: str
-    verdict: str
-    review: str
-
-
 class NothingSaved(Exception):
     """With `whole`: some cell did not pass, so that nothing was written. `entry` says which."""
 
@@ -110,12 +100,12 @@ class NothingSaved(Exception):
 def locked(where: Q) -> Submission:
     """The submission with its round and unit, locked until the transaction ends. `DoesNotExist`: none. Quicker than
     `holding.hold`, and read before the lock is given: `Desk` reads again what may have moved."""
-    return _lockable().get(where)
+    return lockable().get(where)
 
 
 @cache
-def _lockable() -> QuerySet[Submission]:
-    """Prepared once, as `_own_columns`."""
+def lockable() -> QuerySet[Submission]:
+    """Returns that are locked as they are read, with round and unit. Prepared once: it is asked for with each cell."""
     rows = Submission.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("round", "unit")
 
@@ -140,12 +130,17 @@ def enter(
         raise Submission.DoesNotExist
     check_may_enter(submission, by)
     relock_if_due(submission, today())
-    desk = Desk(submission, by, trust, typed=typed)
+    desk = Desk(submission, by, trust, stored=stored_of(submission, doubtful(typed)))
     entry = Entry(submission, [desk.take(cell) for cell in typed])
     if whole and entry.of(WRONG, STALE):
         raise NothingSaved(entry)
     desk.store()
     return entry
+
+
+def doubtful(typed: Sequence[Cell]) -> list[str]:
+    """The codes of cells that are compared with last year's values."""
+    return [cell.code for cell in typed if not cell.kept]
 
 
 def check_may_enter(submission: Submission, by: Actor) -> None:
@@ -169,77 +164,42 @@ def closed_because(submission: Submission, row: Result | None, by: Actor, day: d
 
 
 class Desk:
-    """One write: the set laid open, the results there are, and what is to be stored. `typed`: the cells to come;
-    None for a return that is known to be empty, with nothing to compare it with."""
+    """One write: the set laid open, the results there are, and what is to be stored. `stored`: what stands in the
+    return; None for one that is known to be empty, with nothing to compare it with."""
 
     def __init__(
-        self, submission: Submission, by: Actor, trust: str, *, typed: Sequence[Cell] | None = None
+        self, submission: Submission, by: Actor, trust: str, *, stored: Stored | None = None
     ) -> None:
         self.submission, self.by, self.trust = submission, by, trust
         self.round = submission.round
         self.rows: dict[int, Result] = {}
-        self.last_year: dict[str, Decimal] = {}
-        # The columns of the results that no cell has asked for yet, by indicator.
-        self.unasked: dict[int, list[Any]] = {}
-        if typed is None:
+        # `columns`: those of the results that no cell has asked for yet.
+        self.stored = stored or Stored()
+        if stored is None:
             self.book: SetBook = book_of(self.round.criteria_set, self.round.province_id)
         else:
-            version = self._read([cell.code for cell in typed if not cell.kept])
-            self.book = book_at(self.round.criteria_set_id, version, self.round.province_id)
+            self.round.locked_at = stored.locked_at
+            self.book = book_at(self.round.criteria_set_id, stored.version, self.round.province_id)
             self.round.criteria_set = self.book.row
         self.now: datetime = timezone.now()
         self.day = today()
+        self._closed: dict[str, str | None] = {}
         self.added: list[Result] = []
         self.changed: list[tuple[Result, audit.Snapshot]] = []
         self.before = audit.snapshot(submission)
 
-    def _read(self, doubtful: Sequence[str]) -> int:
-        """All results of the submission, and last year's values of the indicators that may be questioned. One query,
-        which begins at the unit's own returns: what it costs does not grow with other units or years. Returns the
-        version of the set as it is now.
-
-        The round was read before the lock was given: who held it may have closed the year or set a
-        threshold meanwhile. What they are now comes along with the results; one row comes even where there are none.
-        """
-        now = 0
-        for of, locked_at, version, code, *values in self._stored(doubtful):
-            if of != self.submission.pk:
-                if values[_AT["value"]] is not None:
-                    self.last_year[code] = values[_AT["value"]]
-                continue
-            self.round.locked_at, now = locked_at, version
-            if values[_AT["id"]] is not None:
-                self.unasked[values[_AT["indicator_id"]]] = values
-        return now
-
-    def _stored(self, doubtful: Sequence[str]) -> Iterable[Any]:
-        if not doubtful:
-            return _own_columns().filter(pk=self.submission.pk)
-        earlier = Q(results__state=ValueState.ENTERED, results__indicator__code__in=doubtful)
-        found = Submission.objects.filter(
-            Q(pk=self.submission.pk) | Q(earlier, round__year=self.round.year - 1),
-            unit__place_id=self.submission.unit.place_id,
-            round__year__in=(self.round.year - 1, self.round.year),
-            round__term=self.round.term,
-            round__criteria_set__level__criteria_sets=self.round.criteria_set_id,
-        )
-        return found.order_by().values_list(*_asked("results__indicator__code"))
-
     def row_of(self, one: IndicatorFacts) -> Result | None:
         """What is stored for an indicator, as a row; None where nothing is."""
-        values = self.unasked.pop(one.pk, None)
+        values = self.stored.columns.pop(one.pk, None)
         if values is not None:
-            row = Result.from_db(None, _COLUMNS, values)
+            row = Result.from_db(None, COLUMNS, values)
             row.submission, row.indicator = self.submission, one.row
             self.rows[one.pk] = row
         return self.rows.get(one.pk)
 
     def standings(self) -> list[Any]:
         """Every result of the submission, as the sums need it."""
-        return [
-            *self.rows.values(),
-            *map(_Standing._make, map(_stands, self.unasked.values())),
-        ]
+        return [*self.rows.values(), *self.stored.standings()]
 
     # --- one cell --------------------------------------------------------------------------------------------
     def take(self, cell: Cell) -> Outcome:
@@ -271,7 +231,7 @@ class Desk:
 
     def _wanted(self, one: IndicatorFacts, row: Result | None, cell: Cell) -> dict[str, Any]:
         """The values that the cell asks for."""
-        old = row or Result(state=ValueState.EMPTY)
+        old = row or _BLANK
         wanted: dict[str, Any] = {name: getattr(old, name) for name in _VALUES}
         if cell.note is not None:
             note = clean(cell.note)
@@ -309,7 +269,11 @@ class Desk:
         return key
 
     def _why_closed(self, row: Result | None) -> str | None:
-        return closed_because(self.submission, row, self.by, self.day)
+        """The same for all cells that stand alike: nothing about the return as a whole changes meanwhile."""
+        review = row.review if row is not None else ReviewState.OPEN
+        if review not in self._closed:
+            self._closed[review] = closed_because(self.submission, row, self.by, self.day)
+        return self._closed[review]
 
     def _put(self, one: IndicatorFacts, row: Result | None, cell: Cell, wanted: Mapping[str, Any]) -> Outcome:
         told = "" if row is None or cell.no_share else _share_gone(row, wanted)
@@ -335,7 +299,7 @@ class Desk:
         """The question about a value far from last year's; empty where there is none."""
         if row.state != ValueState.ENTERED:
             return ""
-        last = self.last_year.get(one.code)
+        last = self.stored.last_year.get(one.code)
         return doubt(one.measure, row.value, last, one.row.soft_limit, self.round.year)
 
     # --- all of it -------------------------------------------------------------------------------------------
@@ -346,30 +310,26 @@ class Desk:
         if self.added:
             Result.objects.bulk_create(self.added, batch_size=200)
         for row, before in self.changed:
-            self._save("result.changed", row, before)
-        for row in self.added:
-            audit.record("result.entered", row, by=self.by, province_id=self.round.province_id)
+            _save(row, before)
         put_sums(self.submission, self.book, self.standings())
-        self._save("submission.summed", self.submission, self.before)
+        _save(self.submission, self.before)
+        self.tell()
 
-    def _save(self, action: str, row: Versioned, before: audit.Snapshot) -> None:
-        """The row's next version, of which only the columns that differ from what was read are written."""
-        row.version += 1
-        now = audit.snapshot(row)
-        row.save(update_fields=[name for name, value in now.items() if value != before[name]])
-        audit.record(action, row, by=self.by, before=before, province_id=self.round.province_id, now=now)
-
-
-def _asked(code: str) -> tuple[str, ...]:
-    """What is read of each result: whose it is, round and set as they are now, its code, its columns."""
-    of = ("pk", "round__locked_at", "round__criteria_set__version", code)
-    return (*of, *(f"results__{name}" for name in _COLUMNS))
+    def tell(self) -> None:
+        """Record what has been written."""
+        by, province, of = self.by, self.round.province_id, str(self.submission)
+        for row, before in self.changed:
+            label = row.named(of)
+            audit.record("result.changed", row, by=by, before=before, province_id=province, label=label)
+        for row in self.added:
+            audit.record("result.entered", row, by=by, province_id=province, label=row.named(of))
+        audit.record("submission.summed", self.submission, by=by, before=self.before, province_id=province)
 
 
-@cache
-def _own_columns() -> QuerySet[Any, Any]:
-    """Prepared once: naming the columns costs as much as asking for them."""
-    return Submission.objects.order_by().values_list(*_asked("pk"))
+def _save(row: Versioned, before: audit.Snapshot) -> None:
+    """The row's next version, of which only the columns that differ from what was read are written."""
+    changed = [name for name, value in audit.snapshot(row).items() if value != before[name]]
+    save_next(row, *changed)
 
 
 def _versions(row: Result | None) -> tuple[int, ...]:

@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
-
 from communes.choices import ReviewState
 from communes.models import Result, Submission
 from communes.selectors import returns
 from communes.selectors.appraisal import review_on, state_on
 from communes.selectors.criteria import SetBook, book_of
-from communes.services.results import STALE, WRONG, Cell, NothingSaved, enter
+from communes.services.results import STALE, WRONG, Cell, Entry, NothingSaved
+from communes.services.results_many import enter_many
 from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused, Stale
-from ntm.sheets.imports.kinds import Change, Known, Target
+from ntm.sheets.imports.kinds import Change, Known, Target, Told
 
 _GONE = "Có phiếu vừa ra khỏi phạm vi nhập liệu của bạn nên chưa ghi gì. Hãy tải lại trang."
 
@@ -54,32 +53,33 @@ class Results(Target):
             self._closed[key] = returns.why_closed(submission, self.day, review) or ""
         return self._closed[key]
 
-    def store(self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any) -> None:
-        """By the verb of the grid, return by return in the order of keys: two writes never wait for each other."""
+    def store(
+        self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
+    ) -> None:
+        """By the rules of the grid, all returns in one write."""
         of: dict[int, dict[str, Cell]] = defaultdict(dict)
         for row, changes in rows:
             for change in changes:
                 submission, code = self.cell_of(row, change)
                 what = _said(of[submission].get(code)) | change.what | {"version": int(change.mark)}
                 of[submission][code] = Cell(code, **what)
-        for key, typed in sorted(of.items()):
-            self._enter(key, list(typed.values()), by)
+        try:
+            enter_many(typed={key: list(typed.values()) for key, typed in of.items()}, by=by, told=told)
+        except NothingSaved as refused:
+            raise self._refusal(refused.entry) from None
+        except (NotAllowed, Submission.DoesNotExist):
+            raise Refused(_GONE) from None
+
+    def _refusal(self, entry: Entry) -> Refused | Stale:
+        submission = self.returns[entry.submission.pk]
+        if entry.of(STALE):
+            return Stale(submission)
+        wrong = entry.of(WRONG)[0]
+        return Refused(f"{submission.unit.full_name}, chỉ tiêu {wrong.cell.code}: {wrong.sentence}")
 
     def cell_of(self, row: Known, change: Change) -> tuple[int, str]:
         """The return and the indicator's code that a change is about."""
         raise NotImplementedError
-
-    def _enter(self, key: int, typed: list[Cell], by: Any) -> None:
-        try:
-            enter(where=Q(pk=key), typed=typed, by=by, whole=True)
-        except NothingSaved as refused:
-            if refused.entry.of(STALE):
-                raise Stale(self.returns[key]) from None
-            wrong = refused.entry.of(WRONG)[0]
-            unit = self.returns[key].unit.full_name
-            raise Refused(f"{unit}, chỉ tiêu {wrong.cell.code}: {wrong.sentence}") from None
-        except (NotAllowed, Submission.DoesNotExist):
-            raise Refused(_GONE) from None
 
 
 def _said(cell: Cell | None) -> dict[str, Any]:

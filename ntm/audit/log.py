@@ -5,7 +5,6 @@ first, one long import would stall every other save.
 """
 
 import functools
-import hashlib
 import hmac
 import json
 import logging
@@ -27,6 +26,7 @@ from ntm.audit.events import COMMAND, is_event
 from ntm.audit.models import Chain, LogEntry
 from ntm.audit.querysets import type_of
 from ntm.audit.registry import ACTIONS, EVENTS
+from ntm.core.bulk import insert_many
 
 logger = logging.getLogger("ntm.audit")
 
@@ -148,10 +148,10 @@ def record(
     before: Snapshot | None = None,
     reason: str = "",
     province_id: int | None = None,
-    now: Snapshot | None = None,
+    label: str = "",
 ) -> None:
-    """Buffer one entry: the difference between `before` (None for a new row) and the row as it is now (`now`: its
-    snapshot, from whoever has just made it).
+    """Buffer one entry: the difference between `before` (None for a new row) and the row as it is now. `label`: what
+    the row is called, from who has just asked it.
 
     `by` is a user or `SYSTEM`. Raises `RuntimeError` outside a verb, `KeyError` for an unregistered action.
     """
@@ -159,10 +159,14 @@ def record(
     if entries is None:
         raise RuntimeError("audit.record() outside a verb: nothing would commit it together with the change.")
     ACTIONS[action]
-    now_values = snapshot(row) if now is None else now
-    old = before or {}
-    changes = {k: [old.get(k), v] for k, v in now_values.items() if before is None or old.get(k) != v}
-    entry = _entry(action, by, str(row), changes)
+    now = snapshot(row)
+    if before is None:
+        changes = {name: [None, value] for name, value in now.items()}
+    else:
+        changes = {
+            name: [before.get(name), value] for name, value in now.items() if before.get(name) != value
+        }
+    entry = _entry(action, by, label or str(row), changes)
     entry.object_type, entry.object_id, entry.province_id = type_of(row), str(row.pk), province_id
     entry.reason = " ".join(part for part in (_why.get(), reason) if part)
     entries.append(entry)
@@ -209,6 +213,10 @@ def change_counter() -> int:
     return found or 0
 
 
+#: How an entry's content is written to be sealed: in one way only. Made once, for it is needed for each entry.
+_sealed = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def digest_of(entry: LogEntry) -> str:
     """The entry's seal: HMAC-SHA256 by `AUDIT_KEY` over its content and the seal before it."""
     content = {
@@ -227,8 +235,7 @@ def digest_of(entry: LogEntry) -> str:
         "batch": str(entry.batch),
         "previous": entry.previous,
     }
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return _hmac(text)
+    return _hmac(_sealed.encode(content))
 
 
 def seal_of(count: int, head: str) -> str:
@@ -237,7 +244,7 @@ def seal_of(count: int, head: str) -> str:
 
 
 def _hmac(text: str) -> str:
-    return hmac.new(settings.AUDIT_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(settings.AUDIT_KEY.encode(), text.encode(), "sha256").hex()
 
 
 def _flush(entries: list[LogEntry]) -> None:
@@ -251,7 +258,7 @@ def _flush(entries: list[LogEntry]) -> None:
         entry.number, entry.previous = count, head
         entry.digest = head = digest_of(entry)
     writes += sum(not (is_event(entry.object_type) or entry.action in EVENTS) for entry in entries)
-    LogEntry.objects.bulk_create(entries, batch_size=500)
+    insert_many(entries)
     if not sound:
         # Work goes on, but the next write must not heal what somebody did to the chain.
         logger.error("The seal of the audit chain is wrong. Run audit_verify.")

@@ -6,6 +6,7 @@ columns; `canonical` compares two spellings of one name.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 SORT_KEY_LENGTH = 1000
 """No sort key is longer. A name of 255 Latin letters needs at most 767 characters."""
@@ -50,7 +51,13 @@ def quote(value: str) -> str:
 
 def search_key(value: str) -> str:
     """Accent-free and casefolded, for LIKE on a stored column only: never shown, never unique."""
-    letters = unicodedata.normalize("NFD", clean(value).casefold().replace("đ", "d"))
+    return " ".join(map(_bare, clean(value).split(" ")))
+
+
+@lru_cache(maxsize=16_384)
+def _bare(word: str) -> str:
+    """One word of a search key. Kept, as below: a language has few words, and each is met again and again."""
+    letters = unicodedata.normalize("NFD", word.casefold().replace("đ", "d"))
     return "".join(char for char in letters if not unicodedata.combining(char))
 
 
@@ -78,6 +85,7 @@ def folded(value: str) -> str:
     return canonical(value).casefold()
 
 
+@lru_cache(maxsize=16_384)
 def _place_tone(word: str) -> str:
     letters, tones = _split_tones(word)
     if len(tones) != 1:

@@ -30,13 +30,15 @@ class Headers:
         self.columns = {column.key: column for column in columns}
         self.year = year
         self.words: dict[str, str | None] = {}
+        # Where the header stands is tried out, so that each text is asked about again and again.
+        self._known: dict[str, str | None] = {}
         for column in columns:
             for text in {word(name) for name in (column.key, column.title, *column.names) if word(name)}:
                 self.words[text] = None if text in self.words else column.key
 
     def of(self, *texts: str) -> str | None:
         """The column of the first of these words that names one."""
-        return next((key for text in texts if (key := self._of(text))), None)
+        return next((key for text in texts if (key := self._once(text))), None)
 
     def of_cell(self, cell: Cell) -> str | None:
         """The column of a header's cell. A number such as 1.1 may be 1.10: only where both cannot be."""
@@ -51,6 +53,11 @@ class Headers:
         """What the column might be, for a person to decide."""
         found = _CODE.fullmatch(word(text))
         return found[1] if found and found[1] in self.columns else None
+
+    def _once(self, text: str) -> str | None:
+        if text not in self._known:
+            self._known[text] = self._of(text)
+        return self._known[text]
 
     def _of(self, text: str) -> str | None:
         tidy = word(text)

@@ -1,7 +1,7 @@
 """What an app declares so that a kind of data comes in by sheets: see the package's own words."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -66,6 +66,10 @@ class CellFault:
     sentence: str
 
 
+#: Hears how much of something is done.
+Told = Callable[[int], None]
+
+
 class Target(ABC):
     """The rows and columns that one file is about, for one person, as they are now."""
 
@@ -99,8 +103,11 @@ class Target(ABC):
         """What the cells (by column key, as `open_book` gives them) would change. An empty cell changes nothing."""
 
     @abstractmethod
-    def store(self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any) -> None:
-        """Write all of it or raise: `Refused` with the sentence, `Stale` where somebody was faster."""
+    def store(
+        self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
+    ) -> None:
+        """Write all of it or raise: `Refused` with the sentence, `Stale` where somebody was faster. `told` hears after
+        each portion how many cells are written, and may raise to end it."""
 
     @abstractmethod
     def back(self) -> tuple[str, str]:
