@@ -37,7 +37,7 @@ from communes.services.assignments import change_period
 from communes.services.attributes import change_attribute
 from communes.services.results import RIGHT as ENTERS
 from communes.services.results import WRONG, Cell, NothingSaved, Outcome
-from communes.services.results_many import enter_many
+from communes.services.results_many import Told, enter_many
 from communes.services.rounds import RIGHT as ROUNDS
 from communes.services.rounds import Deadlines, set_deadlines
 from communes.services.thresholds import RIGHT as THRESHOLDS
@@ -55,13 +55,14 @@ _EMPTY: Mapping[str, Any] = dict.fromkeys(_VALUES) | {
 }  # fmt: skip
 
 
-def put_results(wanted: Sequence[Wanted], by: Any) -> None:
+def put_results(wanted: Sequence[Wanted], by: Any, told: Told | None = None) -> None:
     """Cells of any number of returns, in one write."""
     returns: dict[int, list[Wanted]] = defaultdict(list)
     for one in wanted:
         returns[one.row.submission_id].append(one)
     try:
-        enter_many(typed={key: [_cell(one) for one in some] for key, some in returns.items()}, by=by)
+        typed = {key: [_cell(one) for one in some] for key, some in returns.items()}
+        enter_many(typed=typed, by=by, told=told)
     except NothingSaved as refused:
         _refuse(refused.entry.of(WRONG), returns[refused.entry.submission.pk])
     except Submission.DoesNotExist:
@@ -195,11 +196,12 @@ _WITHDRAWN = "Ngưỡng đã bỏ thì đặt lại ở trang của chỉ tiêu.
 
 def tell() -> None:
     """Called when the applications are ready."""
-    results = ("submission__unit", "submission__round__criteria_set", "indicator")
+    # Each of them is shared by many results; read along with every row they would be made ten thousand times.
+    results = ("submission__unit", "submission__round__criteria_set__level", "indicator")
     register(
         Restorer(
-            Result, ENTERS, lambda user: Result.objects.visible_to(user).select_related(*results), _VALUES,
-            put_results, _EMPTY,
+            Result, ENTERS, lambda user: Result.objects.visible_to(user).prefetch_related(*results), _VALUES,
+            put_results, _EMPTY, tells=True,
         )
     )  # fmt: skip
     attributes = ("value", "document_id", "trust", "source")

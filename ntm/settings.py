@@ -211,6 +211,10 @@ RATE_LIMITS = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 #: How many jobs one person may have that wait or run; from how many rows on a list's file is made by a job.
 JOBS_PER_PERSON = environment.whole_number(env, "JOBS_PER_PERSON", default=3, low=1, high=100)
+# About two seconds of work on a small server: what is longer is a job (writing a file of results, undoing a batch).
+LARGE_WRITE_CELLS = environment.whole_number(env, "LARGE_WRITE_CELLS", default=5000, low=100, high=1_000_000)
+READERS_AT_ONCE = environment.whole_number(env, "READERS_AT_ONCE", default=2, low=1, high=64)
+UPLOAD_DAYS = environment.whole_number(env, "UPLOAD_DAYS", default=30, low=1, high=3650)
 LARGE_FILE_ROWS = environment.whole_number(env, "LARGE_FILE_ROWS", default=20_000, low=100, high=1_000_000)
 
 # --- words and numbers ---------------------------------------------------------------------------------------

@@ -83,7 +83,6 @@ def stored_of_many(submissions: Sequence[Submission], doubtful: Collection[str])
 def _last_year(a_round: Round, of_place: Mapping[int, Stored], doubtful: Collection[str]) -> None:
     earlier = Result.objects.filter(
         state=ValueState.ENTERED,
-        value__isnull=False,
         indicator__code__in=doubtful,
         submission__unit__place_id__in=list(of_place),
         submission__round__year=a_round.year - 1,
@@ -92,7 +91,8 @@ def _last_year(a_round: Round, of_place: Mapping[int, Stored], doubtful: Collect
     )
     columns = earlier.order_by().values_list("submission__unit__place_id", "indicator__code", "value")
     for place, code, value in columns.iterator():
-        of_place[place].last_year[code] = value
+        if value is not None:
+            of_place[place].last_year[code] = value
 
 
 def _of_one(submission: Submission, doubtful: Sequence[str]) -> Iterable[Any]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 
@@ -25,18 +25,32 @@ class Gap(Exception):
         self.number = number
 
 
-def states_before(model: type[models.Model], cuts: Mapping[int, int]) -> dict[int, Snapshot | None]:
-    """Each row as it stood just before the entry of that number; None: it was not there. Raises `Gap`.
+class Told(NamedTuple):
+    """Of an entry, what taking it back needs: there may be tens of thousands."""
+
+    object_id: str
+    number: int
+    changes: dict[str, Any]
+
+
+def states_before(
+    model: type[models.Model], cuts: Mapping[int, int], now: Mapping[int, Snapshot] | None = None
+) -> dict[int, Snapshot | None]:
+    """Each row as it stood just before the entry of that number; None: it was not there. Raises `Gap`. `now`: what the
+    rows hold, from who has just read them.
 
     Two queries, and one for each row of a model with many-to-many fields.
     """
     if not cuts:
         return {}
-    later = _entries(model, cuts).filter(number__gte=min(cuts.values()))
-    by_key = _by_key(later)
+    later = _entries(model, cuts).filter(number__gte=min(cuts.values())).order_by("-number")
+    by_key: dict[int, list[Told]] = defaultdict(list)
+    for told in map(Told._make, later.values_list(*Told._fields).iterator()):
+        by_key[int(told.object_id)].append(told)
+    standing = _now(model, cuts) if now is None else dict.fromkeys(cuts) | dict(now)
     return {
-        key: _taken_back(values, [entry for entry in by_key[key] if entry.number >= cuts[key]])
-        for key, values in _now(model, cuts).items()
+        key: _taken_back(standing[key], [entry for entry in by_key[key] if entry.number >= cuts[key]])
+        for key in cuts
     }
 
 
@@ -87,13 +101,13 @@ def begins() -> datetime | None:
     return LogEntry.objects.order_by("number").values_list("at", flat=True).first()
 
 
-def is_birth(entry: LogEntry) -> bool:
+def is_birth(entry: LogEntry | Told) -> bool:
     """Whether the entry tells of a new row."""
     return entry.changes.get("id", [0])[0] is None
 
 
 def _entries(model: type[models.Model], keys: Iterable[int]) -> Any:
-    return LogEntry.objects.filter(object_type=type_of(model), object_id__in=[str(key) for key in keys])
+    return LogEntry.objects.filter(object_type=type_of(model), object_id__among=[str(key) for key in keys])
 
 
 def _by_key(entries: Any) -> dict[int, list[LogEntry]]:
@@ -105,11 +119,11 @@ def _by_key(entries: Any) -> dict[int, list[LogEntry]]:
 
 def _now(model: type[models.Model], keys: Iterable[int]) -> dict[int, Snapshot | None]:
     stored: dict[int, Snapshot | None] = dict.fromkeys(keys)
-    rows = model._base_manager.filter(pk__in=list(stored))
+    rows = model._base_manager.filter(pk__among=list(stored))
     return stored | {row.pk: snapshot(row) for row in rows}
 
 
-def _taken_back(values: Snapshot | None, newest_first: Iterable[LogEntry]) -> Snapshot | None:
+def _taken_back(values: Snapshot | None, newest_first: Iterable[LogEntry | Told]) -> Snapshot | None:
     for entry in newest_first:
         if values is None or any(values.get(name) != after for name, (_, after) in entry.changes.items()):
             raise Gap(entry.number)

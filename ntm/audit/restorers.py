@@ -5,7 +5,7 @@
 Putting back is a new write like any other: the verb asks for its right, refuses in a locked year, and records.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,14 +26,16 @@ class Wanted:
 class Restorer:
     """`rows(user)`: those that the person may see. `fields`: the recorded names that the verb writes. `put(wanted,
     by)` calls the verb, which may refuse. `blank`: what a row is put back to that was not there before; None where
-    such a row stays, because nothing is ever deleted."""
+    such a row stays, because nothing is ever deleted. `tells`: `put` takes a third argument, which hears after each
+    portion how many rows are put back."""
 
     model: type[Model]
     permission: str
     rows: Callable[[Any], Any]
     fields: tuple[str, ...]
-    put: Callable[[Sequence[Wanted], Any], None]
+    put: Callable[..., None]
     blank: Mapping[str, Any] | None = None
+    tells: bool = False
 
 
 _restorers: dict[str, Restorer] = {}

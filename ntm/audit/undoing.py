@@ -6,9 +6,10 @@ the verbs of its rows, all or nothing, as a new batch.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,13 @@ from django.db.models import Max
 from django.utils import timezone
 
 from ntm.audit.histories import readable
-from ntm.audit.log import because, verb
+from ntm.audit.log import Snapshot, because, snapshot, verb
 from ntm.audit.models import LogEntry
 from ntm.audit.past import Gap, states_before
 from ntm.audit.querysets import type_of
 from ntm.audit.registry import sentence
 from ntm.audit.restorers import Restorer, Wanted, is_following, restorer_of, why_not
-from ntm.audit.restoring import FOREIGN, NO_GAP, NOT_YET, NOT_YOURS, SAME, now_of, then_of
+from ntm.audit.restoring import FOREIGN, NO_GAP, NOT_YET, NOT_YOURS, SAME, then_of
 from ntm.audit.selectors import Change, changes_between
 from ntm.core.access import may
 from ntm.core.errors import NotAllowed, Refused, Stale
@@ -87,9 +88,14 @@ def plan_for(user: Any, batch: UUID) -> Plan | None:
 
 
 @verb
-def undo(batch: UUID, *, seen: str, reason: str, by: Any) -> Plan:
-    """Put the rows of the batch back, as the plan marked `seen` says. Raises `Stale` with the plan as it is now where
-    anything has moved since, `Refused` where there is nothing to put back or the verb of a row refuses."""
+def undo(
+    batch: UUID, *, seen: str, reason: str, by: Any, told: Callable[[int, int], None] | None = None
+) -> Plan:
+    """Put the rows of the batch back, as the plan marked `seen` says; `told` hears how many of how many.
+
+    Raises `Stale` with the plan as it is now where anything has moved since, `Refused` where there is nothing to put
+    back or the verb of a row refuses.
+    """
     plan = plan_for(by, batch)
     if plan is None:
         raise NotAllowed(FOREIGN)
@@ -100,9 +106,25 @@ def undo(batch: UUID, *, seen: str, reason: str, by: Any) -> Plan:
     if not plan.lines:
         raise Refused(_NOTHING)
     with because(f"Hoàn tác lần ghi lúc {timezone.localtime(plan.first.at):%H:%M %d/%m/%Y}: {reason}"):
+        done, total = 0, len(plan.lines)
         for restorer, wanted in plan.ways.items():
-            restorer.put(wanted, by)
+            heard = partial(_heard, told, done, total)
+            restorer.put(wanted, by, *([heard] if restorer.tells else []))
+            done += len(wanted)
+            heard(len(wanted))
     return plan
+
+
+def _heard(told: Callable[[int, int], None] | None, before: int, total: int, done: int) -> None:
+    if told is not None:
+        told(before + done, total)
+
+
+def size_for(user: Any, batch: UUID) -> int:
+    """How many entries about rows the person may read of a batch; 0: there is no such batch for them."""
+    found = LogEntry.objects.filter(batch=batch).order_by("number")[: MOST + 1]
+    few = found.only("number", "object_type", "object_id", "action")
+    return sum(map(_is_about_a_row, readable(user, list(few))))
 
 
 def _is_about_a_row(entry: LogEntry) -> bool:
@@ -122,7 +144,7 @@ def _plan_kind(plan: Plan, kind: str, entries: list[LogEntry], user: Any) -> lis
     if restorer is None or len(barred) == len(last):
         plan.fixed += [_line(entry, why=why_not(kind, entry.action)) for entry in last.values()]
         return []
-    rows = {row.pk: row for row in restorer.rows(user).filter(pk__in=list(first))}
+    rows = {row.pk: row for row in restorer.rows(user).filter(pk__among=list(first))}
     if not may(user, restorer.permission):
         rows = {}
     later = _later(kind, {key: last[key].number for key in rows if key not in barred})
@@ -144,9 +166,8 @@ def _plan_free(
     plan: Plan, restorer: Restorer, entries: list[LogEntry], rows: dict[int, Any], first: dict[int, LogEntry]
 ) -> list[str]:
     """Rows that nobody changed since: put back, but for those that were not there or are so already."""
-    states = _states(
-        restorer, {int(entry.object_id): first[int(entry.object_id)].number for entry in entries}
-    )
+    now = {int(entry.object_id): snapshot(rows[int(entry.object_id)]) for entry in entries}
+    states = _states(restorer, {key: first[key].number for key in now}, now)
     if states is None:
         plan.fixed += [_line(entry, why=NO_GAP) for entry in entries]
         return []
@@ -158,7 +179,7 @@ def _plan_free(
             plan.fixed.append(_line(entry, why=NOT_YET))
         else:
             found.append((entry, Wanted(row, then)))
-    compared = [(one.row.pk, now_of(restorer, one.row), one.then) for _, one in found]
+    compared = [(one.row.pk, now[one.row.pk], one.then) for _, one in found]
     changes = changes_between(type_of(restorer.model), compared)
     return [
         mark
@@ -178,22 +199,22 @@ def _plan_one(
     return [f"{entry.object_type}:{wanted.row.pk}:{wanted.row.version}"]
 
 
-def _states(restorer: Restorer, cuts: dict[int, int]) -> dict[int, Any] | None:
+def _states(restorer: Restorer, cuts: dict[int, int], now: dict[int, Snapshot]) -> dict[int, Any] | None:
     """None where the record does not lead back."""
     try:
-        return dict(states_before(restorer.model, cuts))
+        return dict(states_before(restorer.model, cuts, now))
     except Gap:
         return None
 
 
 def _later(kind: str, last: dict[int, int]) -> dict[int, LogEntry]:
     """The newest entry about each row that was written after the batch."""
-    about = LogEntry.objects.filter(object_type=kind, object_id__in=[str(key) for key in last])
+    about = LogEntry.objects.filter(object_type=kind, object_id__among=[str(key) for key in last])
     newest = dict(
         about.order_by().values("object_id").annotate(top=Max("number")).values_list("object_id", "top")
     )
     moved = [top for key, top in newest.items() if top > last[int(key)]]
-    return {int(entry.object_id): entry for entry in LogEntry.objects.filter(number__in=moved)}
+    return {int(entry.object_id): entry for entry in LogEntry.objects.filter(number__among=moved)}
 
 
 def _line(entry: LogEntry, **fields: Any) -> Line:

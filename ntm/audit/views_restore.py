@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from ntm.audit import later
 from ntm.audit.models import LogEntry
 from ntm.audit.offers import RESTORES
 from ntm.audit.pages import FormPage
@@ -16,7 +17,7 @@ from ntm.audit.reach import READS_RECORD
 from ntm.audit.registry import sentence
 from ntm.audit.restoring import AFTER, BEFORE, Return, entry_for, restore, return_to
 from ntm.audit.selectors import type_label
-from ntm.audit.undoing import Plan, plan_for, undo
+from ntm.audit.undoing import Plan, plan_for, size_for, undo
 from ntm.core.access import may
 from ntm.core.errors import Stale
 from ntm.core.forms import BaseForm
@@ -133,7 +134,7 @@ class UndoPage(_ShownFirst):
         return found
 
     def forget(self) -> None:
-        del self.plan
+        self.__dict__.pop("plan", None)
 
     def seen(self) -> str:
         return self.plan.seen
@@ -156,8 +157,12 @@ class UndoPage(_ShownFirst):
         return super().get_context_data(**kwargs) | own | {"trail": trail}
 
     def perform(self, form: Any) -> str:
-        asked = form.cleaned_data
-        done = undo(self.plan.batch, seen=asked["seen"], reason=asked["reason"], by=self.request.user)
+        asked, batch, by = form.cleaned_data, self.kwargs["batch"], self.request.user
+        if not (size := size_for(by, batch)):
+            raise Http404(_GONE)
+        if url := later.ask(batch, size=size, seen=asked["seen"], reason=asked["reason"], by=by):
+            return url
+        done = undo(batch, seen=asked["seen"], reason=asked["reason"], by=by)
         messages.success(self.request, f"Đã hoàn tác {len(done.lines)} dòng bằng một lần ghi mới.")
         return history_url(done.first)
 

@@ -8,5 +8,5 @@ class CoreConfig(AppConfig):
     verbose_name = "Nền tảng"
 
     def ready(self) -> None:
-        # Importing registers the system checks; nothing else may happen here.
-        from ntm.core import checks  # noqa: F401, PLC0415
+        # Importing registers the system checks and the lookup; nothing else may happen here.
+        from ntm.core import checks, lookups  # noqa: F401, PLC0415

@@ -10,7 +10,8 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         # The audit codes and the kinds of work of this app; registering them has no other effect.
         from ntm.core import health  # noqa: PLC0415
-        from ntm.jobs import actions, list_files, live  # noqa: F401, PLC0415
+        from ntm.jobs import actions, list_files, live, undo_batch  # noqa: F401, PLC0415
 
         health.warn("worker", live.no_worker)
         list_files.tell()
+        undo_batch.tell()

@@ -7,6 +7,7 @@ _ACTIONS = {
     "upload.received": "Tải tệp lên để nhập",
     "upload.changed": "Chọn trong tệp cần nhập",
     "upload.dropped": "Bỏ tệp đã tải lên",
+    "upload.cleaned": "Dọn tệp đã nạp lâu ngày",
     "upload.stored": "Xác nhận nhập tệp",
     "mapping.kept": "Ghi cách ghép cột",
 }

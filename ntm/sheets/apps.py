@@ -8,5 +8,6 @@ class SheetsConfig(AppConfig):
     verbose_name = "Bảng tính"
 
     def ready(self) -> None:
-        # The audit codes of this app; registering them has no other effect.
+        # The audit codes and the kind of work of this app; registering them has no other effect.
         from ntm.sheets import actions  # noqa: F401, PLC0415
+        from ntm.sheets.imports import confirming  # noqa: F401, PLC0415

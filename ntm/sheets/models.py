@@ -19,6 +19,7 @@ class UploadState(models.TextChoices):
     WAITING = "waiting", "Chờ xác nhận"
     STORED = "stored", "Đã ghi"
     DROPPED = "dropped", "Đã bỏ"
+    CLEANED = "cleaned", "Đã dọn, chưa ghi"
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -30,7 +31,8 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(models.Model):
-    """One file and what was decided about it so far; nothing of it is stored before it is confirmed.
+    """One file (none once it was cleaned away) and what was decided about it so far; nothing of it is stored before it
+    is confirmed.
 
     `params` as the kind's form gives them; `choices`: sheet, hidden rows, columns by their place, rows whose name was
     confirmed. `excluded`: numbers of rows taken out. `shown`: the cells that were first shown, each with what stood
@@ -39,7 +41,7 @@ class Upload(models.Model):
 
     kind = models.CharField("loại dữ liệu", max_length=40)
     params = models.JSONField("tham số", default=dict)
-    file = models.FileField("tệp", upload_to=upload_name)
+    file = models.FileField("tệp", upload_to=upload_name, blank=True)
     file_name = CleanCharField("tên tệp", max_length=200)
     sha256 = models.CharField("mã băm của tệp", max_length=64)
     by = models.ForeignKey(

@@ -1,7 +1,13 @@
 """What is written about files that people bring: that they came, what was chosen in them, that they were confirmed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
 from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
 
 from ntm.audit import log as audit
 from ntm.audit.context import origin
@@ -11,7 +17,9 @@ from ntm.core.uploads import Scan
 from ntm.sheets.imports.kinds import Target
 from ntm.sheets.imports.plan import Line, Plan
 from ntm.sheets.models import ColumnMapping, Upload, UploadState
+from ntm.sheets.selectors import jobs_of
 
+_AT_IT = "Tệp này đang được ghi ở nền. Hãy đợi việc đó xong, hoặc dừng việc đó trước."
 _OVER = "Tệp này đã được ghi hoặc đã bỏ; hãy chọn lại tệp nếu cần nhập thêm."
 
 
@@ -69,8 +77,10 @@ def confirm(
     look: Callable[[Upload], tuple[Target, Plan]],
     only_right: bool,
     by: Any,
+    told: Callable[[int, int], None] | None = None,
 ) -> Upload:
-    """Write what was previewed, as one batch: all rows, or with `only_right` those without a fault.
+    """Write what was previewed, as one batch: all rows, or with `only_right` those without a fault. `told` hears how
+    many cells of how many are written.
 
     `look` reads everything anew: rights, locks, deadlines, versions. Raises `Stale` with the plan as it is now where it
     is no longer the one marked `seen`, `Refused` where it cannot be written. Confirmed once more: the first time's row.
@@ -86,8 +96,13 @@ def confirm(
     if not (plan.may_write_all or (only_right and plan.may_write_right)):
         raise Refused("Tệp còn lỗi hoặc còn điều chưa trả lời nên chưa ghi gì.")
     before = audit.snapshot(row)
-    target.store([(line.row, line.changes) for line in plan.taken if line.row is not None], by)
+    if told is not None:
+        told(0, plan.cells)
+    heard = (lambda done: told(done, plan.cells)) if told is not None else None
+    target.store([(line.row, line.changes) for line in plan.taken if line.row is not None], by, heard)
     row.state, row.batch, row.written = UploadState.STORED, origin().batch, _counts(plan.taken, plan)
+    # It was kept for the preview, and is as long as the file.
+    row.shown = {}
     row.save()
     audit.record("upload.stored", row, by=by, before=before, province_id=target.province_id)
     return row
@@ -118,6 +133,25 @@ def keep_mapping(*, kind: str, name: str, header: str, columns: Mapping[str, str
     return row
 
 
+@audit.verb
+def clean_uploads() -> int:
+    """Remove the files that were brought more than `UPLOAD_DAYS` ago; how many. Their rows stay, one that still waited
+    can no longer be confirmed. Safe to repeat."""
+    before = timezone.now() - timedelta(days=settings.UPLOAD_DAYS)
+    old = Upload.objects.select_for_update().filter(at__lt=before).exclude(file="").order_by("pk")
+    rows = list(old)
+    for row in rows:
+        stood, storage, name = audit.snapshot(row), row.file.storage, str(row.file.name)
+        row.file, row.shown = "", {}
+        if row.state == UploadState.WAITING:
+            row.state = UploadState.CLEANED
+        row.save()
+        audit.record("upload.cleaned", row, by=audit.SYSTEM, before=stood)
+        # Only once no row leads to it.
+        transaction.on_commit(partial(storage.delete, name))
+    return len(rows)
+
+
 def _locked(upload: Upload, by: Any) -> Upload:
     found: Upload = Upload.objects.select_for_update().filter(by=by).get(pk=upload.pk)
     return found
@@ -127,4 +161,6 @@ def _waiting(upload: Upload, by: Any) -> Upload:
     row = _locked(upload, by)
     if row.state != UploadState.WAITING:
         raise Refused(_OVER)
+    if jobs_of([row], by):
+        raise Refused(_AT_IT)
     return row

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
+from ntm.core.views import list_paths
 from ntm.sheets.imports import views
 
 app_name = "sheets"
 _FILE = "tep/<int:pk>/"
 urlpatterns = [
+    *list_paths("", views.Uploads, name="uploads"),
     path(_FILE, views.UploadPage.as_view(), name="upload"),
     path(f"{_FILE}chon/", views.ChooseInUpload.as_view(), name="choose"),
     path(f"{_FILE}cot/", views.ColumnsPage.as_view(), name="columns"),

@@ -29,24 +29,27 @@ def enqueue(
     label: str = "",
     back_url: str = "",
     token: uuid.UUID | None = None,
+    alone: str = "",
 ) -> Job:
     """Ask for work of a registered kind; it is there with the transaction that asks, or not at all.
 
-    `token`: the second of two calls with the same one gives back the job of the first. Refuses whoever lacks the
-    kind's permission, and more jobs at once than one person may have.
+    `token`: the second of two calls with the same one gives back the job of the first. `alone`: the parameter that
+    names what the work is about; while a job of the person about it waits or runs, that one is given back. Refuses
+    whoever lacks the kind's permission, and more jobs at once than one person may have.
     """
     kind, given = KINDS[code], parameters or {}
     if not may(by, kind.needs(given)):
         raise NotAllowed("Bạn không có quyền làm việc này.")
     # One after the other, so that two clicks at once neither make two jobs nor one too many.
-    person = lock(User(pk=by.pk))
-    mine = Job.objects.filter(asked_by=person)
+    mine = Job.objects.filter(asked_by=(person := lock(User(pk=by.pk))))
     if token is not None and (earlier := mine.filter(token=token).first()) is not None:
         return earlier
-    live = mine.live().count()
-    if live >= settings.JOBS_PER_PERSON:
+    live = list(mine.live())
+    if alone and (same := _about_the_same(live, code, given[alone], alone)):
+        return same
+    if len(live) >= settings.JOBS_PER_PERSON:
         raise Refused(
-            f"Bạn đang có {live} việc chờ hoặc đang chạy, nhiều nhất được {settings.JOBS_PER_PERSON}. "
+            f"Bạn đang có {len(live)} việc chờ hoặc đang chạy, nhiều nhất được {settings.JOBS_PER_PERSON}. "
             "Hãy đợi một việc xong, hoặc dừng bớt ở trang Việc của tôi, rồi đặt lại."
         )
     row = Job.objects.create(
@@ -58,6 +61,10 @@ def enqueue(
     row.save(update_fields=["task"])
     tell("job.asked", row)
     return row
+
+
+def _about_the_same(live: list[Job], code: str, what: Any, name: str) -> Job | None:
+    return next((job for job in live if job.kind == code and job.parameters.get(name) == what), None)
 
 
 def cancel(job: Job, *, by: Any) -> None:

@@ -38,6 +38,8 @@ def target_of(user: Any, kind: Kind, params: Any) -> Target:
 
 def brought_by(upload: Upload) -> Brought:
     """The kept file, read anew. Raises `Refused`."""
+    if not upload.file:
+        raise Refused(_GONE, "file")
     try:
         with upload.file.open("rb"):
             return read_brought(_Kept(upload), upload.choices.get("sheet"))

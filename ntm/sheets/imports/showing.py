@@ -8,12 +8,12 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.urls import reverse
 
-from ntm.audit.offers import RESTORES
 from ntm.audit.reach import READS_RECORD
 from ntm.core.access import may
 from ntm.sheets.imports.kinds import Change, Target, links
 from ntm.sheets.imports.plan import ADDED, CHANGED, SAME, TABS, WRONG, Line, Plan, moved_since
 from ntm.sheets.models import ColumnMapping, Upload, UploadState
+from ntm.sheets.selectors import jobs_of, undo_url
 
 _PER_PAGE = 50
 #: So many cells of a row are shown at once; the rest opens.
@@ -83,6 +83,7 @@ def preview_context(upload: Upload, target: Target, plan: Plan, query: Any) -> d
         "faults_url": faults_url(upload, plan) if plan.faults else "",
         "mapping": _mapping(upload, plan),
         "undo_days": settings.UNDO_DAYS,
+        "job": jobs_of([upload], upload.by).get(upload.pk),
         "again_url": links(upload.kind, upload.params).page,
     }
 
@@ -95,9 +96,10 @@ def done_context(upload: Upload, target: Target, user: Any) -> dict[str, Any]:
         "upload": upload,
         "target": target,
         "is_stored": is_stored,
+        "is_cleaned": upload.state == UploadState.CLEANED,
         "undo_days": settings.UNDO_DAYS,
         "batch_url": reverse("audit:batch", args=[batch]) if batch and may(user, READS_RECORD) else "",
-        "undo_url": reverse("audit:undo", args=[batch]) if batch and may(user, RESTORES) else "",
+        "undo_url": undo_url(upload, user),
     }
 
 

@@ -18,10 +18,11 @@ from ntm.core.access import SIGNED_IN, AccessMixin
 from ntm.core.errors import Refused, Stale
 from ntm.core.exports import Sheet, workbook
 from ntm.core.uploads import Scan, clean_name
-from ntm.core.views import first_or_404
-from ntm.sheets import services
+from ntm.core.views import ListPage, first_or_404
+from ntm.sheets import selectors, services
 from ntm.sheets.imports.brought import read_brought
 from ntm.sheets.imports.choosing import chosen
+from ntm.sheets.imports.confirming import confirm_later, confirm_now, is_long
 from ntm.sheets.imports.forms import BroughtForm, ColumnsForm
 from ntm.sheets.imports.kinds import Kind, Target, kind_of, links
 from ntm.sheets.imports.looking import brought_by, kind_for, plan_for, target_of
@@ -30,6 +31,7 @@ from ntm.sheets.imports.plan import Plan
 from ntm.sheets.imports.showing import done_context, preview_context
 from ntm.sheets.imports.template import write_template
 from ntm.sheets.models import Upload, UploadState
+from ntm.sheets.tables import UploadTable
 
 _TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
 _MOVED = "Số liệu vừa được người khác sửa nên chưa ghi gì. Hãy xem lại bản xem trước dưới đây rồi xác nhận lần nữa."
@@ -123,6 +125,20 @@ class ImportPage(_OfKind, CreatePage):
         late = [line.number for line in plan.lines if line.moved]
         services.choose(upload, by=user, excluded=late, shown=plan.standing)
         return reverse("sheets:upload", args=[upload.pk])
+
+
+class Uploads(ListPage):
+    """Every file that the person has brought, with what became of it."""
+
+    permission = SIGNED_IN
+    title = "Tệp đã nạp"
+    unit = "tệp"
+    filename = "tep-da-nap"
+    table_class = UploadTable
+    empty = "Bạn chưa nạp tệp nào."
+
+    def get_rows(self, narrowed: Any) -> Any:
+        return selectors.Uploads(self.request.user)
 
 
 class _OfUpload(AccessMixin):
@@ -222,29 +238,25 @@ class ConfirmUpload(_OfUpload, View):
     http_method_names = ("post", "options")
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        target = self.target
+        self.target  # noqa: B018 - foreign = missing
         if self.upload.state == UploadState.STORED:
             return HttpResponseRedirect(self.url)
         try:
-            self.store(target)
+            return HttpResponseRedirect(self.store())
         except Stale:
             return self.moved()
         except Refused as refusal:
             return self.refused(refusal)
-        return HttpResponseRedirect(self.url)
 
-    def store(self, target: Target) -> None:
-        brought = brought_by(self.upload)
-
-        def look(row: Upload) -> tuple[Target, Plan]:
-            kind = kind_for(self.request.user, row.kind)
-            fresh = kind.target(self.request.user, row.params) if kind else None
-            if fresh is None:
-                raise Refused("Bạn không còn quyền nhập các dòng này nên chưa ghi gì.")
-            return fresh, plan_for(fresh, row, brought)
-
-        seen, only_right = self.request.POST.get("seen", ""), "only_right" in self.request.POST
-        services.confirm(self.upload, seen=seen, look=look, only_right=only_right, by=self.request.user)
+    def store(self) -> str:
+        """Do it, or have it done; where to look next."""
+        sent, by = self.request.POST, self.request.user
+        seen, only_right = sent.get("seen", "")[:64], "only_right" in sent
+        if is_long(self.upload):
+            job = confirm_later(self.upload, seen=seen, only_right=only_right, by=by)
+            return job.get_absolute_url()
+        confirm_now(self.upload, seen=seen, only_right=only_right, by=by)
+        return self.url
 
     def moved(self) -> HttpResponse:
         """Shown anew, with what moved; nothing was written."""

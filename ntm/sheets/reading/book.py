@@ -29,6 +29,7 @@ from ntm.core.errors import Refused
 from ntm.sheets.reading import limits
 from ntm.sheets.reading.inside.answer import FOOTER
 from ntm.sheets.reading.inside.refusing import DAMAGED, TOO_MUCH
+from ntm.sheets.reading.places import place
 
 logger = logging.getLogger("ntm.sheets")
 
@@ -122,14 +123,15 @@ def _refused(sentence: str) -> Refused:
 
 def run_alone(script: Path, argument: str, content: bytes, answer: IO[bytes]) -> None:
     """Let a program of ours work on what people brought, in a process that may fail: it reads `content`, writes its
-    answer, and knows nothing of the server. Raises `Refused` however it ends badly."""
+    answer, and knows nothing of the server. Raises `Refused` however it ends badly, and where too many are at it."""
     command = [sys.executable, "-I", str(script), argument]
     known = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     try:
-        done = subprocess.run(
-            command, input=content, stdout=answer, stderr=subprocess.DEVNULL, env=known, check=False,
-            timeout=limits.SECONDS,
-        )  # fmt: skip
+        with place() as taken:
+            done = subprocess.run(
+                command, input=content, stdout=answer, stderr=subprocess.DEVNULL, env=known, check=False,
+                timeout=limits.SECONDS, pass_fds=(taken,),
+            )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         logger.info("A file took too long to read.")
         raise _refused(_TOO_SLOW) from error
