@@ -62,6 +62,7 @@ PAGES = {
         "/ky-nhap-lieu/2/han/",
         "/phieu/150/mo-lai/",
         "/xet-cong-nhan/05827/2023/?muc=advanced",
+        "/nhap-tep/",
         "/nhap-tep/ket-qua-ky/",
         "/nhap-tep/ket-qua-ky/?ky=3",
         "/nhap-tep/ket-qua-chi-tieu/?ky=3&chi_tieu=2.1",

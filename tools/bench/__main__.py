@@ -1,5 +1,5 @@
 """`make bench`: how long the dashboard takes beside an empty page, alone and inside a whole nation; and what the
-pages about criteria, the grid and one saved cell take in both.
+pages about criteria, the grid and one saved cell take in both; and how long files take to be imported.
 
 Over HTTP against gunicorn and PostgreSQL, one visitor. The nation lies in a copy of the database on the same
 server, so that a page and its twin can be asked in turn: whatever else the machine does then hits both.
@@ -20,6 +20,7 @@ import psycopg
 from tools.bench import cpu, rights
 from tools.bench.browser import Answer, Browser
 from tools.bench.cells import CellWriter
+from tools.bench.imports import report
 from tools.bench.measure import Lane, Limit, Sample, decimal_comma, interleave, table
 from tools.bench.stage import Server, Stage, staged
 from tools.prepare import Stop, say
@@ -127,6 +128,9 @@ def main() -> int:
     with staged("tools.bench.settings") as (stage, server):
         say("Chuẩn bị cơ sở dữ liệu minh họa …")
         stage.fill(stage.environment(server.url()))
+        imports = report.measured(stage, server, options.import_rounds) if options.import_rounds else None
+        if options.only_imports:
+            return _end(_report({}, imports), options)
         if options.scale:
             _load_nation(stage, server, options.scale)
         _settle(server, with_nation=bool(options.scale))
@@ -138,7 +142,10 @@ def main() -> int:
             results = _measure(sites, options)
             if options.profile:
                 _profile(sites[0], options.profile)
-    broken = _report(results)
+    return _end(_report(results, imports), options)
+
+
+def _end(broken: bool, options: argparse.Namespace) -> int:
     return 1 if broken and not options.no_fail else 0
 
 
@@ -148,6 +155,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=50, help="số lượt đo mỗi trang (mặc định 50)")
     parser.add_argument("--warm-up", type=int, default=5, help="số lượt chạy trước không tính (mặc định 5)")
     parser.add_argument("--scale", type=float, default=1.0, help="cỡ của cả nước giả lập; 0 để bỏ qua")
+    parser.add_argument("--import-rounds", type=int, default=3, help="số lượt đo việc nhập tệp; 0 để bỏ qua")
+    parser.add_argument("--only-imports", action="store_true", help="chỉ đo việc nhập tệp")
     parser.add_argument("--profile", type=Path, metavar="TỆP", help="ghi hồ sơ một lần tính trang tổng quan")
     return parser.parse_args()
 
@@ -206,7 +215,7 @@ def _profile(site: Site, path: Path) -> None:
     say(f"Đã ghi hồ sơ vào {path}.")
 
 
-def _report(results: dict[str, Result]) -> bool:
+def _report(results: dict[str, Result], imports: report.Imports | None) -> bool:
     """Print what was measured; whether a limit is broken."""
     for name, result in results.items():
         columns = (
@@ -218,7 +227,9 @@ def _report(results: dict[str, Result]) -> bool:
             "truy vấn",
         )
         say("\n" + table((f"Cơ sở dữ liệu {name}", *columns), [_row(result, title) for title in EVERY]))
-    limits = _limits(results)
+    if imports is not None:
+        say("\n" + table(("Nhập tệp", "trung vị (giây)"), imports.rows()))
+    limits = [*(_limits(results) if results else []), *(imports.limits() if imports is not None else [])]
     verdicts = [_verdict(limit) for limit in limits]
     say("\n" + table(("Mức phải giữ", "tỷ lệ", "không quá", "kết luận"), verdicts))
     busy, cores = os.getloadavg()[0], os.cpu_count() or 1

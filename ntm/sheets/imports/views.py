@@ -118,7 +118,7 @@ class ImportPage(_OfKind, CreatePage):
     def perform(self, form: Any) -> str:
         file, user = form.cleaned_data["file"], self.request.user
         brought = read_brought(file)
-        scan = _scan(file, brought.kind)
+        scan = scan_of(file, brought.kind)
         params, province = self.params or {}, self.target.province_id
         upload = services.receive(scan, kind=self.kind.code, params=params, by=user, province_id=province)
         plan = plan_for(self.target, upload, brought)
@@ -340,7 +340,8 @@ class FaultsFile(_OfUpload, View):
             return self.unreadable(refusal)
 
 
-def _scan(file: Any, kind: str) -> Scan:
+def scan_of(file: Any, kind: str) -> Scan:
+    """The bytes as they are kept, once they were read as a file of this kind."""
     file.seek(0)
     content: bytes = file.read()
     seal = hashlib.sha256(content).hexdigest()
