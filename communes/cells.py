@@ -7,6 +7,7 @@ back, letters are refused. The sentence quotes what was typed and says how to me
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from communes.judging import (
     EMPTY,
@@ -70,10 +71,11 @@ class Typed:
     text: str = ""
 
 
+@lru_cache(maxsize=16_384)
 def read(how: Reading, raw: str) -> Typed:
     """The value of a cell. An empty one is `empty`; a dash is "does not apply", a question mark "no data yet".
 
-    Raises `Unreadable`.
+    Raises `Unreadable`. What was read is kept: a file's cells are read to be shown, and again to be written.
     """
     tidy = clean(raw)
     if not tidy:

@@ -64,7 +64,18 @@ class IndicatorFacts:
     def judge(self, result: Result, facts: Mapping[str, str], year: int) -> Finding:
         """What the stored value says against the thresholds of such a unit in the year."""
         held = Held(result.state, result.value, result.text, result.case_id)
-        return judge(self.measure, held, self.bars_in(facts, year))
+        return _judged(self.measure, held, _bars_kept(self.bars, tuple(sorted(facts.items())), year))
+
+
+@lru_cache(maxsize=4096)
+def _bars_kept(bars: tuple[Bar, ...], facts: tuple[tuple[str, str], ...], year: int) -> tuple[Bar, ...]:
+    return tuple(bars_for(bars, dict(facts), year))
+
+
+@lru_cache(maxsize=16_384)
+def _judged(measure: Measure, held: Held, bars: tuple[Bar, ...]) -> Finding:
+    """Kept: yes and no, and most numbers, are said by many units."""
+    return judge(measure, held, bars)
 
 
 @dataclass(frozen=True)

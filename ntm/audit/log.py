@@ -195,16 +195,26 @@ def note(
 
 def _entry(action: str, by: Any, label: str, changes: dict[str, Any]) -> LogEntry:
     here = origin()
-    return LogEntry(
-        at=timezone.now(),
-        actor_id=by.pk,
-        actor_name=by.full_name,
-        address=here.address,
-        action=action,
-        object_label=label[:300],
-        changes=changes,
-        batch=here.batch,
-    )
+    said: dict[str, Any] = {
+        "at": timezone.now(),
+        "actor_id": by.pk,
+        "actor_name": by.full_name,
+        "address": here.address,
+        "action": action,
+        "object_label": label[:300],
+        "changes": changes,
+        "batch": here.batch,
+    }
+    # By place, which for Django is three times as quick as by name.
+    values: Any = [said.get(name, blank) for name, blank in _blank_entry()]
+    return LogEntry(*values)
+
+
+@functools.cache
+def _blank_entry() -> list[tuple[str, Any]]:
+    """The columns of an entry with what stands in them at first."""
+    blank = LogEntry()
+    return [(field.attname, getattr(blank, field.attname)) for field in LogEntry._meta.concrete_fields]
 
 
 def change_counter() -> int:
@@ -214,7 +224,7 @@ def change_counter() -> int:
 
 
 #: How an entry's content is written to be sealed: in one way only. Made once, for it is needed for each entry.
-_sealed = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+_sealed = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 def digest_of(entry: LogEntry) -> str:

@@ -27,6 +27,7 @@ from ntm.audit.restorers import Restorer, Wanted, is_following, restorer_of, why
 from ntm.audit.restoring import FOREIGN, NO_GAP, NOT_YET, NOT_YOURS, SAME, then_of
 from ntm.audit.selectors import Change, changes_between
 from ntm.core.access import may
+from ntm.core.bulk import without_collecting
 from ntm.core.errors import NotAllowed, Refused, Stale
 
 #: More than any page or file writes at once: a sheet of every commune and indicator is some 12,000 rows.
@@ -87,7 +88,6 @@ def plan_for(user: Any, batch: UUID) -> Plan | None:
     return plan
 
 
-@verb
 def undo(
     batch: UUID, *, seen: str, reason: str, by: Any, told: Callable[[int, int], None] | None = None
 ) -> Plan:
@@ -96,6 +96,12 @@ def undo(
     Raises `Stale` with the plan as it is now where anything has moved since, `Refused` where there is nothing to put
     back or the verb of a row refuses.
     """
+    with without_collecting():
+        return _undo(batch, seen, reason, by, told)
+
+
+@verb
+def _undo(batch: UUID, seen: str, reason: str, by: Any, told: Callable[[int, int], None] | None) -> Plan:
     plan = plan_for(by, batch)
     if plan is None:
         raise NotAllowed(FOREIGN)

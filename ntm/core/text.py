@@ -29,6 +29,15 @@ def clean(value: str) -> str:
     `Ð` and `ð` (Icelandic letters that look like Đ, đ) become the Vietnamese ones. Run
     `detect_legacy_encoding` on the raw text first: TCVN3 writes ư as the soft hyphen dropped here.
     """
+    return _clean_short(value) if len(value) <= _SHORT else " ".join(_visible(value).split())
+
+
+#: A text of so many signs is kept: the cells of a file are cleaned again and again, and are mostly the same few.
+_SHORT = 64
+
+
+@lru_cache(maxsize=16_384)
+def _clean_short(value: str) -> str:
     return " ".join(_visible(value).split())
 
 
@@ -218,6 +227,15 @@ def detect_legacy_encoding(value: str) -> str | None:
     the encoding with most evidence wins. Short names whose every word is also good Vietnamese as it
     stands (Má ChÌ) cannot be told. Takes the raw text, before `clean`.
     """
+    return _detect_short(value) if len(value) <= _SHORT else _detect(value)
+
+
+@lru_cache(maxsize=16_384)
+def _detect_short(value: str) -> str | None:
+    return _detect(value)
+
+
+def _detect(value: str) -> str | None:
     # The order settles ties: TCVN3 gives every sign a letter, so it fits by chance most often.
     evidence = dict.fromkeys(("VNI", "Windows-1258", "TCVN3"), 0)
     for word in _TOKEN.findall(unicodedata.normalize("NFC", value)):

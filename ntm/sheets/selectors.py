@@ -54,5 +54,6 @@ class Uploads:
         for row in found:
             row.job = jobs.get(row.pk)  # type: ignore[attr-defined]
             row.undo_url = undo_url(row, self.user) if row.at > late else ""  # type: ignore[attr-defined]
+            row.row_count, row.cell_count = row.written.get("rows"), row.written.get("cells")  # type: ignore[attr-defined]
             row.undo_words = "Hoàn tác" if row.undo_url else ""  # type: ignore[attr-defined]
             yield row

@@ -17,7 +17,7 @@ def _page(row: Upload) -> str:
 
 
 class UploadTable(BaseTable):
-    """Newest first. Rows bear `job` (the one that writes the file now) and `undo_url`, see `selectors.dressed`."""
+    """Newest first. Rows are dressed as `selectors.Uploads` does it."""
 
     file_name = LinkedColumn("Tệp", to=_page)
     kind = tables.Column("Dữ liệu")
@@ -25,8 +25,8 @@ class UploadTable(BaseTable):
     state = LinkedColumn(
         "Tình trạng", to=lambda row: row.job.get_absolute_url() if row.job else "", empty_values=()
     )
-    row_count = NumberColumn("Dòng đã ghi", accessor="written__rows", default="")
-    cell_count = NumberColumn("Ô đã ghi", accessor="written__cells", default="")
+    row_count = NumberColumn("Dòng đã ghi", accessor="row_count", default="")
+    cell_count = NumberColumn("Ô đã ghi", accessor="cell_count", default="")
     undo = LinkedColumn(
         "Hoàn tác", accessor="undo_words", to=lambda row: row.undo_url, default="", exclude_from_export=True
     )

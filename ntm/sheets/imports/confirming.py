@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from ntm.core.bulk import without_collecting
 from ntm.core.errors import Refused, Stale
 from ntm.core.numbers import integer
 from ntm.jobs.models import Job
@@ -40,7 +41,8 @@ def confirm_now(
             raise Refused("Bạn không còn quyền nhập các dòng này nên chưa ghi gì.")
         return fresh, plan_for(fresh, row, brought)
 
-    return services.confirm(upload, seen=seen, look=look, only_right=only_right, by=by, told=told)
+    with without_collecting():
+        return services.confirm(upload, seen=seen, look=look, only_right=only_right, by=by, told=told)
 
 
 def confirm_later(upload: Upload, *, seen: str, only_right: bool, by: Any) -> Job:

@@ -30,6 +30,10 @@ class Headers:
         self.columns = {column.key: column for column in columns}
         self.year = year
         self.words: dict[str, str | None] = {}
+        self._numbers: dict[Decimal, list[str]] = {}
+        for key in self.columns:
+            if (number := _number(key)) is not None:
+                self._numbers.setdefault(number, []).append(key)
         # Where the header stands is tried out, so that each text is asked about again and again.
         self._known: dict[str, str | None] = {}
         for column in columns:
@@ -46,7 +50,7 @@ class Headers:
             return None
         if cell[0] != "n":
             return self.of(cell[1])
-        equal = [key for key in self.columns if _number(key) == Decimal(cell[1])]
+        equal = self._numbers.get(Decimal(cell[1]), [])
         return equal[0] if len(equal) == 1 else None
 
     def guess(self, text: str) -> str | None:

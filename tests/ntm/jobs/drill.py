@@ -29,18 +29,18 @@ from tests.ntm.jobs.kinds import asked
 _CALL = "import django; django.setup(); from tests.ntm.jobs import drill; drill.{}()"
 
 
-def seen_on(database: str, media: Path) -> dict[str, dict[str, Any]]:
+def seen_on(database: str, media: Path, call: str = _CALL) -> dict[str, Any]:
     """What `main` prints, on that database."""
     env = os.environ | {
         "DATABASE_URL": database, "MEDIA_ROOT": str(media), "LOG_LEVEL": "ERROR",
         "DJANGO_SETTINGS_MODULE": "ntm.settings",
     }  # fmt: skip
-    command = [sys.executable, "-c", _CALL.format("main")]
+    command = [sys.executable, "-c", call.format("main")]
     done = subprocess.run(
         command, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    found: dict[str, dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
