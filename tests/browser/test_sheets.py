@@ -77,7 +77,7 @@ def test_from_the_template_to_the_write_and_back(visit: Visit, tmp_path: Path, j
     if javascript:
         fits(visitor)
     page.locator("tr", has_text="1.2.").get_by_role("button", name="Bỏ ra").click()
-    page.get_by_text("Đã bỏ ra").wait_for()
+    page.get_by_text("Đã bỏ ra", exact=True).wait_for()
     page.get_by_role("button", name="Xác nhận ghi 2 dòng (2 ô)").click()
     page.get_by_role("heading", name="Đã ghi 2 dòng từ tệp “da-dien.xlsx”").wait_for()
     if javascript:

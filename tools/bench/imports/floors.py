@@ -54,7 +54,7 @@ def merge(world: World, content: bytes) -> int:
         return int(cursor.rowcount)
 
 
-class ByDefault(resources.ModelResource):
+class ByDefault(resources.ModelResource):  # type: ignore[misc]
     """django-import-export as it comes: only told which row is meant, and where its two foreign keys lead."""
 
     submission = fields.Field("submission", "xa", widgets.ForeignKeyWidget(Submission, "unit__code"))

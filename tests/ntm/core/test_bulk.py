@@ -1,0 +1,70 @@
+"""Many rows and many keys at once, on either database."""
+
+import gc
+import threading
+
+import pytest
+
+from communes.models import Department
+from ntm.audit.models import LogEntry
+from ntm.core import bulk
+from ntm.core.bulk import insert_many, without_collecting
+from ntm.core.versions import save_next_many
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("worth_it", [1, 100])
+def test_rows_are_added_and_know_their_keys(monkeypatch: pytest.MonkeyPatch, worth_it: int):
+    monkeypatch.setattr(bulk, "_WORTH_IT", worth_it)
+    rows = [
+        Department(code=f"so-{number}", name=f"  Sở\tsố {number} ", short_name="S") for number in range(3)
+    ]
+    insert_many(rows)
+    assert {row.pk for row in rows} == set(Department.objects.values_list("pk", flat=True))
+    assert set(Department.objects.values_list("name", flat=True)) == {"Sở số 0", "Sở số 1", "Sở số 2"}
+    rows[0].save()
+    assert Department.objects.count() == 3
+    assert factories.department("so-khac").pk not in {row.pk for row in rows}
+
+
+def test_nothing_is_nothing():
+    insert_many([])
+    save_next_many([], batch_size=10)
+
+
+def test_saved_rows_are_the_next_versions_and_no_new_rows():
+    rows = [factories.department(f"so-{number}") for number in range(3)]
+    for row in rows:
+        row.name = f"Tên mới {row.code}"
+    save_next_many(rows, batch_size=2)
+    stored = {row.pk: (row.version, row.name) for row in Department.objects.all()}
+    assert stored == {row.pk: (2, f"Tên mới {row.code}") for row in rows}
+
+
+def test_among_asks_what_in_asks():
+    rows = [factories.department(f"so-{number}") for number in range(3)]
+    keys = [rows[0].pk, rows[2].pk, 987_654]
+    assert set(Department.objects.filter(pk__among=keys)) == {rows[0], rows[2]}
+    assert set(Department.objects.filter(code__among=iter(["so-1", "x' or 1=1 --"]))) == {rows[1]}
+    assert not Department.objects.filter(pk__among=[]).exists()
+    assert not LogEntry.objects.filter(number__among=[1, 2], object_id__among=["1"]).exists()
+
+
+def test_the_collector_rests_until_the_last_has_left():
+    inside, leave = threading.Event(), threading.Event()
+
+    def other() -> None:
+        with without_collecting():
+            inside.set()
+            leave.wait(5)
+
+    thread = threading.Thread(target=other)
+    with without_collecting():
+        thread.start()
+        inside.wait(5)
+    assert not gc.isenabled()
+    leave.set()
+    thread.join()
+    assert gc.isenabled()
