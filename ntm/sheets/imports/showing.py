@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from ntm.audit.reach import READS_RECORD
 from ntm.core.access import may
@@ -16,6 +18,8 @@ from ntm.sheets.models import ColumnMapping, Upload, UploadState
 from ntm.sheets.selectors import jobs_of, undo_url
 
 _PER_PAGE = 50
+_CELL = '<div><span class="col">{}</span> <span class="vals">{} → <b>{}</b></span></div>'
+_NOTHING = SafeString("<i>(trống)</i>")
 #: So many cells of a row are shown at once; the rest opens.
 _AT_ONCE = 5
 
@@ -34,6 +38,12 @@ class Cell:
 
     title: str
     change: Change
+
+    @property
+    def drawn(self) -> SafeString:
+        """As markup: a page shows thousands, and a template for each took longer than all the rest of the preview."""
+        before = format_html("<s>{}</s>", self.change.before) if self.change.before else _NOTHING
+        return format_html(_CELL, self.title, before, self.change.after or "(trống)")
 
 
 @dataclass(frozen=True)

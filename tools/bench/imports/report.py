@@ -20,7 +20,7 @@ LANES = {
     "reading": "Sàn: đọc tệp và một lần kiểm mỗi ô (200 xã × 57 chỉ tiêu)",
     "preview": "Trang xem trước, đủ mọi lỗi (200 xã × 57 chỉ tiêu)",
 }
-CONFIRM_LIMIT, PACKAGE_AT_LEAST, PREVIEW_LIMIT, PREVIEW_SECONDS, UNDO_LIMIT = 8.0, 10.0, 3.0, 1.5, 1.5
+CONFIRM_LIMIT, PACKAGE_AT_LEAST, PREVIEW_LIMIT, PREVIEW_SECONDS, UNDO_LIMIT = 8.0, 10.0, 3.0, 1.5, 2.0
 
 
 @dataclass(frozen=True)
