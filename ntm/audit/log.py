@@ -227,25 +227,29 @@ def change_counter() -> int:
 _sealed = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
-def digest_of(entry: LogEntry) -> str:
-    """The entry's seal: HMAC-SHA256 by `AUDIT_KEY` over its content and the seal before it."""
-    content = {
-        "number": entry.number,
-        "at": _plain(entry.at),
+def digest_of(entry: LogEntry, changes: str | None = None) -> str:
+    """The entry's seal: HMAC-SHA256 by `AUDIT_KEY` over its content, in the order of names, and the seal before it.
+    `changes` as `_sealed` writes them, from who has done so."""
+    before = {
+        "action": entry.action,
         "actor": entry.actor_id,
         "actor_name": entry.actor_name,
         "address": entry.address,
-        "action": entry.action,
-        "type": entry.object_type,
+        "at": _plain(entry.at),
+        "batch": str(entry.batch),
+    }
+    after = {
         "id": entry.object_id,
         "label": entry.object_label,
-        "province": entry.province_id,
-        "changes": entry.changes,
-        "reason": entry.reason,
-        "batch": str(entry.batch),
+        "number": entry.number,
         "previous": entry.previous,
+        "province": entry.province_id,
+        "reason": entry.reason,
+        "type": entry.object_type,
     }
-    return _hmac(_sealed.encode(content))
+    if changes is None:
+        changes = _sealed.encode(entry.changes)
+    return _hmac(f'{_sealed.encode(before)[:-1]},"changes":{changes},{_sealed.encode(after)[1:]}')
 
 
 def seal_of(count: int, head: str) -> str:
@@ -263,12 +267,13 @@ def _flush(entries: list[LogEntry]) -> None:
     _tell_the_command(entries)
     head, count, seal, writes = _locked_chain()
     sound = hmac.compare_digest(seal, seal_of(count, head))
-    for entry in entries:
+    texts = [_sealed.encode(entry.changes) for entry in entries]
+    for entry, changes in zip(entries, texts, strict=True):
         count += 1
         entry.number, entry.previous = count, head
-        entry.digest = head = digest_of(entry)
+        entry.digest = head = digest_of(entry, changes)
     writes += sum(not (is_event(entry.object_type) or entry.action in EVENTS) for entry in entries)
-    insert_many(entries)
+    insert_many(entries, {"changes": texts})
     if not sound:
         # Work goes on, but the next write must not heal what somebody did to the chain.
         logger.error("The seal of the audit chain is wrong. Run audit_verify.")

@@ -6,7 +6,7 @@ entries of the record took longer than all the rest of an import.
 
 import gc
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any
@@ -20,7 +20,7 @@ _BATCH = 500
 #: What Python holds is what is sent; the rest is prepared by its field.
 _PLAIN = frozenset(
     """
-    BigAutoField BigIntegerField BooleanField CharField DateTimeField ForeignKey PositiveBigIntegerField
+    BigAutoField BigIntegerField BooleanField CharField DateTimeField DecimalField ForeignKey PositiveBigIntegerField
     PositiveIntegerField PositiveSmallIntegerField TextField UUIDField
     """.split()
 )
@@ -45,8 +45,9 @@ def without_collecting() -> Iterator[None]:
                 gc.enable()
 
 
-def insert_many(rows: Sequence[Model]) -> None:
-    """Add rows of one model, which have their keys afterwards. Call inside a transaction."""
+def insert_many(rows: Sequence[Model], written: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Add rows of one model, which have their keys afterwards. Call inside a transaction. `written`: for a column,
+    the texts of its values, row by row, from who has just had to write them (of JSON)."""
     if connection.vendor != "postgresql" or len(rows) < _WORTH_IT:
         if rows:
             type(rows[0])._default_manager.bulk_create(rows, batch_size=_BATCH)
@@ -55,16 +56,20 @@ def insert_many(rows: Sequence[Model]) -> None:
     plain, others = _sorted_out(model)
     name = connection.ops.quote_name
     table = name(model._meta.db_table)
+    others.sort(key=lambda field: field.attname in (written or {}))
     columns = ", ".join(name(field.column) for field in (*plain, *others))
     with connection.cursor() as cursor:
         for row, key in zip(rows, _keys(cursor, model, len(rows)), strict=True):
             row.pk = key
         with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             stands = attrgetter(*(field.attname for field in plain))
-            readers = [_reader(field) for field in others]
-            for row in rows:
-                prepared = [read(row) for read in readers]
-                copy.write_row((*stands(row), *prepared))
+            done = written or {}
+            ready = list(
+                zip(*(done[field.attname] for field in others if field.attname in done), strict=True)
+            )
+            readers = [_reader(field) for field in others if field.attname not in done]
+            for at, row in enumerate(rows):
+                copy.write_row((*stands(row), *(read(row) for read in readers), *(ready[at] if done else ())))
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
