@@ -32,14 +32,15 @@ def _roles(user: Any) -> frozenset[str]:
     return frozenset(held.role for held in held_roles(user))
 
 
-def _people(user: Any, rights: tuple[str, ...]) -> Q:
+def _people(user: Any, rights: tuple[str, ...], later: bool) -> Q:
     """Who works or worked in the provinces where this person has one of the rights, or was made an account there, and
-    works nowhere else today."""
+    works nowhere else today, or with `later` on any day from today on."""
     provinces = frozenset[int]().union(*(reach_with(user, right).provinces for right in rights))
     inside = Q(unit__province_id__in=provinces)
     theirs = Assignment.objects.filter(user=OuterRef("pk"))
-    standing_elsewhere = Exists(theirs.filter(~inside).standing(today()))
-    return Q(~standing_elsewhere) & (Q(Exists(theirs.filter(inside))) | Q(home_id__in=provinces))
+    elsewhere = theirs.filter(~inside)
+    found = elsewhere.not_over(today()) if later else elsewhere.standing(today())
+    return Q(~Exists(found)) & (Q(Exists(theirs.filter(inside))) | Q(home_id__in=provinces))
 
 
 def tell() -> None:

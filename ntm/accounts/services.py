@@ -131,9 +131,16 @@ def unlock(user: User, *, reason: str, version: int | None, by: Any) -> User:
 
 
 def subject(user: User, version: int | None, by: Any) -> User:
-    """The account of an administrator's verb, locked: right, province and version are checked."""
+    """The account whose way in an administrator opens, locked: right, province and version are checked. Roles that
+    begin elsewhere on a later day count: the way in would still be open then."""
     _check_right(by)
-    return _locked(user, version, by)
+    current = _locked(user, version, by)
+    if by is not audit.SYSTEM and not User.objects.opened_by(by).filter(pk=user.pk).exists():
+        raise NotAllowed(
+            "Người này còn được giao vai trò ở tỉnh khác từ một ngày sắp tới, nên quản trị của riêng tỉnh bạn không "
+            "đặt được mật khẩu, cấp mã, gỡ xác thực hai lớp hay mở khóa đăng nhập. Hãy nhờ người giữ máy chủ."
+        )
+    return current
 
 
 def lock_people(people: list[User], by: Any) -> dict[int, User]:

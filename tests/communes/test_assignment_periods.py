@@ -12,8 +12,10 @@ from django.test import Client
 from communes.choices import Holding
 from communes.models import Assignment
 from communes.services.assignments import assign, change_period, end
+from ntm.accounts import second_factor
 from ntm.accounts import services as accounts
 from ntm.accounts.models import User
+from ntm.audit import log as audit
 from ntm.audit.models import LogEntry
 from ntm.audit.past import states_before
 from ntm.core.dates import format_date, today
@@ -90,6 +92,30 @@ def test_a_departments_work_and_a_neighbours_account_follow_the_period(
     assert mine.filter(pk=cast.leader.pk).exists()
     cast.leader.assignments.filter(unit=land.foreign).update(first_day=today())
     assert not mine.filter(pk=cast.leader.pk).exists()
+
+
+def test_nobody_opens_a_way_in_for_who_works_elsewhere_from_a_later_day_on(
+    cast: SimpleNamespace, land: Any, client_as: Callable[..., Client]
+) -> None:
+    """The account is still kept here today, but what is opened today would be open tomorrow."""
+    day = {"first_day": today() + DAY}
+    role = Assignment.objects.create(user=cast.leader, unit=land.foreign, role="leader", **day)
+    by, before = cast.administrator, User.objects.get(pk=cast.leader.pk)
+    for verb in (
+        lambda: accounts.set_password(before, "Mat khau rat moi 17", by=by),
+        lambda: accounts.issue_code(before, version=None, by=by),
+        lambda: accounts.unlock(before, reason="x", version=None, by=by),
+        lambda: second_factor.take_away(before, reason="x", version=None, by=by),
+    ):
+        with pytest.raises(NotAllowed, match="tỉnh khác"):
+            verb()
+    page = f"/quan-tri/accounts/user/{before.pk}/mat-khau/"
+    sent = {"password": "Mat khau rat moi 17", "again": "Mat khau rat moi 17", "version": before.version}
+    assert client_as(by).post(page, sent).status_code == 403
+    assert User.objects.get(pk=before.pk).password == before.password
+    end(role, reason="x", by=audit.SYSTEM)
+    accounts.set_password(before, "Mat khau rat moi 17", by=by)
+    assert User.objects.get(pk=before.pk).password != before.password
 
 
 def test_periods_of_one_role_may_follow_each_other_and_never_overlap(
