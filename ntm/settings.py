@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "ntm.audit",
     "ntm.accounts",
     "ntm.jobs",
+    "ntm.backup",
     "ntm.sheets",
     "communes",
     "targets",

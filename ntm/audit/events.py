@@ -10,6 +10,7 @@ EXPORT, REFUSAL, COMMAND = f"{PREFIX}export", f"{PREFIX}refusal", f"{PREFIX}comm
 #: That an uploaded file left. It changes no row either, but is told in the history of the row that holds the file.
 DOWNLOAD = f"{PREFIX}download"
 JOB = f"{PREFIX}job"
+BACKUP = f"{PREFIX}backup"
 
 #: Kinds of events, and their facts, in the words of the record.
 KINDS: dict[str, str] = {
@@ -18,6 +19,7 @@ KINDS: dict[str, str] = {
     REFUSAL: "Lần bị từ chối",
     COMMAND: "Lệnh trên máy chủ",
     JOB: "Việc chạy nền",
+    BACKUP: "Sao lưu và khôi phục",
 }
 FACTS: dict[str, str] = {
     "list": "Danh sách",
@@ -34,6 +36,10 @@ FACTS: dict[str, str] = {
     "arguments": "Tham số",
     "job": "Việc số",
     "about": "Về",
+    "made_at": "Sao lưu lúc",
+    "files": "Số tệp đính kèm",
+    "head": "Đầu chuỗi nhật ký",
+    "lost": "Đã xóa khi khôi phục",
 }
 
 

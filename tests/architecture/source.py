@@ -10,7 +10,8 @@ ROOT: Path = settings.BASE_DIR
 PACKAGES = ("ntm", "communes", "targets", "funding")
 #: From the bottom up: an app imports those before it, never one after it.
 APPS = (
-    "ntm.core", "ntm.audit", "ntm.accounts", "ntm.jobs", "ntm.sheets", "communes", "targets", "funding", "ntm.reports",
+    "ntm.core", "ntm.audit", "ntm.accounts", "ntm.jobs", "ntm.backup", "ntm.sheets", "communes", "targets", "funding",
+    "ntm.reports",
 )  # fmt: skip
 
 

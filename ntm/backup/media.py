@@ -1,0 +1,118 @@
+"""The files below `MEDIA_ROOT`: which belong into a backup, and how they come back without touching what is there."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from django.conf import settings
+
+from ntm.backup.manifest import MediaFile
+
+#: Folders of signs of running jobs and of restores that were cut off: nothing to keep.
+_STAGE = ".restore-"
+_NOT_KEPT = ("jobs/live/", _STAGE)
+_BLOCK = 1024 * 1024
+
+
+def root() -> Path:
+    return Path(settings.MEDIA_ROOT)
+
+
+def names() -> list[str]:
+    """Every file, by its name in the database."""
+    found = []
+    for folder, _, files in os.walk(root()):
+        at = Path(folder).relative_to(root())
+        found += [(at / name).as_posix() for name in files if (Path(folder) / name).is_file()]
+    return sorted(name for name in found if not name.startswith(_NOT_KEPT))
+
+
+def is_inside(name: str) -> bool:
+    """Whether a name from outside stays below the folder."""
+    path = PurePosixPath(name)
+    return (
+        bool(name)
+        and not path.is_absolute()
+        and ".." not in path.parts
+        and "\\" not in name
+        and "\0" not in name
+    )
+
+
+def copied(source: Any, target: Any, name: str) -> MediaFile:
+    """Copy an open file block by block; what was copied."""
+    seal, size = hashlib.sha256(), 0
+    while block := source.read(_BLOCK):
+        seal.update(block)
+        size += len(block)
+        if target is not None:
+            target.write(block)
+    return MediaFile(name, size, seal.hexdigest())
+
+
+def would_be_lost(coming: list[MediaFile]) -> list[str]:
+    """Files that are there now and would not be there, or not the same, afterwards."""
+    same = {file.name: file for file in coming}
+    return [name for name in names() if name not in same or _here(name) != same[name]]
+
+
+def _here(name: str) -> MediaFile:
+    with (root() / name).open("rb") as source:
+        return copied(source, None, name)
+
+
+class Stage:
+    """Files wait beside their places until everything else is sure."""
+
+    def __init__(self, folder: Path) -> None:
+        self._new, self._old = folder / "new", folder / "old"
+        self._placed: list[str] = []
+        self._moved: list[str] = []
+
+    def open(self, name: str) -> Any:
+        path = self._new / name
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        target = path.open("xb")
+        path.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+        return target
+
+    def place(self, coming: list[MediaFile], lost: list[str]) -> None:
+        """Put every file where its row looks for it; what had to give way is kept until `forget`."""
+        for name in lost:
+            _move(root() / name, self._old / name)
+            self._moved.append(name)
+        for file in coming:
+            if not (root() / file.name).exists():
+                _move(self._new / file.name, root() / file.name)
+                self._placed.append(file.name)
+
+    def undo(self) -> None:
+        for name in self._placed:
+            (root() / name).unlink(missing_ok=True)
+        for name in self._moved:
+            _move(self._old / name, root() / name)
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Everything is as before where the block does not end well."""
+    root().mkdir(parents=True, exist_ok=True, mode=0o750)
+    folder = Path(tempfile.mkdtemp(prefix=_STAGE, dir=root()))
+    made = Stage(folder)
+    try:
+        yield made
+    except BaseException:
+        made.undo()
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _move(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    source.rename(target)
