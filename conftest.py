@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).parent
 #: Folders that share what is dear to make: the demonstration, a server with a browser.
-SHARED = ("tests/browser", "tests/acceptance", "tests/ntm/reports/demonstrated")
+SHARED = ("tests/browser", "tests/acceptance", "tests/ntm/backup", "tests/ntm/reports/demonstrated")
 #: What takes longest begins first, so that no worker is left alone with it at the end.
 LONGEST = (
     *SHARED,

@@ -1,11 +1,13 @@
 """Bringing a backup back: into an empty database, or into one whose loss was said aloud. All of it, or nothing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection, models
+from django.db import DataError, IntegrityError, connection, models
 from django.db.migrations.executor import MigrationExecutor
 
 from ntm.audit import log as audit
@@ -109,7 +111,6 @@ def _bring_back(backup: Backup, there: Schema, loss: Loss, name: str, progress: 
     _make_tables(backup.schema, there)
     progress.say("Đang nạp dữ liệu…")
     _load(backup, progress)
-    connection.check_constraints()
     progress.say("Đang đọc lại để đối chiếu…")
     _compare(backup, progress)
     # Also puts the record's guards on, which those who make no table of their own do not need.
@@ -137,8 +138,23 @@ def _load(backup: Backup, progress: Progress) -> None:
     tables = {table.name: table for table in backup.manifest.tables}
     for model in backup.schema.kept:
         table = tables[model._meta.db_table]
-        database.fill(model, progress.counted(backup.rows(table), table.name, table.rows))
+        with _refusals(f"Bảng {table.name}"):
+            database.fill(model, progress.counted(backup.rows(table), table.name, table.rows))
         database.set_last_id(model, table.last_id)
+    with _refusals("Liên kết giữa các bảng"):
+        connection.check_constraints()
+
+
+@contextmanager
+def _refusals(what: str) -> Iterator[None]:
+    """What the database does not take in is the backup's fault."""
+    try:
+        yield
+    except (IntegrityError, DataError, ValueError, ArithmeticError) as error:
+        first = str(error).partition("\n")[0][:200]
+        raise Broken(
+            f"{what} trong bản sao lưu không nạp được ({first}). Đã bỏ tất cả, chưa thay đổi gì."
+        ) from error
 
 
 def _compare(backup: Backup, progress: Progress) -> None:

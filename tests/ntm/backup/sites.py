@@ -1,0 +1,125 @@
+"""Offices of their own: a database, a folder of files, and the commands that run on them as an operator runs them."""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+
+from ntm.backup.manifest import MANIFEST
+from tools.prepare import setting
+
+ROOT: Path = settings.BASE_DIR
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """One machine: what it holds, and where."""
+
+    address: str
+    media: Path
+    keys: dict[str, str]
+
+    def run(self, *arguments: str, **more: str) -> Done:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment(**more), check=False,
+            capture_output=True, text=True,
+        )  # fmt: skip
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    def manage(self, *arguments: str, **more: str) -> str:
+        """What a command printed that must go well."""
+        done = self.run(*arguments, **more)
+        assert done.code == 0, (arguments, done.err)
+        return done.out
+
+    def script(self, text: str) -> Any:
+        """What a few lines of Python print as JSON."""
+        # Pages that it opens name their static files as they are: nobody has collected them.
+        return json.loads(self.manage("shell", "--no-imports", "-c", text, DEBUG="on") or "null")
+
+    def environment(self, **more: str) -> dict[str, str]:
+        plain = {"DEBUG": "off", "HTTPS": "off", "MFA_ROLES": "off", "LOG_LEVEL": "WARNING", "CACHE_URL": ""}
+        plain |= {"ALLOWED_HOSTS": "testserver", "STATIC_ROOT": str(self.media.parent / "static")}
+        return os.environ | plain | self.keys | {
+            "DATABASE_URL": self.address, "MEDIA_ROOT": str(self.media), "PYTHONUTF8": "1",
+        } | more  # fmt: skip
+
+    @property
+    def name(self) -> str:
+        """What `--overwrite` takes."""
+        return Path(urlsplit(self.address).path).name
+
+    def files(self) -> dict[str, bytes]:
+        paths = [path for path in self.media.rglob("*") if path.is_file()]
+        return {str(path.relative_to(self.media)): path.read_bytes() for path in paths}
+
+
+def postgres_address(name: str) -> str:
+    """On the server of the tests."""
+    return urlunsplit(urlsplit(setting("DATABASE_URL"))._replace(path=f"/{name}"))
+
+
+class Sites:
+    """Makes new ones, empty, and takes their databases away at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.keys = {name: getattr(settings, name) for name in ("SECRET_KEY", "AUDIT_KEY", "FACTOR_KEY")}
+        self.made: list[str] = []
+
+    def new(self, vendor: str = "") -> Site:
+        """On the database of the tests unless told another."""
+        name = f"ntm_backup_{uuid.uuid4().hex[:12]}"
+        media = self.folder / name / "media"
+        media.mkdir(parents=True)
+        if (vendor or connection.vendor) == "sqlite":
+            return Site(f"sqlite:///{media.parent}/{name}.sqlite3", media, self.keys)
+        self._server(f'CREATE DATABASE "{name}"')
+        self.made.append(name)
+        return Site(postgres_address(name), media, self.keys)
+
+    def remove(self) -> None:
+        for name in self.made:
+            self._server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _server(self, statement: str) -> None:
+        with psycopg.connect(postgres_address("postgres"), autocommit=True) as server:
+            server.execute(statement)
+
+
+def manifest_of(path: Path) -> dict[str, Any]:
+    with zipfile.ZipFile(path) as archive:
+        found: dict[str, Any] = json.loads(archive.read(MANIFEST))
+    return found
+
+
+def rewritten(path: Path, target: Path, change: Callable[[str, bytes], Iterable[tuple[str, bytes]]]) -> Path:
+    """The same archive, each part as `change` gives it back."""
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in source.namelist():
+            for new_name, content in change(name, source.read(name)):
+                made.writestr(new_name, content)
+    return target
+
+
+def facts_of(path: Path, *without: str) -> dict[str, Any]:
+    """What is in the tables by the manifest, but those named."""
+    return {table["name"]: table for table in manifest_of(path)["tables"] if table["name"] not in without}
