@@ -59,8 +59,9 @@ class Backup:
 
     def check(self, progress: Progress) -> None:
         """Raises `Broken` at the first thing that is not as the manifest says."""
-        for table in self.manifest.tables:
-            self._check_table(table, progress)
+        tables = {table.name: table for table in self.manifest.tables}
+        for model in self.schema.kept:
+            self._check_table(tables[model._meta.db_table], Checksum(model), progress)
         progress.say(
             f"Dữ liệu: {len(self.manifest.tables)} bảng, {integer(self.manifest.row_count)} dòng, khớp."
         )
@@ -74,11 +75,11 @@ class Backup:
             for line in source:
                 yield line, read_line(line, len(table.columns))
 
-    def _check_table(self, table: Table, progress: Progress) -> None:
-        checksum, last = Checksum(), None
+    def _check_table(self, table: Table, checksum: Checksum, progress: Progress) -> None:
+        last = None
         at = table.columns.index("number") if table.name == _ENTRIES else None
         for line, row in progress.counted(self._lines(table), table.name, table.rows):
-            checksum.add(line.rstrip(b"\n"))
+            checksum.add(row, line.rstrip(b"\n"))
             if at is not None and row[at] == self.manifest.audit_count:
                 last = row[table.columns.index("digest")]
         if checksum.rows != table.rows:

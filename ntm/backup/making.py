@@ -19,7 +19,7 @@ from ntm.audit.events import BACKUP
 from ntm.backup import database, media
 from ntm.backup.manifest import DATA, MANIFEST, MEDIA, Manifest, MediaFile, Table
 from ntm.backup.progress import Progress
-from ntm.backup.rows import Checksum, Row, columns_of, lines_of, names_of, rows_of
+from ntm.backup.rows import Checksum, Row, columns_of, line_of, names_of, rows_of
 from ntm.backup.schema import LEFT_OUT, Schema
 from ntm.core.dates import OFFICE_ZONE
 from ntm.core.errors import Refused
@@ -138,12 +138,13 @@ class _Picture:
 
     def _table(self, model: type[models.Model]) -> Table:
         table, names = model._meta.db_table, names_of(model)
-        checksum = Checksum()
+        checksum = Checksum(model)
         rows = self.progress.counted(self._noticed(model), table)
         with self.archive.open(f"{DATA}{table}.jsonl", "w", force_zip64=True) as target:
             waiting: list[bytes] = []
-            for line in lines_of(rows):
-                checksum.add(line)
+            for row in rows:
+                line = line_of(row)
+                checksum.add(row, line)
                 waiting.append(line + b"\n")
                 if len(waiting) == _LINES:
                     target.write(b"".join(waiting))

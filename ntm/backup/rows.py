@@ -1,13 +1,13 @@
 """A row as one line that both databases write alike, and read back without loss.
 
 The line is a JSON array of the columns in the manifest's order: moments in UTC with microseconds, decimals with the
-digits that their column keeps, keys of objects sorted.
+digits that their column keeps.
 """
 
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -36,16 +36,19 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 
 
 class Checksum:
-    """Of the rows of a table, whatever the order in which a database gives them: their digests added up."""
+    """Of the rows of a table, whatever the order in which a database gives them, or the keys of an object in them:
+    their digests added up."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: type[models.Model]) -> None:
         self.rows = 0
         self._sum = 0
+        self._has_objects = any(kind_of(field) == "JSONField" for field in columns_of(model))
 
-    def add(self, line: bytes) -> None:
-        """One line, without its end."""
+    def add(self, row: Row, line: bytes) -> None:
+        """A row, and the line that it makes, without its end."""
         self.rows += 1
-        self._sum += int.from_bytes(hashlib.sha256(line).digest())
+        content = _encode_sorted(row).encode() if self._has_objects else line
+        self._sum += int.from_bytes(hashlib.sha256(content).digest())
 
     def __str__(self) -> str:
         return f"{self._sum % 2**256:064x}"
@@ -68,9 +71,8 @@ def rows_of(model: type[models.Model], using: str) -> Iterator[Row]:
     return iter(found.iterator(chunk_size=2000))
 
 
-def lines_of(rows: Iterable[Row]) -> Iterator[bytes]:
-    for row in rows:
-        yield _encode(row).encode()
+def line_of(row: Row) -> bytes:
+    return _encode(row).encode()
 
 
 def read_line(line: bytes, width: int) -> list[Any]:
@@ -112,6 +114,10 @@ def _plain(value: Any) -> str:
     raise TypeError(f"{value!r} has no place in a backup.")
 
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True, default=_plain
-).encode
+def _encoder(*, sort_keys: bool) -> Callable[[Row], str]:
+    return json.JSONEncoder(
+        ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=sort_keys, default=_plain
+    ).encode
+
+
+_encode, _encode_sorted = _encoder(sort_keys=False), _encoder(sort_keys=True)
