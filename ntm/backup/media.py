@@ -1,5 +1,6 @@
 """The files below `MEDIA_ROOT`: which belong into a backup, and how they come back without touching what is there."""
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -14,7 +15,7 @@ from django.conf import settings
 from ntm.backup.manifest import MediaFile
 
 #: Folders of signs of running jobs and of restores that were cut off: nothing to keep.
-_STAGE = ".restore-"
+_STAGE, _LOCK = ".restore-", "lock"
 _NOT_KEPT = ("jobs/live/", _STAGE)
 _BLOCK = 1024 * 1024
 
@@ -104,13 +105,30 @@ def stage() -> Iterator[Stage]:
     root().mkdir(parents=True, exist_ok=True, mode=0o750)
     folder = Path(tempfile.mkdtemp(prefix=_STAGE, dir=root()))
     made = Stage(folder)
-    try:
-        yield made
-    except BaseException:
-        made.undo()
-        raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with (folder / _LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield made
+        except BaseException:
+            made.undo()
+            raise
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def tidy() -> None:
+    """Put back what a restore that was killed had moved away. Not that of one which still runs: it holds its lock."""
+    for folder in root().glob(f"{_STAGE}*"):
+        with (folder / _LOCK).open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            old = folder / "old"
+            for path in [path for path in old.rglob("*") if path.is_file()]:
+                if not (root() / path.relative_to(old)).exists():
+                    _move(path, root() / path.relative_to(old))
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _move(source: Path, target: Path) -> None:
