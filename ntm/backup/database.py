@@ -171,7 +171,8 @@ def _fill_postgresql(model: type[models.Model], rows: Iterable[list[Any]]) -> No
     names = ", ".join(connection.ops.quote_name(name) for name in names_of(model))
     writers = [_for_postgresql(field) for field in fields]
     statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    # Django does not see the driver's own COPY, so its errors are turned into Django's here.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         waiting, size = [], 0
         for row in rows:
             line = "\t".join([write(value) for write, value in zip(writers, row, strict=True)])
