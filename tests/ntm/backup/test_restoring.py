@@ -149,6 +149,7 @@ def test_only_into_what_is_empty_unless_its_loss_is_named(world: World, tmp_path
     assert "13 tài khoản" in entry[0][2]["lost"][1]
 
 
+@pytest.mark.alike
 def test_files_that_survived_beside_an_empty_database_are_no_loss(world: World) -> None:
     site = world.sites.new()
     for name, content in world.site.files().items():
@@ -181,6 +182,7 @@ def changed_rows(table: str, change: Any) -> Any:
     return rewrite
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(
     ("table", "change"),
     [
@@ -224,6 +226,7 @@ def test_while_somebody_still_works_it_gives_up_and_says_so(world: World, tmp_pa
     assert facts_of(tmp_path / "after.zip", *RECORD) == facts_of(tmp_path / "before.zip", *RECORD)
 
 
+@pytest.mark.alike
 def test_with_another_key_it_says_so_and_the_right_key_makes_it_good(world: World) -> None:
     site = world.sites.new()
     other = {"AUDIT_KEY": "another key that is long enough for it " * 2}
@@ -234,6 +237,7 @@ def test_with_another_key_it_says_so_and_the_right_key_makes_it_good(world: Worl
     assert "nguyên vẹn" in site.manage("audit_verify")
 
 
+@pytest.mark.alike
 def test_a_backup_of_an_earlier_release_is_brought_to_this_one(world: World, tmp_path: Path) -> None:
     old, new = world.sites.new(), world.sites.new()
     for app in ("accounts", "communes", "jobs", "auth", "contenttypes"):
