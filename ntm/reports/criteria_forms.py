@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from communes.judging import number
 from communes.tallies import WORDS
-from ntm.reports.selectors.criteria import GROUPS, Asked, CriteriaYear
+from ntm.reports.selectors.criteria import AREAS, GROUPS, Asked, CriteriaYear
 
 
 class ScopeForm(forms.Form):
@@ -64,6 +64,12 @@ class ListForm(ScopeForm):
     chi_tieu = forms.CharField(label="Chỉ tiêu", required=False, max_length=12, widget=forms.HiddenInput)
     tu = forms.DecimalField(required=False, max_digits=16, decimal_places=4, widget=forms.HiddenInput)
     den = forms.DecimalField(required=False, max_digits=16, decimal_places=4, widget=forms.HiddenInput)
+    vung = forms.ChoiceField(
+        label="Loại xã", choices=[("", "Mọi xã"), *((key, words) for key, (_, _, words) in AREAS.items())],
+        required=False, widget=forms.HiddenInput,
+    )  # fmt: skip
+    dat_tu = forms.IntegerField(required=False, min_value=0, max_value=999, widget=forms.HiddenInput)
+    dat_den = forms.IntegerField(required=False, min_value=0, max_value=999, widget=forms.HiddenInput)
     unsaid = ("bo", "nhom")
 
     def clean_chi_tieu(self) -> str:
@@ -83,6 +89,9 @@ class ListForm(ScopeForm):
             state=chosen["kq"],
             low=chosen["tu"],
             high=chosen["den"],
+            area=chosen["vung"],
+            least=chosen["dat_tu"],
+            most=chosen["dat_den"],
         )
 
     def sentence(self) -> str:
@@ -93,6 +102,10 @@ class ListForm(ScopeForm):
         parts = [self._what(asked)]
         if asked.low is not None or asked.high is not None:
             parts.append(_range(asked.low, asked.high))
+        if asked.least is not None or asked.most is not None:
+            parts.append(_met(asked.least, asked.most))
+        if asked.area:
+            parts.append(f"xã {AREAS[asked.area][2]}")
         parts.append(f"bộ {words['bo'][self.criteria.choice.key]}")
         if asked.level:
             parts.append(f"mức {words['muc'][asked.level].lower()}")
@@ -120,3 +133,11 @@ def _range(low: Decimal | None, high: Decimal | None) -> str:
     if high is not None:
         words.append(f"{'đến ' if words else ''}dưới {number(high)}")
     return f"giá trị {' '.join(words)}"
+
+
+def _met(least: int | None, most: int | None) -> str:
+    if least == most:
+        return f"đạt {least} tiêu chí"
+    words = [f"từ {least}"] if least is not None else []
+    words += [f"đến {most}"] if most is not None else []
+    return f"đạt {' '.join(words)} tiêu chí"

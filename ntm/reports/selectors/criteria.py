@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from communes.choices import SubmissionState, Term, Tier
+from communes.choices import AttributeKind, SubmissionState, Term, Tier
 from communes.models import CriteriaSet, Result, Round, Submission
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
 from communes.selectors.records import LandUnit
@@ -47,6 +47,15 @@ GROUPS = {
     "cho-cong-nhan": "Đạt đủ tiêu chí, chờ công nhận",
 }
 STATES = (MET, NOT_MET, NOT_EVALUABLE, NO_DATA)
+#: Kinds of units, by the attributes that chose their thresholds: the word in the address → attribute, value, words.
+AREAS = {
+    "dbkk": (AttributeKind.ESPECIALLY_DIFFICULT, "1", "đặc biệt khó khăn"),
+    "dtts": (AttributeKind.ETHNIC_MOUNTAIN, "1", "vùng dân tộc thiểu số và miền núi"),
+    "atk": (AttributeKind.ATK, "1", "an toàn khu"),
+    "nhom-1": (AttributeKind.COMMUNE_GROUP, "1", "nhóm 1"),
+    "nhom-2": (AttributeKind.COMMUNE_GROUP, "2", "nhóm 2"),
+    "nhom-3": (AttributeKind.COMMUNE_GROUP, "3", "nhóm 3"),
+}
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,8 @@ class UnitReturn:
 
 @dataclass(frozen=True)
 class Asked:
-    """What narrows the returns: the words of an address, checked by the form."""
+    """What narrows the returns: the words of an address, checked by the form. `low`, `high`: of an indicator's values;
+    `area`: one of `AREAS`; `least`, `most`: criteria met, both included, of submitted returns only."""
 
     group: str = "tat-ca"
     district: str = ""
@@ -113,6 +123,9 @@ class Asked:
     state: str = ""
     low: Decimal | None = None
     high: Decimal | None = None
+    area: str = ""
+    least: int | None = None
+    most: int | None = None
 
 
 def choices_of(province_id: int, year: int) -> list[SetChoice]:
@@ -259,11 +272,20 @@ class CriteriaYear:
             rows = [row for row in rows if row.district_code == asked.district]
         if asked.level:
             rows = [row for row in rows if row.level_code == asked.level]
+        if asked.area:
+            kind, value, _ = AREAS[asked.area]
+            rows = [row for row in rows if row.facts.get(kind) == value]
+        if asked.least is not None or asked.most is not None:
+            rows = [row for row in rows if row.counted and _between(row.met, asked.least, asked.most)]
         if asked.indicator:
             return self._by_indicator(rows, self.set_book.by_code[asked.indicator], asked)
         if asked.state:
             return [row for row in rows if self._has_state(row, asked)]
         return rows
+
+    def members_of_area(self, area: str) -> list[UnitReturn]:
+        """The units of a kind, whatever they sent; none: nobody has said which units are of that kind."""
+        return self.members(Asked(area=area))
 
     def _in_group(self, row: UnitReturn, group: str) -> bool:
         if group == "cho-cong-nhan":
@@ -301,6 +323,9 @@ class CriteriaYear:
             "kq": asked.state,
             "tu": "" if asked.low is None else str(asked.low),
             "den": "" if asked.high is None else str(asked.high),
+            "vung": asked.area,
+            "dat_tu": "" if asked.least is None else str(asked.least),
+            "dat_den": "" if asked.most is None else str(asked.most),
         }
         return list_url(self.year, self.choice.key, **words)
 
@@ -326,6 +351,10 @@ class CriteriaYear:
 
 def _inside(value: Decimal | None, low: Decimal | None, high: Decimal | None) -> bool:
     return value is not None and (low is None or low <= value) and (high is None or value < high)
+
+
+def _between(met: int, least: int | None, most: int | None) -> bool:
+    return (least is None or least <= met) and (most is None or met <= most)
 
 
 def criteria_year(scope: Scope, key: str) -> CriteriaYear | None:
