@@ -10,6 +10,7 @@ from funding.ledger import Stated
 from funding.models import Amount, Source
 from ntm.audit.models import LogEntry
 from ntm.core.numbers import shares
+from ntm.core.provenance import Trust
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,25 @@ def _row(source: Source, part: Stated, share: int, amounts: list[Amount]) -> Mon
         notes=tuple(row.note for row in amounts if row.note),
         is_illustrative=any(row.is_illustrative for row in amounts),
     )
+
+
+def stated_by_source(province_id: int, year: int) -> dict[str, Stated | None]:
+    """Every source by its code with what is known under it, as `money_of` adds up its branches; None: nothing is
+    known, also of a part of what was published as a whole. Three queries."""
+    amounts = Amount.objects.filter(province_id=province_id, year=year).order_by()
+    known = [(row.source_of_funds_id, Stated(row.amount, row.qualifier)) for row in amounts]
+    codes = dict(Source.objects.values_list("pk", "code"))
+    parents = parents_of_sources()
+    return {
+        code: ledger.total(part for source, part in known if source in ledger.branch(pk, parents))
+        for pk, code in codes.items()
+    }
+
+
+def has_illustrative(province_id: int, year: int) -> bool:
+    """Whether any amount of the year is only an illustration."""
+    rows = Amount.objects.filter(province_id=province_id, year=year, trust=Trust.ILLUSTRATIVE)
+    return rows.exists()
 
 
 def parents_of_sources() -> dict[int, int | None]:
