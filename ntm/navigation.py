@@ -28,6 +28,7 @@ MENU = (
     Item("Quyết định", "communes:decisions", "document", "communes.view_decision", "/quyet-dinh/"),
     Item("Kế hoạch", "targets:latest", "plan", "targets.view_plan", "/ke-hoach/"),
     Item("Nguồn vốn", "funding:latest", "money", "funding.view_amount", "/nguon-von/"),
+    Item("Biểu mẫu", "reports:forms", "document", "reports.view_overview", "/bieu-mau/"),
     Item("Kỳ nhập liệu", "communes:rounds", "calendar", "communes.view_result", "/ky-nhap-lieu/"),
     Item("Nhật ký", "audit:entries", "history", "audit.view_logentry", "/nhat-ky/"),
     Item("Quản trị", "admin:index", "list", "ntm.enter_admin", "/quan-tri/"),

@@ -46,6 +46,7 @@ ENTERS_PROVINCE = frozenset(
         "communes.assign_indicator",
         "targets.draft_plan",
         "funding.change_amount",
+        "reports.issue_form",
         "audit.restore_entry",
         "ntm.enter_admin",
     }

@@ -4,6 +4,7 @@ from django.urls import path
 
 from ntm.core.views import list_paths
 from ntm.reports.criteria_views import CriteriaList, CriteriaMatrix, IndicatorPage, LatestCriteria
+from ntm.reports.form_views import Forms, IssuedFile, IssuedList, IssuedPage, OfficialFormPage
 from ntm.reports.views import FigureList, Home, Latest, SumList, YearJson, YearPage, YearWorkbook
 from ntm.reports.views_then import YearThenPage
 
@@ -20,5 +21,10 @@ urlpatterns = [
     path("tieu-chi/", LatestCriteria.as_view(), name="criteria-latest"),
     *list_paths("tieu-chi/<int:year>/", CriteriaMatrix, name="criteria"),
     *list_paths("tieu-chi/<int:year>/so-lieu/", CriteriaList, name="criteria-list"),
+    path("bieu-mau/", Forms.as_view(), name="forms"),
+    *list_paths("bieu-mau/da-xuat/", IssuedList, name="issued-list"),
+    path("bieu-mau/da-xuat/<int:pk>/", IssuedPage.as_view(), name="issued"),
+    path("bieu-mau/da-xuat/<int:pk>/tep/", IssuedFile.as_view(), name="issued-file"),
+    path("bieu-mau/<int:year>/<slug:code>/", OfficialFormPage.as_view(), name="form"),
     path("tieu-chi/<int:year>/<slug:bo>/<str:code>/", IndicatorPage.as_view(), name="criteria-indicator"),
 ]

@@ -90,7 +90,7 @@ def word(one: Field, dice: random.Random) -> str:
 
 def models_of_ours() -> list[type[models.Model]]:
     """All but the hashes of former passwords, which no record may hold."""
-    labels = ("accounts", "communes", "targets", "funding")
+    labels = ("accounts", "communes", "targets", "funding", "reports")
     return [
         model
         for label in labels

@@ -17,7 +17,7 @@ from ntm.audit.log import SYSTEM
 from ntm.audit.models import LogEntry
 from targets.choices import PlanState
 from tests import factories
-from tests.access import jobs, uploads
+from tests.access import jobs, reports, uploads
 from tests.access.matrix import ANONYMOUS, UNASSIGNED, Route
 
 #: Words that only a row of that scope contains.
@@ -89,6 +89,7 @@ def build(land: Any, people: SimpleNamespace) -> World:
     _standing(land)
     jobs.add_to(world, CANARIES, MAKERS)
     uploads.bring(world, CANARIES, MAKERS)
+    reports.keep(world, {"a": land.province, "foreign": land.foreign}, CANARIES)
     return world
 
 
@@ -275,9 +276,7 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     "communes:unit-results": _unit,
     "communes:unit-results-xlsx": _unit,
     "communes:unit-results-csv": _unit,
-    "reports:criteria-indicator": lambda world, scope: (
-        {"year": 2023, "bo": "ntm", "code": "1.1"} if scope == "a" else None
-    ),
+    **reports.ARGUMENTS,
     "communes:decision": _pk("decision"),
     "communes:add-units": _pk("decision"),
     "communes:correct": _pk("recognition"),

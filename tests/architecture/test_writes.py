@@ -25,6 +25,7 @@ EXCEPTIONS = {
     "ntm.core.versions: model._default_manager.bulk_create": "Likewise, many rows.",
     "ntm.core.bulk: type(rows[0])._default_manager.bulk_create": "Likewise; and the record's own entries.",
     "ntm.sheets.imports.marking_child: book.save": "A workbook in memory, in a process without a database.",
+    "ntm.reports.official.filling: self.book.save": "A workbook in memory, which the verb keeps.",
     "ntm.reports.acceptance.bulk: Round.objects.create": "Sample rows for measuring, unrecorded.",
     "ntm.reports.acceptance.bulk: Submission.objects.bulk_create": "Likewise.",
     "ntm.reports.acceptance.bulk: Result.objects.bulk_create": "Likewise.",

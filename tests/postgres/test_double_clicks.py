@@ -269,6 +269,7 @@ CLICKS: dict[str, Callable[[Scene], Click]] = {
     "DraftPlan": _plan,
     "AmendPlan": _amend,
     "EnterAmount": _amount,
+    "OfficialFormPage": lambda scene: Click("specialist", _page("reports:form", 2023, "nguon-luc")),
 }
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 
 from django import template
-from django.utils.html import escape, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from communes.tallies import MET, NO_DATA, NOT_EVALUABLE, NOT_MET, WORDS
 from communes.templatetags.criteria import CSS
 from ntm.core.templatetags.charts import bullet, strip
 from ntm.core.templatetags.components import figure
+from ntm.reports.official.preview import Square
 from ntm.reports.selectors.criteria_rows import Cell, MatrixRow
 from ntm.reports.selectors.figures import Figure
 from ntm.reports.selectors.indicator import Bin, Distribution
@@ -114,6 +115,30 @@ def _cell(row: MatrixRow, cell: Cell) -> str:
         f'<td class="c {css}"><a href="{escape(url)}" title="{escape(title)}" data-n="{escape(cell.number)}">'
         f'<span class="sr">{WORDS[cell.state]}, </span>{text}</a></td>'
     )
+
+
+@register.simple_tag
+def form_square(square: Square) -> SafeString:
+    """One cell of a report form: words of the form, or a figure with its list."""
+    name = "th" if square.names_row else "td"
+    marks = {"class": "num" if square.is_number else "", "scope": "row" if square.names_row else ""}
+    marks |= {"colspan": str(square.across) if square.across > 1 else ""}
+    marks |= {"rowspan": str(square.down) if square.down > 1 else ""}
+    given = format_html_join("", ' {}="{}"', ((key, text) for key, text in marks.items() if text))
+    return format_html("<{0}{1}>{2}</{0}>", name, given, _in_square(square))
+
+
+def _in_square(square: Square) -> str:
+    value = square.value
+    if value is None or not value.url:
+        return square.text if not square.is_unknown else figure(None)
+    if square.is_unknown:
+        return figure(None)
+    if square.dong is not None:
+        return format_html('<a href="{}" data-sum="{}">{}</a>', value.url, square.dong, square.text)
+    if square.count is not None:
+        return figure(square.count, value.url)
+    return format_html('<a href="{}">{}</a>', value.url, square.text)
 
 
 _WIDE, _HIGH, _LEFT, _TOP, _FOOT = 520, 210, 14, 26, 34

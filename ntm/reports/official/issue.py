@@ -1,0 +1,91 @@
+"""A form looked at, and a form that was issued beside what its figures are today."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from communes.selectors.provinces import Office
+from ntm.core.scope import Scope
+from ntm.core.templatetags.components import NO_DATA
+from ntm.reports.models import IssuedForm
+from ntm.reports.official.answers import Answers, Told, answers_of
+from ntm.reports.official.filling import fill
+from ntm.reports.official.mapping import Form, all_forms
+from ntm.reports.official.preview import Missing, Table, missing_of, tables_of, unknown_of
+from ntm.reports.official.sources import Sources
+from ntm.reports.official.values import plain
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the page of a form shows."""
+
+    answers: Answers
+    tables: Sequence[Table]
+    missing: Sequence[Missing]
+    unknown: Sequence[tuple[str, int]]
+
+
+def look_at(form: Form, sources: Sources) -> Look:
+    answers = answers_of(form, sources)
+    return Look(answers, tables_of(form, fill(answers)), missing_of(form), unknown_of(answers))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One figure then and now, in words."""
+
+    label: str
+    then: str
+    now: str
+
+    @property
+    def differs(self) -> bool:
+        return self.then != self.now
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`cannot`: why there is none."""
+
+    lines: Sequence[Compared] = ()
+    cannot: str = ""
+
+    @property
+    def differing(self) -> list[Compared]:
+        return [line for line in self.lines if line.differs]
+
+
+def compare(row: IssuedForm, office: Office, now: Scope) -> Comparison:
+    """The figures of an issued form beside those of today. `now`: the same province and year, as it is today."""
+    form = all_forms().get(row.form)
+    if form is None:
+        return Comparison(
+            cannot="Mẫu biểu này không còn trong phần mềm, nên không tính lại được số hiện nay."
+        )
+    sources = Sources(now, office, row.unit.code if row.unit else "")
+    if row.unit is not None and sources.unit is None:
+        return Comparison(cannot="Xã này không còn trong kỳ nhập liệu của năm, nên không tính lại được.")
+    today = {told.key: told for told in answers_of(form, sources).told}
+    kept = {each["key"] for each in row.figures}
+    lines = [Compared(each["label"], _words(each["value"]), _now(today, each["key"])) for each in row.figures]
+    lines += [
+        Compared(told.label, "không có trong biểu", _words(told.value))
+        for key, told in today.items()
+        if key not in kept
+    ]
+    return Comparison(lines)
+
+
+def _now(today: dict[str, Told], key: str) -> str:
+    told = today.get(key)
+    return "không còn trong mẫu" if told is None else _words(told.value)
+
+
+def _words(value: str | None) -> str:
+    if value is None:
+        return NO_DATA
+    return plain(Decimal(value)) if _NUMBER.fullmatch(value) else value

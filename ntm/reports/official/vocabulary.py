@@ -1,0 +1,254 @@
+"""The names by which a mapping asks for figures: `word:argument:argument`, each argument one of a closed list.
+
+A name stands here only if there is data behind it. `FIGURES` are of the scope as a whole, `ROWS` the kinds of lines
+that a block may have, each with the figures of one line.
+"""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from communes.tallies import average
+from ntm.core.dates import format_date
+from ntm.core.numbers import percent
+from ntm.reports.official import rows as lines
+from ntm.reports.official.sources import Sources
+from ntm.reports.official.values import Value, millions, of_figure, unknown
+from ntm.reports.selectors.criteria import AREAS, GROUPS
+from ntm.reports.selectors.figures import NEEDS_LEVEL, OF_NO_LEVEL
+from ntm.reports.selectors.money import QUALIFIER_WORDS
+from ntm.reports.selectors.sums import SUMS
+
+TIMES = ("nay", "truoc")
+LEVELS = ("ntm", "advanced", "model", "modern", "district_ntm")
+_NUMBER = re.compile(r"\d{1,3}")
+_CODE = re.compile(r"[a-z0-9-]{1,40}")
+#: What an argument may be: one of these words, or a text of this shape.
+Argument = Collection[str] | re.Pattern[str]
+NO_ROUND = "năm này chưa có kết quả nào được gửi theo bộ tiêu chí đạt chuẩn"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How one word is answered, and what its arguments may be."""
+
+    answer: Callable[..., Value]
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Kind of rows: its members, the key and the words of one, and the figures of one line (asked with sources, member
+    and arguments)."""
+
+    members: Callable[[Sources], Sequence[Any]]
+    key: Callable[[Any], str]
+    words: Callable[[Any], str]
+    figures: dict[str, Figure]
+
+
+# --- whole scope --------------------------------------------------------------------------------------------
+def _of_level(sources: Sources, kind: str, code: str, time: str) -> Value:
+    figures = sources.year(time).figures
+    if code not in figures.book.movements:
+        return unknown("giai đoạn của năm đó không có mức này")
+    return of_figure(figures.figure(kind, code, known=figures.is_known(kind, code)))
+
+
+def _of_units(sources: Sources, kind: str, time: str) -> Value:
+    return of_figure(sources.year(time).figures.figure(kind))
+
+
+def _of_plan(sources: Sources, kind: str, code: str) -> Value:
+    return of_figure(sources.sums.figure(kind, code), "chưa giao kế hoạch, hoặc chưa đủ số liệu để tính")
+
+
+def _of_returns(sources: Sources, group: str, time: str) -> Value:
+    year = sources.year(time)
+    if year.criteria is None or not year.sent:
+        return unknown(NO_ROUND)
+    return of_figure(year.criteria.figure(group=group))
+
+
+def _with_criteria(sources: Sources, least: str, most: str, time: str) -> Value:
+    year = sources.year(time)
+    if year.criteria is None or not year.sent:
+        return unknown(NO_ROUND)
+    whole = len(year.criteria.set_book.criteria)
+    if int(most) > whole:
+        return unknown(f"bộ tiêu chí của năm chỉ có {whole} tiêu chí")
+    return of_figure(year.criteria.figure(least=int(least), most=int(most)))
+
+
+def _average(sources: Sources, time: str) -> Value:
+    year = sources.year(time)
+    found = average([row.met for row in year.criteria.returns if row.counted]) if year.criteria else None
+    if found is None or year.criteria is None:
+        return unknown(NO_ROUND)
+    return Value(found, year.criteria.figure(group="da-gui").url)
+
+
+def _money(sources: Sources, code: str) -> Value:
+    panel = sources.money
+    if panel is None:
+        return unknown("chưa nhập nguồn vốn của năm")
+    if code == "tat-ca":
+        return millions(panel.total, panel.url)
+    if code not in sources.by_source:
+        return unknown(f"danh mục nguồn vốn không có mã {code}")
+    stated = sources.by_source[code]
+    return millions(
+        stated.amount if stated else None, f"{panel.url}?nguon={code}", "chưa có số riêng của nguồn này"
+    )
+
+
+def _money_said(sources: Sources, code: str) -> Value:
+    """How exactly the amount was stated; empty where exactly."""
+    if sources.money is None:
+        return Value("")
+    if code == "tat-ca":
+        return Value(sources.money.words.strip())
+    stated = sources.by_source.get(code)
+    return Value(QUALIFIER_WORDS[stated.qualifier].strip() if stated else "")  # type: ignore[index]
+
+
+def _money_share(sources: Sources, code: str) -> Value:
+    """Of a branch, in whole percent, as on the dashboard: the shares add up to 100, or there are none."""
+    row = next((row for row in sources.money.rows if row.code == code), None) if sources.money else None
+    if row is None or row.share is None:
+        return unknown("chưa đủ số liệu của mọi nguồn để tính tỷ lệ")
+    return Value(row.share)
+
+
+# --- words ---------------------------------------------------------------------------------------------------
+def _period(sources: Sources) -> str:
+    return f"Năm {sources.scope.year} (số liệu đến ngày {format_date(sources.scope.day)})"
+
+
+def _commune(sources: Sources) -> str:
+    return sources.unit.name if sources.unit else ""
+
+
+def _district(sources: Sources) -> str:
+    return sources.unit.district if sources.unit else ""
+
+
+def _set_name(sources: Sources) -> str:
+    return f"Theo {sources.now.criteria.choice.criteria_set.told_name}" if sources.now.criteria else ""
+
+
+WORDS: dict[str, Callable[[Sources], str]] = {
+    "tinh": lambda sources: sources.office.province,
+    "co-quan": lambda sources: sources.office.parent_name.upper(),
+    "van-phong": lambda sources: sources.office.name.upper(),
+    "ky": _period,
+    "moc-truoc": lambda sources: f"Đến {format_date(sources.scope.previous_day)}",
+    "moc-nay": lambda sources: f"Đến {format_date(sources.scope.day)}",
+    "nam-nay": lambda sources: f"Thực hiện năm {sources.scope.year}",
+    "ke-hoach-nay": lambda sources: f"Kế hoạch năm {sources.scope.year}",
+    "ke-hoach-sau": lambda sources: f"Kế hoạch năm {sources.scope.year + 1}",
+    "xa": _commune,
+    "huyen": _district,
+    "xa-viet-hoa": lambda sources: f"UBND {_commune(sources)}".upper(),
+    "huyen-viet-hoa": lambda sources: f"UBND {_district(sources)}".upper() if _district(sources) else "",
+    "bo-tieu-chi": _set_name,
+}
+
+
+def _words(sources: Sources, word: str) -> Value:
+    return Value(WORDS[word](sources))
+
+
+FIGURES: dict[str, Figure] = {
+    "chu": Figure(_words, (WORDS,)),
+    "muc": Figure(_of_level, (NEEDS_LEVEL | {"chua-dat"}, LEVELS, TIMES)),
+    "don-vi": Figure(_of_units, (OF_NO_LEVEL, TIMES)),
+    "ke-hoach": Figure(_of_plan, (SUMS, LEVELS)),
+    "phieu": Figure(_of_returns, (GROUPS, TIMES)),
+    "xa-dat": Figure(_with_criteria, (_NUMBER, _NUMBER, TIMES)),
+    "binh-quan": Figure(_average, (TIMES,)),
+    "von": Figure(_money, (_CODE,)),
+    "von-ty-le": Figure(_money_share, (_CODE,)),
+    "von-cach-ghi": Figure(_money_said, (_CODE,)),
+}
+ROWS: dict[str, Kind] = {
+    "tieu-chi": Kind(
+        lines.criteria, lambda row: row.number, lambda row: f"{row.number}. {row.name}",
+        {
+            "so": Figure(lambda sources, row: Value(row.number)),
+            "ten": Figure(lambda sources, row: Value(row.name)),
+            "dat": Figure(lines.met, (("tat-ca", *AREAS), TIMES)),
+            "phan-tram": Figure(lines.share_met, (TIMES,)),
+        },
+    ),
+    "chi-tieu": Kind(
+        lines.indicators, lambda row: row.code, lambda row: f"Chỉ tiêu {row.code}",
+        {
+            "so": Figure(lambda sources, row: Value(row.code)),
+            "ten": Figure(lambda sources, row: Value(row.row.name)),
+            "don-vi-tinh": Figure(lambda sources, row: Value(row.row.unit_of_measure)),
+            "yeu-cau": Figure(lines.need),
+            "ket-qua": Figure(lines.result, (TIMES,)),
+            "danh-gia": Figure(lines.judgement, (TIMES,)),
+        },
+    ),
+    "huyen": Kind(
+        lines.districts, lambda row: row.code, lambda row: row.full_name,
+        {
+            "ten": Figure(lambda sources, row: Value(row.full_name)),
+            "so-xa": Figure(lines.communes_in),
+            "muc": Figure(lines.level_in, (NEEDS_LEVEL, LEVELS[:3])),
+            "xa-dat": Figure(lines.met_in, (_NUMBER, _NUMBER)),
+            "chua-gui": Figure(lines.silent_in),
+        },
+    ),
+}  # fmt: skip
+
+
+# --- names ---------------------------------------------------------------------------------------------------
+def fault_of(name: str, rows: str = "") -> str:
+    """What is wrong with a name; empty where it is right. `rows`: the kind of block that it stands in."""
+    word, *arguments = name.split(":")
+    known = ROWS[rows].figures if rows in ROWS else FIGURES
+    figure = known.get(word)
+    if figure is None:
+        return f"không có con số “{name}”"
+    if len(arguments) != len(figure.arguments):
+        return f"con số “{name}” cần {len(figure.arguments)} phần sau “{word}”"
+    for given, allowed in zip(arguments, figure.arguments, strict=True):
+        fits = allowed.fullmatch(given) if isinstance(allowed, re.Pattern) else given in allowed
+        if not fits:
+            return f"con số “{name}”: không hiểu “{given}”"
+    return ""
+
+
+def answer(name: str, sources: Sources) -> Value:
+    """The figure of a checked name."""
+    word, *arguments = name.split(":")
+    return _opening(FIGURES[word].answer(sources, *arguments), sources, arguments)
+
+
+def answer_in(kind: Kind, name: str, sources: Sources, member: Any) -> Value:
+    """The same of one line."""
+    word, *arguments = name.split(":")
+    return _opening(kind.figures[word].answer(sources, member, *arguments), sources, arguments)
+
+
+def _opening(value: Value, sources: Sources, arguments: Sequence[str]) -> Value:
+    """Without its list where that year has no pages: the year before the first one."""
+    if "truoc" in arguments and sources.scope.year <= settings.FIRST_YEAR:
+        return replace(value, url="")
+    return value
+
+
+def as_percent(part: Value, whole: Value) -> Value:
+    """The share of one figure in another, with one decimal; opens the part's list."""
+    if isinstance(part.value, int | Decimal) and isinstance(whole.value, int | Decimal):
+        found = percent(part.value, whole.value)
+        if found is not None:
+            return Value(found, part.url)
+    return unknown(part.why or whole.why)
