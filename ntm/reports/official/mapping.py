@@ -5,11 +5,12 @@ What is wrong is named with its place (file, cell), all of it at once. Nothing h
 
 import hashlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from openpyxl import load_workbook
@@ -129,10 +130,10 @@ class Form:
 
 
 @lru_cache(maxsize=4)
-def all_forms(folder: Path = FILES) -> dict[str, Form]:
+def all_forms(folder: Path = FILES) -> Mapping[str, Form]:
     """By code. Read once per process. Raises `BadForm`; the system check has said so before anybody opens a page."""
     forms = [read_form(path) for path in sorted(folder.glob("*.toml"))]
-    return {form.code: form for form in forms}
+    return MappingProxyType({form.code: form for form in forms})
 
 
 def forms_of(year: int) -> list[Form]:

@@ -30,7 +30,9 @@ class Value:
 
     @property
     def kept(self) -> str | None:
-        """As a snapshot keeps it: digits with a point, or the text."""
+        """As a snapshot keeps it: digits with a point and no more of them than it needs, or the text."""
+        if isinstance(self.value, Decimal):
+            return format(self.value.normalize(), "f")
         return None if self.value is None else str(self.value)
 
 
