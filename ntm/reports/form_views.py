@@ -199,6 +199,7 @@ def facts_of(row: IssuedForm) -> list[tuple[str, Any]]:
         ("Người xuất", row.issued_by.full_name),
         ("Xuất lúc", ngay_gio(row.issued_at)),
         ("Phiên bản mẫu", f"{row.mapping}{since}"),
+        ("Nguồn của mẫu", row.source),
         ("Tệp", row.file_name),
         ("Mã băm SHA-256 của tệp", row.sha256),
     ]

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from communes.models import Place, Unit
 from ntm.core.dates import format_date
+from ntm.core.provenance import Trust
 from ntm.reports.querysets import KEPT, IssuedFormQuerySet
 
 
@@ -21,7 +22,8 @@ class IssuedForm(models.Model):
     """One form as it left the office: its file with the hash, and the figures in it. Never changed, never deleted: code
     refuses, and so does the database (`ntm.audit.guards`).
 
-    `mapping`, `mapping_sha256`: the version of the form, and the hash of its workbook and mapping. `figures`: key,
+    `mapping`, `mapping_sha256`: the version of the form, and the hash of its workbook and mapping; `source`, `trust`:
+    where its layout is from, as the form said then. `figures`: key,
     label, value, in the form's order; a value is text (digits with a point), None where it was not known.
     """
 
@@ -33,6 +35,8 @@ class IssuedForm(models.Model):
     number = models.CharField("số hiệu biểu", max_length=60)
     title = models.CharField("tên biểu", max_length=300)
     mapping = models.CharField("phiên bản biểu", max_length=60)
+    source = models.CharField("nguồn của mẫu", max_length=500)
+    trust = models.CharField("mức tin cậy của mẫu", max_length=12, choices=Trust.choices)
     mapping_sha256 = models.CharField("mã băm của mẫu", max_length=64)
     year = models.PositiveSmallIntegerField("năm")
     day = models.DateField("số liệu đến ngày")
@@ -69,6 +73,10 @@ class IssuedForm(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reports:issued", args=[self.pk])
+
+    @property
+    def is_verified(self) -> bool:
+        return self.trust == Trust.VERIFIED
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise PermissionError(KEPT)

@@ -40,7 +40,8 @@ def issue_form(
     content = fill(answers).content()
     row = IssuedForm(
         province_id=scope.province_id, unit=unit, form=form.code, number=form.number, title=form.title,
-        mapping=form.version, mapping_sha256=form.seal, year=scope.year, day=scope.day, issued_by=by,
+        mapping=form.version, mapping_sha256=form.seal, source=form.source, trust=form.trust,
+        year=scope.year, day=scope.day, issued_by=by,
         figures=answers.as_json, figures_sha256=answers.seal,
     )  # fmt: skip
     name = f"bieu-{form.path.stem}{f'-{unit.code}' if unit else ''}-{scope.year}.xlsx"

@@ -16,12 +16,13 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
+from ntm.core.provenance import Trust
 from ntm.reports.official import vocabulary
 
 FILES = Path(__file__).parent / "files"
 #: What a form may be about: the whole province, or one commune.
 PROVINCE, COMMUNE = "tinh", "xa"
-_FACTS = {"code", "number", "title", "version", "source", "about", "sheet", "first_year"}
+_FACTS = {"code", "number", "title", "version", "source", "trust", "about", "sheet", "first_year"}
 _MAY = {"last_year", "note"}
 
 
@@ -102,13 +103,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class Form:
-    """`seal`: the hash of both files. `last_year` None: until another form takes its place."""
+    """`trust`, `source`: whether its layout was held against the legal text, and what it was taken from. `seal`: the
+    hash of both files. `last_year` None: until another form takes its place."""
 
     code: str
     number: str
     title: str
     version: str
     source: str
+    trust: str
     about: str
     sheet: str
     first_year: int
@@ -123,6 +126,10 @@ class Form:
 
     def is_for(self, year: int) -> bool:
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+
+    @property
+    def is_verified(self) -> bool:
+        return self.trust == Trust.VERIFIED
 
     @property
     def of_commune(self) -> bool:
@@ -172,6 +179,8 @@ class _Reading:
             self.fault("", f"không hiểu {', '.join(sorted(unknown))}")
         if data["about"] not in (PROVINCE, COMMUNE):
             self.fault("", f"about phải là “{PROVINCE}” hoặc “{COMMUNE}”")
+        if data["trust"] not in (Trust.VERIFIED, Trust.RECALLED):
+            self.fault("", f"trust phải là “{Trust.VERIFIED}” hoặc “{Trust.RECALLED}”")
         cells, blocks, shown = tuple(self.cells()), tuple(self.blocks()), tuple(self.tables())
         blanks = tuple(self.blanks())
         note = self.area(data["note"]) if "note" in data else None

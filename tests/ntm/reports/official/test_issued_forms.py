@@ -72,6 +72,7 @@ def test_what_is_issued_is_what_was_shown(specialist: Client, office: Land, cast
     assert (row.province_id, row.unit_id, row.issued_by) == (office.province.place_id, None, cast.specialist)
     form = all_forms()["nguon-luc"]
     assert (row.mapping, row.mapping_sha256) == (form.version, form.seal)
+    assert (row.source, row.trust, row.is_verified) == (form.source, "recalled", False)
     figures = {each["key"]: each["value"] for each in row.figures}
     assert figures["von:tat-ca"] == "2500" and figures["von:local"] is None
     assert row.figures_sha256 == seal_of(row.figures)
@@ -203,7 +204,8 @@ def test_a_refused_issue_leaves_no_file(office: Land, cast: Any, settings: Any, 
 # --- then and now --------------------------------------------------------------------------------------------
 def test_the_page_says_what_has_moved(specialist: Client, office: Land) -> None:
     row = issue(specialist)
-    assert 'data-differing="0"' in Page(specialist, row.get_absolute_url()).html
+    before = Page(specialist, row.get_absolute_url())
+    assert 'data-differing="0"' in before.html and "Mẫu tham khảo, chưa đối chiếu văn bản" in before.text
     Amount.objects.update(amount=3_000_000_000)
     factories.amount(office.province, 10**9, code="local")
     page = Page(specialist, row.get_absolute_url())

@@ -19,6 +19,7 @@ number = "Biểu thử"
 title = "Biểu thử"
 version = "1"
 source = "Mẫu tham khảo"
+trust = "recalled"
 about = "tinh"
 sheet = "Biểu"
 first_year = 2021
@@ -124,7 +125,9 @@ def test_what_could_not_move_down_is_refused(make: Make) -> None:
     assert make(cell("B5"), of=made).blocks == ()
 
 
-@pytest.mark.parametrize("head", [HEAD.replace('"tinh"', '"huyen"'), HEAD + 'nguoi_ky = "A"\n'])
+@pytest.mark.parametrize(
+    "head", [HEAD.replace('"tinh"', '"huyen"'), HEAD.replace("recalled", "chắc"), HEAD + 'nguoi_ky = "A"\n']
+)
 def test_facts_that_nobody_knows_are_refused(make: Make, head: str) -> None:
     with pytest.raises(BadForm):
         make(cell("B5"), head=head)
