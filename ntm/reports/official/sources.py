@@ -6,7 +6,7 @@ from functools import cached_property
 
 from communes.models import Result
 from communes.selectors.provinces import Office
-from communes.selectors.yearbook import YearBook, year_book
+from communes.selectors.yearbook import YearBook, earlier_book, year_book
 from funding.ledger import Stated
 from funding.selectors import has_illustrative, stated_by_source
 from ntm.core.provenance import Trust
@@ -21,13 +21,15 @@ LEVEL = "ntm"
 
 
 class Year:
-    """One year of a province as the forms see it."""
+    """One year of a province as the forms see it. `after`: the year after, from which most of it was read already."""
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, scope: Scope, after: "Year | None" = None) -> None:
+        self.scope, self._after = scope, after
 
     @cached_property
     def book(self) -> YearBook:
+        if self._after is not None:
+            return earlier_book(self._after.book, self.scope.year)
         return year_book(self.scope, papers=False)
 
     @cached_property
@@ -71,7 +73,7 @@ class Sources:
     @cached_property
     def before(self) -> Year:
         year = self.scope.year - 1
-        return Year(Scope(self.scope.province_id, year, date(year, 12, 31)))
+        return Year(Scope(self.scope.province_id, year, date(year, 12, 31)), self.now)
 
     def year(self, time: str) -> Year:
         return self.before if time == "truoc" else self.now

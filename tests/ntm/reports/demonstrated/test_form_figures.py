@@ -53,6 +53,11 @@ def test_counts_by_level_are_those_of_the_page(demonstration: Any, db: None) -> 
             assert sheet[f"o_{name}_moi_nay"] == row.achieved.value, code
             assert sheet[f"o_{name}_moi_sau"] == row.next_plan.value, code
             assert sheet[f"o_{name}_ty_le"] == row.percent, code
+    last = {row.code: row for row in overview(Scope.of(demonstration.pk, 2022, today())).rows}
+    for name, code in LEVELS.items():
+        assert sheet[f"o_{name}_truoc"] == last[code].cumulative.value, code
+    assert sheet["o_dat_chuan_moi_truoc"] == last["ntm"].achieved.value
+    assert sheet["o_so_xa_truoc"] == last["ntm"].denominator.value
     assert [sheet[f"o_{name}_nay"] for name in ("so_xa", *LEVELS)] == [126, 118, 33, 10, 6]
 
 

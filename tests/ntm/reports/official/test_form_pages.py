@@ -175,4 +175,4 @@ def test_a_page_asks_the_same_for_3_and_for_30_communes(leader: Client, office: 
         unit = factories.unit(office.district, f"Xã thêm {place}")
         factories.submission(a_round, unit, state="submitted", criteria_met=2)
     assert Unit.objects.count() > 30
-    assert asked(leader, address) == small <= 45
+    assert asked(leader, address) == small <= 20
