@@ -66,6 +66,7 @@ def again(world: World) -> tuple[Site, str]:
     return restored(world)
 
 
+@pytest.mark.alike
 def test_every_table_and_file_is_as_it_was(again: tuple[Site, str], world: World, tmp_path: Path) -> None:
     site, printed = again
     assert "số dòng và mã kiểm của mọi bảng khớp" in printed and "Nhật ký nguyên vẹn" in printed
@@ -77,12 +78,14 @@ def test_every_table_and_file_is_as_it_was(again: tuple[Site, str], world: World
     assert all(path.stat().st_mode & 0o777 == 0o640 for path in site.media.rglob("*.pdf"))
 
 
+@pytest.mark.alike
 def test_people_sign_in_anew_and_the_record_is_guarded(again: tuple[Site, str], world: World) -> None:
     what = {"password": world.password_of("leader"), "cookie": world.cookie}
     found = again[0].script(VISIT % what)
     assert found == {"signed": 302, "home": 200, "old": 302, "UPDATE": True, "DELETE": True}
 
 
+@pytest.mark.alike
 def test_the_checks_of_the_operator_say_the_same(again: tuple[Site, str], world: World) -> None:
     site, said = again[0], manifest_of(world.backup)
     assert "nguyên vẹn" in site.manage("audit_verify", f"--known={said['audit_count']}:{said['audit_head']}")
@@ -93,6 +96,7 @@ def test_the_checks_of_the_operator_say_the_same(again: tuple[Site, str], world:
     assert site.run("migrate", "--check").code == 0
 
 
+@pytest.mark.alike
 def test_the_restore_is_one_entry(again: tuple[Site, str], world: World) -> None:
     said = manifest_of(world.backup)
     first = again[0].script(ENTRIES % said["audit_count"])[0]
@@ -103,6 +107,7 @@ def test_the_restore_is_one_entry(again: tuple[Site, str], world: World) -> None
     ) == 1
 
 
+@pytest.mark.alike
 def test_no_key_is_given_out_a_second_time(again: tuple[Site, str], world: World) -> None:
     last = facts_of(world.backup)["auth_group"]
     assert last["rows"] < last["last_id"]
@@ -130,6 +135,7 @@ def test_from_postgresql_to_sqlite_and_back_nothing_differs(world: World, tmp_pa
         }  # fmt: skip
 
 
+@pytest.mark.alike
 def test_only_into_what_is_empty_unless_its_loss_is_named(world: World, tmp_path: Path) -> None:
     site, _ = restored(world, migrated=True)
     (site.media / "evidence" / "later.pdf").write_bytes(b"later")
@@ -205,6 +211,7 @@ def test_what_cannot_be_loaded_changes_nothing(table: str, change: Any, world: W
     assert site.script(counted) == site.script(fresh)
 
 
+@pytest.mark.alike
 def test_a_broken_one_is_refused_before_anything_is_touched(world: World, tmp_path: Path) -> None:
     (tmp_path / "cut.zip").write_bytes(world.backup.read_bytes()[:-1000])
     site = world.sites.new()
@@ -252,6 +259,7 @@ def test_a_backup_of_an_earlier_release_is_brought_to_this_one(world: World, tmp
     assert new.script(f"{found}.filter(codename='view_history').count())") == 1
 
 
+@pytest.mark.alike
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="chỉ SQLite có tệp cơ sở dữ liệu")
 def test_what_is_stored_in_sqlite_is_what_django_itself_would_store(
     world: World, again: tuple[Site, str]
