@@ -102,9 +102,9 @@ _ABOUT = (
 )
 
 
-def sheet_of(title: str, filename: str) -> Sheet:
-    """What the file says about itself."""
-    return Sheet(title, filename, TITLES, _ABOUT)
+def sheet_of(title: str, filename: str, by: str = "", *, counted: bool = True) -> Sheet:
+    """What the file says about itself; `counted`: see `Sheet`."""
+    return Sheet(title, filename, TITLES, _ABOUT, by=by, counted=counted)
 
 
 def lines_of(content: Content, departments: Mapping[int, str]) -> Iterator[list[Any]]:

@@ -46,7 +46,8 @@ class ExportSet(AccessMixin, SetMixin, View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         row = self.criteria_set
-        sheet = sheet_of(row.name, f"bo-tieu-chi-{row.level.code}-{row.level.period.code}-lan-{row.revision}")
+        name = f"bo-tieu-chi-{row.level.code}-{row.level.period.code}-lan-{row.revision}"
+        sheet = sheet_of(row.name, name, str(request.user))
         return xlsx(sheet, lines_of(content_of(row), _codes()))
 
 
@@ -56,7 +57,7 @@ class Template(AccessMixin, View):
     permission = criteria_sets.RIGHT
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return xlsx(sheet_of("Biểu mẫu nhập bộ tiêu chí", "mau-bo-tieu-chi"), [])
+        return xlsx(sheet_of("Biểu mẫu nhập bộ tiêu chí", "mau-bo-tieu-chi", counted=False), [])
 
 
 class ImportSet(DraftMixin, AccessMixin, TemplateView):

@@ -1,12 +1,10 @@
 """The record as a list."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
 from django.utils import timezone
-from django_tables2.data import TableData
 
 from ntm.audit.models import LogEntry
 from ntm.audit.registry import sentence
@@ -47,19 +45,9 @@ class EntryTable(BaseTable):
         return type_label(value)
 
 
-class Streamed(TableData):  # type: ignore[misc]
-    """Rows for a file, read in portions: memory does not grow with the record."""
-
-    def __len__(self) -> int:
-        return int(self.data.count())
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.data.iterator(chunk_size=1000))
-
-
-def for_file(rows: Any) -> Streamed:
+def for_file(rows: Any) -> Any:
     """The rows of a list as a file reads them."""
-    return Streamed(rows.only(*_COLUMNS))
+    return rows.only(*_COLUMNS)
 
 
 _COLUMNS = [

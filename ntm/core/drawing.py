@@ -46,7 +46,7 @@ class _Drawer:
     """Draws the cells of one column."""
 
     def __init__(self, bound: Any, table: Any) -> None:
-        self.read = _reader(str(bound.accessor))
+        self.read = reader(str(bound.accessor))
         self.default, self.empty = _text(bound.default), bound.column.empty_values
         self.link = bound.link
         self.known = {"column": bound.column, "bound_column": bound, "table": table}
@@ -75,7 +75,7 @@ def _text(content: Any) -> str:
     return escape(content) if isinstance(content, str) else conditional_escape(localize(content))
 
 
-def _reader(accessor: str) -> Callable[[Any], Any]:
+def reader(accessor: str) -> Callable[[Any], Any]:
     """Follows "unit__kind" from a record; None where the way ends early. A model row's field with choices gives its
     words; a plain object is taken as it is."""
     *way, last = accessor.split("__")

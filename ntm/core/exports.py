@@ -3,7 +3,7 @@
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import xlsxwriter
 from django.http import FileResponse, JsonResponse
 from django.utils import timezone
+
+from ntm.core.books import Book
+from ntm.core.sheet import Sheet as Sheet
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SHEET = "Danh sách"
@@ -23,22 +25,6 @@ KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What a file says about itself: a title and the scope in words.
-
-    `years`: the positions of the columns that hold years; their numbers are never grouped. `total`: what the rows
-    add up to, where they do not count one each.
-    """
-
-    title: str
-    filename: str
-    header: Sequence[str]
-    scope: str = ""
-    years: Container[int] = ()
-    total: int | None = None
 
 
 @dataclass(frozen=True)
@@ -124,11 +110,17 @@ def _made(sheet: Sheet, rows: Iterable[Sequence[Any]], kind: str) -> FileRespons
 
 
 def _write_csv(target: Any, sheet: Sheet, rows: Iterable[Sequence[Any]]) -> int:
-    pieces = 0
-    for line in _csv_lines(sheet.header, rows):
-        target.write(line.encode())
-        pieces += 1
-    return pieces - 2  # without the mark at the beginning, and the header
+    text = io.TextIOWrapper(target, "utf-8-sig", newline="", write_through=False)
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(map(_csv_text, sheet.header))
+    number = 0
+    for row in rows:
+        writer.writerow(map(_csv_text, row))
+        number += 1
+    if sheet.counted:
+        writer.writerow(map(_csv_text, sheet.last_line(number)))
+    text.detach()
+    return number
 
 
 @contextmanager
@@ -150,21 +142,9 @@ def _file(target: Any, name: str, kind: str) -> FileResponse:
 
 
 def _write_book(target: Any, sheet: Sheet, rows: Iterable[Sequence[Any]]) -> int:
-    book = xlsxwriter.Workbook(
-        target,
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False},
-    )
-    formats = _Formats(book)
-    page = book.add_worksheet(_SHEET)
-    page.freeze_panes(1, 0)
-    for column, title in enumerate(sheet.header):
-        page.set_column(column, column, max(12, min(40, len(title) + 4)))
-        page.write_string(0, column, title, formats.bold)
-    number = 0
-    for number, row in enumerate(rows, start=1):
-        for column, value in enumerate(row):
-            _write(page, number, column, value, formats, is_year=column in sheet.years)
-    _describe(book, sheet, number, formats)
+    book = Book(target, sheet.title, sheet.by)
+    number = book.add(_SHEET, sheet, rows)
+    book.describe(sheet, number)
     book.close()
     return number
 
@@ -173,65 +153,6 @@ def json_answer(sheet: Sheet, content: Any, rows: int) -> JsonResponse:
     """The same figures for other programs."""
     _tell(sheet, "json", rows)
     return JsonResponse(content, json_dumps_params={"ensure_ascii": False})
-
-
-class _Formats:
-    def __init__(self, book: Any) -> None:
-        self.bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        self.date = book.add_format({"num_format": "dd/mm/yyyy"})
-        self.moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
-        self.integer = book.add_format({"num_format": "#,##0"})
-        self.decimal = book.add_format({"num_format": "#,##0.0##"})
-        self.year = book.add_format({"num_format": "0"})
-
-
-def _write(page: Any, row: int, column: int, value: Any, formats: _Formats, *, is_year: bool = False) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, bool):
-        page.write_string(row, column, "Có" if value else "Không")
-    elif isinstance(value, int):
-        page.write_number(row, column, value, formats.year if is_year else formats.integer)
-    elif isinstance(value, Decimal):
-        page.write_number(row, column, value, formats.decimal)
-    elif isinstance(value, datetime):
-        page.write_datetime(row, column, timezone.localtime(value).replace(tzinfo=None), formats.moment)
-    elif isinstance(value, date):
-        page.write_datetime(row, column, value, formats.date)
-    else:
-        page.write_string(row, column, str(value)[:32767])
-
-
-def _describe(book: Any, sheet: Sheet, written: int, formats: _Formats) -> None:
-    page = book.add_worksheet("Thông tin")
-    page.set_column(0, 0, 18)
-    page.set_column(1, 1, 80)
-    facts: list[tuple[str, Any]] = [
-        ("Tên danh sách", sheet.title),
-        ("Phạm vi", sheet.scope),
-        ("Số dòng", written),
-        *([("Tổng cộng", sheet.total)] if sheet.total is not None else []),
-        ("Xuất lúc", timezone.now()),
-    ]
-    for row, (label, value) in enumerate(facts):
-        page.write_string(row, 0, label, formats.bold)
-        _write(page, row, 1, value, formats)
-
-
-def _csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    yield "\ufeff"
-    for row in _with_header(header, rows):
-        writer.writerow([_csv_text(value) for value in row])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-
-
-def _with_header(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    yield header
-    yield from rows
 
 
 def _csv_text(value: Any) -> str:

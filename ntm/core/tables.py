@@ -1,6 +1,6 @@
 """Tables of the lists: what a column shows on the page and what it puts into a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import django_tables2 as tables
@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from ntm.core.dates import format_date
 from ntm.core.drawing import drawn_rows
+from ntm.core.filing import filed_columns, filed_rows
 from ntm.core.numbers import decimal, integer
 
 _NUMBER = {part: {"class": "num"} for part in ("th", "td", "tf")}
@@ -39,8 +40,16 @@ class BaseTable(tables.Table):
 
     def year_positions(self) -> frozenset[int]:
         """Where years stand in the rows of `as_values`, from 0."""
-        written = [column for column in self.columns.iterall() if not column.column.exclude_from_export]
+        written = filed_columns(self)
         return frozenset(at for at, each in enumerate(written) if isinstance(each.column, YearColumn))
+
+    def total_position(self) -> int | None:
+        """Where the last line of a file states what the rows add up to, from 0; None where nowhere."""
+        return None
+
+    def as_values(self, exclude_columns: Any = None) -> Iterator[list[Any]]:
+        """The header and the rows of a file; those of a query are read in portions and not kept."""
+        return filed_rows(self)
 
 
 class LinkedColumn(tables.Column):
@@ -91,7 +100,8 @@ class SumColumn(NumberColumn):
 class SumTable(BaseTable):
     """The parts of a number, one row each, with a whole `value` of either sign; see `ntm.core.views.SumPage`.
 
-    Files hold the sum so far in each row, so that the last row of a .csv states the number itself.
+    Files hold the sum so far in each row and in the line that closes them, so that the last cell of a .csv states the
+    number itself.
     """
 
     quantity = SumColumn()
@@ -100,6 +110,10 @@ class SumTable(BaseTable):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._so_far = 0
+
+    def total_position(self) -> int:
+        names = [each.name for each in filed_columns(self)]
+        return names.index("so_far")
 
     def value_so_far(self, value: int) -> int:
         self._so_far += value

@@ -145,6 +145,9 @@ class ListPage(AccessMixin, View):
             scope="; ".join(label for label, _ in narrowed.chips()) if narrowed is not None else "",
             years=table.year_positions(),
             total=self.get_sum(rows),
+            total_at=table.total_position(),
+            by=str(self.request.user),
+            day=self.get_day(),
         )
         return sheet, values
 

@@ -99,7 +99,9 @@ class CriteriaMatrix(CriteriaView, ListPage):
         lines: list[MatrixRow] = matrix_rows(self.criteria, rows)
         header, values = matrix_sheet(self.criteria, lines)
         scope = "; ".join(label for label, _ in narrowed.chips())
-        sheet = Sheet(self.get_title(), self.filename, header, scope)
+        sheet = Sheet(
+            self.get_title(), self.filename, header, scope, by=str(self.request.user), day=self.get_day()
+        )
         return xlsx(sheet, values) if self.file_format == "xlsx" else csv_file(sheet, values)
 
 

@@ -87,7 +87,8 @@ class SheetAdminMixin:
         data = resource.export(resource.get_queryset())
         title = str(self.opts.verbose_name_plural)
         name = f"{self.opts.model_name}-{today():%Y-%m-%d}"
-        sheet = Sheet(f"Danh mục: {title}", name, data.headers, years=resource.year_positions())
+        years = resource.year_positions()
+        sheet = Sheet(f"Danh mục: {title}", name, data.headers, years=years, by=str(request.user))
         return sheet, [list(row) for row in data]
 
     # --- in --------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ntm.core.errors import Refused
+from ntm.core.sheet import is_count_line
 from ntm.core.text import quote
 from ntm.sheets.headers import letters_of
 from ntm.sheets.reading import limits
@@ -99,18 +100,25 @@ def _chosen(book: Book) -> Sheet:
 
 
 def _lines(book: Book, sheet: Sheet) -> list[tuple[int, list[Any]]]:
-    if sheet.height > MAX_ROWS + 1:
-        raise _refused(f"Tệp có quá {MAX_ROWS} dòng dữ liệu. Hãy chia thành nhiều tệp.")
+    if sheet.height > MAX_ROWS + 2:  # the header, and the last line of a file of ours
+        raise _too_long()
     lines = []
     for row in sheet.rows():
         if len(row.cells) > MAX_COLUMNS:
             raise _too_wide(book, row.number)
-        lines.append((row.number, [_plain(cell) for cell in row.cells]))
+        if not is_count_line([cell[1] if cell else None for cell in row.cells]):
+            lines.append((row.number, [_plain(cell) for cell in row.cells]))
+    if len(lines) > MAX_ROWS + 1:
+        raise _too_long()
     return lines
 
 
 def _plain(cell: list[str] | None) -> list[str] | None:
     return ["n", cell[1]] if cell and cell[0] == "p" else cell
+
+
+def _too_long() -> Refused:
+    return _refused(f"Tệp có quá {MAX_ROWS} dòng dữ liệu. Hãy chia thành nhiều tệp.")
 
 
 def _too_wide(book: Book, number: int) -> Refused:

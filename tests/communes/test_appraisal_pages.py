@@ -188,7 +188,7 @@ def test_the_desk_lists_what_waits_and_its_files_hold_the_same(land, sent, cast,
     page = body(client.get("/tham-dinh/"))
     assert 'data-count="4"' in page
     lines = b"".join(client.get("/tham-dinh/danh-sach.csv").streaming_content).decode().splitlines()
-    assert len(lines) == 1 + 4
+    assert len(lines) == 1 + 4 + 1
     one = Indicator.objects.get(code="2.1").pk
     assert 'data-count="1"' in body(client.get(f"/tham-dinh/?chi_tieu={one}"))
     assert 'data-count="0"' in body(client.get("/tham-dinh/?tinh_trang=xong"))

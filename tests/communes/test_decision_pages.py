@@ -104,7 +104,7 @@ def test_an_officer_reads_how_many_units_a_decision_names_and_the_names_of_the_o
         client = client_as(person)
         (row,) = client.get("/quyet-dinh/").context["table"].rows
         assert row.get_cell_value("units") == 3
-        (line,) = csv.DictReader(
+        line, _ = csv.DictReader(
             io.StringIO(text(client.get("/quyet-dinh/danh-sach.csv")).removeprefix("\ufeff")), delimiter=";"
         )
         assert line["Số đơn vị"] == "3"
@@ -268,7 +268,7 @@ def test_files_hold_the_same_rows_and_no_formula(land: Land, cast: Any, client_a
     decision(land, land.commune_a, number="=1+1", title="@SUM(A1)", issued_on=date(2024, 1, 5))
     client = client_as(cast.leader)
     book = load_workbook(io.BytesIO(b"".join(client.get("/quyet-dinh/danh-sach.xlsx").streaming_content)))
-    header, row = list(book.worksheets[0].iter_rows())
+    header, row, _ = list(book.worksheets[0].iter_rows())
     cells = dict(zip([cell.value for cell in header], row, strict=True))
     assert (cells["Số, ký hiệu"].value, cells["Số, ký hiệu"].data_type) == ("=1+1", "s")
     assert (cells["Trích yếu"].value, cells["Trích yếu"].data_type) == ("@SUM(A1)", "s")
@@ -277,7 +277,7 @@ def test_files_hold_the_same_rows_and_no_formula(land: Land, cast: Any, client_a
     table = csv.DictReader(
         io.StringIO(text(client.get("/quyet-dinh/danh-sach.csv")).lstrip("\ufeff")), delimiter=";"
     )
-    (line,) = list(table)
+    line, _ = list(table)
     assert (line["Số, ký hiệu"], line["Trích yếu"]) == ("'=1+1", "'@SUM(A1)")
 
 
@@ -287,7 +287,7 @@ def test_the_file_of_recognitions_keeps_codes_years_and_doubts(
     decision(land, land.commune_a, year=2022)
     Recognition.objects.update(by_year=True)
     content = b"".join(client_as(cast.leader).get("/cong-nhan/danh-sach.xlsx").streaming_content)
-    header, row = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows()
+    header, row, _ = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows()
     cells = {title.value: cell for title, cell in zip(header, row, strict=True)}
     assert [cells[title].value for title in ("Mã", "Năm đạt", "Huyện")] == ["05602", 2022, "Định Hóa"]
     assert cells["Năm đạt"].number_format == "0"

@@ -167,7 +167,7 @@ def test_each_count_opens_a_list_of_as_many_and_so_do_its_files(sent, cast, clie
     assert count == "5"
     assert 'data-count="5"' in client.get(url).content.decode()
     lines = b"".join(client.get(f"{url}danh-sach.csv").streaming_content).decode().splitlines()
-    assert len(lines) == 1 + 5
+    assert len(lines) == 1 + 5 + 1
     # A kind that is not the person's has no rows; one that is none is no page.
     assert 'data-count="0"' in client.get("/viec-cua-toi/chap-nhan/").content.decode()
     assert client.get("/viec-cua-toi/khong-co/").status_code == 404

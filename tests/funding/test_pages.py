@@ -101,7 +101,8 @@ def test_the_workbook_holds_real_numbers_and_no_formula(year: None, cast: Any, c
     response = client_as(cast.leader).get("/nguon-von/2023/danh-sach.xlsx?nguon=central")
     book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
     response.close()
-    header, row = list(book.worksheets[0].iter_rows(values_only=True))
+    header, row, last = list(book.worksheets[0].iter_rows(values_only=True))
+    assert last[0] == "Tổng số: 1 dòng"
     told = dict(zip(header, row, strict=True))
     assert told["Số tiền (đồng)"] == 277 * TY
     assert told["Tỷ đồng"] == 277

@@ -180,7 +180,9 @@ def test_the_file_holds_the_rows_of_the_page_with_real_numbers(
     assert lines[1].split(";")[:3] == ["Xã NTM nâng cao", "Đạt thêm trong năm", "12"]
     assert lines[1].split(";")[4:7] == ["12/KH", "05/01/2023", "Hệ thống"]
     assert lines[1].split(";")[-1] == "12"
-    assert len(lines) == 2
+    assert lines[2].split(";")[0] == "Tổng số: 1 dòng"
+    assert lines[2].split(";")[-1] == "12"  # the sum so far
+    assert len(lines) == 3
     units = client_as(cast.leader).get("/ke-hoach/2023/dang-ky/danh-sach.csv")
     rows = b"".join(units.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert rows[1].split(";")[:6] == ["Xã Bảo Linh", "05572", "Định Hóa", "Xã đạt chuẩn NTM", "", "Có"]

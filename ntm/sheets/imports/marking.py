@@ -54,7 +54,7 @@ def csv_with_faults(upload: Upload, plan: Plan, target: Target) -> FileResponse:
 
     about = _about(upload, plan, target)
     header = [*_texts(rows[0].cells, width), " ".join(["Lỗi", *said[rows[0].number]])]
-    return csv_file(Sheet(about.title, about.filename, header, about.scope), lines())
+    return csv_file(Sheet(about.title, about.filename, header, about.scope, counted=False), lines())
 
 
 def _about(upload: Upload, plan: Plan, target: Target) -> Sheet:

@@ -135,7 +135,8 @@ def test_a_filter_that_makes_no_sense_is_refused_beside_its_field(
 
 def test_the_files_hold_the_same_rows_and_no_live_formula(auditor: Client, entries: SimpleNamespace) -> None:
     book = openpyxl.load_workbook(io.BytesIO(b"".join(auditor.get(LIST + "danh-sach.xlsx"))))
-    header, *rows = book.worksheets[0].iter_rows(values_only=True)
+    header, *rows, last = book.worksheets[0].iter_rows(values_only=True)
+    assert last[0] == "Tổng số: 3 dòng"
     assert header[:4] == ("Số", "Lúc", "Người làm", "Việc")
     assert [row[0] for row in rows] == [3, 2, 1]
     assert isinstance(rows[0][1], datetime)
@@ -144,7 +145,7 @@ def test_the_files_hold_the_same_rows_and_no_live_formula(auditor: Client, entri
     text = b"".join(auditor.get(LIST + "danh-sach.csv")).decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(text), delimiter=";"))
     # The workbook that left just now is told of, too.
-    assert (len(lines), lines[1][3]) == (5, "Tải tệp về")
+    assert (len(lines), lines[1][3]) == (6, "Tải tệp về")
     assert lines[4][6] == "'=1+1"
 
 

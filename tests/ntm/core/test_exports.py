@@ -99,7 +99,7 @@ def test_the_second_sheet_says_what_the_first_is_and_how_many_rows_it_has():
     facts = {row[0].value: row[1].value for row in whole["Thông tin"].iter_rows()}
     assert facts["Tên danh sách"] == "Danh sách thử"
     assert facts["Phạm vi"] == "Năm: 2023"
-    assert facts["Số dòng"] == 3 == whole["Danh sách"].max_row - 1
+    assert facts["Số dòng"] == 3 == whole["Danh sách"].max_row - 2
     assert isinstance(facts["Xuất lúc"], datetime)
 
 
@@ -121,14 +121,14 @@ def test_rows_are_taken_one_at_a_time():
             yield (number,)
 
     body = sent(xlsx(sheet(), rows()))
-    assert openpyxl.load_workbook(io.BytesIO(body), read_only=True)["Danh sách"].max_row == 5001
+    assert openpyxl.load_workbook(io.BytesIO(body), read_only=True)["Danh sách"].max_row == 5002
 
 
 # --- .csv ---------------------------------------------------------------------------------------------------
 def test_a_csv_opens_in_vietnamese_excel_without_asking():
     whole = sent(csv_file(sheet("Mã", "Đơn vị", "Tỷ lệ"), [("00123", "Định Hóa", Decimal("93.7"))]))
     assert whole.startswith(b"\xef\xbb\xbf")
-    assert whole.decode("utf-8-sig") == "Mã;Đơn vị;Tỷ lệ\r\n00123;Định Hóa;93,7\r\n"
+    assert whole.decode("utf-8-sig") == "Mã;Đơn vị;Tỷ lệ\r\n00123;Định Hóa;93,7\r\nTổng số: 1 dòng;;\r\n"
 
 
 @pytest.mark.parametrize(

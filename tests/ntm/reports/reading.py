@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import openpyxl
 from django.test import Client
 
+from ntm.core.numbers import integer
+
 
 @dataclass
 class Anchor:
@@ -151,7 +153,8 @@ def body(response: Any) -> bytes:
 def sheets(response: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The rows of the first sheet by header, and what the second says about them."""
     book = openpyxl.load_workbook(io.BytesIO(body(response)))
-    header, *rows = book.worksheets[0].iter_rows(values_only=True)
+    header, *rows, last = book.worksheets[0].iter_rows(values_only=True)
+    assert last[0] == f"Tổng số: {integer(len(rows))} dòng"
     facts = {row[0]: row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
     book.close()
     return [dict(zip(map(str, header), row, strict=True)) for row in rows], facts
@@ -163,7 +166,9 @@ def rows_of_xlsx(response: Any) -> list[dict[str, Any]]:
 
 def rows_of_csv(response: Any) -> list[dict[str, str]]:
     text = body(response).decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    *rows, last = csv.DictReader(io.StringIO(text), delimiter=";")
+    assert next(iter(last.values())) == f"Tổng số: {integer(len(rows))} dòng"
+    return rows
 
 
 def workbook(client: Client, address: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:

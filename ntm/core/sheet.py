@@ -1,0 +1,46 @@
+"""What a file of rows says about itself, and the line that closes it."""
+
+import re
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ntm.core.numbers import integer
+
+_COUNT_LINE = re.compile(r"Tổng số: [0-9][0-9.]* dòng")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A title and the scope in words.
+
+    `years`: the positions of the columns that hold years; their numbers are never grouped. `total`: what the rows
+    add up to, where they do not count one each; `total_at`: the column whose last cell states it again. `by`: who
+    takes the file; `day`: as of when its rows speak. `counted`: the last line says how many rows stand above it; not
+    so in a form that people fill, nor in a file that was theirs.
+    """
+
+    title: str
+    filename: str
+    header: Sequence[str]
+    scope: str = ""
+    years: Container[int] = ()
+    total: int | None = None
+    total_at: int | None = None
+    by: str = ""
+    day: date | None = None
+    counted: bool = True
+
+    def last_line(self, rows: int) -> list[Any]:
+        """The cells of the line that closes a file of so many rows; its first cell is told by `is_count_line`."""
+        line: list[Any] = [f"Tổng số: {integer(rows)} dòng", *[None] * (len(self.header) - 1)]
+        if self.total_at:
+            line[self.total_at] = self.total
+        return line
+
+
+def is_count_line(texts: Sequence[str | None]) -> bool:
+    """Whether this row of a file that came back is our own last line, which is no data: nothing but its words."""
+    first, *others = [*texts, None]
+    return first is not None and _COUNT_LINE.fullmatch(first.strip()) is not None and not any(others)
