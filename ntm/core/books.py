@@ -1,9 +1,11 @@
 """Workbooks that look alike and print well: real numbers and days, no formula that anybody typed, memory that does
 not grow with the rows."""
 
+import inspect
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import xlsxwriter
@@ -12,12 +14,14 @@ from django.utils import timezone
 from ntm.core.dates import format_date
 from ntm.core.sheet import Sheet
 
+ABOUT = "Thông tin"
 _CELL = 32_767
 #: Width in signs: of the narrowest and the widest column, and of what fits on an upright A4 page.
 _NARROWEST, _WIDEST, _UPRIGHT = 8, 50, 92
 _MEASURED = 300
 #: A spreadsheet keeps no more digits of a number, and no day before this year.
 _DIGITS, _FIRST_YEAR = 15, 1900
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no zones
 _A4 = 9
 _HEADER_SIGNS = 120
 
@@ -34,6 +38,8 @@ class Book:
         self.book.set_properties({"title": title[:255], "author": by})
         self.formats = _Formats(self.book)
         self.made_at = timezone.now()
+        self.about: Any = None
+        self.tables: list[tuple[str, str, int]] = []
 
     def add(self, name: str, sheet: Sheet, rows: Iterable[Sequence[Any]]) -> int:
         """A sheet with a header, these rows and the line that counts them; how many rows."""
@@ -50,11 +56,18 @@ class Book:
             page.set_column(column, column, width)
         page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         self.print_set_up(page, sheet, wide=sum(widths) > _UPRIGHT)
+        self.tables.append((name, sheet.title, number))
         return number
 
+    def begin_about(self) -> None:
+        """The sheet that says what the book is stands here, though it is written last."""
+        self.about = self.book.add_worksheet(ABOUT)
+
     def describe(self, sheet: Sheet, rows: int) -> None:
-        """A last sheet that says what the book is, of when and by whom."""
-        page = self.book.add_worksheet("Thông tin")
+        """What the book is, of when and by whom; below it a link to each table, where there is more than one."""
+        if self.about is None:
+            self.begin_about()
+        page = self.about
         page.set_column(0, 0, 20)
         page.set_column(1, 1, 80)
         facts: list[tuple[str, Any]] = [
@@ -69,16 +82,28 @@ class Book:
         for row, (label, value) in enumerate(facts):
             page.write_string(row, 0, label, self.formats.label)
             write_cell(page, row, 1, value, self.formats)
-        self.print_set_up(page, sheet, wide=True)
+        if len(self.tables) > 1:
+            self.contents(page, len(facts) + 1)
+        self.print_set_up(page, sheet, wide=True, repeated=False)
 
-    def print_set_up(self, page: Any, sheet: Sheet, *, wide: bool) -> None:
+    def contents(self, page: Any, start: int) -> None:
+        page.set_column(2, 2, 12)
+        for column, title in enumerate(("Trang tính", "Nội dung", "Dòng")):
+            page.write_string(start, column, title, self.formats.header)
+        for row, (name, title, rows) in enumerate(self.tables, start=start + 1):
+            page.write_url(row, 0, f"internal:'{name}'!A1", self.formats.link, name)
+            write_cell(page, row, 1, title, self.formats)
+            write_cell(page, row, 2, rows, self.formats)
+
+    def print_set_up(self, page: Any, sheet: Sheet, *, wide: bool, repeated: bool = True) -> None:
         """A4, as wide as one page, the header on each; the title above, below who, when and which page of how many."""
         page.set_paper(_A4)
         if wide:
             page.set_landscape()
         page.set_margins(left=0.5, right=0.5, top=0.9, bottom=0.7)
         page.fit_to_pages(1, 0)
-        page.repeat_rows(0)
+        if repeated:
+            page.repeat_rows(0)
         page.hide_gridlines(0)
         lines = [f'&C&"-,Bold"{_printed(sheet.title)}']
         if sheet.scope:
@@ -103,6 +128,7 @@ class _Formats:
         self.last_number = made("#,##0", bold=True, top=1)
         self.text = made()
         self.long = made(text_wrap=True)
+        self.link = made(font_color="#0B57A4", underline=1)
         self.day = made("dd/mm/yyyy")
         self.moment = made("dd/mm/yyyy hh:mm")
         self.integer = made("#,##0")
@@ -122,8 +148,11 @@ class _Filler:
 
     def fill(self, rows: Iterable[Sequence[Any]]) -> int:
         page, formats, years = self.page, self.formats, self.sheet.years
-        write_string, write_number = page.write_string, page.write_number
-        text, whole, year = formats.text, formats.integer, formats.year
+        # Without the package's wrapper, which asks of each cell whether its place is a number or "A1".
+        write_string = partial(inspect.unwrap(type(page).write_string), page)
+        write_number = partial(inspect.unwrap(type(page).write_number), page)
+        text, whole, year, moment = formats.text, formats.integer, formats.year, formats.moment
+        here = timezone.get_current_timezone()
         number = 0
         for number, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
@@ -135,6 +164,8 @@ class _Filler:
                         write_cell(page, number, column, value, formats)
                 elif kind is int and -(10**_DIGITS) <= value <= 10**_DIGITS:
                     write_number(number, column, value, year if column in years else whole)
+                elif kind is datetime and value.year > _FIRST_YEAR:
+                    write_number(number, column, _serial(value.astimezone(here)), moment)
                 elif value is not None:
                     write_cell(page, number, column, value, formats)
             if number <= _MEASURED:
@@ -178,6 +209,12 @@ def write_cell(page: Any, row: int, column: int, value: Any, formats: _Formats) 
         text = (format_date(value) if isinstance(value, date) else str(value))[:_CELL]
         is_long = len(text) > _WIDEST or "\n" in text
         page.write_string(row, column, text, formats.long if is_long else formats.text)
+
+
+def _serial(value: datetime) -> float:
+    """A moment as spreadsheets count: days since the end of 1899, on the clock that it is told by."""
+    since = value.replace(tzinfo=None) - _EPOCH
+    return since.days + (since.seconds + since.microseconds / 1_000_000) / 86_400
 
 
 def _signs(value: Any) -> int:

@@ -19,7 +19,8 @@ from ntm.core.books import Book
 from ntm.core.sheet import Sheet as Sheet
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_SHEET = "Danh sách"
+#: The tab of the one table of a list.
+FIRST = "Danh sách"
 #: The files that a list becomes, with their types.
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -143,7 +144,7 @@ def _file(target: Any, name: str, kind: str) -> FileResponse:
 
 def _write_book(target: Any, sheet: Sheet, rows: Iterable[Sequence[Any]]) -> int:
     book = Book(target, sheet.title, sheet.by)
-    number = book.add(_SHEET, sheet, rows)
+    number = book.add(FIRST, sheet, rows)
     book.describe(sheet, number)
     book.close()
     return number

@@ -31,7 +31,7 @@ def filed_rows(table: Any) -> Iterator[list[Any]]:
 def _records(table: Any) -> Iterable[Any]:
     """Rows of a query in portions, unless they have been read already."""
     data = table.data
-    if type(data) is TableQuerysetData and data.data._result_cache is None:
+    if type(data) is TableQuerysetData and not data.data._result_cache:
         portions: Iterable[Any] = data.data.iterator(chunk_size=_PORTION)
         return portions
     records: Iterable[Any] = data

@@ -18,7 +18,7 @@ from ntm.jobs.registry import MadeFile, Outcome, Work, job
 CODE = "list-file"
 
 
-def view_of(address: str, user: Any) -> ListPage:
+def list_at(address: str, user: Any) -> ListPage:
     """The list whose file stands at the address, as this person asks for it. `BadRequest` where there is none."""
     path, _, query = address.partition("?")
     try:
@@ -27,12 +27,20 @@ def view_of(address: str, user: Any) -> ListPage:
         raise BadRequest("Không có danh sách này.") from error
     view_class: Any = getattr(match.func, "view_class", object)
     options = getattr(match.func, "view_initkwargs", {})
-    if not (issubclass(view_class, ListPage) and view_class.may_be_large and options.get("file_format")):
+    if not (issubclass(view_class, ListPage) and options.get("file_format")):
         raise BadRequest("Không có danh sách này.")
     request = HttpRequest()
     request.method, request.path, request.GET, request.user = "GET", path, QueryDict(query), user
     view: ListPage = view_class(**options)
     view.setup(request, *match.args, **match.kwargs)
+    return view
+
+
+def view_of(address: str, user: Any) -> ListPage:
+    """A list whose file may be made by a job."""
+    view = list_at(address, user)
+    if not view.may_be_large:
+        raise BadRequest("Không có danh sách này.")
     return view
 
 

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.http import FileResponse
-
 from ntm.core.dates import format_date
-from ntm.core.exports import Sheet, xlsx
+from ntm.core.exports import Sheet
 from ntm.reports.selectors.money import MoneyPanel
 from ntm.reports.selectors.overview import Overview
 
@@ -59,18 +57,19 @@ def _sources(money: MoneyPanel) -> list[dict[str, Any]]:
     ]
 
 
-def as_workbook(overview: Overview) -> FileResponse:
-    """Real numbers; an unknown figure is an empty cell."""
-    sheet = Sheet(
+def year_sheet(overview: Overview, by: str) -> Sheet:
+    """The table of the page's figures; an unknown figure is an empty cell."""
+    return Sheet(
         title=overview.headline,
         filename=f"tong-quan-{overview.year}",
         header=_HEADER,
         scope=f"Năm {overview.year}, số liệu đến {format_date(overview.scope.day)}; ô trống là chưa có số liệu",
+        by=by,
+        day=overview.scope.day,
     )
-    return xlsx(sheet, _rows(overview))
 
 
-def _rows(overview: Overview) -> Iterator[tuple[Any, ...]]:
+def year_rows(overview: Overview) -> Iterator[tuple[Any, ...]]:
     for row in overview.rows:
         yield (
             row.code, row.name, row.registered.value, row.achieved.value, row.plan.value, row.difference,

@@ -27,7 +27,7 @@ from ntm.core.filters import ScopeFilter
 from ntm.core.scope import Scope
 from ntm.core.views import ListPage, SumPage
 from ntm.reports.cache import drawn
-from ntm.reports.documents import as_json, as_workbook
+from ntm.reports.documents import as_json
 from ntm.reports.forms import FigureForm, SumForm
 from ntm.reports.present import body_context
 from ntm.reports.selectors.figures import Figures
@@ -36,6 +36,7 @@ from ntm.reports.selectors.overview import overview
 from ntm.reports.selectors.papers import PartRow, part_rows
 from ntm.reports.selectors.sums import Sums, two_plans
 from ntm.reports.tables import FigureTable, PartTable
+from ntm.reports.year_workbook import year_workbook
 
 
 @dataclass(frozen=True)
@@ -144,10 +145,10 @@ class YearJson(ScopedView):
 
 
 class YearWorkbook(ScopedView):
-    """The figures of the page as a spreadsheet."""
+    """The figures of the page as a spreadsheet, with the lists of the year that the person may open."""
 
     def get(self, request: HttpRequest, year: int) -> HttpResponseBase:
-        return as_workbook(overview(self.scope(year)))
+        return year_workbook(overview(self.scope(year)), request.user)
 
 
 class _NumberList(ScopedView, ListPage):

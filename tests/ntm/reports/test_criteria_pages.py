@@ -1,10 +1,12 @@
 """The matrix, the page of an indicator and their lists: one set of returns behind number, list and file."""
 
+import io
 import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -19,7 +21,7 @@ from ntm.core.scope import Scope
 from ntm.reports.selectors.criteria import Asked, average_of, criteria_year
 from tests import factories
 from tests.conftest import Land, make_land
-from tests.ntm.reports.reading import Page, Reader, file_of, table, workbook
+from tests.ntm.reports.reading import Page, Reader, body, file_of, table, workbook
 from tests.returns import answers, fill, load, long_set, opened
 
 YEAR = "/tieu-chi/2023/"
@@ -175,6 +177,17 @@ def test_the_matrix_as_a_file_has_the_rows_of_the_page(land, a_round, reader):
     assert page.count == len(rows) == facts["Số dòng"] == 2
     assert {row["Tiêu chí đạt"] for row in rows} == {0, 2}
     assert {row["2. Tiêu chí 2"] for row in rows} == {"Chưa đạt: 2.1", "Chưa đạt: 2.2"}
+
+
+def test_the_workbook_of_the_year_holds_the_matrix_and_each_indicator(land, a_round, reader):
+    whole = openpyxl.load_workbook(io.BytesIO(body(reader.get("/tong-quan/2023.xlsx"))))
+    header, *rows, last = whole["Tiêu chí ntm"].iter_rows(values_only=True)
+    found = [dict(zip(map(str, header), row, strict=True)) for row in rows]
+    assert found == workbook(reader, "/tieu-chi/2023/danh-sach.xlsx?bo=ntm")[0]
+    header, *rows, last = whole["Chỉ tiêu ntm"].iter_rows(values_only=True)
+    assert last[0] == f"Tổng số: {len(rows)} dòng" and len(rows) > 0
+    assert all(sum(row[3:]) == row[2] > 0 for row in rows)
+    assert [row[0] for row in rows] == [one.code for one in book(land).set_book.indicators.values()]
 
 
 def test_who_meets_all_without_a_decision_waits_and_is_not_counted(land, a_round, reader):

@@ -1,0 +1,92 @@
+"""A whole year as one workbook: the figures of its page, and behind them the year's lists, each as its own page shows
+it to the same person. What they may not open is not in it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.http import FileResponse
+from django.urls import reverse
+
+from communes.tallies import WORDS
+from ntm.core.access import may
+from ntm.core.books import Book
+from ntm.core.exports import FIRST, Sheet, workbook
+from ntm.jobs.list_files import list_at
+from ntm.reports.documents import year_rows, year_sheet
+from ntm.reports.selectors.criteria import Asked, CriteriaYear, criteria_year
+from ntm.reports.selectors.criteria_rows import matrix_rows, matrix_sheet
+from ntm.reports.selectors.overview import Overview
+
+#: The tab, the list whose file it holds, and the query that narrows it to the year where the address does not.
+_LISTS = (
+    ("Chỉ tiêu kế hoạch", "targets:targets-xlsx", ""),
+    ("Đơn vị đăng ký", "targets:registrations-xlsx", ""),
+    ("Quyết định", "communes:decisions-xlsx", "?nam={year}"),
+    ("Lượt công nhận", "communes:recognitions-xlsx", "?nam_dat={year}"),
+    ("Nguồn vốn", "funding:amounts-xlsx", ""),
+    ("Đơn vị và mức đạt", "communes:units-xlsx", "?nam={year}"),
+)
+_INDICATORS = ("Mã", "Chỉ tiêu", "Phiếu đã gửi", *WORDS.values())
+#: A tab holds no more signs, and none of these.
+_TAB, _NO_TAB = 31, str.maketrans("[]:*?/\\", "       ")
+
+Part = tuple[str, Sheet, Iterable[Sequence[Any]]]
+
+
+def year_workbook(overview: Overview, user: Any) -> FileResponse:
+    """The first sheet is the page's figures, the second the contents; the lists follow."""
+    sheet = year_sheet(overview, str(user))
+
+    def write(target: Any) -> int:
+        book = Book(target, sheet.title, sheet.by)
+        number = book.add(FIRST, sheet, year_rows(overview))
+        book.begin_about()
+        for name, part, rows in _parts(overview, user):
+            book.add(name[:_TAB].translate(_NO_TAB).strip(), part, rows)
+        book.describe(sheet, number)
+        book.close()
+        return number
+
+    return workbook(sheet, write)
+
+
+def _parts(overview: Overview, user: Any) -> Iterator[Part]:
+    yield from _lists(overview.year, user)
+    yield from _criteria(overview, str(user))
+
+
+def _lists(year: int, user: Any) -> Iterator[Part]:
+    """A list of a year that its own filter does not know has no rows and no sheet."""
+    for name, route, query in _LISTS:
+        by_year = [] if query else [year]
+        view = list_at(reverse(route, args=by_year) + query.format(year=year), user)
+        if not may(user, view.permission):
+            continue
+        narrowed = view.get_filter()
+        if narrowed is None or narrowed.form.is_valid():
+            yield name, *view.sheet(view.get_rows(narrowed), narrowed)
+
+
+def _criteria(overview: Overview, by: str) -> Iterator[Part]:
+    """By criteria set of the year: each unit with its level and the criteria it meets, and each indicator."""
+
+    def about(title: str, header: Sequence[str]) -> Sheet:
+        return Sheet(title, "", header, f"Năm: {overview.year}", by=by, day=overview.scope.day)
+
+    first = criteria_year(overview.scope, "")
+    for choice in first.choices if first else []:
+        found = criteria_year(overview.scope, choice.key)
+        if found is not None:
+            title = f"Tiêu chí năm {found.year}, bộ {choice.level_name}"
+            header, rows = matrix_sheet(found, matrix_rows(found, found.members(Asked())))
+            yield f"Tiêu chí {choice.key}", about(title, header), rows
+            indicators = about(f"Từng chỉ tiêu: {title}", _INDICATORS)
+            yield f"Chỉ tiêu {choice.key}", indicators, _indicators(found)
+
+
+def _indicators(criteria: CriteriaYear) -> Iterator[Sequence[Any]]:
+    """How many of the submitted returns say what on each indicator."""
+    returns = [row for row in criteria.members(Asked()) if row.counted]
+    for one in criteria.set_book.indicators.values():
+        states = [criteria.state_of(row, one) for row in returns]
+        yield (one.code, one.row.name, len(returns), *(states.count(state) for state in WORDS))
