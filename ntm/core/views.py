@@ -136,20 +136,22 @@ class ListPage(AccessMixin, View):
     def sheet(self, rows: Any, narrowed: Any) -> tuple[Sheet, Iterator[Any]]:
         """What a file of these rows says about itself, and its lines below the header."""
         table = self.table_class(rows)
-        values = iter(table.as_values())
-        header = next(values)
+        values = table.as_values()
+        title, header, scope = self.get_title(), next(values), _words(narrowed)
         sheet = Sheet(
-            self.get_title(),
-            self.filename,
-            header,
-            scope="; ".join(label for label, _ in narrowed.chips()) if narrowed is not None else "",
+            title, self.filename, header, scope,
             years=table.year_positions(),
             total=self.get_sum(rows),
             total_at=table.total_position(),
             by=str(self.request.user),
             day=self.get_day(),
-        )
+        )  # fmt: skip
         return sheet, values
+
+
+def _words(narrowed: Any) -> str:
+    """The filter as a file states it."""
+    return "; ".join(label for label, _ in narrowed.chips()) if narrowed is not None else ""
 
 
 class SumPage(ListPage):
