@@ -5,6 +5,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.test import Client
 
 from tests.ntm.reports.reading import body, rows_of_xlsx
 
@@ -68,3 +69,16 @@ def test_a_year_of_which_little_is_known_has_fewer_sheets(reader: Any) -> None:
     names = opened(reader, 2021).sheetnames
     assert names[:2] == ["Danh sách", "Thông tin"]
     assert "Tiêu chí ntm" not in names
+
+
+def test_a_list_that_the_person_may_not_open_is_not_in_it(
+    reader: Any, book: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "ntm.reports.year_workbook.may",
+        lambda user, permission: permission != "funding.view_amount" and user.has_perm(permission),
+    )
+    again = Client()
+    again.cookies = reader.cookies
+    names = opened(again).sheetnames
+    assert set(book.sheetnames) - set(names) == {"Nguồn vốn"}
