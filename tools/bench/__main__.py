@@ -128,7 +128,11 @@ def main() -> int:
     with staged("tools.bench.settings") as (stage, server):
         say("Chuẩn bị cơ sở dữ liệu minh họa …")
         stage.fill(stage.environment(server.url()))
-        imported = report.measured(stage, server, options.import_rounds) if options.only in (None, "imports") else None
+        imported = (
+            report.measured(stage, server, options.import_rounds)
+            if options.only in (None, "imports")
+            else None
+        )
         exported = _exported(stage, server) if options.only in (None, "exports") else None
         if options.only in ("imports", "exports"):
             return _end(_report({}, imported, exported), options)
@@ -240,12 +244,10 @@ def _report(
         say("\n" + table((f"Cơ sở dữ liệu {name}", *columns), [_row(result, title) for title in EVERY]))
     limits = _limits(results) if results else []
     if imported is not None:
-        say("
-" + table(("Nhập tệp", "trung vị (giây)"), imported.rows()))
+        say("\n" + table(("Nhập tệp", "trung vị (giây)"), imported.rows()))
         limits += imported.limits()
     if exported is not None:
-        say(f"
-{exported.words()}")
+        say(f"\n{exported.words()}")
         limits += exported.limits
     verdicts = [_verdict(limit) for limit in limits]
     say("\n" + table(("Mức phải giữ", "tỷ lệ", "không quá", "kết luận"), verdicts))
