@@ -17,6 +17,9 @@ BARE = {
     "criteria-import": "the same",
     "sheets:columns": "a choice about one's own file, the same when made twice",
 }
+#: What a page of several forms says that this one does, where a file that never changes is taken away: done twice, the
+#: second is refused by a sentence.
+ONE_WAY = {"go-tep"}
 pytestmark = pytest.mark.crawl
 
 
@@ -33,6 +36,8 @@ def test_a_form_carries_a_version_a_mark_or_a_token(route: Route, world: World, 
             found = forms_on(page.content.decode()) if page.status_code == 200 and not page.streaming else []
             page.close()
             for form in found:
+                if "viec" in form.fields and form.fields["viec"].value in ONE_WAY:
+                    continue
                 assert CARRIED & {field.rpartition("-")[2] for field in form.fields}, (where, form.action)
 
 
