@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from xdist.scheduler import LoadScopeScheduling
 
 CHROMIUM = Path("/usr/bin/chromium")
-ROOT = Path(__file__).parent
 #: Folders that share what is dear to make: the demonstration, a server with a browser.
 SHARED = ("tests/browser", "tests/acceptance", "tests/ntm/backup", "tests/ntm/reports/demonstrated")
-#: What takes longest begins first, so that no worker is left alone with it at the end.
+#: In this order, so that no worker is left alone with a long one at the end.
 LONGEST = (
     *SHARED,
     "tests/access",
@@ -21,26 +22,32 @@ LONGEST = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips and groups."""
+    """What cannot run is skipped; what takes longest begins first, once pytest-django has sorted within the files."""
     _skip_what_cannot_run(items)
-    _keep_together(items)
+    items.sort(key=lambda item: _rank(_group(item.nodeid)))
 
 
-def _keep_together(items: list[pytest.Item]) -> None:
+class _Whole(LoadScopeScheduling):
     """One worker runs a file, or a folder of `SHARED`, whole: what its tests share is made once."""
-    group: dict[str, str] = {}
-    for item in items:
-        path = item.path.relative_to(ROOT).as_posix()
-        group[item.nodeid] = next((folder for folder in SHARED if path.startswith(folder)), path)
-        item.add_marker(pytest.mark.xdist_group(group[item.nodeid]))
-    last = len(LONGEST)
-    items.sort(
-        key=lambda item: next(
-            (n for n, one in enumerate(LONGEST) if group[item.nodeid].startswith(one)), last
-        )
-    )
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Whole:
+    return _Whole(config, log)
+
+
+def _group(nodeid: str) -> str:
+    path = nodeid.partition("::")[0]
+    return next((folder for folder in SHARED if path.startswith(folder)), path)
+
+
+def _rank(group: str) -> int:
+    return next((at for at, one in enumerate(LONGEST) if group.startswith(one)), len(LONGEST))
 
 
 def _skip_what_cannot_run(items: list[pytest.Item]) -> None:

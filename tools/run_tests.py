@@ -88,8 +88,8 @@ def _run(a_pass: Pass, scratch: Path, arguments: list[str]) -> None:
     say(f"\n{f' {a_pass.title} ':=^{WIDTH}}")
     report = scratch / f"{a_pass.title}.xml"
     command = [sys.executable, "-m", "pytest", "-n", "2", f"--junitxml={report}"]
-    # Files whole, in the order of /conftest.py.
-    command += ["--dist", "loadgroup", "--no-loadscope-reorder"]
+    # Dealt out as /conftest.py says, in its order.
+    command += ["--dist", "loadscope", "--no-loadscope-reorder"]
     # A worker that dies fails the run there and then; xdist cannot deal out files to its successor.
     command += ["--max-worker-restart=0"]
     if a_pass.marks:
