@@ -116,15 +116,16 @@ def test_without_the_version_one_value_would_be_lost(
 def test_without_the_lock_one_value_would_be_lost(
     way: Any, two: list[Client], row: Submission, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked, read = Barrier(2), results.Desk._read
+    looked, read = Barrier(2), results.stored_of
 
-    def read_together(desk: Any, doubtful: Any) -> None:
-        read(desk, doubtful)
+    def read_together(*what: Any) -> Any:
+        stored = read(*what)
         looked.wait(timeout=10)
+        return stored
 
     rows = Submission.objects.select_related("round__criteria_set", "unit")
     monkeypatch.setattr(results, "locked", rows.get)
-    monkeypatch.setattr(results.Desk, "_read", read_together)
+    monkeypatch.setattr(results, "stored_of", read_together)
     assert [status for status, *_ in both_save(way, two)] == [SAVED, SAVED]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from communes.models import Department, Level
 from funding.models import Source
-from ntm.core.text import clean
+from ntm.core.text import clean, detect_legacy_encoding
 from tests import factories
 from tests.communes.test_sheets_round_trip import NASTY
 from tests.ntm.sheets import files
@@ -68,9 +68,14 @@ def test_round_trip_of_each_code_table_with_hostile_texts(browser: Client) -> No
         comes_back_unchanged(browser, at, model._default_manager.count())
 
 
+def readable(words: str) -> bool:
+    """Some name that a file may bring: “BÜ” is asked about, as TCVN3 for “BĨ”, wherever it stands."""
+    return bool(words) and detect_legacy_encoding(words) is None
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    words=st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60).map(clean).filter(bool)
+    words=st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60).map(clean).filter(readable)
 )
 def test_round_trip_of_any_name(browser: Client, words: str) -> None:
     factories.source("central")
