@@ -75,7 +75,9 @@ def readable(words: str) -> bool:
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    words=st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60).map(clean).filter(readable)
+    words=st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60)
+    .map(clean)
+    .filter(readable)
 )
 def test_round_trip_of_any_name(browser: Client, words: str) -> None:
     factories.source("central")
