@@ -85,6 +85,16 @@ def test_round_trip_of_any_name(browser: Client, words: str) -> None:
     comes_back_unchanged(browser, TABLES[Source], 1)
 
 
+def test_a_name_that_reads_as_a_legacy_encoding_is_asked_about_when_it_comes_back(browser: Client) -> None:
+    """What `readable` leaves out: not taken in silently, not changed, told by its encoding."""
+    factories.source("central")
+    Source.objects.update(name="BÜ")
+    content = sent(browser, f"{TABLES[Source]}export.xlsx")
+    page = browser.post(f"{TABLES[Source]}import/", {"file": files.upload(content, "tệp.xlsx")})
+    assert "TCVN3" in page.text
+    assert Source.objects.get().name == "BÜ"
+
+
 def test_a_list_with_hostile_texts_holds_them_as_text_and_no_formula(
     land: Any, cast: SimpleNamespace, client_as: Callable[..., Client]
 ) -> None:
