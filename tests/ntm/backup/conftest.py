@@ -54,8 +54,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
 
 @pytest.fixture(scope="session")
 def world(sites: Sites) -> World:
-    site = sites.new()
-    site.manage("migrate", "--no-input", "--verbosity=0")
+    site = sites.migrated()
     said = json.loads(site.manage("seed_acceptance", "--seed=3"))
     (site.media / "jobs" / "live").mkdir(parents=True)
     (site.media / "jobs" / "live" / "1").write_text("a sign of life")

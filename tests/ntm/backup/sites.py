@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import uuid
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -38,8 +40,10 @@ class Site:
     keys: dict[str, str]
 
     def run(self, *arguments: str, **more: str) -> Done:
+        # The suite has checked the system; a third of a command's time would go into it again.
+        quick = [] if arguments[0] == "shell" else ["--skip-checks"]
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment(**more), check=False,
+            [sys.executable, "manage.py", *arguments, *quick], cwd=ROOT, env=self.environment(**more), check=False,
             capture_output=True, text=True,
         )  # fmt: skip
         return Done(done.returncode, done.stdout, done.stderr)
@@ -63,6 +67,11 @@ class Site:
         } | more  # fmt: skip
 
     @property
+    def database(self) -> Path:
+        """The file, on SQLite."""
+        return Path(self.address.removeprefix("sqlite:///"))
+
+    @property
     def name(self) -> str:
         """What `--overwrite` takes."""
         return Path(urlsplit(self.address).path).name
@@ -78,7 +87,7 @@ def postgres_address(name: str) -> str:
 
 
 class Sites:
-    """Makes new ones, empty, and takes their databases away at the end."""
+    """Makes new ones, and takes their databases away at the end."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -86,13 +95,29 @@ class Sites:
         self.made: list[str] = []
 
     def new(self, vendor: str = "") -> Site:
-        """On the database of the tests unless told another."""
+        """Without a table, on the database of the tests unless told another."""
+        return self._made(vendor or connection.vendor)
+
+    def migrated(self) -> Site:
+        """With every table, on the database of the tests: `migrate` has run once, for all of these."""
+        return self._made(connection.vendor, self._template)
+
+    @cached_property
+    def _template(self) -> Site:
+        site = self.new()
+        site.manage("migrate", "--no-input", "--verbosity=0")
+        return site
+
+    def _made(self, vendor: str, template: Site | None = None) -> Site:
         name = f"ntm_backup_{uuid.uuid4().hex[:12]}"
         media = self.folder / name / "media"
         media.mkdir(parents=True)
-        if (vendor or connection.vendor) == "sqlite":
-            return Site(f"sqlite:///{media.parent}/{name}.sqlite3", media, self.keys)
-        self._server(f'CREATE DATABASE "{name}"')
+        if vendor == "sqlite":
+            site = Site(f"sqlite:///{media.parent}/{name}.sqlite3", media, self.keys)
+            if template:
+                shutil.copyfile(template.database, site.database)
+            return site
+        self._server(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template.name}"' if template else ""))
         self.made.append(name)
         return Site(postgres_address(name), media, self.keys)
 

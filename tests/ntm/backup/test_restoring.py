@@ -53,10 +53,8 @@ ENTRIES = (
 )
 
 
-def restored(world: World, vendor: str = "", *, migrated: bool = False) -> tuple[Site, str]:
+def restored(world: World, vendor: str = "") -> tuple[Site, str]:
     site = world.sites.new(vendor)
-    if migrated:
-        site.manage("migrate", "--no-input", "--verbosity=0")
     return site, site.manage("restore", str(world.backup))
 
 
@@ -137,7 +135,8 @@ def test_from_postgresql_to_sqlite_and_back_nothing_differs(world: World, tmp_pa
 
 @pytest.mark.alike
 def test_only_into_what_is_empty_unless_its_loss_is_named(world: World, tmp_path: Path) -> None:
-    site, _ = restored(world, migrated=True)
+    site = world.sites.migrated()
+    site.manage("restore", str(world.backup))
     (site.media / "evidence" / "later.pdf").write_bytes(b"later")
     site.manage("backup", str(tmp_path / "before.zip"))
     for arguments, words in (
@@ -200,8 +199,7 @@ def changed_rows(table: str, change: Any) -> Any:
 )
 def test_what_cannot_be_loaded_changes_nothing(table: str, change: Any, world: World, tmp_path: Path) -> None:
     bad = rewritten(world.backup, tmp_path / "bad.zip", changed_rows(table, change))
-    site = world.sites.new()
-    site.manage("migrate", "--no-input", "--verbosity=0")
+    site = world.sites.migrated()
     done = site.run("restore", str(bad))
     assert done.code == 1 and "thay đổi gì" in done.err and "Traceback" not in done.err, done.err
     assert site.files() == {}
@@ -266,10 +264,9 @@ def test_what_is_stored_in_sqlite_is_what_django_itself_would_store(
 ) -> None:
     """Word by word, not only as Django reads it: comparisons in SQL see the stored text."""
     tables = list(facts_of(world.backup, *RECORD))
-    files = [site.address.removeprefix("sqlite:///") for site in (world.site, again[0])]
     found = []
-    for file in files:
-        with sqlite3.connect(file) as database:
+    for site in (world.site, again[0]):
+        with sqlite3.connect(site.database) as database:
             found.append(
                 {name: database.execute(f'SELECT * FROM "{name}" ORDER BY 1').fetchall() for name in tables}
             )
