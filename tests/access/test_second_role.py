@@ -71,8 +71,7 @@ def test_what_neither_role_may_alone_both_may_not_together(name, role, at, scope
                 assert answer.status_code < 500, where
         assert tables <= RECORD | {"audit_receipt"} and told(LogEntry).count() == before, (where, tables)
         asked += 1
-    print("ASKED", (name, role), asked)
-    assert asked >= 2
+    assert asked >= floor
 
 
 @pytest.mark.parametrize("scope", ["a", "b"])
