@@ -29,7 +29,7 @@ from communes.models import (
     Threshold,
     Unit,
 )
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.selectors.criteria import book_of
 from communes.services import catalogues
 from communes.services.assignments import RIGHT as GIVES
@@ -170,11 +170,12 @@ def _put_thresholds(wanted: Sequence[Wanted], by: Any) -> None:
         change_threshold(one.row, version=one.row.version, values=values, is_retroactive=True, by=by)
 
 
-def inside_or_own(model: Any) -> Any:
-    """Thresholds and duties of sets that the reader sees: the nation's, and those of the reader's own province."""
+def inside_or_own(model: Any, right: str = "") -> Any:
+    """Thresholds and duties of sets that the reader sees: the nation's, and those of the reader's own provinces; with
+    a right, of those where they have it."""
 
     def rows(user: Any) -> Any:
-        mine = Q(province=None) | Q(province=reach_of(user).home)
+        mine = Q(province=None) | Q(province__in=reach_with(user, right).homes)
         return model.objects.filter(mine, indicator__criteria_set__in=CriteriaSet.objects.visible_to(user))
 
     return rows
@@ -233,7 +234,7 @@ def _tell_of_rules() -> None:
     rounds = Round.objects.visible_to
     register(Restorer(Round, ROUNDS, rounds, _DEADLINES, _put_deadlines))
     whole = ("indicator__criteria_set__level__period", "province", "document")
-    seen = inside_or_own(Threshold)
+    seen = inside_or_own(Threshold, THRESHOLDS)
     register(
         Restorer(
             Threshold,

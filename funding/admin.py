@@ -76,7 +76,8 @@ class AmountAdmin(VerbAdmin):
         return ours and super().has_change_permission(request, obj)
 
     def create(self, form: Any, by: Any) -> Amount:
-        return enter_amount(province=Place.objects.get(pk=home_of(by)), **_facts(form), by=by)
+        province = Place.objects.get(pk=home_of(by, self.change_permission))
+        return enter_amount(province=province, **_facts(form), by=by)
 
     def change(self, obj: Any, form: Any, version: int | None, by: Any) -> Amount:
         return change_amount(obj, expected_version=version or 0, **_facts(form), by=by)

@@ -114,7 +114,7 @@ class EnterAmount(_AmountPage, CreatePage):
         return {"year": self.request.GET.get("nam", "")}
 
     def perform(self, form: AmountForm) -> str:
-        province = Place.objects.get(pk=home_of(self.request.user))
+        province = Place.objects.get(pk=home_of(self.request.user, self.permission))
         row = enter_amount(province=province, by=self.person, **form.facts())
         return reverse("funding:amounts", args=[row.year])
 

@@ -91,7 +91,8 @@ class PlanAdmin(_DraftAdmin):
         return self.inlines if obj is not None and request.method == "GET" else ()
 
     def create(self, form: Any, by: Any) -> Plan:
-        return draft_plan(province=Place.objects.get(pk=home_of(by)), **form.cleaned_data, by=by)
+        province = Place.objects.get(pk=home_of(by, self.change_permission))
+        return draft_plan(province=province, **form.cleaned_data, by=by)
 
     def change(self, obj: Any, form: Any, version: int | None, by: Any) -> Plan:
         targets = obj.targets.select_related("level")

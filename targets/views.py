@@ -146,6 +146,11 @@ class RegistrationList(_PlanList):
 class _PlanWriting(YearMixin, FormPage):
     """Where the writing pages begin and end."""
 
+    @cached_property
+    def province_id(self) -> int:
+        """Whose plan the person may write, whatever province they read first."""
+        return home_of(self.request.user, self.permission)
+
     def get_cancel_url(self) -> str:
         return reverse("targets:plan", args=[self.year])
 

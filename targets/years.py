@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.http import Http404, HttpRequest
 
-from communes.reach import reach_of
+from communes.reach import reach_with
 from communes.selectors.provinces import default_province_id
 from ntm.accounts.models import User
 from ntm.core.dates import as_of, today
@@ -16,9 +16,10 @@ from ntm.core.dates import as_of, today
 _SHOWN = 5
 
 
-def home_of(user: Any) -> int:
-    """The place that this person calls "the province". 404 where nothing is loaded yet."""
-    found = reach_of(user).home or default_province_id()
+def home_of(user: Any, right: str = "") -> int:
+    """The place that this person calls "the province"; whoever writes says by which right, for what they read first
+    may be another. 404 where nothing is loaded yet."""
+    found = reach_with(user, right).home or default_province_id()
     if found is None:
         raise Http404
     return found

@@ -247,6 +247,15 @@ def user(username: str, role: str | None = None, at: Unit | None = None, **field
     return person
 
 
+def specialist_who_reads(here: Unit, there: Unit, *, reading_first: bool) -> User:
+    """Enters for one province and only reads another, in the order in which the roles were given."""
+    person = user("hai_tinh")
+    roles = [("specialist", here), ("leader", there)]
+    for role, at in reversed(roles) if reading_first else roles:
+        Assignment.objects.create(user=person, unit=at, role=role)
+    return person
+
+
 def job_with_file(person: User, kind: str, words: str) -> Job:
     """A job that is done, with a file in which the words stand."""
     folder().mkdir(parents=True, exist_ok=True)

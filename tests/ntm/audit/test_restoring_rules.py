@@ -114,6 +114,23 @@ def test_a_threshold_comes_back_and_results_are_judged_again(corrected, browser)
     assert "Nhập nhầm Văn bản ghi hiệu lực hồi tố (ban hành 05/01/2022)." in why
 
 
+@pytest.mark.parametrize("reading_first", [True, False])
+def test_it_comes_back_by_whoever_sets_thresholds_there_and_reads_elsewhere(
+    reading_first, corrected, land, client_as
+):
+    person = factories.specialist_who_reads(land.province, land.foreign, reading_first=reading_first)
+    assert confirm(client_as(person), newest("threshold.changed")).status_code == 302
+    assert Threshold.objects.get(pk=corrected.pk).value == 70
+
+
+def test_where_a_person_only_reads_nothing_is_put_back(corrected, land, client_as):
+    person = factories.specialist_who_reads(land.foreign, land.province, reading_first=True)
+    answer = client_as(person).get(page_of(newest("threshold.changed")))
+    assert "Dòng này nằm ngoài phạm vi ghi của bạn." in answer.text
+    assert confirm(client_as(person), newest("threshold.changed")).status_code == 403
+    assert Threshold.objects.get(pk=corrected.pk).value == 90
+
+
 def test_a_correction_is_undone_whole(corrected, browser):
     entry = newest("threshold.changed")
     page = browser.get(f"/nhat-ky/lo/{entry.batch}/hoan-tac/")
