@@ -35,6 +35,7 @@ def make(path: Path, progress: Progress) -> Manifest:
     It gets its name in the transaction that tells the record of it: neither is there without the other.
     """
     _check_place(path)
+    media.tidy(progress.say)
     with _beside(path) as folder:
         file = folder / "backup"
         manifest = _write(file, folder, progress)

@@ -1,4 +1,6 @@
-"""The files below `MEDIA_ROOT`: which belong into a backup, and how they come back without touching what is there."""
+"""The files below `MEDIA_ROOT`: which belong into a backup, and how they come back. What gives way to them is kept
+until all is sure, and put back where it does not become so.
+"""
 
 import fcntl
 import hashlib
@@ -6,13 +8,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.conf import settings
 
 from ntm.backup.manifest import MediaFile
+from ntm.backup.progress import Say
 
 #: Folders of signs of running jobs and of restores that were cut off: nothing to keep.
 _STAGE, _LOCK = ".restore-", "lock"
@@ -83,7 +86,7 @@ class Stage:
         return target
 
     def place(self, coming: list[MediaFile], lost: list[str]) -> None:
-        """Put every file where its row looks for it; what had to give way is kept until `forget`."""
+        """Put every file where its row looks for it; what had to give way is kept until the stage ends."""
         for name in lost:
             _move(root() / name, self._old / name)
             self._moved.append(name)
@@ -101,7 +104,7 @@ class Stage:
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    """Everything is as before where the block does not end well."""
+    """Everything is as before where the block does not end well. What cannot be put back then stays for `tidy`."""
     root().mkdir(parents=True, exist_ok=True, mode=0o750)
     folder = Path(tempfile.mkdtemp(prefix=_STAGE, dir=root()))
     made = Stage(folder)
@@ -111,24 +114,36 @@ def stage() -> Iterator[Stage]:
             yield made
         except BaseException:
             made.undo()
+            shutil.rmtree(folder, ignore_errors=True)
             raise
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def tidy() -> None:
-    """Put back what a restore that was killed had moved away. Not that of one which still runs: it holds its lock."""
+def tidy(say: Say) -> None:
+    """Put back what a restore that was killed had moved away. Not that of one which still runs: it holds its lock, or
+    has just taken its folder with it. A file whose place another has taken is kept where it is, and said: which of
+    the two the rows mean, nobody here knows."""
     for folder in root().glob(f"{_STAGE}*"):
-        with (folder / _LOCK).open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            old = folder / "old"
-            for path in [path for path in old.rglob("*") if path.is_file()]:
-                if not (root() / path.relative_to(old)).exists():
-                    _move(path, root() / path.relative_to(old))
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError, BlockingIOError), (folder / _LOCK).open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for path in _put_back(folder / "old"):
+                say(
+                    f"Cảnh báo: lần khôi phục bị ngắt giữa chừng còn để lại tệp {path}, chỗ của nó đã có tệp khác. "
+                    "Hãy so hai tệp, giữ tệp đúng rồi xóa thư mục đó."
+                )
+
+
+def _put_back(old: Path) -> list[Path]:
+    """Back to where they stood; those that have no place there any more. Without such the stage's folder goes."""
+    left = []
+    for path in sorted(path for path in old.rglob("*") if path.is_file()):
+        place = root() / path.relative_to(old)
+        if place.exists():
+            left.append(path)
+        else:
+            _move(path, place)
+    shutil.rmtree(old.parent / "new" if left else old.parent, ignore_errors=True)
+    return left
 
 
 def _move(source: Path, target: Path) -> None:

@@ -64,7 +64,7 @@ def restore(path: Path, progress: Progress, *, overwrite: str = "") -> Restored:
             raise Refused(
                 f"Cơ sở dữ liệu này là của bản phần mềm mới hơn ({there.unknown[0]}); hãy dùng bản đó."
             )
-        media.tidy()
+        media.tidy(progress.say)
         loss = _loss(there, backup)
         _check_loss(loss, overwrite)
         with media.stage() as stage:

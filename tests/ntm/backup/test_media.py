@@ -56,18 +56,62 @@ def test_a_failure_puts_everything_back(root: Path) -> None:
     assert there(root) == before
 
 
+def test_what_cannot_be_put_back_at_once_stays_and_comes_back_later(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = there(root)
+
+    def full(self: media.Stage) -> None:
+        raise OSError("No space left on device")
+
+    def fail() -> None:
+        with media.stage() as stage:
+            bring(stage)
+            with monkeypatch.context() as patch:
+                patch.setattr(media.Stage, "undo", full)
+                raise ZeroDivisionError
+
+    monkeypatch.setattr(media.Stage, "undo", full)
+    with pytest.raises(OSError, match="No space left"):
+        fail()
+    (root / "a" / "other").unlink()
+    (root / "b" / "new").unlink()
+    media.tidy(print)
+    assert there(root) == before
+
+
+def killed(root: Path) -> None:
+    """What a restore leaves that was killed once the files had changed places."""
+    for name, content in {"old/later": b"later", "old/a/other": b"before", "new/b/other": b"x"}.items():
+        path = root / ".restore-killed" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
 def test_what_a_killed_restore_had_moved_away_comes_back(root: Path) -> None:
     with media.stage() as running:
         bring(running)
-        media.tidy()
+        media.tidy(print)
         assert (next(root.glob(".restore-*")) / "old" / "later").exists()
-    killed = root / ".restore-killed" / "old"
-    killed.mkdir(parents=True)
-    (killed / "later").write_bytes(b"later")
-    (killed / "b").mkdir()
-    (killed / "b" / "new").write_bytes(b"older")
-    media.tidy()
-    assert there(root) == COMING | {"later": b"later"}
+    killed(root)
+    (root / "a" / "other").unlink()
+    media.tidy(print)
+    assert there(root) == COMING | {"later": b"later", "a/other": b"before"}
+
+
+def test_a_file_whose_place_is_taken_is_kept_and_said_each_time(root: Path) -> None:
+    """The rows that named it may be there again, for the database takes back what was not committed."""
+    with media.stage() as stage:
+        bring(stage)
+    killed(root)
+    for _ in range(2):
+        said: list[str] = []
+        media.tidy(said.append)
+        assert there(root) == COMING | {"later": b"later", ".restore-killed/old/a/other": b"before"} | {
+            ".restore-killed/lock": b""
+        }
+        assert len(said) == 1 and ".restore-killed/old/a/other" in said[0]
+    assert media.names() == sorted([*COMING, "later"])
 
 
 @pytest.mark.parametrize("name", ["", "/etc/passwd", "../x", "a/../../x", "a\\b", "a\0b"])
