@@ -88,20 +88,20 @@ def plan_for(user: Any, batch: UUID) -> Plan | None:
     return plan
 
 
+def _to_nobody(done: int, total: int) -> None:
+    """Where nobody waits to hear how far it is."""
+
+
+@without_collecting()
+@verb
 def undo(
-    batch: UUID, *, seen: str, reason: str, by: Any, told: Callable[[int, int], None] | None = None
+    batch: UUID, *, seen: str, reason: str, by: Any, told: Callable[[int, int], None] = _to_nobody
 ) -> Plan:
     """Put the rows of the batch back, as the plan marked `seen` says; `told` hears how many of how many.
 
     Raises `Stale` with the plan as it is now where anything has moved since, `Refused` where there is nothing to put
     back or the verb of a row refuses.
     """
-    with without_collecting():
-        return _undo(batch, seen, reason, by, told)
-
-
-@verb
-def _undo(batch: UUID, seen: str, reason: str, by: Any, told: Callable[[int, int], None] | None) -> Plan:
     plan = plan_for(by, batch)
     if plan is None:
         raise NotAllowed(FOREIGN)
@@ -121,15 +121,14 @@ def _undo(batch: UUID, seen: str, reason: str, by: Any, told: Callable[[int, int
     return plan
 
 
-def _heard(told: Callable[[int, int], None] | None, before: int, total: int, done: int) -> None:
-    if told is not None:
-        told(before + done, total)
+def _heard(told: Callable[[int, int], None], before: int, total: int, done: int) -> None:
+    told(before + done, total)
 
 
 def size_for(user: Any, batch: UUID) -> int:
     """How many entries about rows the person may read of a batch; 0: there is no such batch for them."""
     found = LogEntry.objects.filter(batch=batch).order_by("number")[: MOST + 1]
-    few = found.only("number", "object_type", "object_id", "action")
+    few = found.only("number", "object_type", "object_id", "action", "province_id")
     return sum(map(_is_about_a_row, readable(user, list(few))))
 
 

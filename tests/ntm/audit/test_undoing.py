@@ -13,8 +13,10 @@ from communes.services.across import enter_across
 from communes.services.catalogues import change_row
 from communes.services.results import Cell, enter
 from communes.services.rounds import lock_round
+from ntm.accounts.models import User
 from ntm.audit import log
 from ntm.audit.models import LogEntry
+from ntm.audit.undoing import size_for
 from tests import factories
 
 PASTED = [Cell("1.1", "Đ"), Cell("1.2", "C"), Cell("2.1", "81")]
@@ -192,3 +194,18 @@ def test_the_preview_asks_as_many_queries_for_3_rows_as_for_30(
     client, where = client_as(cast.administrator), newest()
     with django_assert_num_queries(11):
         client.get(where)
+
+
+@pytest.mark.parametrize("number", [3, 30])
+def test_the_size_of_a_batch_about_a_set_asks_as_many_queries_for_3_rows_as_for_30(
+    number, land, cast, django_assert_num_queries
+):
+    """Rows of the nation, of whose entries each province reads its own."""
+    of = factories.criteria_set()
+    rows = [factories.indicator(of, f"{at}.1") for at in range(1, number + 1)]
+    with log.writing():
+        for row in rows:
+            log.record("indicator.changed", row, by=cast.specialist, province_id=land.province.place_id)
+    reader, batch = User.objects.get(pk=cast.specialist.pk), LogEntry.objects.first().batch
+    with django_assert_num_queries(5):
+        assert size_for(reader, batch) == number
