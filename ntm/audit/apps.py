@@ -22,5 +22,4 @@ class AuditConfig(AppConfig):
 
 
 def _protect(*, using: str, **kwargs: Any) -> None:
-    if "audit_logentry" in connections[using].introspection.table_names():
-        guards.protect(connections[using])
+    guards.protect(connections[using])

@@ -1,5 +1,5 @@
-"""What happens without a row changing: files that leave, attempts that are refused, commands and jobs
-that run.
+"""What happens without a row changing: files that leave, attempts that are refused, commands and jobs that run,
+backups that are made and brought back.
 
 An event is an entry like any other, sealed and chained, about no row: its kind begins with `event.`, its facts stand
 where a row's values would. It moves no change counter, so no kept page grows old by it.

@@ -54,16 +54,16 @@ def rows_seen(user: Any, object_type: str, keys: Iterable[int]) -> dict[int, Any
 
 
 def _seen(user: Any, object_type: str, keys: Iterable[int]) -> Any:
+    """A queryset, of no rows of any kind where the person may see none."""
     subject = of_kind(object_type)
     if subject is None or not may(user, subject.permission):
-        return []
+        return LogEntry.objects.none()
     return subject.rows(user).filter(pk__among=keys)
 
 
 def _keys_seen(user: Any, object_type: str, keys: Iterable[int]) -> set[int]:
     """Where there are thousands, and nothing more is asked of them. One query."""
-    found = _seen(user, object_type, keys)
-    return set(found.order_by().values_list("pk", flat=True)) if found != [] else set()
+    return set(_seen(user, object_type, keys).order_by().values_list("pk", flat=True))
 
 
 def readable(user: Any, entries: Sequence[LogEntry]) -> list[LogEntry]:
@@ -73,17 +73,17 @@ def readable(user: Any, entries: Sequence[LogEntry]) -> list[LogEntry]:
     if may(user, READS_RECORD):
         seen = LogEntry.objects.visible_to(user).filter(number__among=[entry.number for entry in entries])
         numbers = set(seen.values_list("number", flat=True))
-    keys: dict[str, set[int]] = defaultdict(set)
-    for entry in entries:
-        if entry.number not in numbers and entry.object_id.isdecimal() and _is_told_to(user, entry):
-            keys[entry.object_type].add(int(entry.object_id))
-    rows = {(kind, str(key)) for kind, some in keys.items() for key in _keys_seen(user, kind, some)}
-    return [
+    told = [
         entry
         for entry in entries
-        if entry.number in numbers
-        or ((entry.object_type, entry.object_id) in rows and _is_told_to(user, entry))
+        if entry.number not in numbers and entry.object_id.isdecimal() and _is_told_to(user, entry)
     ]
+    keys: dict[str, set[int]] = defaultdict(set)
+    for entry in told:
+        keys[entry.object_type].add(int(entry.object_id))
+    rows = {(kind, str(key)) for kind, some in keys.items() for key in _keys_seen(user, kind, some)}
+    numbers |= {entry.number for entry in told if (entry.object_type, entry.object_id) in rows}
+    return [entry for entry in entries if entry.number in numbers]
 
 
 def _is_told_to(user: Any, entry: LogEntry) -> bool:

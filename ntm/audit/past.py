@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import models
 
@@ -33,6 +33,9 @@ class Told(NamedTuple):
     changes: dict[str, Any]
 
 
+E = TypeVar("E", LogEntry, Told)
+
+
 def states_before(
     model: type[models.Model], cuts: Mapping[int, int], now: Mapping[int, Snapshot] | None = None
 ) -> dict[int, Snapshot | None]:
@@ -44,9 +47,7 @@ def states_before(
     if not cuts:
         return {}
     later = _entries(model, cuts).filter(number__gte=min(cuts.values())).order_by("-number")
-    by_key: dict[int, list[Told]] = defaultdict(list)
-    for told in map(Told._make, later.values_list(*Told._fields).iterator()):
-        by_key[int(told.object_id)].append(told)
+    by_key = _by_key(map(Told._make, later.values_list(*Told._fields).iterator()))
     standing = _now(model, cuts) if now is None else dict.fromkeys(cuts) | dict(now)
     return {
         key: _taken_back(standing[key], [entry for entry in by_key[key] if entry.number >= cuts[key]])
@@ -57,7 +58,7 @@ def states_before(
 def state_at(model: type[models.Model], keys: Iterable[int], moment: datetime) -> dict[int, Snapshot | None]:
     """Each row as the system knew it at the moment; None: it was not there yet. Raises `Gap`. Two queries."""
     wanted = list(keys)
-    by_key = _by_key(_entries(model, wanted).filter(at__gt=moment))
+    by_key = _by_key(_entries(model, wanted).filter(at__gt=moment).order_by("-number"))
     return {key: _taken_back(values, by_key[key]) for key, values in _now(model, wanted).items()}
 
 
@@ -78,10 +79,7 @@ class Rewound:
 def rewound(rows: Iterable[models.Model], entries: Iterable[LogEntry]) -> Rewound:
     """Rows that were read, taken back over those of the entries (newest first) that are about them. Raises `Gap`."""
     now = {row.pk: snapshot(row) for row in rows}
-    by_key: dict[int, list[LogEntry]] = defaultdict(list)
-    for entry in entries:
-        if int(entry.object_id) in now:
-            by_key[int(entry.object_id)].append(entry)
+    by_key = _by_key(entry for entry in entries if int(entry.object_id) in now)
     then = {key: _taken_back(values, by_key[key]) for key, values in now.items()}
     moved = [entry for key, some in by_key.items() if then[key] != now[key] for entry in some]
     return Rewound(now, then, sorted(moved, key=lambda entry: -entry.number))
@@ -110,9 +108,10 @@ def _entries(model: type[models.Model], keys: Iterable[int]) -> Any:
     return LogEntry.objects.filter(object_type=type_of(model), object_id__among=[str(key) for key in keys])
 
 
-def _by_key(entries: Any) -> dict[int, list[LogEntry]]:
-    found: dict[int, list[LogEntry]] = defaultdict(list)
-    for entry in entries.order_by("-number"):
+def _by_key(entries: Iterable[E]) -> dict[int, list[E]]:
+    """In the order in which they come."""
+    found: dict[int, list[E]] = defaultdict(list)
+    for entry in entries:
         found[int(entry.object_id)].append(entry)
     return found
 

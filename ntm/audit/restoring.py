@@ -56,7 +56,7 @@ def return_to(entry: LogEntry, side: str, user: Any) -> Return:
         return Return(entry, side, [], NO_GAP)
     if values is None:
         return Return(entry, side, [], NOT_YET)
-    changes = changes_between(entry.object_type, [(row.pk, now_of(restorer, row), values)])[0]
+    changes = changes_between(entry.object_type, [(row.pk, snapshot(row), values)])[0]
     return Return(entry, side, changes, "" if changes else SAME, (restorer, Wanted(row, values)), row.version)
 
 
@@ -78,8 +78,3 @@ def restore(entry: LogEntry, side: str, *, version: int, reason: str, by: Any) -
 def then_of(restorer: Restorer, state: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """What the row held then, of what the verb writes; None where it was not there and cannot be emptied."""
     return restorer.blank if state is None else {name: state[name] for name in restorer.fields}
-
-
-def now_of(restorer: Restorer, row: Any) -> Mapping[str, Any]:
-    values = snapshot(row)
-    return {name: values[name] for name in restorer.fields}
