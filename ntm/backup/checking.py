@@ -26,6 +26,11 @@ from ntm.backup.schema import Schema, schema_of
 from ntm.core.numbers import integer
 
 _ENTRIES = "audit_logentry"
+_ANOTHER_KEY = (
+    "Không kiểm được dấu niêm phong: bản sao lưu ghi là của một AUDIT_KEY khác khóa của máy này, nên không biết nó có "
+    "bị sửa hay không. Hãy đặt đúng AUDIT_KEY của bản sao lưu trong .env rồi chạy lại; chỉ khi biết chắc vì sao khóa "
+    "khác mới thêm --another-key."
+)
 _ZIP = b"PK\x03\x04"
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
@@ -91,7 +96,7 @@ class Backup:
             raise Broken(
                 f"Bảng {table.name} trong bản sao lưu không khớp mã kiểm: có dòng đã bị sửa hoặc hỏng."
             )
-        if at is not None and self.manifest.audit_count and last != self.manifest.audit_head:
+        if at is not None and (table.rows or self.manifest.audit_count) and last != self.manifest.audit_head:
             raise Broken("Nhật ký trong bản sao lưu không kết thúc ở đầu chuỗi mà bản kê ghi.")
 
     def _check_file(self, file: MediaFile) -> None:
@@ -102,10 +107,13 @@ class Backup:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Backup]:
-    """Raises `Broken` for what is no backup, is cut off, lacks a part, or is of another version."""
+def opened(path: Path, *, another_key: bool = False) -> Iterator[Backup]:
+    """Raises `Broken` for what is no backup, is cut off, lacks a part, or is of another version; and for what bears
+    the mark of another `AUDIT_KEY`, under which the seal says nothing here, unless the operator knows of it."""
     with _archive(path) as archive:
         manifest = _manifest(archive)
+        if not (manifest.is_of_this_key or another_key):
+            raise Broken(_ANOTHER_KEY)
         schema = schema_of(manifest.migrations)
         if schema.unknown:
             raise Broken(

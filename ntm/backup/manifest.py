@@ -1,8 +1,9 @@
 """What a backup says of itself. The format is written down here and nowhere else.
 
 A zip archive: `manifest.json`; `data/<table>.jsonl`, a row per line as `rows.py` writes it; `media/<name>`, every file
-under the name that its row knows. The manifest is written last and holds the digest of its own content, and
-`AUDIT_KEY`'s seal over that: whoever changes the file with the key of another machine does not get past it.
+under the name that its row knows. The manifest is written last and holds the digest of its own content, `AUDIT_KEY`'s
+seal over that, and a mark of that key. Whoever changes the file without the key is found where the key is. Elsewhere
+the seal says nothing, and the mark is as easily changed as the rest: there only an operator's word lets a backup pass.
 """
 
 import hashlib
@@ -72,7 +73,7 @@ class Manifest:
 
     @property
     def is_of_this_key(self) -> bool:
-        """Whether this machine's `AUDIT_KEY` is the one under which the record was written."""
+        """Whether it says that it was sealed under this machine's `AUDIT_KEY`. If so, it was: `read` has compared."""
         return self.key == key_mark()
 
     def digest(self) -> str:

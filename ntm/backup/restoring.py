@@ -29,7 +29,8 @@ logger = logging.getLogger("ntm.backup")
 
 @dataclass(frozen=True)
 class Restored:
-    """`fault`: what is wrong with the record that came back; it was wrong in the backup, or the key is another."""
+    """`fault`: what is wrong with the record that came back; it was wrong in the backup. Under another key there is
+    always one, and it says nothing."""
 
     manifest: Manifest
     fault: Fault | None
@@ -53,10 +54,11 @@ class Loss:
         return f"{total}{within}, {integer(len(self.files))} tệp đính kèm"
 
 
-def restore(path: Path, progress: Progress, *, overwrite: str = "") -> Restored:
-    """Raises `Broken` for a backup that is not whole, `Refused` where something would be lost that `overwrite` (the
-    database's name) does not give up. Nothing has changed then."""
-    with opened(path) as backup:
+def restore(path: Path, progress: Progress, *, overwrite: str = "", another_key: bool = False) -> Restored:
+    """Raises `Broken` for a backup that is not whole, or is sealed under a key that is not this machine's and not said
+    to be `another_key`; `Refused` where something would be lost that `overwrite` (the database's name) does not give
+    up. Nothing has changed then."""
+    with opened(path, another_key=another_key) as backup:
         progress.say("Đang kiểm bản sao lưu…")
         backup.check(progress)
         there = Schema(database.applied_migrations())
@@ -127,13 +129,18 @@ def _bring_back(backup: Backup, there: Schema, loss: Loss, name: str, progress: 
     # Also puts the record's guards on, which those who make no table of their own do not need.
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     progress.say("Đang kiểm nhật ký…")
-    fault = verify().fault
+    found = verify()
     if backup.manifest.is_of_this_key:
         # Under another key an entry would be sealed wrongly for ever, even once the right key is back.
         with audit.writing():
             said = facts(backup.manifest, name) | ({"lost": str(loss)} if loss else {})
             audit.note("backup.restored", BACKUP, name, said, by=audit.SYSTEM)
-    return fault
+    elif found.fault is None and found.head.count:
+        raise Broken(
+            "Bản kê ghi một AUDIT_KEY khác nhưng nhật ký trong bản sao lưu lại đúng khóa của máy này: bản kê đã bị "
+            "sửa để tránh kiểm dấu niêm phong. Đã bỏ tất cả, chưa thay đổi gì."
+        )
+    return found.fault
 
 
 def _make_tables(wanted: Schema, there: Schema) -> None:

@@ -74,6 +74,10 @@ DAMAGES = {
     "no row at all": (only(USERS, lambda old: b'{"a": 1}\n' + old), "bị hỏng"),
     "another checksum": (only(MANIFEST, other_manifest), "mã kiểm của chính nó"),
     "a wrong seal": (said(seal="0" * 64), "dấu niêm phong"),
+    "a record without an end": (
+        sealed_again(audit_count=0, audit_head="0" * 64),
+        "không kết thúc ở đầu chuỗi",
+    ),
     "a strange part": (
         lambda name, content: [(name, content)] + ([("data/x", b"")] if name == MANIFEST else []),
         "bản kê không ghi",

@@ -235,11 +235,37 @@ def test_while_somebody_still_works_it_gives_up_and_says_so(world: World, tmp_pa
 def test_with_another_key_it_says_so_and_the_right_key_makes_it_good(world: World) -> None:
     site = world.sites.new()
     other = {"AUDIT_KEY": "another key that is long enough for it " * 2}
-    assert "AUDIT_KEY" in world.site.run("verify_backup", str(world.backup), **other).err
-    done = site.run("restore", str(world.backup), **other)
+    for command in ("verify_backup", "restore"):
+        done = site.run(command, str(world.backup), **other)
+        assert done.code == 1 and "AUDIT_KEY" in done.err and "--another-key" in done.err
+    assert site.files() == {} and site.run("migrate", "--check").code == 1
+    done = site.run("verify_backup", str(world.backup), "--another-key", **other)
+    assert done.code == 0 and "AUDIT_KEY" in done.err and "nguyên vẹn" not in done.out
+    done = site.run("restore", str(world.backup), "--another-key", **other)
     assert done.code == 0 and "audit_verify sẽ báo" in done.err
     assert site.run("audit_verify", **other).code == 1
     assert "nguyên vẹn" in site.manage("audit_verify")
+
+
+@pytest.mark.alike
+def test_a_mark_that_lies_about_the_key_hides_no_change(world: World, tmp_path: Path) -> None:
+    """Whoever has not the key writes the digest anew and says that the seal is under another."""
+
+    def renamed(rows: list[Any]) -> list[Any]:
+        return [["loader" if value == "leader" else value for value in row] for row in rows]
+
+    def marked(name: str, content: bytes) -> list[tuple[str, bytes]]:
+        lies = name == MANIFEST
+        return [(name, replace(manifest.read(content), key="0" * 16).written() if lies else content)]
+
+    changed = rewritten(world.backup, tmp_path / "changed.zip", changed_rows("accounts_user", renamed))
+    bad, site = rewritten(changed, tmp_path / "bad.zip", marked), world.sites.new()
+    for command in ("verify_backup", "restore"):
+        done = site.run(command, str(bad))
+        assert done.code == 1 and "--another-key" in done.err
+    done = site.run("restore", str(bad), "--another-key")
+    assert done.code == 1 and "để tránh kiểm dấu niêm phong" in done.err
+    assert site.files() == {} and site.run("migrate", "--check").code == 1
 
 
 @pytest.mark.alike

@@ -13,9 +13,9 @@ from ntm.core.errors import Refused
 from ntm.core.numbers import integer
 
 _OTHER_KEY = (
-    "Cảnh báo: AUDIT_KEY của máy này không phải khóa của bản sao lưu. Dữ liệu đã trở lại nhưng audit_verify sẽ báo "
-    "nhật ký sai; hãy đặt lại đúng AUDIT_KEY trong .env trước khi cho người dùng vào. Vì thế lần khôi phục này chưa "
-    "ghi vào nhật ký."
+    "Cảnh báo: AUDIT_KEY của máy này không phải khóa của bản sao lưu nên dấu niêm phong chưa được kiểm. Dữ liệu đã "
+    "trở lại nhưng audit_verify sẽ báo nhật ký sai; hãy đặt lại đúng AUDIT_KEY trong .env trước khi cho người dùng "
+    "vào. Vì thế lần khôi phục này chưa ghi vào nhật ký."
 )
 
 
@@ -35,11 +35,21 @@ class Command(BaseCommand):
             default="",
             help="chấp nhận mất mọi dữ liệu và tệp đang có; ghi đúng tên cơ sở dữ liệu (SQLite: tên tệp)",
         )
+        parser.add_argument(
+            "--another-key",
+            action="store_true",
+            help="biết chắc bản sao lưu tạo với AUDIT_KEY khác: khôi phục dù không kiểm được dấu niêm phong",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["path"]
         try:
-            done = restore(path, Progress(self.stdout.write), overwrite=options["overwrite"])
+            done = restore(
+                path,
+                Progress(self.stdout.write),
+                overwrite=options["overwrite"],
+                another_key=options["another_key"],
+            )
         except (Broken, Refused) as refusal:
             raise CommandError(str(refusal)) from refusal
         except OperationalError as error:
