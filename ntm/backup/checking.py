@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import models
+
 from ntm.backup import media
 from ntm.backup.manifest import (
     DATA,
@@ -43,13 +45,26 @@ class Backup:
     manifest: Manifest
     schema: Schema
 
+    def tables(self) -> Iterator[tuple[type[models.Model], Table]]:
+        """Each kept table as a model of the backup's time, and what the manifest says of it."""
+        said = {table.name: table for table in self.manifest.tables}
+        for model in self.schema.kept:
+            yield model, said[model._meta.db_table]
+
     def rows(self, table: Table) -> Iterator[list[Any]]:
         """Raises `Broken` at the first line that is no row."""
         for _, row in self._lines(table):
             yield row
 
+    def copy(self, file: MediaFile, target: Any = None) -> None:
+        """Read a file, into one that is open where that is given. Raises `Broken` where it is not as was said."""
+        with self._member(f"{MEDIA}{file.name}", f"Tệp đính kèm {file.name}") as source:
+            found = media.copied(source, target, file.name)
+        if found != file:
+            raise Broken(f"Tệp đính kèm {file.name} trong bản sao lưu đã bị sửa hoặc hỏng (khác mã băm).")
+
     @contextmanager
-    def member(self, name: str, words: str) -> Iterator[Any]:
+    def _member(self, name: str, words: str) -> Iterator[Any]:
         """A part of the file; damage in it is a sentence that names it."""
         sentence = f"{words} trong bản sao lưu bị hỏng, không đọc được."
         try:
@@ -64,19 +79,18 @@ class Backup:
 
     def check(self, progress: Progress) -> None:
         """Raises `Broken` at the first thing that is not as the manifest says."""
-        tables = {table.name: table for table in self.manifest.tables}
-        for model in self.schema.kept:
-            self._check_table(tables[model._meta.db_table], Checksum(model), progress)
+        for model, table in self.tables():
+            self._check_table(table, Checksum(model), progress)
         progress.say(
             f"Dữ liệu: {len(self.manifest.tables)} bảng, {integer(self.manifest.row_count)} dòng, khớp."
         )
         files = self.manifest.media
         for file in progress.counted(files, "Tệp", len(files)):
-            self._check_file(file)
+            self.copy(file)
         progress.say(f"Tệp đính kèm: {integer(len(files))} tệp, khớp.")
 
     def _lines(self, table: Table) -> Iterator[tuple[bytes, list[Any]]]:
-        with self.member(f"{DATA}{table.name}.jsonl", f"Bảng {table.name}") as source:
+        with self._member(f"{DATA}{table.name}.jsonl", f"Bảng {table.name}") as source:
             for line in source:
                 yield line, read_line(line, len(table.columns))
 
@@ -98,12 +112,6 @@ class Backup:
             )
         if at is not None and (table.rows or self.manifest.audit_count) and last != self.manifest.audit_head:
             raise Broken("Nhật ký trong bản sao lưu không kết thúc ở đầu chuỗi mà bản kê ghi.")
-
-    def _check_file(self, file: MediaFile) -> None:
-        with self.member(f"{MEDIA}{file.name}", f"Tệp đính kèm {file.name}") as source:
-            found = media.copied(source, None, file.name)
-        if found != file:
-            raise Broken(f"Tệp đính kèm {file.name} trong bản sao lưu đã bị sửa hoặc hỏng (khác mã băm).")
 
 
 @contextmanager

@@ -68,10 +68,6 @@ class Manifest:
         return sum(table.rows for table in self.tables)
 
     @property
-    def bytes_of_media(self) -> int:
-        return sum(file.size for file in self.media)
-
-    @property
     def is_of_this_key(self) -> bool:
         """Whether it says that it was sealed under this machine's `AUDIT_KEY`. If so, it was: `read` has compared."""
         return self.key == key_mark()

@@ -17,7 +17,7 @@ from ntm.audit.verification import Fault, verify
 from ntm.backup import database, media
 from ntm.backup.checking import Backup, opened
 from ntm.backup.making import facts
-from ntm.backup.manifest import MEDIA, Broken, Manifest
+from ntm.backup.manifest import Broken, Manifest
 from ntm.backup.progress import Progress
 from ntm.backup.rows import Checksum, line_of, rows_of
 from ntm.backup.schema import MADE_BY_MIGRATE, Schema, tables_without_model
@@ -113,9 +113,8 @@ def _check_loss(loss: Loss, overwrite: str) -> None:
 def _unpack(backup: Backup, stage: media.Stage, progress: Progress) -> None:
     files = backup.manifest.media
     for file in progress.counted(files, "Giải nén tệp", len(files)):
-        member = backup.member(f"{MEDIA}{file.name}", f"Tệp đính kèm {file.name}")
-        with member as source, stage.open(file.name) as target:
-            media.copied(source, target, file.name)
+        with stage.open(file.name) as target:
+            backup.copy(file, target)
 
 
 def _bring_back(backup: Backup, there: Schema, loss: Loss, name: str, progress: Progress) -> Fault | None:
@@ -153,9 +152,7 @@ def _make_tables(wanted: Schema, there: Schema) -> None:
 
 
 def _load(backup: Backup, progress: Progress) -> None:
-    tables = {table.name: table for table in backup.manifest.tables}
-    for model in backup.schema.kept:
-        table = tables[model._meta.db_table]
+    for model, table in backup.tables():
         with _refusals(f"Bảng {table.name}"):
             database.fill(model, progress.counted(backup.rows(table), table.name, table.rows))
         database.set_last_id(model, table.last_id)
@@ -177,9 +174,8 @@ def _refusals(what: str) -> Iterator[None]:
 
 def _compare(backup: Backup, progress: Progress) -> None:
     """Every row read back must be the row of the backup; else nothing stays."""
-    tables = {table.name: table for table in backup.manifest.tables}
-    for model in backup.schema.kept:
-        table, found = tables[model._meta.db_table], Checksum(model)
+    for model, table in backup.tables():
+        found = Checksum(model)
         for row in progress.counted(rows_of(model, connection.alias), table.name, table.rows):
             found.add(row, line_of(row))
         if (found.rows, str(found)) != (table.rows, table.checksum):

@@ -41,11 +41,6 @@ class Schema:
             if not any(child.key in self.applied for child in graph.node_map[name].children if child.key[0] == name[0])
         ]  # fmt: skip
 
-    @property
-    def is_of_the_code(self) -> bool:
-        """Whether no migration of this software is still to be run."""
-        return set(self.loader.graph.nodes) <= self.applied
-
     @cached_property
     def tables(self) -> list[type[models.Model]]:
         """Every table as a model of that state, the ones of many-to-many fields too, by name."""
