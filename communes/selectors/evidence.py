@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from communes.models import Evidence
 from communes.reach import reach_of, reach_with
+from ntm.audit.reach import READS_RECORD
 
 
 def evidence_open_to(user: Any) -> QuerySet[Evidence]:
@@ -13,5 +14,5 @@ def evidence_open_to(user: Any) -> QuerySet[Evidence]:
     rows = Evidence.objects.filter(reach_of(user).units("result__submission__unit__"))
     named = ("indicator", "submission__unit", "submission__round__criteria_set__level")
     rows = rows.select_related(*(f"result__{name}" for name in named))
-    recorded = reach_with(user, "audit.view_logentry").units("result__submission__unit__")
+    recorded = reach_with(user, READS_RECORD).units("result__submission__unit__")
     return rows.filter(Q(removed_at=None) | recorded)

@@ -6,11 +6,13 @@ from typing import Any, Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
+from ntm.audit.reach import READS_RECORD
+
 M = TypeVar("M", bound=models.Model)
 #: The accounts that are this person's business by one of these rights; with `later`, roles elsewhere that begin on a
 #: later day count as if they stood today.
 Condition = Callable[[Any, tuple[str, ...], bool], Q]
-KEEPS, READS = "accounts.change_user", "audit.view_logentry"
+KEEPS = "accounts.change_user"
 
 _told: list[Condition] = []
 
@@ -34,7 +36,7 @@ class UserQuerySet(models.QuerySet[M]):
 
     def known_to(self, user: Any) -> Self:
         """Those, and the accounts of the provinces whose record the person reads: to be named, never to be changed."""
-        return self._by(user, KEEPS, READS)
+        return self._by(user, KEEPS, READS_RECORD)
 
     def _by(self, user: Any, *rights: str, later: bool = False) -> Self:
         return self.filter(_told[0](user, rights, later)) if _told else self.none()

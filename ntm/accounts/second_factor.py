@@ -25,9 +25,8 @@ from ntm.accounts import attempts, sessions
 from ntm.accounts.models import User
 from ntm.accounts.reach import roles_of
 from ntm.accounts.sealing import Unreadable
-from ntm.accounts.services import subject
+from ntm.accounts.services import province_of, subject
 from ntm.audit import log as audit
-from ntm.audit.reach import home_of
 from ntm.core.errors import Refused
 from ntm.core.versions import lock
 
@@ -200,7 +199,7 @@ def _record(action: str, user: Any, *, by: Any, reason: str = "") -> None:
         by=by,
         before=audit.snapshot(user),
         reason=reason,
-        province_id=home_of(user) or home_of(by),
+        province_id=province_of(user, by),
     )
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from ntm.accounts import attempts, passwords, sessions
 from ntm.accounts.models import User
+from ntm.accounts.querysets import KEEPS
 from ntm.accounts.reach import keys_kept_without
 from ntm.audit import log as audit
 from ntm.audit import rows
@@ -15,7 +16,7 @@ from ntm.core.errors import NotAllowed, Refused, Stale
 from ntm.core.text import clean
 from ntm.core.versions import lock, save_next
 
-RIGHT = "accounts.change_user"
+RIGHT = KEEPS
 
 
 @audit.verb
@@ -54,7 +55,7 @@ def change_user(user: User, *, full_name: str, email: str, version: int | None, 
     current = _locked(user, version, by)
     values = {"full_name": clean(full_name), "email": email}
     return rows.change(
-        current, values, version=None, action="account.changed", by=by, province_id=_province(current, by)
+        current, values, version=None, action="account.changed", by=by, province_id=province_of(current, by)
     )
 
 
@@ -125,7 +126,7 @@ def unlock(user: User, *, reason: str, version: int | None, by: Any) -> User:
         raise Refused("Tài khoản này hiện không bị tạm khóa đăng nhập.")
     attempts.forget(current)
     before = audit.snapshot(current)
-    province = _province(current, by)
+    province = province_of(current, by)
     audit.record("account.unlocked", current, by=by, before=before, reason=reason, province_id=province)
     return current
 
@@ -170,13 +171,13 @@ def _switch(user: User, active: bool, action: str, reason: str, by: Any) -> User
     before = audit.snapshot(user)
     user.is_active = active
     save_next(user)
-    audit.record(action, user, by=by, before=before, reason=reason, province_id=_province(user, by))
+    audit.record(action, user, by=by, before=before, reason=reason, province_id=province_of(user, by))
     return user
 
 
 def _keep_new_password(user: User, action: str, before: audit.Snapshot, by: Any) -> None:
     save_next(user)
-    audit.record(action, user, by=by, before=before, province_id=_province(user, by))
+    audit.record(action, user, by=by, before=before, province_id=province_of(user, by))
     sessions.end_all(user)
     attempts.forget(user)
 
@@ -191,7 +192,8 @@ def _give_password(user: User, password: str, by: Any) -> None:
     passwords.give(user, password)
 
 
-def _province(user: User, by: Any) -> int | None:
+def province_of(user: User, by: Any) -> int | None:
+    """For entries about the account: its own province; until it has one, that of whoever keeps it."""
     return home_of(user) or home_of(by, RIGHT)
 
 
