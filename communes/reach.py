@@ -54,13 +54,13 @@ class Reach:
         rows = held_roles(user) if user.is_authenticated and user.is_active else []
         if right:
             rows = [row for row in rows if right in ROLES[row.role].permissions]
+        whole = [row for row in rows if row.role in WHOLE_PROVINCE]
         single = [row for row in rows if row.role not in WHOLE_PROVINCE]
         self.places = frozenset(row.place for row in single)
         self.districts = frozenset(row.place for row in single if row.tier == Tier.DISTRICT)
-        whole = [row.province for row in rows if row.role in WHOLE_PROVINCE]
-        self.provinces = frozenset(whole)
+        self.provinces = frozenset(row.province for row in whole)
         self.homes = frozenset(row.province for row in rows)
-        self.home: int | None = next(iter([*whole, *(row.province for row in single)]), None)
+        self.home: int | None = next((row.province for row in [*whole, *single]), None)
 
     @cached_property
     def past_provinces(self) -> frozenset[int]:

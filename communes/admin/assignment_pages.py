@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -23,14 +22,12 @@ def _others(row: Assignment, by: Any) -> models.QuerySet[User]:
     return candidates.order_by("full_name", "username")
 
 
-class _OfAssignment:
-    """Which role a page is about, and where it leads back to."""
+class _AssignmentPage(EditPage):
+    """Something done with one role that is held, as it was shown; leads back to the role."""
 
     permission = assignments.RIGHT
-    request: HttpRequest
-    kwargs: dict[str, Any]
 
-    def get_assignment(self) -> Assignment:
+    def get_object(self) -> Assignment:
         rows = Assignment.objects.visible_to(self.request.user).select_related("user", "unit", "department")
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
@@ -38,16 +35,13 @@ class _OfAssignment:
         return reverse("admin:communes_assignment_change", args=[self.kwargs["pk"]])
 
 
-class _AssignmentPage(_OfAssignment, EditPage):
-    """Something done with one role that is held, as it was shown."""
+class _Question(_AssignmentPage):
+    """One that asks before it is done."""
 
     template_name = "layouts/confirm.html"
 
-    def get_object(self) -> Assignment:
-        return self.get_assignment()
 
-
-class Ending(_AssignmentPage):
+class Ending(_Question):
     """Taking a role away, with the reason."""
 
     title = "Thu hồi vai trò"
@@ -65,7 +59,7 @@ class Ending(_AssignmentPage):
         return super().get_context_data(question=question, danger=True, **kwargs)
 
 
-class Handing(_AssignmentPage):
+class Handing(_Question):
     """Everything that a leaver holds goes to a successor."""
 
     title = "Bàn giao vai trò"
@@ -93,7 +87,7 @@ class Handing(_AssignmentPage):
         )
 
 
-class Placing(_AssignmentPage):
+class Placing(_Question):
     """Saying which department an officer speaks for: roles given before departments were kept lack it."""
 
     title = "Ghi sở, ngành"
@@ -115,9 +109,7 @@ class Placing(_AssignmentPage):
 
 
 class _AssignmentEdit(_AssignmentPage):
-    """The same with a form of several fields."""
-
-    template_name = EditPage.template_name
+    """One with a form of several fields."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.setup_object()
