@@ -319,8 +319,9 @@ class _Reader:
         ]
 
     def _origin(self, row: Succession, other: Unit) -> Origin:
-        # Whoever holds the unit reads what it was made of.
-        shown = (other is row.predecessor and self.reach.covers(self.unit)) or self.reach.may_read(other)
+        # Whoever holds the place reads what it was made of; of a whole province that is `may_read`'s to say.
+        held = other is row.predecessor and self.unit.place_id in self.reach.places
+        shown = held or self.reach.may_read(other)
         return Origin(
             other=Link(other.full_name, home_address(other, self.today)) if shown else Link(ELSEWHERE),
             extent=str(Extent(row.extent).label),

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from communes.choices import AttributeKind, DecisionKind, RecognitionState, UnitKind
+from communes.choices import AttributeKind, DecisionKind, Extent, RecognitionState, UnitKind
 from communes.models import Unit
 from communes.selectors.landing import landing_url
 from communes.selectors.levels_on import home_address
@@ -211,6 +211,13 @@ def test_the_links_of_the_lineage_all_open(land: Land, merged: Unit, specialist:
     )
     for unit in (land.commune_a, land.commune_b, merged, short, land.district, land.province):
         assert f"<h1>{unit.full_name}</h1>" in read(specialist, home_address(unit, TODAY))
+
+
+def test_whoever_holds_a_province_reads_no_name_of_another_one(land: Land, specialist: Client) -> None:
+    factories.succession(land.foreign_commune, land.commune_a, extent=Extent.PART, note="Thôn Ngoài")
+    page = read(specialist, "/dia-ban/xa/05602/2023/").split("Hình thành từ</h2>")[1]
+    assert "Đơn vị ngoài phạm vi tài khoản của bạn" in page
+    assert land.foreign_commune.full_name not in page and "Thôn Ngoài" not in page
 
 
 def test_a_commune_s_people_do_not_read_other_communes_names(
