@@ -104,7 +104,7 @@ class OfficialFormPage(ScopedView, CreatePage):
         return f"{self.official.number}: {self.official.title}"
 
     def get_initial(self) -> dict[str, Any]:
-        return {"seen": self.look.answers.seal if self.look else ""}
+        return {"seen": self.look.answers.seen if self.look else ""}
 
     def perform(self, form: Any) -> str:
         sources = self.sources

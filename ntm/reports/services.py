@@ -26,8 +26,8 @@ def issue_form(
 ) -> IssuedForm:
     """Fill the form with the figures of this moment and keep it for ever.
 
-    `seen`: the hash of the figures that the person has before them. Refused where they have moved since, where the
-    form is not of that year, and where a commune's form names none of the year.
+    `seen`: the hash of what the person has before them (`Answers.seen`). Refused where any of it has moved since,
+    where the form is not of that year, and where a commune's form names none of the year.
     """
     check_may(by, "reports.issue_form", scope.province_id, "xuất biểu mẫu báo cáo")
     if not form.is_for(scope.year):
@@ -35,7 +35,7 @@ def issue_form(
     sources = Sources(scope, office, commune)
     unit = _unit(form, sources)
     answers = answers_of(form, sources)
-    if answers.seal != seen:
+    if answers.seen != seen:
         raise Refused("Số liệu đã thay đổi từ lúc bạn mở biểu. Trang này là số mới: hãy xem lại rồi xuất.")
     content = fill(answers).content()
     row = IssuedForm(

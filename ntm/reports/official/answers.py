@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 
 from ntm.reports.official.mapping import Asked, Block, Form
 from ntm.reports.official.sources import Sources
@@ -66,14 +67,31 @@ class Answers:
         """The hash of the figures: two issues with the same one say the same."""
         return seal_of(self.as_json)
 
+    @cached_property
+    def seen(self) -> str:
+        """The hash of all that the form says, its headings and its provenance too: what a person had before them."""
+        cells = [value.kept for value in self.cells]
+        lines = [
+            [
+                [line.key, line.words, *((place, value.kept) for place, value in line.values.items())]
+                for line in block
+            ]
+            for block in self.lines
+        ]
+        return _hash([self.form.seal, cells, lines, self.illustrative])
+
 
 def seal_of(figures: list[dict[str, str | None]]) -> str:
-    return hashlib.sha256(json.dumps(figures, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return _hash(figures)
+
+
+def _hash(said: Any) -> str:
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def answers_of(form: Form, sources: Sources) -> Answers:
     """Ask for everything. The number of queries does not hang on the number of units."""
-    cells = tuple(_value(cell.asked, sources) for cell in form.cells)
+    cells = tuple(_value(cell.asked, partial(answer, sources=sources)) for cell in form.cells)
     lines = tuple(tuple(_lines(block, sources)) for block in form.blocks)
     return Answers(form, cells, lines, sources.illustrative)
 
@@ -82,21 +100,16 @@ def _key(asked: Asked) -> str:
     return f"{asked.figure}/{asked.of}" if asked.of else asked.figure
 
 
-def _value(asked: Asked, sources: Sources) -> Value:
-    found = answer(asked.figure, sources)
-    return as_percent(found, answer(asked.of, sources)) if asked.of else found
+def _value(asked: Asked, figure: Callable[[str], Value]) -> Value:
+    if asked.blank:
+        return unknown(asked.blank)
+    found = figure(asked.figure)
+    return as_percent(found, figure(asked.of)) if asked.of else found
 
 
 def _lines(block: Block, sources: Sources) -> Iterator[Line]:
     kind: Kind = ROWS[block.rows]
     for member in kind.members(sources):
-        values = {}
-        for place, asked in block.columns.items():
-            if asked.blank:
-                values[place] = unknown(asked.blank)
-            else:
-                found = answer_in(kind, asked.figure, sources, member)
-                values[place] = (
-                    as_percent(found, answer_in(kind, asked.of, sources, member)) if asked.of else found
-                )
+        figure = partial(answer_in, kind, sources=sources, member=member)
+        values = {place: _value(asked, figure) for place, asked in block.columns.items()}
         yield Line(kind.key(member), kind.words(member), values)

@@ -55,7 +55,7 @@ def sources(office: Land, person: Any, commune: str = "", year: int = 2023) -> S
 def by_hand(office: Land, person: Any, *, commune: str = "", year: int = 2023, **changed: Any) -> IssuedForm:
     form: Form = changed.pop("form", all_forms()["nguon-luc"])
     asked = sources(office, person, commune, year)
-    seen = changed.pop("seen", None) or answers_of(form, asked).seal
+    seen = changed.pop("seen", None) or answers_of(form, asked).seen
     return issue_form(
         form,
         **(
