@@ -1,5 +1,6 @@
 """What a page needs to know about a year's money, in a fixed number of queries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import CharField, OuterRef, QuerySet, Subquery
@@ -10,7 +11,6 @@ from funding.ledger import Stated
 from funding.models import Amount, Source
 from ntm.audit.models import LogEntry
 from ntm.core.numbers import shares
-from ntm.core.provenance import Trust
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class MoneyRow:
 @dataclass(frozen=True)
 class Money:
     """A year's money in đồng, by top-level source. `missing` names the branches of which nothing is known; `codes` are
-    all branches, known or not, in the sources' own order."""
+    all branches, known or not, in the sources' own order. `stated`: every source by its code with what is known under
+    it; None where nothing is, also of a part of what was published as a whole."""
 
     year: int
     total: int
@@ -37,9 +38,15 @@ class Money:
     rows: tuple[MoneyRow, ...]
     missing: tuple[str, ...]
     codes: tuple[str, ...]
+    stated: Mapping[str, Stated | None]
 
     def row(self, code: str) -> MoneyRow | None:
         return next((row for row in self.rows if row.code == code), None)
+
+    @property
+    def is_illustrative(self) -> bool:
+        """Whether any amount of the year is only an illustration."""
+        return any(row.is_illustrative for row in self.rows)
 
     @property
     def words(self) -> str:
@@ -68,10 +75,12 @@ def money_of(province_id: int, year: int) -> Money | None:
     for row in amounts:
         by_top.setdefault(ledger.top(row.source_of_funds_id, parents), []).append(row)
     tops = [source for source in sources.values() if source.parent_id is None]
+    each = [(row.source_of_funds_id, Stated(row.amount, row.qualifier)) for row in amounts]
+    branches = {pk: ledger.branch(pk, parents) for pk in sources}
     stated = {
-        pk: ledger.total(Stated(row.amount, row.qualifier) for row in rows) for pk, rows in by_top.items()
+        pk: ledger.total(part for source, part in each if source in branch) for pk, branch in branches.items()
     }
-    known = [(source, part) for source in tops if (part := stated.get(source.pk)) is not None]
+    known = [(source, part) for source in tops if (part := stated[source.pk]) is not None]
     percents = shares([part.amount for _, part in known])
     whole = ledger.sum_of(part for _, part in known)
     return Money(
@@ -84,6 +93,7 @@ def money_of(province_id: int, year: int) -> Money | None:
         ),
         missing=tuple(source.name for source in tops if source.pk not in by_top),
         codes=tuple(source.code for source in tops),
+        stated={source.code: stated[pk] for pk, source in sources.items()},
     )
 
 
@@ -97,25 +107,6 @@ def _row(source: Source, part: Stated, share: int, amounts: list[Amount]) -> Mon
         notes=tuple(row.note for row in amounts if row.note),
         is_illustrative=any(row.is_illustrative for row in amounts),
     )
-
-
-def stated_by_source(province_id: int, year: int) -> dict[str, Stated | None]:
-    """Every source by its code with what is known under it, as `money_of` adds up its branches; None: nothing is
-    known, also of a part of what was published as a whole. Three queries."""
-    amounts = Amount.objects.filter(province_id=province_id, year=year).order_by()
-    known = [(row.source_of_funds_id, Stated(row.amount, row.qualifier)) for row in amounts]
-    codes = dict(Source.objects.values_list("pk", "code"))
-    parents = parents_of_sources()
-    return {
-        code: ledger.total(part for source, part in known if source in ledger.branch(pk, parents))
-        for pk, code in codes.items()
-    }
-
-
-def has_illustrative(province_id: int, year: int) -> bool:
-    """Whether any amount of the year is only an illustration."""
-    rows = Amount.objects.filter(province_id=province_id, year=year, trust=Trust.ILLUSTRATIVE)
-    return rows.exists()
 
 
 def parents_of_sources() -> dict[int, int | None]:

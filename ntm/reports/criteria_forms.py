@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from communes.judging import number
 from communes.tallies import WORDS
-from ntm.reports.selectors.criteria import AREAS, GROUPS, Asked, CriteriaYear
+from ntm.reports.selectors.criteria import AREAS, GROUPS, Asked, CriteriaYear, words_of_area
 
 
 class ScopeForm(forms.Form):
@@ -65,7 +65,7 @@ class ListForm(ScopeForm):
     tu = forms.DecimalField(required=False, max_digits=16, decimal_places=4, widget=forms.HiddenInput)
     den = forms.DecimalField(required=False, max_digits=16, decimal_places=4, widget=forms.HiddenInput)
     vung = forms.ChoiceField(
-        label="Loại xã", choices=[("", "Mọi xã"), *((key, words) for key, (_, _, words) in AREAS.items())],
+        label="Loại xã", choices=[("", "Mọi xã"), *((key, words_of_area(key)) for key in AREAS)],
         required=False, widget=forms.HiddenInput,
     )  # fmt: skip
     dat_tu = forms.IntegerField(required=False, min_value=0, max_value=999, widget=forms.HiddenInput)
@@ -105,7 +105,7 @@ class ListForm(ScopeForm):
         if asked.least is not None or asked.most is not None:
             parts.append(_met(asked.least, asked.most))
         if asked.area:
-            parts.append(f"xã {AREAS[asked.area][2]}")
+            parts.append(words_of_area(asked.area))
         parts.append(f"bộ {words['bo'][self.criteria.choice.key]}")
         if asked.level:
             parts.append(f"mức {words['muc'][asked.level].lower()}")

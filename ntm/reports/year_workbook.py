@@ -74,14 +74,19 @@ def _criteria(overview: Overview, by: str) -> Iterator[Part]:
         return Sheet(title, "", header, f"Năm: {overview.year}", by=by, day=overview.scope.day)
 
     first = criteria_year(overview.scope, "")
-    for choice in first.choices if first else []:
-        found = criteria_year(overview.scope, choice.key)
-        if found is not None:
-            title = f"Tiêu chí năm {found.year}, bộ {choice.level_name}"
-            header, rows = matrix_sheet(found, matrix_rows(found, found.members(Asked())))
-            yield f"Tiêu chí {choice.key}", about(title, header), rows
-            indicators = about(f"Từng chỉ tiêu: {title}", _INDICATORS)
-            yield f"Chỉ tiêu {choice.key}", indicators, _indicators(found)
+    if first is None:
+        return
+    for choice in first.choices:
+        found = (
+            first
+            if choice == first.choice
+            else CriteriaYear(overview.scope, choice, first.choices, first.year_book)
+        )
+        title = f"Tiêu chí năm {found.year}, bộ {choice.level_name}"
+        header, rows = matrix_sheet(found, matrix_rows(found, found.members(Asked())))
+        yield f"Tiêu chí {choice.key}", about(title, header), rows
+        indicators = about(f"Từng chỉ tiêu: {title}", _INDICATORS)
+        yield f"Chỉ tiêu {choice.key}", indicators, _indicators(found)
 
 
 def _indicators(criteria: CriteriaYear) -> Iterator[Sequence[Any]]:

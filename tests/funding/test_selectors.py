@@ -9,10 +9,8 @@ from funding.choices import Qualifier
 from funding.ledger import Stated
 from funding.models import Amount, Source
 from funding.selectors import (
-    has_illustrative,
     money_of,
     sources_under,
-    stated_by_source,
     with_last_entry,
     years_with_money,
 )
@@ -92,18 +90,22 @@ def test_every_source_is_stated_with_what_is_known_under_it(land: Land, tree: An
     factories.amount(land.province, 100, code="central")
     factories.amount(land.province, 40, code="province", qualifier=Qualifier.ABOUT)
     factories.amount(land.foreign, 5, code="commune")
-    found = stated_by_source(land.province.place_id, 2023)
+    money = money_of(land.province.place_id, 2023)
+    assert money is not None
+    found = money.stated
     assert set(found) == set(Source.objects.values_list("code", flat=True))
     assert found["central"] == Stated(100, Qualifier.EXACT)
     assert found["local"] == found["province"] == Stated(40, Qualifier.ABOUT)
     assert found["commune"] is None
-    money = money_of(land.province.place_id, 2023)
-    assert money is not None and {row.code: row.amount for row in money.rows} == {"central": 100, "local": 40}
+    assert {row.code: row.amount for row in money.rows} == {"central": 100, "local": 40}
 
 
 def test_an_illustration_among_the_amounts_is_found(land: Land, tree: Any) -> None:
     factories.amount(land.province, 100, code="central")
-    assert not has_illustrative(land.province.place_id, 2023)
+    factories.amount(land.province, 100, code="central", year=2022)
     factories.amount(land.province, 5, code="province", trust=Trust.ILLUSTRATIVE)
-    assert has_illustrative(land.province.place_id, 2023)
-    assert not has_illustrative(land.province.place_id, 2022)
+    found = {year: money_of(land.province.place_id, year) for year in (2022, 2023)}
+    assert {year: money and money.is_illustrative for year, money in found.items()} == {
+        2022: False,
+        2023: True,
+    }

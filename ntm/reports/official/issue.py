@@ -66,7 +66,7 @@ def compare(row: IssuedForm, office: Office, now: Scope) -> Comparison:
         return Comparison(
             cannot="Mẫu biểu này không còn trong phần mềm, nên không tính lại được số hiện nay."
         )
-    sources = Sources(now, office, row.unit.code if row.unit else "")
+    sources = Sources(now, office, place_id=row.unit.place_id if row.unit else None)
     if row.unit is not None and sources.unit is None:
         return Comparison(cannot="Xã này không còn trong kỳ nhập liệu của năm, nên không tính lại được.")
     today = {told.key: told for told in answers_of(form, sources).told}
@@ -88,4 +88,6 @@ def _now(today: dict[str, Told], key: str) -> str:
 def _words(value: str | None) -> str:
     if value is None:
         return NO_DATA
+    if not value:
+        return "để trống"
     return plain(Decimal(value)) if _NUMBER.fullmatch(value) else value

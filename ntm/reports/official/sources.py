@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from communes.models import Result
+from communes.models import Result, Submission
+from communes.selectors.criteria import IndicatorFacts
+from communes.selectors.findings import Said, said_of
 from communes.selectors.provinces import Office
 from communes.selectors.yearbook import YearBook, earlier_book, year_book
-from funding.ledger import Stated
-from funding.selectors import has_illustrative, stated_by_source
 from ntm.core.provenance import Trust
 from ntm.core.scope import Scope
-from ntm.reports.selectors.criteria import CriteriaYear, UnitReturn, choices_of
+from ntm.reports.selectors.criteria import CriteriaYear, UnitReturn, criteria_year
 from ntm.reports.selectors.figures import Figures
 from ntm.reports.selectors.money import MoneyPanel, money_panel
 from ntm.reports.selectors.sums import Sums, two_plans
@@ -39,9 +39,7 @@ class Year:
     @cached_property
     def criteria(self) -> CriteriaYear | None:
         """The round of the year by the communes' set of the first level; None without one."""
-        choices = choices_of(self.scope.province_id, self.scope.year)
-        chosen = next((choice for choice in choices if choice.criteria_set.level.code == LEVEL), None)
-        return CriteriaYear(self.scope, chosen, choices, self.book) if chosen else None
+        return criteria_year(self.scope, LEVEL, lambda: self.book)
 
     @cached_property
     def sent(self) -> bool:
@@ -58,13 +56,27 @@ class Year:
         return made_up or (criteria is not None and criteria.illustrative)
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What a commune has sent: the return and its results by indicator."""
+
+    submission: Submission
+    facts: dict[str, str]
+    results: dict[int, Result]
+
+    def said(self, one: IndicatorFacts) -> Said:
+        return said_of(one, self.results.get(one.pk), self.facts, self.submission.round.year)
+
+
 @dataclass
 class Sources:
-    """Of one province in one year (and the year before), perhaps about one commune of it, by its code."""
+    """Of one province in one year (and the year before), perhaps about one commune of it: by its code on the scope's
+    day, or by its place, which stays when the code changes."""
 
     scope: Scope
     office: Office
     commune: str = ""
+    place_id: int | None = None
 
     @cached_property
     def now(self) -> Year:
@@ -78,52 +90,57 @@ class Sources:
     def year(self, time: str) -> Year:
         return self.before if time == "truoc" else self.now
 
-    def comparable(self, time: str) -> bool:
-        """Whether the returns of that time were asked by this year's set: criteria are never matched across sets."""
-        asked, ours = self.year(time).criteria, self.now.criteria
-        return asked is not None and ours is not None and asked.set_book.pk == ours.set_book.pk
+    def returns(self, time: str, *, alike: bool = False) -> CriteriaYear | str:
+        """The round of that time, or why nothing can be counted in it. `alike`: only one that was asked by this year's
+        set, as criteria are never matched across sets."""
+        year, ours = self.year(time), self.now.criteria
+        found, number = year.criteria, year.scope.year
+        if found is None or not year.sent:
+            return f"năm {number} chưa có kết quả nào được gửi theo bộ tiêu chí đạt chuẩn"
+        if alike and (ours is None or ours.set_book.pk != found.set_book.pk):
+            return f"năm {number} đánh giá theo bộ tiêu chí khác năm {self.scope.year}"
+        return found
 
     @cached_property
     def sums(self) -> Sums:
         return Sums(self.now.figures, *two_plans(self.scope))
 
-    # --- money -------------------------------------------------------------------------------------------------
     @cached_property
     def money(self) -> MoneyPanel | None:
         return money_panel(self.scope.province_id, self.scope.year)
-
-    @cached_property
-    def by_source(self) -> dict[str, Stated | None]:
-        return stated_by_source(self.scope.province_id, self.scope.year)
 
     @property
     def illustrative(self) -> bool:
         """Whether anything that the form has asked for is only an illustration."""
         years = (self.__dict__[name] for name in ("now", "before") if name in self.__dict__)
-        if any(year.illustrative for year in years):
-            return True
-        return "money" in self.__dict__ and has_illustrative(self.scope.province_id, self.scope.year)
+        money: MoneyPanel | None = self.__dict__.get("money")
+        return any(year.illustrative for year in years) or (money is not None and money.is_illustrative)
 
     # --- one commune -------------------------------------------------------------------------------------------
     @cached_property
     def unit(self) -> UnitReturn | None:
         """The commune's return of the year; None where the year asked no such commune."""
         returns = self.now.criteria.returns if self.now.criteria else []
-        return next((row for row in returns if row.code == self.commune), None)
+        named = (row for row in returns if self.commune == row.code or self.place_id == row.place_id)
+        return next(named, None)
 
-    def unit_return(self, time: str) -> UnitReturn | None:
-        """The same commune's return of that time, where it was sent and asked by the same set."""
-        criteria, unit = self.year(time).criteria, self.unit
-        if unit is None or criteria is None or not self.comparable(time):
-            return None
-        found = next((row for row in criteria.returns if row.place_id == unit.place_id), None)
-        return found if found is not None and found.counted else None
-
-    def unit_results(self, time: str) -> dict[int, Result]:
-        """Its results by indicator. One query for each time, kept."""
-        kept: dict[str, dict[int, Result]] = self.__dict__.setdefault("_results", {})
+    def answered(self, time: str) -> Answered | str:
+        """What the commune has sent at that time by this year's set, or why there is nothing. Two queries for each
+        time, kept."""
+        kept: dict[str, Answered | str] = self.__dict__.setdefault("_answered", {})
         if time not in kept:
-            row = self.unit_return(time)
-            rows = Result.objects.filter(submission=row.pk) if row else Result.objects.none()
-            kept[time] = {result.indicator_id: result for result in rows}
+            kept[time] = self._answered_at(time)
         return kept[time]
+
+    def _answered_at(self, time: str) -> Answered | str:
+        criteria = self.returns(time, alike=True)
+        if isinstance(criteria, str):
+            return criteria
+        place = self.unit.place_id if self.unit else None
+        row = next((row for row in criteria.returns if row.place_id == place and row.counted), None)
+        if row is None:
+            return f"xã chưa gửi kết quả năm {criteria.year}"
+        submission = Submission.objects.select_related("unit").get(pk=row.pk)
+        submission.round = criteria.choice.round
+        results = Result.objects.filter(submission=row.pk)
+        return Answered(submission, row.facts, {each.indicator_id: each for each in results})

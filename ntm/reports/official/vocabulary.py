@@ -12,13 +12,14 @@ from typing import Any
 
 from django.conf import settings
 
-from communes.tallies import average
+from funding.choices import Qualifier
 from ntm.core.dates import format_date
 from ntm.core.numbers import percent
+from ntm.reports.official import counts
 from ntm.reports.official import rows as lines
 from ntm.reports.official.sources import Sources
 from ntm.reports.official.values import Value, millions, of_figure, unknown
-from ntm.reports.selectors.criteria import AREAS, GROUPS
+from ntm.reports.selectors.criteria import AREAS, GROUPS, average_of
 from ntm.reports.selectors.figures import NEEDS_LEVEL, OF_NO_LEVEL
 from ntm.reports.selectors.money import QUALIFIER_WORDS
 from ntm.reports.selectors.sums import SUMS
@@ -29,7 +30,6 @@ _NUMBER = re.compile(r"\d{1,3}")
 _CODE = re.compile(r"[a-z0-9-]{1,40}")
 #: What an argument may be: one of these words, or a text of this shape.
 Argument = Collection[str] | re.Pattern[str]
-NO_ROUND = "năm này chưa có kết quả nào được gửi theo bộ tiêu chí đạt chuẩn"
 
 
 @dataclass(frozen=True)
@@ -52,44 +52,15 @@ class Kind:
 
 
 # --- whole scope --------------------------------------------------------------------------------------------
-def _of_level(sources: Sources, kind: str, code: str, time: str) -> Value:
-    figures = sources.year(time).figures
-    if code not in figures.book.movements:
-        return unknown("giai đoạn của năm đó không có mức này")
-    return of_figure(figures.figure(kind, code, known=figures.is_known(kind, code)))
-
-
-def _of_units(sources: Sources, kind: str, time: str) -> Value:
-    return of_figure(sources.year(time).figures.figure(kind))
-
-
 def _of_plan(sources: Sources, kind: str, code: str) -> Value:
     return of_figure(sources.sums.figure(kind, code), "chưa giao kế hoạch, hoặc chưa đủ số liệu để tính")
 
 
-def _of_returns(sources: Sources, group: str, time: str) -> Value:
-    year = sources.year(time)
-    if year.criteria is None or not year.sent:
-        return unknown(NO_ROUND)
-    return of_figure(year.criteria.figure(group=group))
-
-
-def _with_criteria(sources: Sources, least: str, most: str, time: str) -> Value:
-    year = sources.year(time)
-    if year.criteria is None or not year.sent:
-        return unknown(NO_ROUND)
-    whole = len(year.criteria.set_book.criteria)
-    if int(most) > whole:
-        return unknown(f"bộ tiêu chí của năm chỉ có {whole} tiêu chí")
-    return of_figure(year.criteria.figure(least=int(least), most=int(most)))
-
-
 def _average(sources: Sources, time: str) -> Value:
-    year = sources.year(time)
-    found = average([row.met for row in year.criteria.returns if row.counted]) if year.criteria else None
-    if found is None or year.criteria is None:
-        return unknown(NO_ROUND)
-    return Value(found, year.criteria.figure(group="da-gui").url)
+    criteria = sources.returns(time)
+    if isinstance(criteria, str):
+        return unknown(criteria)
+    return Value(average_of(criteria.returns), criteria.figure(group="da-gui").url)
 
 
 def _money(sources: Sources, code: str) -> Value:
@@ -98,9 +69,9 @@ def _money(sources: Sources, code: str) -> Value:
         return unknown("chưa nhập nguồn vốn của năm")
     if code == "tat-ca":
         return millions(panel.total, panel.url)
-    if code not in sources.by_source:
+    if code not in panel.stated:
         return unknown(f"danh mục nguồn vốn không có mã {code}")
-    stated = sources.by_source[code]
+    stated = panel.stated[code]
     return millions(
         stated.amount if stated else None, f"{panel.url}?nguon={code}", "chưa có số riêng của nguồn này"
     )
@@ -112,8 +83,8 @@ def _money_said(sources: Sources, code: str) -> Value:
         return Value("")
     if code == "tat-ca":
         return Value(sources.money.words.strip())
-    stated = sources.by_source.get(code)
-    return Value(QUALIFIER_WORDS[stated.qualifier].strip() if stated else "")  # type: ignore[index]
+    stated = sources.money.stated.get(code)
+    return Value(QUALIFIER_WORDS[Qualifier(stated.qualifier)].strip() if stated else "")
 
 
 def _money_share(sources: Sources, code: str) -> Value:
@@ -165,11 +136,11 @@ def _words(sources: Sources, word: str) -> Value:
 
 FIGURES: dict[str, Figure] = {
     "chu": Figure(_words, (WORDS,)),
-    "muc": Figure(_of_level, (NEEDS_LEVEL | {"chua-dat"}, LEVELS, TIMES)),
-    "don-vi": Figure(_of_units, (OF_NO_LEVEL, TIMES)),
+    "muc": Figure(counts.of_level, (NEEDS_LEVEL | {"chua-dat"}, LEVELS, TIMES)),
+    "don-vi": Figure(counts.of_units, (OF_NO_LEVEL, TIMES)),
     "ke-hoach": Figure(_of_plan, (SUMS, LEVELS)),
-    "phieu": Figure(_of_returns, (GROUPS, TIMES)),
-    "xa-dat": Figure(_with_criteria, (_NUMBER, _NUMBER, TIMES)),
+    "phieu": Figure(counts.of_returns, (GROUPS, TIMES)),
+    "xa-dat": Figure(counts.with_criteria, (_NUMBER, _NUMBER, TIMES)),
     "binh-quan": Figure(_average, (TIMES,)),
     "von": Figure(_money, (_CODE,)),
     "von-ty-le": Figure(_money_share, (_CODE,)),
@@ -200,10 +171,10 @@ ROWS: dict[str, Kind] = {
         lines.districts, lambda row: row.code, lambda row: row.full_name,
         {
             "ten": Figure(lambda sources, row: Value(row.full_name)),
-            "so-xa": Figure(lines.communes_in),
-            "muc": Figure(lines.level_in, (NEEDS_LEVEL, LEVELS[:3])),
-            "xa-dat": Figure(lines.met_in, (_NUMBER, _NUMBER)),
-            "chua-gui": Figure(lines.silent_in),
+            "so-xa": Figure(counts.in_district(counts.of_units, "tat-ca")),
+            "muc": Figure(counts.in_district(counts.of_level), (NEEDS_LEVEL, LEVELS[:3])),
+            "xa-dat": Figure(counts.in_district(counts.with_criteria), (_NUMBER, _NUMBER)),
+            "chua-gui": Figure(counts.in_district(counts.of_returns, "chua-gui")),
         },
     ),
 }  # fmt: skip

@@ -5,7 +5,7 @@ was not submitted yet says nothing here: what is still being typed is nobody's r
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -20,6 +20,7 @@ from communes.models import CriteriaSet, Result, Round, Submission
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
 from communes.selectors.records import LandUnit
 from communes.selectors.yearbook import YearBook, year_book
+from communes.set_words import UNITS
 from communes.tallies import (
     FEW,
     MET,
@@ -47,15 +48,20 @@ GROUPS = {
     "cho-cong-nhan": "Đạt đủ tiêu chí, chờ công nhận",
 }
 STATES = (MET, NOT_MET, NOT_EVALUABLE, NO_DATA)
-#: Kinds of units, by the attributes that chose their thresholds: the word in the address → attribute, value, words.
+#: Kinds of units, by the attributes that chose their thresholds: the word in the address → attribute, value.
 AREAS = {
-    "dbkk": (AttributeKind.ESPECIALLY_DIFFICULT, "1", "đặc biệt khó khăn"),
-    "dtts": (AttributeKind.ETHNIC_MOUNTAIN, "1", "vùng dân tộc thiểu số và miền núi"),
-    "atk": (AttributeKind.ATK, "1", "an toàn khu"),
-    "nhom-1": (AttributeKind.COMMUNE_GROUP, "1", "nhóm 1"),
-    "nhom-2": (AttributeKind.COMMUNE_GROUP, "2", "nhóm 2"),
-    "nhom-3": (AttributeKind.COMMUNE_GROUP, "3", "nhóm 3"),
+    "dbkk": (AttributeKind.ESPECIALLY_DIFFICULT, "1"),
+    "dtts": (AttributeKind.ETHNIC_MOUNTAIN, "1"),
+    "atk": (AttributeKind.ATK, "1"),
+    "nhom-1": (AttributeKind.COMMUNE_GROUP, "1"),
+    "nhom-2": (AttributeKind.COMMUNE_GROUP, "2"),
+    "nhom-3": (AttributeKind.COMMUNE_GROUP, "3"),
 }
+
+
+def words_of_area(area: str) -> str:
+    """One of `AREAS` as thresholds name it: "xã an toàn khu"."""
+    return UNITS[AREAS[area]]
 
 
 @dataclass(frozen=True)
@@ -273,7 +279,7 @@ class CriteriaYear:
         if asked.level:
             rows = [row for row in rows if row.level_code == asked.level]
         if asked.area:
-            kind, value, _ = AREAS[asked.area]
+            kind, value = AREAS[asked.area]
             rows = [row for row in rows if row.facts.get(kind) == value]
         if asked.least is not None or asked.most is not None:
             rows = [row for row in rows if row.counted and _between(row.met, asked.least, asked.most)]
@@ -282,10 +288,6 @@ class CriteriaYear:
         if asked.state:
             return [row for row in rows if self._has_state(row, asked)]
         return rows
-
-    def members_of_area(self, area: str) -> list[UnitReturn]:
-        """The units of a kind, whatever they sent; none: nobody has said which units are of that kind."""
-        return self.members(Asked(area=area))
 
     def _in_group(self, row: UnitReturn, group: str) -> bool:
         if group == "cho-cong-nhan":
@@ -357,10 +359,11 @@ def _between(met: int, least: int | None, most: int | None) -> bool:
     return (least is None or least <= met) and (most is None or met <= most)
 
 
-def criteria_year(scope: Scope, key: str) -> CriteriaYear | None:
-    """The year by the set with this key (empty: the first). None where there is no such round."""
+def criteria_year(scope: Scope, key: str, book: Callable[[], YearBook] | None = None) -> CriteriaYear | None:
+    """The year by the set with this key (empty: the first). None where there is no such round. `book`: gives the year
+    to whom has read it already; asked only where there is a round."""
     choices = choices_of(scope.province_id, scope.year)
     chosen = next((choice for choice in choices if choice.key == key or not key), None)
     if chosen is None:
         return None
-    return CriteriaYear(scope, chosen, choices, year_book(scope, papers=False))
+    return CriteriaYear(scope, chosen, choices, book() if book else year_book(scope, papers=False))

@@ -1,10 +1,12 @@
 """The year's resources as the dashboard shows them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
 from funding.choices import Qualifier
+from funding.ledger import Stated
 from funding.selectors import Money, money_of
 
 #: One colour per source, from the budget outwards; a fourth and later source shares the last.
@@ -30,7 +32,7 @@ class MoneyRow:
 @dataclass(frozen=True)
 class MoneyPanel:
     """The whole in đồng; `leverage` says what came with each đồng of the central budget, where that can be said.
-    `codes`: all sources, also those without an amount, in their own order."""
+    `codes`: all sources, also those without an amount, in their own order. `stated`: as `Money.stated`."""
 
     total: int
     qualifier: str
@@ -40,6 +42,8 @@ class MoneyPanel:
     leverage: str
     missing: tuple[str, ...]
     codes: tuple[str, ...]
+    stated: Mapping[str, Stated | None]
+    is_illustrative: bool
 
 
 def money_panel(province_id: int, year: int) -> MoneyPanel | None:
@@ -69,4 +73,7 @@ def _panel(money: Money, year: int) -> MoneyPanel:
         rows = tuple(replace(row, share=None) for row in rows)
     else:
         whole, words = money.qualifier, QUALIFIER_WORDS[Qualifier(money.qualifier)]
-    return MoneyPanel(money.total, whole, words, base, rows, money.leverage, money.missing, money.codes)
+    return MoneyPanel(
+        money.total, whole, words, base, rows, money.leverage, money.missing, money.codes,
+        money.stated, money.is_illustrative,
+    )  # fmt: skip
