@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import absolute_coordinate, get_column_letter
 from openpyxl.utils.cell import quote_sheetname
 from openpyxl.worksheet.cell_range import CellRange
 
 from ntm.reports.official.answers import Answers
-from ntm.reports.official.mapping import Area
+from ntm.reports.official.area import Area
 from ntm.reports.official.values import Value, unknown
 
 
 @dataclass(frozen=True)
 class Filled:
-    """`values`: by row and column of the filled sheet. `moves`: after which row of the form how many were added."""
+    """`values`: by row and column of the filled sheet. `moves`: after which row of the form how many were added, from
+    below upwards."""
 
     book: Any
     sheet: Any
@@ -31,10 +32,9 @@ class Filled:
 
     def moved(self, area: Area) -> Area:
         """Where an area of the form stands now; one around an added row has grown."""
-        return Area(area.left, self._row(area.top), area.right, self._row(area.bottom, inside=True))
-
-    def _row(self, row: int, *, inside: bool = False) -> int:
-        return row + sum(more for after, more in self.moves if after < row or (inside and after == row))
+        for after, more in self.moves:
+            area = area.after_adding(more, below=after)
+        return area
 
     def content(self) -> bytes:
         target = io.BytesIO()
@@ -149,15 +149,9 @@ def _move_names(book: Any, sheet: Any, after: int, more: int) -> None:
     if sheet.print_area:
         sheet.print_area = _moved(sheet.print_area.rpartition("!")[2], after, more)
     for each in sheet.row_breaks.brk:
-        each.id += more if each.id > after else 0
+        each.id += more if each.id >= after else 0
 
 
 def _moved(place: str, after: int, more: int) -> str:
-    found = CellRange(place.replace("$", ""))
-    if found.min_row > after:
-        found.shift(row_shift=more)
-    elif found.max_row >= after:
-        found.expand(down=more)
-    first = f"${get_column_letter(found.min_col)}${found.min_row}"
-    last = f"${get_column_letter(found.max_col)}${found.max_row}"
-    return first if first == last else f"{first}:{last}"
+    area = Area.at(place)
+    return absolute_coordinate(str(area.after_adding(more, below=after))) if area else place

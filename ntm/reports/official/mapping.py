@@ -14,16 +14,18 @@ from types import MappingProxyType
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import get_column_letter
 
 from ntm.core.provenance import Trust
 from ntm.reports.official import vocabulary
+from ntm.reports.official.area import Area
 
 FILES = Path(__file__).parent / "files"
 #: What a form may be about: the whole province, or one commune.
 PROVINCE, COMMUNE = "tinh", "xa"
 _FACTS = {"code", "number", "title", "version", "source", "trust", "about", "sheet", "first_year"}
 _MAY = {"last_year", "note"}
+_YEARS = {"first_year", "last_year"}
 
 
 class BadForm(ValueError):
@@ -32,29 +34,6 @@ class BadForm(ValueError):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
-
-
-@dataclass(frozen=True)
-class Area:
-    """A rectangle of the sheet, both ends included."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    def __str__(self) -> str:
-        first = f"{get_column_letter(self.left)}{self.top}"
-        last = f"{get_column_letter(self.right)}{self.bottom}"
-        return first if first == last else f"{first}:{last}"
-
-    def meets(self, other: "Area") -> bool:
-        return (
-            self.left <= other.right
-            and other.left <= self.right
-            and self.top <= other.bottom
-            and other.top <= self.bottom
-        )
 
 
 @dataclass(frozen=True)
@@ -166,12 +145,27 @@ class _Reading:
         missing = _FACTS - self.data.keys()
         if missing:
             raise BadForm([f"{path.name}: thiếu {', '.join(sorted(missing))}"])
+        for name in sorted((_FACTS | _MAY) & self.data.keys()):
+            kind, word = (int, "số") if name in _YEARS else (str, "chữ")
+            # Not isinstance: true and false are whole numbers to it.
+            if type(self.data[name]) is not kind:
+                self.fault("", f"{name} phải là {word}")
+        if self.faults:
+            raise BadForm(self.faults)
         if not self.book_path.exists():
             raise BadForm([f"{path.name}: không có tệp {self.book_path.name} bên cạnh"])
-        self.book = load_workbook(self.book_path)
-        if self.data["sheet"] not in self.book.sheetnames:
+        self.book = self.opened()
+        if self.data["sheet"] not in [sheet.title for sheet in self.book.worksheets]:
             raise BadForm([f"{self.book_path.name}: không có trang tính “{self.data['sheet']}”"])
         self.sheet = self.book[self.data["sheet"]]
+
+    def opened(self) -> Any:
+        try:
+            return load_workbook(self.book_path)
+        except Exception as error:
+            # What openpyxl raises depends on the part that is damaged: of zip, of XML, of Python itself.
+            words = f"không mở được, tệp hỏng hoặc có mật khẩu ({type(error).__name__})"
+            raise BadForm([f"{self.book_path.name}: {words}"]) from error
 
     def form(self) -> Form:
         data = self.data
@@ -185,7 +179,7 @@ class _Reading:
         blanks = tuple(self.blanks())
         note = self.area(data["note"]) if "note" in data else None
         self.look_for_overlaps([*cells, *blocks, *blanks], note)
-        self.look_below(blocks)
+        self.look_around(blocks)
         if self.faults:
             raise BadForm(self.faults)
         return Form(
@@ -200,6 +194,21 @@ class _Reading:
     def fault(self, at: object, words: str) -> None:
         self.faults.append(f"{self.path.name}{f', ô {at}' if at else ''}: {words}")
 
+    def text(self, row: dict[str, Any], name: str, at: object = "", usual: str = "") -> str:
+        given = row.get(name, usual)
+        if isinstance(given, str):
+            return given
+        self.fault(at, f"{name} phải là chữ")
+        return ""
+
+    def parts(self, of: dict[str, Any], name: str, at: object = "") -> list[dict[str, Any]]:
+        """The tables that the file opens with [[name]]."""
+        given = of.get(name, [])
+        if isinstance(given, list) and all(isinstance(each, dict) for each in given):
+            return given
+        self.fault(at, f"{name} phải là các bảng, mỗi bảng mở bằng hai ngoặc vuông")
+        return []
+
     # --- where ---------------------------------------------------------------------------------------------
     def area(self, at: str) -> Area | None:
         """A name of the workbook, or an address; None with a fault where there is no such place."""
@@ -210,7 +219,7 @@ class _Reading:
                 self.fault(at, "tên này không chỉ đúng một chỗ của trang tính")
                 return None
             at = places[0]
-        found = _area(at)
+        found = Area.at(at)
         if found is None:
             self.fault(at, "không phải địa chỉ ô, cũng không phải tên trong tệp .xlsx")
             return None
@@ -241,14 +250,15 @@ class _Reading:
             self.fault(at, f"không hiểu {', '.join(sorted(unknown))}")
         if bool(row.get("figure")) == bool(row.get("blank")):
             self.fault(at, "cần đúng một trong hai: figure (con số) hoặc blank (vì sao chưa có)")
-        for name in filter(None, (row.get("figure"), row.get("of"))):
+        asked = Asked(*(self.text(row, name, at) for name in ("figure", "of", "label", "blank")))
+        for name in filter(None, (asked.figure, asked.of)):
             if fault := vocabulary.fault_of(name, rows):
                 self.fault(at, fault)
-        return Asked(row.get("figure", ""), row.get("of", ""), row.get("label", ""), row.get("blank", ""))
+        return asked
 
     def cells(self) -> Iterator[Cell]:
-        for row in self.data.get("cell", []):
-            at = row.get("at", "")
+        for row in self.parts(self.data, "cell"):
+            at = self.text(row, "at")
             area, asked = self.one_cell(at), self.asked(row, at)
             if asked.blank:
                 self.fault(at, "ô chưa có nguồn số liệu phải khai ở [[blank]]")
@@ -256,26 +266,28 @@ class _Reading:
                 yield Cell(area, asked)
 
     def blanks(self) -> Iterator[Blank]:
-        for row in self.data.get("blank", []):
-            area, why = self.area(row.get("at", "")), row.get("why", "")
+        for row in self.parts(self.data, "blank"):
+            at = self.text(row, "at")
+            area, why = self.area(at), self.text(row, "why", at)
             if not why:
-                self.fault(row.get("at"), "thiếu why (vì sao chưa có số liệu)")
+                self.fault(at, "thiếu why (vì sao chưa có số liệu)")
             if area is not None:
                 yield Blank(area, why)
 
     def blocks(self) -> Iterator[Block]:
-        for row in self.data.get("block", []):
-            area, kind = self.area(row.get("at", "")), row.get("rows", "")
+        for row in self.parts(self.data, "block"):
+            at = self.text(row, "at")
+            area, kind = self.area(at), self.text(row, "rows", at)
             if kind not in vocabulary.ROWS:
-                self.fault(row.get("at"), f"không có loại dòng “{kind}”")
+                self.fault(at, f"không có loại dòng “{kind}”")
             elif area is not None:
                 yield Block(area, kind, self.columns(row, area))
 
     def columns(self, row: dict[str, Any], area: Area) -> dict[int, Asked]:
         found: dict[int, Asked] = {}
-        for each in row.get("column", []):
+        for each in self.parts(row, "column", area):
             place = each.get("at")
-            if not isinstance(place, int) or not 1 <= place <= area.right - area.left + 1:
+            if type(place) is not int or not 1 <= place <= area.right - area.left + 1:
                 self.fault(area, f"khối không có cột thứ {place}")
             elif place - 1 in found:
                 self.fault(area, f"cột thứ {place} được khai hai lần")
@@ -285,10 +297,15 @@ class _Reading:
         return found
 
     def tables(self) -> Iterator[Shown]:
-        for row in self.data.get("shown", []):
-            area = self.area(row.get("at", ""))
-            if area is not None:
-                yield Shown(area, int(row.get("head", 1)), row.get("caption", self.data["title"]))
+        for row in self.parts(self.data, "shown"):
+            area, head = self.area(self.text(row, "at")), row.get("head", 1)
+            if area is None:
+                continue
+            height = area.bottom - area.top + 1
+            if type(head) is not int or not 0 <= head <= height:
+                self.fault(area, f"head phải là số dòng tiêu đề, từ 0 đến {height}")
+                continue
+            yield Shown(area, head, self.text(row, "caption", area, self.data["title"]))
 
     # --- together ------------------------------------------------------------------------------------------
     def look_for_overlaps(self, parts: list[Cell | Block | Blank], note: Area | None) -> None:
@@ -306,29 +323,27 @@ class _Reading:
                     one_block.area, f"đứng cạnh khối {other_block.area}; hai khối phải ở các dòng khác nhau"
                 )
 
-    def look_below(self, blocks: tuple[Block, ...]) -> None:
-        """What openpyxl would leave behind when rows are added: formulas, conditional formats, lists of choices."""
+    def look_around(self, blocks: tuple[Block, ...]) -> None:
+        """What openpyxl would leave behind when rows are added: formulas anywhere, and what is merged, formatted by a
+        condition or held to a list below."""
         if not blocks:
             return
-        first = min(block.area.bottom for block in blocks)
-        for row in self.sheet.iter_rows(min_row=first):
+        lasts = {block.area.bottom for block in blocks}
+        first = min(lasts)
+        for row in self.sheet.iter_rows():
             for cell in row:
                 if cell.data_type == "f":
-                    self.fault(cell.coordinate, "công thức ở dưới một khối dòng sẽ chỉ sai ô")
+                    below, above = (
+                        "ở dưới một khối dòng sẽ chỉ sai ô",
+                        "ở trên một khối dòng sẽ bỏ sót dòng được thêm",
+                    )
+                    self.fault(cell.coordinate, f"công thức {below if cell.row >= first else above}")
+        for merged in self.sheet.merged_cells.ranges:
+            if any(merged.min_row <= last < merged.max_row for last in lasts):
+                self.fault(merged, "ô gộp đi qua dòng cuối của một khối, nơi các dòng được thêm vào")
         for rule in self.sheet.conditional_formatting:
             if any(part.max_row > first for part in rule.cells.ranges):
                 self.fault(rule.cells, "định dạng có điều kiện ở dưới một khối dòng")
         for choice in self.sheet.data_validations.dataValidation:
             if any(part.max_row > first for part in choice.cells.ranges):
                 self.fault(choice.cells, "danh sách chọn ở dưới một khối dòng")
-
-
-def _area(at: str) -> Area | None:
-    """The rectangle of an address such as "C9" or "$A$9:$H$12"."""
-    try:
-        left, top, right, bottom = range_boundaries(at.replace("$", ""))
-    except ValueError:
-        return None
-    if left is None or top is None or right is None or bottom is None:
-        return None
-    return Area(left, top, right, bottom)

@@ -8,8 +8,9 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from ntm.reports.official.answers import Answers
+from ntm.reports.official.area import Area
 from ntm.reports.official.filling import Filled
-from ntm.reports.official.mapping import Area, Form
+from ntm.reports.official.mapping import Form
 from ntm.reports.official.values import Value
 
 

@@ -1,12 +1,14 @@
 """Figures go into a form's own workbook and nothing of its look moves, but for whole rows below a longer block."""
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.worksheet.pagebreak import Break
 
 from ntm.reports.official.answers import Answers, Line
 from ntm.reports.official.filling import fill
@@ -105,6 +107,21 @@ def test_names_move_with_their_cells() -> None:
     assert book.defined_names["cac_huyen"].attr_text == f"'Biểu 03'!$A${first}:$I${first + 8}"
     assert book.defined_names["bang"].attr_text == load_workbook(form.path).defined_names["bang"].attr_text
     assert f"A{first + 8}:B{first + 8}" in {each.coord for each in book["Biểu 03"].merged_cells.ranges}
+
+
+def test_a_page_break_below_the_last_row_stays_below_it(tmp_path: Path) -> None:
+    form = all_forms()["xa-theo-so-tieu-chi"]
+    book, area = load_workbook(form.path), form.blocks[0].area
+    for row in (area.top - 1, area.bottom, area.bottom + 2):
+        book[form.sheet].row_breaks.append(Break(row))
+    book.save(tmp_path / "mau.xlsx")
+    sheet = filled(answers(replace(form, path=tmp_path / "mau.xlsx"), 9))
+    more = 9 - (area.bottom - area.top + 1)
+    assert [each.id for each in sheet.row_breaks.brk] == [
+        area.top - 1,
+        area.bottom + more,
+        area.bottom + 2 + more,
+    ]
 
 
 def test_an_unknown_figure_leaves_its_cell_empty_and_the_foot_says_so() -> None:

@@ -1,5 +1,7 @@
 """A form that does not fit is refused before anybody opens it, each fault with its place."""
 
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +13,8 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.workbook.defined_name import DefinedName
 
 from ntm.reports.official import mapping
-from ntm.reports.official.mapping import Area, BadForm, all_forms, forms_of, read_form
+from ntm.reports.official.area import Area
+from ntm.reports.official.mapping import BadForm, all_forms, forms_of, read_form
 
 HEAD = """
 code = "mau"
@@ -125,6 +128,29 @@ def test_what_could_not_move_down_is_refused(make: Make) -> None:
     assert make(cell("B5"), of=made).blocks == ()
 
 
+def test_a_sum_above_a_block_is_refused_as_well(make: Make) -> None:
+    """Rows that are added would not be in it."""
+    made = book()
+    made["Biểu"]["B3"] = "=SUM(B5:B5)"
+    with pytest.raises(BadForm, match="ô B3: công thức ở trên"):
+        make(block("A5:C5"), of=made)
+
+
+@pytest.mark.parametrize("merged", ["E4:E6", "E5:F7", "A5:B6"])
+def test_a_merge_that_rows_would_be_added_into_is_refused(make: Make, merged: str) -> None:
+    made = book()
+    made["Biểu"].merge_cells(merged)
+    with pytest.raises(BadForm, match=f"ô {merged}: ô gộp"):
+        make(block("A5:C5"), of=made)
+
+
+@pytest.mark.parametrize("merged", ["E3:E5", "A6:C7", "A5:B5"])
+def test_a_merge_that_ends_or_begins_there_is_not(make: Make, merged: str) -> None:
+    made = book()
+    made["Biểu"].merge_cells(merged)
+    assert make(block("A5:C5"), of=made).blocks
+
+
 @pytest.mark.parametrize(
     "head", [HEAD.replace('"tinh"', '"huyen"'), HEAD.replace("recalled", "chắc"), HEAD + 'nguoi_ky = "A"\n']
 )
@@ -160,3 +186,80 @@ def test_the_system_check_says_so(make: Make, tmp_path: Path, monkeypatch: pytes
 def test_areas_meet_where_they_share_a_cell() -> None:
     one = Area(1, 1, 3, 3)
     assert one.meets(Area(3, 3, 4, 4)) and not one.meets(Area(4, 1, 5, 3)) and not one.meets(Area(1, 4, 3, 5))
+
+
+# --- what is no form at all ----------------------------------------------------------------------------------
+def damaged(content: bytes) -> list[bytes]:
+    """Nothing, no archive, a cut one, one that is encrypted, an archive of other things, and one with a spoilt part."""
+    other, spoilt = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(other, "w") as made:
+        made.writestr("a.txt", "a")
+    with zipfile.ZipFile(io.BytesIO(content)) as whole, zipfile.ZipFile(spoilt, "w") as made:
+        for name in whole.namelist():
+            made.writestr(name, b"<" if name.endswith("sheet1.xml") else whole.read(name))
+    locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
+    return [b"", b"khong phai", content[:900], locked, other.getvalue(), spoilt.getvalue()]
+
+
+@pytest.mark.parametrize("kind", range(6))
+def test_a_workbook_that_cannot_be_opened_is_told_by_its_name(make: Make, tmp_path: Path, kind: int) -> None:
+    make(cell("B5"))
+    (tmp_path / "mau.xlsx").write_bytes(damaged((tmp_path / "mau.xlsx").read_bytes())[kind])
+    with pytest.raises(BadForm, match=r"mau\.xlsx: không mở được"):
+        read_form(tmp_path / "mau.toml")
+
+
+SHOWN = '\n[[shown]]\nat = "A5:C6"\nhead = 1\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (SHOWN.replace("1", '"hai"'), "head phải là số"),
+        (SHOWN.replace("head = 1", "head = true"), "head phải là số"),
+        (SHOWN.replace("1", "3"), "head phải là số"),
+        (SHOWN + "caption = 5\n", "caption phải là chữ"),
+        ('\n[[shown]]\nhead = 1\nat = ["A5"]\n', "at phải là chữ"),
+        (SHOWN.replace('"A5:C6"', "5"), "at phải là chữ"),
+        ('\n[[cell]]\nat = 5\nfigure = "von:central"\n', "at phải là chữ"),
+        ('\n[[cell]]\nat = "B5"\nfigure = 5\n', "figure phải là chữ"),
+        (cell("B5") + "of = [1]\n", "of phải là chữ"),
+        (cell("B5") + "label = 1\n", "label phải là chữ"),
+        ('\n[[blank]]\nat = "B5"\nwhy = 1\n', "why phải là chữ"),
+        (block("A5:C5").replace('"tieu-chi"', "1"), "rows phải là chữ"),
+        (block("A5:C5").replace("at = 1", "at = true"), "khối không có cột thứ True"),
+        (block("A5:C5").replace("[[block.column]]", "[block.column]"), "column phải là các bảng"),
+        ('\n[cell]\nat = "B5"\n', "cell phải là các bảng"),
+        ('\n[[cell]]\nat = "A0"\nfigure = "von:central"\n', "không phải địa chỉ ô"),
+        (block("C5:A5"), "không phải địa chỉ ô"),
+    ],
+)
+def test_a_thing_of_another_kind_is_a_fault(make: Make, body: str, words: str) -> None:
+    with pytest.raises(BadForm) as bad:
+        make(body)
+    assert any(words in fault for fault in bad.value.faults), bad.value
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("first_year = 2021", 'first_year = "2021"'),
+        ("first_year = 2021", "first_year = 2021\nlast_year = true"),
+        ("first_year = 2021", "first_year = 2021\nnote = 5"),
+        ('code = "mau"', "code = 5"),
+        ('title = "Biểu thử"', 'title = ["Biểu thử"]'),
+        ('trust = "recalled"', "trust = []"),
+        ('sheet = "Biểu"', "sheet = 1"),
+    ],
+)
+def test_a_fact_of_another_kind_is_a_fault(make: Make, old: str, new: str) -> None:
+    with pytest.raises(BadForm, match="phải là"):
+        make(cell("B5"), head=HEAD.replace(old, new))
+
+
+def test_added_rows_move_what_is_below_and_stretch_what_is_around() -> None:
+    moved = {
+        name: str(Area.at(name).after_adding(3, below=5))
+        for name in ("A1:B4", "A5", "A4:B5", "A1:B9", "A6:B7")
+    }  # type: ignore[union-attr]
+    assert moved == {"A1:B4": "A1:B4", "A5": "A5:A8", "A4:B5": "A4:B8", "A1:B9": "A1:B12", "A6:B7": "A9:B10"}
