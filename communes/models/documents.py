@@ -1,20 +1,18 @@
 """Legal documents: what every fact of the programme points at."""
 
-import secrets
-from pathlib import PurePath
-
 from django.db import models
 
 from communes.querysets import DocumentQuerySet
 from ntm.core.dates import format_date
 from ntm.core.fields import CleanCharField, FoldedKeyField
 from ntm.core.provenance import Sourced
+from ntm.core.uploads import secret_name
 from ntm.core.versions import Versioned
 
 
 def random_name(document: "Document", filename: str) -> str:
-    """Where an uploaded scan is kept: a name nobody can guess, never the one that was sent."""
-    return f"documents/{secrets.token_hex(2)}/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()[:6]}"
+    """Where an uploaded scan is kept."""
+    return secret_name("documents", filename)
 
 
 class Document(Sourced, Versioned):

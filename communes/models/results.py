@@ -4,9 +4,6 @@ The computed verdict of a result comes from `communes.judging`; where a departme
 counts instead. The sums on a submission are written in the same transaction as what they sum up.
 """
 
-import secrets
-from pathlib import PurePath
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -17,6 +14,7 @@ from communes.models.units import Place, Unit
 from communes.querysets import ResultQuerySet, RoundQuerySet, SubmissionQuerySet
 from ntm.core.fields import CleanCharField
 from ntm.core.provenance import Trust
+from ntm.core.uploads import secret_name
 from ntm.core.versions import Versioned
 
 #: Beyond any indicator; refuses NaN and Infinity, which PostgreSQL's numeric would hold.
@@ -24,8 +22,8 @@ LARGEST = 10**11
 
 
 def evidence_name(evidence: "Evidence", filename: str) -> str:
-    """Where an uploaded file is kept: a name nobody can guess, never the one that was sent."""
-    return f"evidence/{secrets.token_hex(2)}/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()[:6]}"
+    """Where an uploaded file is kept."""
+    return secret_name("evidence", filename)
 
 
 class Round(Versioned):

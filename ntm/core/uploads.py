@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +25,11 @@ _NAME_LENGTH = 150
 
 class UploadError(ValueError):
     """A file that is refused; `str()` is the Vietnamese sentence to show."""
+
+
+def secret_name(folder: str, filename: str) -> str:
+    """Where a file is kept: a name nobody can guess, never the one that was sent, but for how it ends."""
+    return f"{folder}/{secrets.token_hex(2)}/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()[:6]}"
 
 
 @dataclass(frozen=True)

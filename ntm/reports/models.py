@@ -1,6 +1,5 @@
 """Report forms as they were issued. Everything else that this app shows belongs to other apps."""
 
-import secrets
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -10,12 +9,13 @@ from django.urls import reverse
 from communes.models import Place, Unit
 from ntm.core.dates import format_date
 from ntm.core.provenance import Trust
+from ntm.core.uploads import secret_name
 from ntm.reports.querysets import KEPT, IssuedFormQuerySet
 
 
 def kept_name(row: "IssuedForm", filename: str) -> str:
-    """Where the file is kept: a name nobody can guess."""
-    return f"issued/{secrets.token_hex(2)}/{secrets.token_hex(16)}.xlsx"
+    """Where the file is kept."""
+    return secret_name("issued", filename)
 
 
 class IssuedForm(models.Model):

@@ -1,18 +1,17 @@
 """Files that people brought to import, and how they once said which column is which."""
 
-import secrets
-from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 
 from ntm.core.fields import CleanCharField
+from ntm.core.uploads import secret_name
 
 
 def upload_name(upload: "Upload", filename: str) -> str:
-    """Where a file is kept: a name nobody can guess, never the one that was sent."""
-    return f"imports/{secrets.token_hex(2)}/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()[:6]}"
+    """Where a file is kept."""
+    return secret_name("imports", filename)
 
 
 class UploadState(models.TextChoices):
