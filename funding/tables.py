@@ -9,8 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ntm.core.numbers import decimal
-from ntm.core.tables import BaseTable, NumberColumn
-from ntm.core.templatetags.components import ngay_gio
+from ntm.core.tables import BaseTable, MomentColumn, NumberColumn
 from targets.tables import DocumentColumn, SourceTextColumn, TrustColumn
 
 _WIDE = {"th": {"class": "wide"}, "td": {"class": "wide"}}
@@ -24,16 +23,6 @@ class BillionColumn(NumberColumn):
 
     def value(self, value: Any) -> Decimal:
         return Decimal(value).scaleb(-9)
-
-
-class MomentColumn(tables.Column):
-    """dd/mm/yyyy HH:MM on the office's clock, a real moment in files."""
-
-    def render(self, value: Any) -> str:
-        return ngay_gio(value)
-
-    def value(self, value: Any) -> Any:
-        return value
 
 
 class AmountTable(BaseTable):

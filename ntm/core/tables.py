@@ -11,6 +11,7 @@ from ntm.core.dates import format_date
 from ntm.core.drawing import drawn_rows
 from ntm.core.filing import filed_columns, filed_rows
 from ntm.core.numbers import decimal, integer
+from ntm.core.templatetags.components import ngay_gio
 
 _NUMBER = {part: {"class": "num"} for part in ("th", "td", "tf")}
 
@@ -136,6 +137,16 @@ class DateColumn(tables.Column):
 
     def render(self, value: Any) -> str:
         return format_date(value)
+
+    def value(self, value: Any) -> Any:
+        return value
+
+
+class MomentColumn(tables.Column):
+    """dd/mm/yyyy HH:MM on the office's clock, a real moment in files."""
+
+    def render(self, value: Any) -> str:
+        return ngay_gio(value)
 
     def value(self, value: Any) -> Any:
         return value

@@ -2,8 +2,7 @@
 
 import django_tables2 as tables
 
-from funding.tables import MomentColumn
-from ntm.core.tables import BaseTable, DateColumn, LinkedColumn, YearColumn
+from ntm.core.tables import BaseTable, DateColumn, LinkedColumn, MomentColumn, YearColumn
 
 
 class IssuedTable(BaseTable):
