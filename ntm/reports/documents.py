@@ -1,4 +1,4 @@
-"""The same year as JSON and as a workbook: the numbers of the page, from the same object."""
+"""The page of a year as JSON and as a sheet: its numbers, from the object that the page shows."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -6,14 +6,12 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from communes.reach import reach_of
 from communes.selectors.provinces import office_of
-from communes.selectors.records import latest_year
 from communes.views.files import handed_out
 from ntm.accounts.models import User
 from ntm.audit.pages import CreatePage
@@ -28,7 +26,7 @@ from ntm.core.views import ListPage, first_or_404
 from ntm.reports.issue_forms import CommuneForm, IssueForm, YearForm
 from ntm.reports.issue_tables import IssuedTable
 from ntm.reports.models import IssuedForm
-from ntm.reports.official.issue import compare, look_at
+from ntm.reports.official.looking import compare, look_at
 from ntm.reports.official.mapping import Form, all_forms, forms_of
 from ntm.reports.official.sources import Sources
 from ntm.reports.services import issue_form
@@ -49,8 +47,8 @@ class Forms(ScopedView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         years = range(settings.FIRST_YEAR, self.last_year() + 1)
-        form = YearForm(request.GET or {"nam": self.usual(years)}, years=years)
-        year = form.cleaned_data["nam"] if form.is_valid() else self.usual(years)
+        form = YearForm(request.GET or {"nam": self.usual_year()}, years=years)
+        year = form.cleaned_data["nam"] if form.is_valid() else self.usual_year()
         context = {
             "title": _TITLE,
             "form": form,
@@ -61,11 +59,6 @@ class Forms(ScopedView):
         }
         status = 200 if form.is_valid() else 400
         return TemplateResponse(request, "reports/forms/forms.html", context, status=status)
-
-    def usual(self, years: range) -> int:
-        """The latest year with results."""
-        found = latest_year(reach_of(self.request.user).home or 0, today()) or years[-1]
-        return min(max(found, years[0]), years[-1])
 
 
 class OfficialFormPage(ScopedView, CreatePage):
@@ -104,7 +97,11 @@ class OfficialFormPage(ScopedView, CreatePage):
         return f"{self.official.number}: {self.official.title}"
 
     def get_initial(self) -> dict[str, Any]:
-        return {"seen": self.look.answers.seen if self.look else ""}
+        """Nothing where the person has sent it: the form is drawn again only to be shown again."""
+        return {} if self.request.method == "POST" else {"seen": self.seen()}
+
+    def seen(self) -> str:
+        return self.look.answers.seen if self.look else ""
 
     def perform(self, form: Any) -> str:
         sources = self.sources
@@ -117,8 +114,9 @@ class OfficialFormPage(ScopedView, CreatePage):
     def refuse(self, form: Any, refusal: Refused) -> HttpResponse:
         """The page shows today's figures, so what its form brings next time are these."""
         response = super().refuse(form, refusal)
-        form.data = form.data.copy()
-        form.data["seen"] = self.get_initial()["seen"]
+        if not isinstance(response, HttpResponseRedirect):
+            form.data = form.data.copy()
+            form.data["seen"] = self.seen()
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

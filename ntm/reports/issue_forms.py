@@ -13,7 +13,7 @@ from ntm.reports.official.sources import Sources
 class YearForm(BaseForm):
     """A year together with its day: the end of a past one, today in the present one."""
 
-    nam = forms.TypedChoiceField(label="Năm và ngày của số liệu", coerce=int)
+    nam = forms.TypedChoiceField(label="Năm của số liệu", coerce=int)
 
     def __init__(self, *args: Any, years: range, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -81,15 +81,18 @@ class ScopedView(AccessMixin, View):
         ended = office_of(self.request.user).ended_on
         return min(today().year, ended.year - 1) if ended else today().year
 
+    def usual_year(self) -> int:
+        """The latest year with results; the present year in an empty database."""
+        now = today()
+        found = latest_year(reach_of(self.request.user).home or 0, now)
+        return min(max(found or now.year, settings.FIRST_YEAR), self.last_year())
+
 
 class Latest(ScopedView):
-    """The latest year with results; the present year in an empty database."""
+    """Leads to the year that a person most likely wants."""
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        now = today()
-        found = latest_year(reach_of(request.user).home or 0, now)
-        year = min(max(found or now.year, settings.FIRST_YEAR), self.last_year())
-        return HttpResponseRedirect(reverse("reports:year", args=[year]))
+        return HttpResponseRedirect(reverse("reports:year", args=[self.usual_year()]))
 
 
 class YearPage(ScopedView):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from communes.judging import number
 from communes.selectors.provinces import Office
 from ntm.core.scope import Scope
 from ntm.core.templatetags.components import NO_DATA
@@ -14,7 +15,6 @@ from ntm.reports.official.filling import fill
 from ntm.reports.official.mapping import Form, all_forms
 from ntm.reports.official.preview import Missing, Table, missing_of, tables_of, unknown_of
 from ntm.reports.official.sources import Sources
-from ntm.reports.official.values import plain
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -90,4 +90,4 @@ def _words(value: str | None) -> str:
         return NO_DATA
     if not value:
         return "để trống"
-    return plain(Decimal(value)) if _NUMBER.fullmatch(value) else value
+    return number(Decimal(value)) if _NUMBER.fullmatch(value) else value

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ntm.core.numbers import decimal, integer
+from communes.judging import number
+from ntm.core.numbers import integer
 from ntm.reports.selectors.figures import Figure
 
 
@@ -25,7 +26,7 @@ class Value:
     def words(self) -> str:
         """As a page shows it; empty when it is not known."""
         if isinstance(self.value, Decimal):
-            return plain(self.value)
+            return number(self.value)
         return integer(self.value) if isinstance(self.value, int) else self.value or ""
 
     @property
@@ -52,9 +53,3 @@ def millions(dong: int | None, url: str = "", why: str = "") -> Value:
     exact = Decimal(dong) / 1_000_000
     whole = exact.to_integral_value()
     return Value(int(whole) if exact == whole else exact, url, dong=dong)
-
-
-def plain(number: Decimal) -> str:
-    """All its digits, the Vietnamese way."""
-    exponent = number.normalize().as_tuple().exponent
-    return decimal(number, max(0, -int(exponent)))

@@ -130,10 +130,10 @@ def form_square(square: Square) -> SafeString:
 
 def _in_square(square: Square) -> str:
     value = square.value
-    if value is None or not value.url:
-        return square.text if not square.is_unknown else figure(None)
     if square.is_unknown:
         return figure(None)
+    if value is None or not value.url:
+        return square.text
     if square.dong is not None:
         return format_html('<a href="{}" data-sum="{}">{}</a>', value.url, square.dong, square.text)
     if square.count is not None:

@@ -14,7 +14,7 @@ from ntm.reports.official.answers import Answers, Line
 from ntm.reports.official.filling import fill
 from ntm.reports.official.mapping import Form, all_forms
 from ntm.reports.official.preview import missing_of, tables_of, unknown_of
-from ntm.reports.official.values import Value, millions, plain, unknown
+from ntm.reports.official.values import Value, millions, unknown
 from tools import report_forms
 
 LOOK = ("font", "border", "fill", "number_format", "protection", "alignment")
@@ -168,7 +168,7 @@ def test_amounts_are_exact_in_millions() -> None:
     assert millions(277_000_000_000).value == 277_000
     assert millions(1_500_001).value == Decimal("1.500001")
     assert millions(None, why="chưa nhập").value is None
-    assert [plain(Decimal(text)) for text in ("93.70", "1000", "0.05")] == ["93,7", "1.000", "0,05"]
+    assert [Value(Decimal(text)).words for text in ("93.70", "1000", "0.05")] == ["93,7", "1.000", "0,05"]
 
 
 def test_the_workbooks_are_those_that_the_tool_draws(tmp_path: Path) -> None:

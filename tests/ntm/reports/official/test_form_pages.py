@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from communes.models import Round, Unit
 from ntm.core.dates import today
 from ntm.reports.official.mapping import all_forms
+from ntm.reports.views import ScopedView
 from tests import factories
 from tests.conftest import Land
 from tests.ntm.reports.reading import Page
@@ -120,6 +122,19 @@ def test_the_list_offers_years_with_their_day(leader: Client) -> None:
     ]
     assert "Biểu của năm 2022" in Page(leader, "/bieu-mau/?nam=2022").text
     assert leader.get("/bieu-mau/?nam=1900").status_code == leader.get("/bieu-mau/?nam=x").status_code == 400
+
+
+def test_what_is_chosen_is_a_year_not_a_day(leader: Client) -> None:
+    """A past year is told at its end, this one today; no other day can be asked for."""
+    html = Page(leader, "/bieu-mau/").html
+    assert ">Năm của số liệu</label>" in html and "Năm và ngày" not in html and "năm và ngày" not in html
+
+
+def test_a_province_that_never_had_a_year_has_no_forms(
+    leader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ScopedView, "last_year", lambda view: settings.FIRST_YEAR - 1)
+    assert leader.get("/bieu-mau/").status_code == 404
 
 
 def test_a_commune_must_be_chosen_first(leader: Client) -> None:

@@ -20,7 +20,7 @@ from ntm.core.errors import NotAllowed, Refused
 from ntm.core.scope import Scope
 from ntm.reports import form_views
 from ntm.reports.models import IssuedForm
-from ntm.reports.official import issue as official_issue
+from ntm.reports.official import looking
 from ntm.reports.official.answers import answers_of, seal_of
 from ntm.reports.official.mapping import Form, all_forms
 from ntm.reports.official.sources import Sources
@@ -225,7 +225,7 @@ def test_what_can_no_longer_be_counted_says_so(
     form = all_forms()["chi-tieu-xa"]
     row = by_hand(office, cast.specialist, form=form, commune=office.commune_a.code)
     with monkeypatch.context() as without:
-        without.setattr(official_issue, "all_forms", dict)
+        without.setattr(looking, "all_forms", dict)
         assert "không còn trong phần mềm" in page_comparison(specialist, row).cannot
     Round.objects.filter(year=2023).update(year=2019)
     assert "không còn trong kỳ nhập liệu" in page_comparison(specialist, row).cannot

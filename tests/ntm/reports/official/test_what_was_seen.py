@@ -10,7 +10,9 @@ from openpyxl import load_workbook
 
 from communes.models import CriteriaSet, Threshold
 from funding.models import Amount
+from ntm.reports import services
 from ntm.reports.models import IssuedForm
+from ntm.reports.official import looking
 from tests.conftest import Land
 from tests.ntm.reports.official.test_issued_forms import COMMUNE, MONEY, issue, page_comparison, sent
 
@@ -56,3 +58,25 @@ def test_then_and_now_speak_of_what_was_required(specialist: Client, office: Lan
     require_more()
     lines = {line.label: (line.then, line.now) for line in page_comparison(specialist, row).differing}
     assert lines == {"Chỉ tiêu 2.1: yêu cầu": ("≥ 90", "≥ 93")}
+
+
+def test_a_form_is_filled_once_for_each_thing_that_a_person_does(
+    specialist: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    for place in (looking, services):
+        fill = place.fill
+        monkeypatch.setattr(
+            place, "fill", lambda given, of=place, fill=fill: done.append(of.__name__) or fill(given)
+        )
+    typed = sent(specialist, MONEY)
+    assert done == ["ntm.reports.official.looking"]
+    for expected in (["ntm.reports.services"], []):  # The second click finds what the first one has made.
+        done.clear()
+        assert specialist.post(MONEY, typed).status_code == 302
+        assert done == expected
+    typed = sent(specialist, MONEY)
+    Amount.objects.update(qualifier="about")
+    done.clear()
+    assert specialist.post(MONEY, typed).status_code == 422
+    assert done == ["ntm.reports.official.looking"]
