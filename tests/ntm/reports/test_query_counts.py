@@ -1,14 +1,19 @@
 """The database is asked the same number of questions, however large the province or the nation."""
 
+import io
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from communes.choices import AttributeKind
 from communes.models import Place, Unit
+from ntm.reports.selectors import criteria
 from tests import factories
+from tests.returns import opened
 
 COMPUTED, KEPT, LIST = 25, 8, 15
 #: The workbook holds the year's lists, too.
@@ -116,3 +121,18 @@ def test_a_list_asks_the_same_for_3_and_for_30(land, plan, reader, address):
     small = computed(reader, address)
     grow(land, plan)
     assert computed(reader, address) == small <= LIST + RECORDED * ("danh-sach." in address)
+
+
+def test_the_workbook_reads_the_year_once_for_all_its_criteria_sets(land, cast, client_as, monkeypatch):
+    """Once more than the page of the year, however many sets there are."""
+    for revision in (1, 2, 3):
+        opened(land.province, factories.small_set(revision=revision))
+    read = []
+    whole = criteria.year_book
+    monkeypatch.setattr(
+        criteria, "year_book", lambda *given, **named: read.append(given) or whole(*given, **named)
+    )
+    answer = client_as(cast.specialist).get("/tong-quan/2023.xlsx")
+    book = load_workbook(io.BytesIO(b"".join(answer)))
+    assert len([name for name in book.sheetnames if name.startswith("Tiêu chí ")]) == 3
+    assert len(read) == 1

@@ -191,3 +191,14 @@ def test_a_page_asks_the_same_for_3_and_for_30_communes(leader: Client, office: 
         factories.submission(a_round, unit, state="submitted", criteria_met=2)
     assert Unit.objects.count() > 30
     assert asked(leader, address) == small <= 20
+
+
+def test_the_money_of_the_year_is_read_once(leader: Client) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert leader.get(f"{BASE}nguon-luc/").status_code == 200
+    read = [
+        each["sql"] for each in queries if each["sql"].startswith("SELECT") and '"funding_' in each["sql"]
+    ]
+    assert [sorted(table for table in ("amount", "source") if f'FROM "funding_{table}"' in sql) for sql in read] == [
+        ["amount"], ["source"],
+    ]  # fmt: skip
