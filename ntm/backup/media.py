@@ -17,9 +17,9 @@ from django.conf import settings
 from ntm.backup.manifest import MediaFile
 from ntm.backup.progress import Say
 
-#: Folders of signs of running jobs and of restores that were cut off: nothing to keep.
+#: Folders of signs of running jobs, of locks of readers and of restores that were cut off: nothing to keep.
 _STAGE, _LOCK = ".restore-", "lock"
-_NOT_KEPT = ("jobs/live/", _STAGE)
+_NOT_KEPT = ("jobs/live/", "reading/", _STAGE)
 _BLOCK = 1024 * 1024
 
 

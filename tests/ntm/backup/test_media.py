@@ -114,6 +114,14 @@ def test_a_file_whose_place_is_taken_is_kept_and_said_each_time(root: Path) -> N
     assert media.names() == sorted([*COMING, "later"])
 
 
+def test_the_locks_of_readers_and_the_signs_of_jobs_are_in_no_backup_and_stop_no_restore(root: Path) -> None:
+    for name in ("reading/0.lock", "jobs/live/7"):
+        (root / name).parent.mkdir(parents=True)
+        (root / name).touch()
+    assert media.names() == ["a/other", "a/same", "later"]
+    assert media.would_be_lost(FILES) == ["a/other", "later"]
+
+
 @pytest.mark.parametrize("name", ["", "/etc/passwd", "../x", "a/../../x", "a\\b", "a\0b"])
 def test_no_name_leads_out_of_the_folder(name: str) -> None:
     assert not media.is_inside(name)
