@@ -72,15 +72,16 @@ def stored_of_many(submissions: Sequence[Submission], doubtful: Collection[str])
     for of, locked_at, version, _, *values in rows.iterator():
         found[of].take(locked_at, version, values)
     if doubtful:
-        rounds: dict[Round, dict[int, Stored]] = defaultdict(dict)
+        rounds: dict[Round, dict[int, list[Stored]]] = defaultdict(lambda: defaultdict(list))
         for submission in submissions:
-            rounds[submission.round][submission.unit.place_id] = found[submission.pk]
+            rounds[submission.round][submission.unit.place_id].append(found[submission.pk])
         for a_round, of_place in rounds.items():
             _last_year(a_round, of_place, doubtful)
     return found
 
 
-def _last_year(a_round: Round, of_place: Mapping[int, Stored], doubtful: Collection[str]) -> None:
+def _last_year(a_round: Round, of_place: Mapping[int, list[Stored]], doubtful: Collection[str]) -> None:
+    """`of_place`: the returns of a place in the round, more than one where it became another unit in the year."""
     earlier = Result.objects.filter(
         state=ValueState.ENTERED,
         indicator__code__in=doubtful,
@@ -92,7 +93,8 @@ def _last_year(a_round: Round, of_place: Mapping[int, Stored], doubtful: Collect
     columns = earlier.order_by().values_list("submission__unit__place_id", "indicator__code", "value")
     for place, code, value in columns.iterator():
         if value is not None:
-            of_place[place].last_year[code] = value
+            for stored in of_place[place]:
+                stored.last_year[code] = value
 
 
 def _of_one(submission: Submission, doubtful: Sequence[str]) -> Iterable[Any]:

@@ -1,5 +1,6 @@
 """Many returns in one write leave exactly what one write after the other leaves: rows, versions, sums, record."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -153,6 +154,18 @@ def test_without_adding_up_the_property_would_not_hold(returns, cast, monkeypatc
     monkeypatch.setattr(results_many, "put_sums", lambda *parts: None)
     with pytest.raises(AssertionError):
         played(at_once, writes, returns, cast.specialist)
+
+
+def test_two_units_of_one_place_are_both_held_against_its_last_year(returns, cast, land):
+    old, day = returns[0].unit, date(2023, 7, 1)
+    type(old).objects.filter(pk=old.pk).update(valid_to=day)
+    renamed = factories.unit(land.district, "Tên mới", place=old.place, valid_from=day)
+    twins = [returns[0], factories.submission(returns[0].round, renamed)]
+    cell = {"code": "4.1", "raw": "95", "note": None, "kept": False, "is_late": False, "share": None}
+    found = played(at_once, [{0: [cell], 1: [cell]}], twins, cast.specialist)
+    keys = [twin.pk for twin in twins]
+    assert [row["is_doubtful"] for row in found[1] if row["submission_id"] in keys] == [True, True]
+    assert found == played(singly, [{0: [cell], 1: [cell]}], twins, cast.specialist)
 
 
 @pytest.mark.parametrize("portions", [1, 3])
