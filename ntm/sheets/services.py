@@ -158,6 +158,9 @@ def _locked(upload: Upload, by: Any) -> Upload:
 
 
 def _waiting(upload: Upload, by: Any) -> Upload:
+    """Asked before the lock, too: a job that writes the file holds its row until it has ended."""
+    if jobs_of([upload], by):
+        raise Refused(_AT_IT)
     row = _locked(upload, by)
     if row.state != UploadState.WAITING:
         raise Refused(_OVER)

@@ -2,6 +2,7 @@
 nobody's is lost. With the version out of the way, one would be."""
 
 from collections.abc import Callable
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,9 +20,12 @@ from ntm.audit.models import LogEntry
 from ntm.audit.verification import verify
 from ntm.core import bulk
 from ntm.jobs.models import Job
+from ntm.jobs.registry import Work
+from ntm.sheets.models import Upload, UploadState
 from tests import factories
 from tests.communes import sheets
 from tests.communes.appraising import fresh
+from tests.ntm.jobs.kinds import run_waiting
 from tests.racing import at_once, waiting_behind
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -167,3 +171,34 @@ def test_a_row_that_travels_by_copy_is_the_row_that_django_would_add(place: Simp
 
 def _free_indicator(row: Result) -> int:
     return row.submission.round.criteria_set.indicators.get(code="3").pk
+
+
+def test_who_chooses_in_a_file_that_a_job_writes_is_told_at_once(
+    place: SimpleNamespace, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job holds the file's row until it has ended, which for a long file is minutes."""
+    settings.LARGE_WRITE_CELLS = 1
+    where, went_on, said, in_time = brought(place), Work.progress, list[str](), list[bool]()
+
+    def choosing() -> None:
+        try:
+            said.append(sheets.text_of(place.office.post(f"{where}chon/", {"drop": "1"}, follow=True)))
+        finally:
+            connection.close()
+
+    chooser = Thread(target=choosing)
+
+    def meanwhile(work: Work, done: int, total: int | None = None) -> None:
+        went_on(work, done, total)
+        if done == 0:
+            chooser.start()
+            chooser.join(timeout=5)
+            in_time.append(not chooser.is_alive())
+
+    monkeypatch.setattr(Work, "progress", meanwhile)
+    sheets.confirm(place.office, where)
+    run_waiting()
+    chooser.join()
+    assert in_time == [True]
+    assert "Tệp này đang được ghi ở nền" in said[0]
+    assert Upload.objects.get().state == UploadState.STORED
