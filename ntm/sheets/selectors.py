@@ -1,12 +1,9 @@
 """Brought files as their people find them again."""
 
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 
 from ntm.audit.offers import RESTORES
 from ntm.core.access import may
@@ -15,6 +12,7 @@ from ntm.sheets.models import Upload, UploadQuerySet, UploadState
 
 #: The kind of job that writes a file.
 CONFIRM = "confirm-import"
+_AT_IT = "Đang ghi ở nền"
 
 
 def jobs_of(uploads: Iterable[Upload], user: Any) -> dict[int, Job]:
@@ -31,29 +29,18 @@ def undo_url(upload: Upload, user: Any) -> str:
     return reverse("audit:undo", args=[upload.batch])
 
 
-class Uploads:
-    """A person's files, as a list reads them: counted, cut into pages, each with its job and its way back."""
+def own_uploads(user: Any) -> UploadQuerySet:
+    """A person's files, without what was shown and chosen, which may be as long as the files themselves."""
+    return Upload.objects.visible_to(user).defer("shown", "choices", "excluded")
 
-    def __init__(self, user: Any, rows: UploadQuerySet | None = None) -> None:
-        self.user = user
-        # What was shown and chosen may be as long as the files themselves.
-        self.rows = (
-            Upload.objects.visible_to(user).defer("shown", "choices", "excluded") if rows is None else rows
-        )
 
-    def __len__(self) -> int:
-        return self.rows.count()
-
-    def __getitem__(self, wanted: slice) -> "Uploads":
-        return Uploads(self.user, self.rows[wanted])
-
-    def __iter__(self) -> Iterator[Upload]:
-        found = list(self.rows)
-        jobs = jobs_of(found, self.user)
-        late = timezone.now() - timedelta(days=settings.UNDO_DAYS)
-        for row in found:
-            row.job = jobs.get(row.pk)  # type: ignore[attr-defined]
-            row.undo_url = undo_url(row, self.user) if row.at > late else ""  # type: ignore[attr-defined]
-            row.row_count, row.cell_count = row.written.get("rows"), row.written.get("cells")  # type: ignore[attr-defined]
-            row.undo_words = "Hoàn tác" if row.undo_url else ""  # type: ignore[attr-defined]
-            yield row
+def dressed(uploads: Sequence[Upload], user: Any) -> Sequence[Upload]:
+    """The same files, each with what a list says of it: its job, what it wrote, its way back. One query."""
+    jobs = jobs_of(uploads, user)
+    for row in uploads:
+        row.job = jobs.get(row.pk)  # type: ignore[attr-defined]
+        row.state_words = _AT_IT if row.job else row.get_state_display()  # type: ignore[attr-defined]
+        row.row_count, row.cell_count = row.written.get("rows"), row.written.get("cells")  # type: ignore[attr-defined]
+        row.undo_url = undo_url(row, user)  # type: ignore[attr-defined]
+        row.undo_words = "Hoàn tác" if row.undo_url else ""  # type: ignore[attr-defined]
+    return uploads

@@ -1,15 +1,18 @@
 """Brought files as a list."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils import timezone
+from django_tables2.data import TableData
 
 from ntm.core.tables import BaseTable, LinkedColumn, NumberColumn
 from ntm.sheets.imports.kinds import kind_of
 from ntm.sheets.models import Upload
+from ntm.sheets.selectors import dressed, own_uploads
 
 
 def _page(row: Upload) -> str:
@@ -17,19 +20,15 @@ def _page(row: Upload) -> str:
 
 
 class UploadTable(BaseTable):
-    """Newest first. Rows are dressed as `selectors.Uploads` does it."""
+    """Newest first; of `Brought`."""
 
     file_name = LinkedColumn("Tệp", to=_page)
     kind = tables.Column("Dữ liệu")
     at = tables.Column("Nạp lúc")
-    state = LinkedColumn(
-        "Tình trạng", to=lambda row: row.job.get_absolute_url() if row.job else "", empty_values=()
-    )
-    row_count = NumberColumn("Dòng đã ghi", accessor="row_count", default="")
-    cell_count = NumberColumn("Ô đã ghi", accessor="cell_count", default="")
-    undo = LinkedColumn(
-        "Hoàn tác", accessor="undo_words", to=lambda row: row.undo_url, default="", exclude_from_export=True
-    )
+    state_words = LinkedColumn("Tình trạng", to=lambda row: row.job.get_absolute_url() if row.job else "")
+    row_count = NumberColumn("Dòng đã ghi", default="")
+    cell_count = NumberColumn("Ô đã ghi", default="")
+    undo_words = LinkedColumn("Hoàn tác", to=lambda row: row.undo_url, default="", exclude_from_export=True)
 
     class Meta(BaseTable.Meta):
         orderable = False
@@ -38,18 +37,25 @@ class UploadTable(BaseTable):
         kind = kind_of(value)
         return kind.title if kind is not None else value
 
-    def value_kind(self, value: str) -> str:
-        return self.render_kind(value)
-
     def render_at(self, value: datetime) -> str:
         return f"{timezone.localtime(value):%d/%m/%Y %H:%M}"
 
     def value_at(self, value: datetime) -> datetime:
         return value
 
-    def render_state(self, record: Any) -> Any:
-        words = "Đang ghi ở nền" if record.job else record.get_state_display()
-        return self.base_columns["state"].render(words, record)
 
-    def value_state(self, record: Any) -> str:
-        return "Đang ghi ở nền" if record.job else str(record.get_state_display())
+class Brought(TableData):  # type: ignore[misc]
+    """A person's files, dressed a page at a time."""
+
+    def __init__(self, user: Any) -> None:
+        super().__init__(own_uploads(user))
+        self.user = user
+
+    def __len__(self) -> int:
+        return int(self.data.count())
+
+    def __iter__(self) -> Iterator[Upload]:
+        return iter(self[:])
+
+    def __getitem__(self, key: slice) -> Sequence[Upload]:
+        return dressed(list(self.data[key]), self.user)

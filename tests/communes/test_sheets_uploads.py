@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from communes.models import Result
 from ntm.audit.models import LogEntry
+from ntm.core import views
 from ntm.sheets.models import Upload, UploadState
 from tests.communes import sheets
 from tests.communes.test_sheets_round import media, place  # noqa: F401 - fixtures
@@ -70,6 +71,28 @@ def test_others_do_not_see_it(place, where, client_as):  # noqa: F811
 
 def test_the_page_of_a_kind_leads_there(place):  # noqa: F811
     assert f'href="{LIST}"' in place.office.get(place.page).content.decode()
+
+
+def test_what_an_old_file_has_just_written_can_be_taken_back_from_the_list(place, where, settings):  # noqa: F811
+    """The days of taking back count from the write."""
+    age(settings.UNDO_DAYS + 1)
+    sheets.confirm(place.office, where)
+    assert "Đã ghi 1 1 Hoàn tác" in sheets.text_of(place.office.get(LIST))
+    undo = place.office.get(f"/nhat-ky/lo/{Upload.objects.get().batch}/hoan-tac/")
+    assert 'name="seen"' in undo.content.decode()
+
+
+def test_the_list_reads_the_files_of_its_page_alone(place, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(views, "_PER_PAGE", 25)
+    kept(place, 30)
+    with CaptureQueriesContext(connection) as seen:
+        page = place.office.get(LIST)
+    assert page.content.decode().count("Chờ xác nhận") == 25
+    read = [query["sql"] for query in seen if '"file_name"' in query["sql"]]
+    assert [sql.partition("LIMIT")[2].split() for sql in read] == [["25"]]
+    last = sheets.text_of(place.office.get(f"{LIST}?page=2"))
+    assert "Tệp 4.csv" in last
+    assert "Tệp 5.csv" not in last
 
 
 def test_the_list_asks_as_often_for_thirty_files_as_for_three(place):  # noqa: F811

@@ -19,7 +19,7 @@ from ntm.core.errors import Refused, Stale
 from ntm.core.exports import Sheet, workbook
 from ntm.core.uploads import Scan, clean_name
 from ntm.core.views import ListPage, first_or_404
-from ntm.sheets import selectors, services
+from ntm.sheets import services
 from ntm.sheets.imports.brought import read_brought
 from ntm.sheets.imports.choosing import chosen
 from ntm.sheets.imports.confirming import confirm_later, confirm_now, is_long
@@ -31,7 +31,7 @@ from ntm.sheets.imports.plan import Plan
 from ntm.sheets.imports.showing import done_context, preview_context
 from ntm.sheets.imports.template import write_template
 from ntm.sheets.models import Upload, UploadState
-from ntm.sheets.tables import UploadTable
+from ntm.sheets.tables import Brought, UploadTable
 
 _TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
 _MOVED = "Số liệu vừa được người khác sửa nên chưa ghi gì. Hãy xem lại bản xem trước dưới đây rồi xác nhận lần nữa."
@@ -138,7 +138,7 @@ class Uploads(ListPage):
     empty = "Bạn chưa nạp tệp nào."
 
     def get_rows(self, narrowed: Any) -> Any:
-        return selectors.Uploads(self.request.user)
+        return Brought(self.request.user)
 
 
 class _OfUpload(AccessMixin):
