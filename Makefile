@@ -29,7 +29,7 @@ test: env ## Toàn bộ kiểm thử trên PostgreSQL (có trình duyệt) rồi
 check: env ## Kiểm mã nguồn: ruff, mypy, djlint, migrations, check --deploy
 	@$(VENV_PYTHON) -m tools.run_checks
 
-bench: env ## Đo tốc độ trang tổng quan so với trang trống
+bench: env ## Đo tốc độ: các trang so với trang trống, nhập và xuất tệp
 	@$(VENV_PYTHON) -m tools.bench $(ARGS)
 
 drill: env ## Diễn tập dài: mất điện, tranh chấp, tải cao

@@ -65,6 +65,12 @@ class PostgresServer:
         """The address in the form that `DATABASE_URL` takes."""
         return f"postgres://postgres@/{database}?host={quote(str(self.folder), safe='')}"
 
+    def copy(self, name: str) -> str:
+        """The address of a fresh copy of the database, to which nobody may be connected just then."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"create database {name} template {DATABASE}")
+        return self.url(name)
+
     def start(self) -> None:
         """Start and wait until connections are accepted; create the database `ntm` the first time."""
         command = [str(self._bin / "postgres"), "-D", str(self.data), "-k", str(self.folder), "-h", ""]

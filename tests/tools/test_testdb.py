@@ -21,8 +21,9 @@ def test_a_server_keeps_its_data_over_a_kill_and_leaves_nothing_behind() -> None
             connection.execute("insert into kept values (7)")
         server.kill()
         server.start()
-        with psycopg.connect(server.url()) as connection:
-            assert connection.execute("select row_no from kept").fetchone() == (7,)
+        for url in (server.url(), server.copy("another")):
+            with psycopg.connect(url) as connection:
+                assert connection.execute("select row_no from kept").fetchone() == (7,)
     finally:
         server.remove()
     assert not server.folder.exists()

@@ -1,5 +1,5 @@
-"""`make bench`: how long the dashboard takes beside an empty page, alone and inside a whole nation; and what the
-pages about criteria, the grid and one saved cell take in both; and how long files take to be imported.
+"""`make bench`: how long pages and one saved cell take beside an empty page, alone and inside a whole nation; and how
+long files take to be imported, undone, previewed and made.
 
 Over HTTP against gunicorn and PostgreSQL, one visitor. The nation lies in a copy of the database on the same
 server, so that a page and its twin can be asked in turn: whatever else the machine does then hits both.
@@ -169,17 +169,14 @@ def _options() -> argparse.Namespace:
 def _exported(stage: Stage, server: PostgresServer) -> exports.Exported:
     """On a copy of the database, which is spoilt by it."""
     say("Đo một tệp Excel dài …")
-    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-        connection.execute(f"create database {SPOILT} template {DATABASE}")
-    return exports.measured(partial(stage.manage, stage.environment(server.url(SPOILT))))
+    return exports.measured(partial(stage.ask, stage.environment(server.copy(SPOILT))))
 
 
 def _load_nation(stage: Stage, server: PostgresServer, scale: float) -> None:
     say("Nạp cả nước giả lập vào một bản sao …")
-    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-        connection.execute(f"create database {NATION} template {DATABASE}")
+    url = server.copy(NATION)
     began = time.monotonic()
-    said = stage.manage(stage.environment(server.url(NATION)), "load_nation", f"--scale={scale}")
+    said = stage.manage(stage.environment(url), "load_nation", f"--scale={scale}")
     say(f"{said.rstrip()}\nNạp xong sau {time.monotonic() - began:.0f} giây.")
 
 

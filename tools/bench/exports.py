@@ -1,10 +1,10 @@
 """A list of 50,000 rows as a workbook: how long it takes beside bare XlsxWriter on the same rows, in turn in one
 process, and how much memory it takes more than the process had before. Knows nothing of Django."""
 
-import json
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tools.bench.measure import Limit, decimal_comma
 
@@ -34,11 +34,11 @@ class Exported:
         return f"Tệp Excel {self.rows} dòng: {ours} giây; riêng XlsxWriter: {bare} giây; thêm {memory} MB bộ nhớ."
 
 
-def measured(manage: Callable[..., str]) -> Exported:
-    """`manage` runs a command on a database that may be spoilt. Memory has a process of its own, where nothing else
+def measured(ask: Callable[..., Any]) -> Exported:
+    """`ask`: as `Stage.ask`, of a database that may be spoilt. Memory has a process of its own, where nothing else
     was written before."""
-    manage("measure_export", f"--fill={ROWS}")
-    timed = json.loads(manage("measure_export", "--ways", "bare", "ours", f"--rounds={ROUNDS}"))
-    alone = json.loads(manage("measure_export", "--ways", "ours"))
+    ask("measure_export", f"--fill={ROWS}")
+    timed = ask("measure_export", "--ways", "bare", "ours", f"--rounds={ROUNDS}")
+    alone = ask("measure_export", "--ways", "ours")
     medians = {way: statistics.median(seconds) for way, seconds in timed["seconds"].items()}
     return Exported(timed["rows"], medians["ours"], medians["bare"], alone["after"] - alone["before"])

@@ -1,6 +1,7 @@
 """Where measurements and drills happen: a PostgreSQL and a gunicorn of their own, all in a scratch folder."""
 
 import contextlib
+import json
 import os
 import secrets
 import shutil
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from tools.bench.browser import HOST, Browser
 from tools.prepare import ROOT, Stop
@@ -72,6 +74,10 @@ class Stage:
                 f"{done.stdout}{done.stderr.rstrip()}\n\nLệnh manage.py {arguments[0]} không chạy được."
             )
         return done.stdout
+
+    def ask(self, environment: dict[str, str], *arguments: str) -> Any:
+        """What the command found: the last line that it printed, JSON."""
+        return json.loads(self.manage(environment, *arguments).splitlines()[-1])
 
     def fill(self, environment: dict[str, str]) -> None:
         """An empty database becomes the demonstration's."""

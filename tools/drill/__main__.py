@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-
 from tools.bench.browser import Browser
 from tools.bench.cells import CellWriter
 from tools.bench.measure import decimal_comma, table
@@ -24,7 +22,7 @@ from tools.drill.cells import Edits, edit_together
 from tools.drill.crash import Crashes, Writer, crash
 from tools.drill.readers import read_together
 from tools.prepare import Stop, say
-from tools.testdb import DATABASE, PostgresServer
+from tools.testdb import PostgresServer
 
 WRITER = "duyet"
 #: The officer of a commune, and two who may type there too.
@@ -53,16 +51,6 @@ class Field:
     stage: Stage
     server: PostgresServer
     options: argparse.Namespace
-
-    def copy(self, name: str) -> str:
-        """A fresh copy of the demonstration's database, for a drill of its own."""
-        with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"create database {name} template {DATABASE}")
-        return self.server.url(name)
-
-    def ask(self, environment: dict[str, str], *command: str) -> Any:
-        """What a command of the drills found: its last line, JSON."""
-        return json.loads(self.stage.manage(environment, *command).strip().splitlines()[-1])
 
 
 def main() -> int:
@@ -102,14 +90,14 @@ def _options() -> argparse.Namespace:
 def race(field: Field) -> Iterator[Outcome]:
     """The same commune recognised by several people at once."""
     rounds = field.options.rounds
-    environment = field.stage.environment(field.copy("ntm_race"))
-    found = field.ask(environment, "drill_race", f"--rounds={rounds}", "--first=5000")
+    environment = field.stage.environment(field.server.copy("ntm_race"))
+    found = field.stage.ask(environment, "drill_race", f"--rounds={rounds}", "--first=5000")
     words = f"{found['once']}/{rounds} vòng"
     if found["errors"]:
         words += f", lỗi {found['errors'][0][:60]}"
     good = found["once"] == rounds and not found["errors"]
     yield Outcome("Bốn người cùng công nhận một xã: đúng một lần", words, f"{rounds}/{rounds} vòng", good)
-    control = field.ask(environment | UNPROTECTED, "drill_race", "--rounds=20", "--first=7000")
+    control = field.stage.ask(environment | UNPROTECTED, "drill_race", "--rounds=20", "--first=7000")
     several = control["several"]
     yield Outcome(
         "  đối chứng, bỏ khóa và ràng buộc: công nhận trùng", f"{several}/20 vòng", "ít nhất 1", several > 0
@@ -130,7 +118,7 @@ def cells(field: Field) -> Iterator[Outcome]:
 
 
 def _edit(field: Field, name: str, more: dict[str, str], rounds: int) -> Edits:
-    environment = field.stage.environment(field.copy(name), **more)
+    environment = field.stage.environment(field.server.copy(name), **more)
     with field.stage.serve(environment, name, "tools.drill.wsgi", "--preload") as server:
         own = CellWriter(server.visitor(EDITORS[0], field.stage.password))
         others = [CellWriter(server.visitor(one, field.stage.password), own.code) for one in EDITORS[1:]]
@@ -166,12 +154,12 @@ _FAULTS = {
 
 
 def _crash(field: Field, name: str, more: dict[str, str], moments: int) -> tuple[Crashes, dict[str, int]]:
-    environment = field.stage.environment(field.copy(name), **more)
+    environment = field.stage.environment(field.server.copy(name), **more)
     with field.stage.serve(environment, name, "tools.drill.wsgi", "--preload") as server:
         cookies = server.visitor(WRITER, field.stage.password).cookies
         crashes = crash(server, cookies, teams=CRASH_TEAMS, moments=moments)
     path = crashes.write(field.stage.folder / f"{name}.json")
-    return crashes, field.ask(environment, "drill_check", str(path))
+    return crashes, field.stage.ask(environment, "drill_check", str(path))
 
 
 def writers(field: Field) -> Iterator[Outcome]:
@@ -197,16 +185,16 @@ def _write(field: Field, name: str, more: dict[str, str], saves: int) -> tuple[A
     plain = field.stage.environment(f"sqlite:///{field.stage.folder / name}.sqlite3")
     field.stage.fill(plain)
     field.stage.manage(plain, "drill_prepare", f"--teams={TEAMS}")
-    found = field.ask(plain | more, "drill_writers", f"--people={TEAMS}", f"--saves={saves}")
+    found = field.stage.ask(plain | more, "drill_writers", f"--people={TEAMS}", f"--saves={saves}")
     path = field.stage.folder / f"{name}.json"
     path.write_text(json.dumps(found["saved"]), encoding="utf-8")
-    return found, field.ask(plain, "drill_check", str(path))
+    return found, field.stage.ask(plain, "drill_check", str(path))
 
 
 def load(field: Field) -> Iterator[Outcome]:
     """Many readers, and a writer who makes their pages stale."""
     people, seconds = field.options.readers, field.options.seconds
-    with field.stage.serve(field.stage.environment(field.copy("ntm_load")), "ntm_load") as server:
+    with field.stage.serve(field.stage.environment(field.server.copy("ntm_load")), "ntm_load") as server:
         visitors = [server.visitor(name, field.stage.password) for name in READERS]
         writer = Writer(
             READING_TEAM, Browser(server.port, visitors[READERS.index(WRITER)].cookies), threading.Event()

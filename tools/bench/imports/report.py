@@ -1,15 +1,12 @@
 """What was measured of imports, as rows of a table and as limits. Starts no Django: a command of the stage measures."""
 
-import json
 import statistics
 from dataclasses import dataclass
-
-import psycopg
 
 from tools.bench.measure import Limit, decimal_comma
 from tools.bench.stage import Stage
 from tools.prepare import say
-from tools.testdb import DATABASE, PostgresServer
+from tools.testdb import PostgresServer
 
 _NAME = "ntm_imports"
 LANES = {
@@ -53,8 +50,6 @@ class Imports:
 
 def measured(stage: Stage, server: PostgresServer, rounds: int) -> Imports:
     """In a copy of the database, which must have nobody connected to it."""
-    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-        connection.execute(f"create database {_NAME} template {DATABASE}")
+    environment = stage.environment(server.copy(_NAME))
     say(f"Đo việc nhập tệp, {rounds} lượt …")
-    said = stage.manage(stage.environment(server.url(_NAME)), "bench_imports", f"--rounds={rounds}")
-    return Imports(json.loads(said.splitlines()[-1]))
+    return Imports(stage.ask(environment, "bench_imports", f"--rounds={rounds}"))
