@@ -37,7 +37,7 @@ from communes.services.assignments import change_period
 from communes.services.attributes import change_attribute
 from communes.services.results import RIGHT as ENTERS
 from communes.services.results import WRONG, Cell, NothingSaved, Outcome
-from communes.services.results_many import Told, enter_many
+from communes.services.results_many import enter_many
 from communes.services.rounds import RIGHT as ROUNDS
 from communes.services.rounds import Deadlines, set_deadlines
 from communes.services.thresholds import RIGHT as THRESHOLDS
@@ -45,6 +45,7 @@ from communes.services.thresholds import ThresholdValues, change_threshold
 from communes.services.units import change_unit
 from ntm.audit.querysets import type_of
 from ntm.audit.restorers import Restorer, Wanted, explain, follows, register
+from ntm.core.bulk import Told
 from ntm.core.errors import Refused, Stale
 
 _VALUES = (

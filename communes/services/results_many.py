@@ -4,8 +4,7 @@ What a file of ten thousand cells costs is then what its cells cost, and no long
 them. Whatever is true after `enter` of each return is true after this: rows, versions, sums, entries and their order.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping, Sequence
 
 from communes.models import Submission
 from communes.services.documents import Actor
@@ -24,7 +23,7 @@ from communes.services.results import (
 from communes.services.stored import stored_of_many
 from communes.services.sums import put_sums
 from ntm.audit import log as audit
-from ntm.core.bulk import insert_many
+from ntm.core.bulk import Told, insert_many
 from ntm.core.dates import today
 from ntm.core.provenance import Trust
 from ntm.core.versions import save_next_many
@@ -33,9 +32,6 @@ from ntm.core.versions import save_next_many
 #: round of the whole province never stands in memory, and that the progress of a job moves.
 _PORTION = 50
 _BATCH = 1000
-
-#: Told after each portion how many cells are written.
-Told = Callable[[int], None]
 
 
 @audit.verb
@@ -50,7 +46,8 @@ def enter_many(
 
     Raises as `enter` does with `whole`: `NotAllowed`, `Submission.DoesNotExist` where a return is not there or not the
     actor's, and `NothingSaved` for the first return of which a cell is wrong or stale. All returns are locked at first,
-    in the order of keys, so that two writes never wait for each other and nobody's change comes in between.
+    in the order of keys, so that two writes never wait for each other and nobody's change comes in between. `told`
+    hears after each portion how many cells are written.
     """
     submissions = list(lockable().filter(pk__in=list(typed)).order_by("pk"))
     if len(submissions) != len(typed):
@@ -58,22 +55,17 @@ def enter_many(
     for submission in submissions:
         check_may_enter(submission, by)
     done = 0
-    for some in _portions(submissions):
+    for start in range(0, len(submissions), _PORTION):
+        some = submissions[start : start + _PORTION]
         desks = _laid_open(some, typed, by, trust)
         for desk in desks:
             entry = Entry(desk.submission, [desk.take(cell) for cell in typed[desk.submission.pk]])
             if entry.of(WRONG, STALE):
                 raise NothingSaved(entry)
-        _store(desks, by)
+        _store(desks)
         done += sum(len(typed[submission.pk]) for submission in some)
         if told is not None:
             told(done)
-
-
-def _portions(submissions: Sequence[Submission]) -> Iterator[list[Submission]]:
-    rest = iter(submissions)
-    while some := list(islice(rest, _PORTION)):
-        yield some
 
 
 def _laid_open(
@@ -87,7 +79,7 @@ def _laid_open(
     return [Desk(submission, by, trust, stored=stored[submission.pk]) for submission in some]
 
 
-def _store(desks: Sequence[Desk], by: Actor) -> None:
+def _store(desks: Sequence[Desk]) -> None:
     """As `Desk.store` of each, in the same order of entries."""
     touched = [desk for desk in desks if desk.added or desk.changed]
     insert_many([row for desk in touched for row in desk.added])

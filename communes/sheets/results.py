@@ -12,9 +12,10 @@ from communes.selectors.appraisal import review_on, state_on
 from communes.selectors.criteria import SetBook, book_of
 from communes.services.results import STALE, WRONG, Cell, Entry, NothingSaved
 from communes.services.results_many import enter_many
+from ntm.core.bulk import Told
 from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused, Stale
-from ntm.sheets.imports.kinds import Change, Known, Target, Told
+from ntm.sheets.imports.kinds import Change, Known, Target
 
 _GONE = "Có phiếu vừa ra khỏi phạm vi nhập liệu của bạn nên chưa ghi gì. Hãy tải lại trang."
 

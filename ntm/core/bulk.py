@@ -14,13 +14,15 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
+#: Hears how many of the rows are written.
+Told = Callable[[int], None]
 #: From so many rows on.
 _WORTH_IT = 100
 _BATCH = 500
 #: What Python holds is what is sent; the rest is prepared by its field.
 _PLAIN = frozenset(
     """
-    BigAutoField BigIntegerField BooleanField CharField DateTimeField DecimalField ForeignKey PositiveBigIntegerField
+    BigAutoField BigIntegerField BooleanField CharField DecimalField ForeignKey PositiveBigIntegerField
     PositiveIntegerField PositiveSmallIntegerField TextField UUIDField
     """.split()
 )
@@ -52,24 +54,22 @@ def insert_many(rows: Sequence[Model], written: Mapping[str, Sequence[str]] | No
         if rows:
             type(rows[0])._default_manager.bulk_create(rows, batch_size=_BATCH)
         return
-    model = type(rows[0])
+    model, texts = type(rows[0]), written or {}
     plain, others = _sorted_out(model)
     name = connection.ops.quote_name
     table = name(model._meta.db_table)
-    others.sort(key=lambda field: field.attname in (written or {}))
     columns = ", ".join(name(field.column) for field in (*plain, *others))
     with connection.cursor() as cursor:
         for row, key in zip(rows, _keys(cursor, model, len(rows)), strict=True):
             row.pk = key
         with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             stands = attrgetter(*(field.attname for field in plain))
-            done = written or {}
-            ready = list(
-                zip(*(done[field.attname] for field in others if field.attname in done), strict=True)
-            )
-            readers = [_reader(field) for field in others if field.attname not in done]
-            for at, row in enumerate(rows):
-                copy.write_row((*stands(row), *(read(row) for read in readers), *(ready[at] if done else ())))
+            rest = [
+                texts[field.attname] if field.attname in texts else map(_reader(field), rows)
+                for field in others
+            ]
+            for own, *more in zip(map(stands, rows), *rest, strict=True):
+                copy.write_row((*own, *more))
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 

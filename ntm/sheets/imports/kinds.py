@@ -1,13 +1,15 @@
 """What an app declares so that a kind of data comes in by sheets: see the package's own words."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+
+from ntm.core.bulk import Told
 
 #: What a column is for: it finds the row, names it for people, brings a value, or is only there to be read.
 KEY, NAME, VALUE, ABOUT = "key", "name", "value", "about"
@@ -64,10 +66,6 @@ class CellFault:
 
     column: str
     sentence: str
-
-
-#: Hears how much of something is done.
-Told = Callable[[int], None]
 
 
 class Target(ABC):

@@ -1,9 +1,14 @@
 """Many rows and many keys at once, on either database."""
 
 import gc
+import json
 import threading
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
 
 import pytest
+from django.db.models import Max
 
 from communes.models import Department
 from ntm.audit.models import LogEntry
@@ -27,6 +32,39 @@ def test_rows_are_added_and_know_their_keys(monkeypatch: pytest.MonkeyPatch, wor
     rows[0].save()
     assert Department.objects.count() == 3
     assert factories.department("so-khac").pk not in {row.pk for row in rows}
+
+
+def test_a_text_that_is_written_already_is_stored_as_its_value_would_be():
+    """On SQLite, the values themselves are."""
+    values: list[dict[str, Any]] = [
+        {
+            "số": number,
+            "chữ": f"Xã “Phú\\Đình”\n\t{number} \\N",
+            "không": None,
+            "trong": [{}, [number], 0.5, True],
+        }
+        for number in range(60)
+    ]
+    values += [{} for _ in range(60)]
+    first = LogEntry.objects.aggregate(last=Max("number"))["last"] or 0
+    insert_many(_entries(values, first + 1))
+    insert_many(_entries(values, first + 121), {"changes": [json.dumps(one) for one in values]})
+    whole = LogEntry.objects.filter(number__gt=first).order_by("number")
+    stored = list(whole.values("at", "actor_id", "action", "object_id", "changes", "batch", "search_key"))
+    assert len(stored) == 240
+    assert stored[:120] == stored[120:]
+    assert [row["changes"] for row in stored[120:]] == values
+
+
+def _entries(values: list[dict[str, Any]], first: int) -> list[LogEntry]:
+    return [
+        LogEntry(
+            number=first + at, at=datetime(2023, 1, 1, tzinfo=UTC), actor_name="Người ghi", action="result.entered",
+            object_type="communes.result", object_id=str(at), object_label=f"Chỉ tiêu {at}", changes=changes,
+            batch=UUID(int=at), previous="0" * 64, digest=f"{first + at:064d}",
+        )
+        for at, changes in enumerate(values)
+    ]  # fmt: skip
 
 
 def test_nothing_is_nothing():
