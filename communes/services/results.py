@@ -1,4 +1,4 @@
-"""Entering results: one verb for a cell, a paste, a plain form and a whole loaded sheet.
+"""Entering results of one return: one verb for a cell, a paste and a plain form; files go by `results_many`.
 
 A cell is saved with the version it was read with. Sent a second time (a lost answer, a queue in the browser), it
 finds its value stored and changes nothing. What does not pass is said cell by cell, with everything else saved;

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Stopped(Exception):
-    """Somebody has stopped the job. Raised by `check()` and `counted()`; a kind lets it pass."""
+    """Somebody has stopped the job. Raised by `check()`, `reached()` and `counted()`; a kind lets it pass."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,11 @@ class Work:
         """Raise `Stopped` where somebody has stopped the job; what the job wrote is then taken back."""
         if self.stop:
             raise Stopped
+
+    def reached(self, done: int, total: int) -> None:
+        """Both, for a verb that tells how many of how many it has written."""
+        self.progress(done, total)
+        self.check()
 
     def counted(self, rows: Iterable[T], total: int | None = None) -> Iterator[T]:
         """The rows, each counted once it is dealt with."""

@@ -20,13 +20,8 @@ _MOVED = "Dữ liệu vừa thay đổi nên chưa hoàn tác gì. Hãy mở l�
 @job(CODE, title="Hoàn tác một lần ghi", permission=RESTORES)
 def undo_batch(work: Work, /, *, batch: str, seen: str, reason: str) -> Outcome:
     """Exactly what was shown, with the rights of whoever asked as they are now; else nothing."""
-
-    def told(done: int, total: int) -> None:
-        work.progress(done, total)
-        work.check()
-
     try:
-        plan = undo(UUID(batch), seen=seen, reason=reason, by=work.by, told=told)
+        plan = undo(UUID(batch), seen=seen, reason=reason, by=work.by, told=work.reached)
     except Stale as stale:
         raise Refused(_MOVED) from stale
     first = plan.first

@@ -1,4 +1,4 @@
-"""What is written about files that people bring: that they came, what was chosen in them, that they were confirmed."""
+"""What is written about files that people bring, until they are confirmed, given up or cleaned away; their columns."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -20,7 +20,11 @@ from ntm.sheets.models import ColumnMapping, Upload, UploadState
 from ntm.sheets.selectors import jobs_of
 
 _AT_IT = "Tệp này đang được ghi ở nền. Hãy đợi việc đó xong, hoặc dừng việc đó trước."
-_OVER = "Tệp này đã được ghi hoặc đã bỏ; hãy chọn lại tệp nếu cần nhập thêm."
+_OVER = "Tệp này đã được ghi, đã bỏ hoặc đã được dọn; hãy chọn lại tệp nếu cần nhập thêm."
+
+
+def unheard(done: int, total: int) -> None:
+    """For who waits for the answer itself."""
 
 
 @keeps_files_in_step
@@ -77,7 +81,7 @@ def confirm(
     look: Callable[[Upload], tuple[Target, Plan]],
     only_right: bool,
     by: Any,
-    told: Callable[[int, int], None] | None = None,
+    told: Callable[[int, int], None] = unheard,
 ) -> Upload:
     """Write what was previewed, as one batch: all rows, or with `only_right` those without a fault. `told` hears how
     many cells of how many are written.
@@ -96,10 +100,9 @@ def confirm(
     if not (plan.may_write_all or (only_right and plan.may_write_right)):
         raise Refused("Tệp còn lỗi hoặc còn điều chưa trả lời nên chưa ghi gì.")
     before = audit.snapshot(row)
-    if told is not None:
-        told(0, plan.cells)
-    heard = (lambda done: told(done, plan.cells)) if told is not None else None
-    target.store([(line.row, line.changes) for line in plan.taken if line.row is not None], by, heard)
+    told(0, plan.cells)
+    rows = [(line.row, line.changes) for line in plan.taken if line.row is not None]
+    target.store(rows, by, lambda done: told(done, plan.cells))
     row.state, row.batch, row.written = UploadState.STORED, origin().batch, _counts(plan.taken, plan)
     # It was kept for the preview, and is as long as the file.
     row.shown = {}

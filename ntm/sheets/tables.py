@@ -44,7 +44,7 @@ class UploadTable(BaseTable):
         return value
 
 
-class Brought(TableData):  # type: ignore[misc]
+class Brought(TableData):
     """A person's files, dressed a page at a time."""
 
     def __init__(self, user: Any) -> None:

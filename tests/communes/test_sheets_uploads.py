@@ -129,6 +129,8 @@ def test_an_old_file_is_removed_and_can_no_longer_be_confirmed(
     assert answer.status_code == 422
     assert "Tệp này không còn trên máy chủ" in sheets.text_of(answer)
     assert place.office.get(f"{where}loi.xlsx").status_code == 422
+    dropped = place.office.post(f"{where}chon/", {"drop": "1"}, follow=True)
+    assert "đã được ghi, đã bỏ hoặc đã được dọn" in sheets.text_of(dropped)
     assert place.office.get(f"{where}cot/").status_code == 302
     assert LogEntry.objects.filter(action="upload.cleaned").count() == 1
 

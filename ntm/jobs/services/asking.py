@@ -19,6 +19,11 @@ from ntm.jobs.services.signs import ask_to_stop
 from ntm.jobs.services.telling import tell
 from ntm.jobs.tasks import run_job
 
+_ENOUGH = (
+    "Bạn đang có {} việc chờ hoặc đang chạy, nhiều nhất được {}. "
+    "Hãy đợi một việc xong, hoặc dừng bớt ở trang Việc của tôi, rồi đặt lại."
+)
+
 
 @audit.verb
 def enqueue(
@@ -41,17 +46,15 @@ def enqueue(
     if not may(by, kind.needs(given)):
         raise NotAllowed("Bạn không có quyền làm việc này.")
     # One after the other, so that two clicks at once neither make two jobs nor one too many.
-    mine = Job.objects.filter(asked_by=(person := lock(User(pk=by.pk))))
+    person = lock(User(pk=by.pk))
+    mine = Job.objects.filter(asked_by=person)
     if token is not None and (earlier := mine.filter(token=token).first()) is not None:
         return earlier
     live = list(mine.live())
     if alone and (same := _about_the_same(live, code, given[alone], alone)):
         return same
     if len(live) >= settings.JOBS_PER_PERSON:
-        raise Refused(
-            f"Bạn đang có {len(live)} việc chờ hoặc đang chạy, nhiều nhất được {settings.JOBS_PER_PERSON}. "
-            "Hãy đợi một việc xong, hoặc dừng bớt ở trang Việc của tôi, rồi đặt lại."
-        )
+        raise Refused(_ENOUGH.format(len(live), settings.JOBS_PER_PERSON))
     row = Job.objects.create(
         kind=code, title=kind.title, label=label[:300], back_url=back_url, parameters=given,
         asked_by=person, province_id=home_of(by), token=token or uuid.uuid4(),

@@ -19,7 +19,7 @@ from ntm.sheets.imports.plan import Plan
 from ntm.sheets.models import Upload, UploadState
 from ntm.sheets.selectors import CONFIRM
 
-MOVED = "Số liệu vừa được người khác sửa nên chưa ghi gì. Hãy xem lại bản xem trước rồi xác nhận lần nữa."
+_MOVED = "Số liệu vừa được người khác sửa nên chưa ghi gì. Hãy xem lại bản xem trước rồi xác nhận lần nữa."
 _GONE = "Tệp này không còn, hoặc không phải của bạn."
 
 
@@ -29,7 +29,12 @@ def is_long(upload: Upload) -> bool:
 
 
 def confirm_now(
-    upload: Upload, *, seen: str, only_right: bool, by: Any, told: Callable[[int, int], None] | None = None
+    upload: Upload,
+    *,
+    seen: str,
+    only_right: bool,
+    by: Any,
+    told: Callable[[int, int], None] = services.unheard,
 ) -> Upload:
     """As `services.confirm`; the file is read before anything is locked."""
     brought = brought_by(upload)
@@ -65,15 +70,11 @@ def write_file(work: Work, /, *, upload: int, kind: str, seen: str, only_right: 
     if row is None:
         raise Refused(_GONE)
 
-    def told(done: int, total: int) -> None:
-        work.progress(done, total)
-        work.check()
-
     if row.state != UploadState.STORED:
         try:
-            row = confirm_now(row, seen=seen, only_right=only_right, by=work.by, told=told)
+            row = confirm_now(row, seen=seen, only_right=only_right, by=work.by, told=work.reached)
         except Stale as stale:
-            raise Refused(MOVED) from stale
+            raise Refused(_MOVED) from stale
     rows, cells = integer(row.written["rows"]), integer(row.written["cells"])
     url = reverse("sheets:upload", args=[row.pk])
     return Outcome(f"Đã ghi {rows} dòng ({cells} ô) từ tệp “{row.file_name}”.", url=url)
