@@ -21,6 +21,24 @@ LONGEST = (
     "tests/communes/test_load_reference.py",
 )
 
+#: Tests that use a database without pytest-django's leave: one of their own, by processes of their own.
+OWN_DATABASE = (
+    *SHARED,
+    "tests/postgres",
+    "tests/communes/test_import_processes.py",
+    "tests/ntm/jobs/test_worker_processes.py",
+    "tests/ntm/test_serving.py",
+    "tests/tools",
+)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What pytest-django lets use no database cannot differ between two of them."""
+    fixtures = getattr(item, "fixturenames", ())
+    uses_one = item.get_closest_marker("django_db") or {"db", "transactional_db"}.intersection(fixtures)
+    if not (uses_one or item.nodeid.startswith(OWN_DATABASE)):
+        item.add_marker(pytest.mark.alike)
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,7 +54,6 @@ class _Whole(LoadScopeScheduling):
         return _group(nodeid)
 
 
-@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Whole:
     return _Whole(config, log)
 

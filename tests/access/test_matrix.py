@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from django.http.response import HttpResponseBase
 
 from ntm.audit.models import LogEntry
@@ -74,11 +75,14 @@ def refused(response: HttpResponseBase, name: str, method: str, route: Route) ->
 def counts() -> dict[str, int]:
     """How many rows each table holds, the record's too; of the record without what is no change: that a file left,
     that an attempt was refused."""
-    found = {
-        model._meta.label: model._base_manager.count()
+    tables = [
+        model._meta.db_table
         for model in apps.get_models()
         if model._meta.app_label not in PASSING and model is not LogEntry
-    }
+    ]
+    with connection.cursor() as cursor:  # In one query: all this is asked some seven hundred times.
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', COUNT(*) FROM \"{table}\"" for table in tables))
+        found: dict[str, int] = dict(cursor.fetchall())
     return found | {"entries about rows": LogEntry.objects.about_rows().count()}
 
 
