@@ -1,5 +1,6 @@
 """Our own user, from the first migration."""
 
+from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib import auth
@@ -87,21 +88,19 @@ class User(AbstractBaseUser, Versioned):
 
     def has_perm(self, permission: str, obj: models.Model | None = None) -> bool:
         """Asks each backend; an inactive user has none."""
-        return self.is_active and any(
-            backend.has_perm(self, permission, obj)
-            for backend in auth.get_backends()
-            if hasattr(backend, "has_perm")
-        )
+        return self.is_active and any(judge.has_perm(self, permission, obj) for judge in _judges())
 
     def has_perms(self, permissions: list[str], obj: models.Model | None = None) -> bool:
         return all(self.has_perm(permission, obj) for permission in permissions)
 
     def has_module_perms(self, app_label: str) -> bool:
-        return self.is_active and any(
-            backend.has_module_perms(self, app_label)
-            for backend in auth.get_backends()
-            if hasattr(backend, "has_module_perms")
-        )
+        return self.is_active and any(judge.has_module_perms(self, app_label) for judge in _judges())
+
+
+@cache
+def _judges() -> list[Any]:
+    """The backends that know of rights. A page asks some ten times, and Django would load them anew each time."""
+    return [backend for backend in auth.get_backends() if hasattr(backend, "has_perm")]
 
 
 class OldPassword(models.Model):

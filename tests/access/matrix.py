@@ -81,6 +81,7 @@ def _line(key: str, given: dict[str, Any]) -> Line:
     return Line(key, roles, reason)
 
 
+@cache
 def line_of(route: Route) -> Line | None:
     """The first line that covers the route."""
     return next((line for line in lines() if line.covers(route)), None)

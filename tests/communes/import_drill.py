@@ -43,8 +43,8 @@ def work() -> None:
     results_many._PORTION = 1
     store = results_many._store
 
-    def slowly(desks: Any, by: Any) -> None:
-        store(desks, by)
+    def slowly(desks: Any) -> None:
+        store(desks)
         time.sleep(0.1)
 
     results_many._store = slowly
