@@ -65,6 +65,7 @@ def test_it_tells_who_signs_in_how_and_where_everything_is(seeded: Any, db: None
     assert all(re.fullmatch(r"CNRY-B-[0-9a-f]{8}", word) for word in seeded["canaries"]["B"])
 
 
+@pytest.mark.crawl
 def test_each_address_opens_for_somebody(seeded: Any, browser: Any) -> None:
     people = [
         browser(name)

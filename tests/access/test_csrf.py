@@ -7,6 +7,8 @@ import pytest
 from tests.access.matrix import ANONYMOUS, Route, line_of, routes
 from tests.access.world import ACTORS, somewhere
 
+pytestmark = pytest.mark.crawl
+
 
 def writers(route: Route) -> list[str]:
     """Those whom the document lets write here, one of each role."""

@@ -19,6 +19,8 @@ from tests.access.world import ACTORS, address
 from tests.access.writes import written
 from tests.forms import filled, forms_on
 
+pytestmark = pytest.mark.crawl
+
 #: The person, the role that is added, where it is added, the scope where neither alone may write, and how many routes
 #: must have been tried: a test that finds nothing to ask shows nothing.
 PAIRS = [

@@ -13,6 +13,8 @@ from tests.access.matrix import Route, routes
 from tests.access.traces import BLIND, canaries_in, traces, whole
 from tests.access.world import ACTORS, CANARIES, SCOPES, address
 
+pytestmark = pytest.mark.crawl
+
 #: Where each person finds what they may read: lists, a file, and the pages of the rows themselves.
 LISTS = ("/", "/dia-ban/danh-sach.xlsx?nam=2023", "/quyet-dinh/", "/van-ban/", "/viec-cua-toi/")
 
