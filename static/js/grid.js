@@ -105,8 +105,7 @@ const panel = new Panel(form, sheet, {
   toast: (words) => view.toast(words),
   // Notes and files of the side panel move the cell's version; ask for it, changing nothing.
   async refresh(cell) {
-    const entry = { code: cell.code, sent: [], base: cell.stored.raw };
-    if (!queue.entries.has(cell.code)) await sender.send([entry], false).catch(() => {});
+    if (!queue.entries.has(cell.code)) await sender.ask({ code: cell.code, sent: [], base: cell.stored.raw });
   },
 });
 const sender = new Sender(sheet, queue, page, {

@@ -36,6 +36,15 @@ export class Sender {
     await this.flush();
   }
 
+  /** How the cell stands now; nothing is sent meanwhile, which would be of the version before. */
+  async ask(entry) {
+    await this.running;
+    this.running = this.send([entry], false).catch(() => {});
+    await this.running;
+    this.running = null;
+    if (!this.failed && this.queue.ready.length) this.soon();
+  }
+
   async flush(leaving = false) {
     clearTimeout(this.timer);
     if (this.running || this.stopped) return;

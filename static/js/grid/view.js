@@ -38,7 +38,7 @@ export class View {
 
   paint(cells) {
     for (const cell of cells) {
-      if (!cell.typing || document.activeElement !== cell.input) cell.input.value = cell.raw;
+      this.value(cell);
       cell.td.className = `cell${cell.mark && ` st-${cell.mark}`}`;
       const [css, words] = verdict(cell, this.sheet.year);
       cell.words.className = `kq ${css}`;
@@ -50,6 +50,14 @@ export class View {
       this.dispute(cell);
     }
     this.sums();
+  }
+
+  /** What was chosen whole on entering stays so: the next key takes the place of all, and is not written behind it. */
+  value({ input, raw, typing }) {
+    const here = document.activeElement === input;
+    if ((typing && here) || input.value === raw) return;
+    input.value = raw;
+    if (here) input.select?.();
   }
 
   /** A dash has its reason right below the name. */
