@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from communes.models import Unit
 from communes.selectors.appraisal_work_kinds import KINDS
 from ntm.accounts.models import User
+from ntm.sheets.models import Upload
 from tests import factories
 from tests.access.matrix import Route, line_of, routes
 from tests.access.world import ACTORS, WITHIN, World, address
@@ -74,6 +75,20 @@ def past(world: World) -> None:
             old = factories.unit(home, f"Trước {year}", kind=new.kind, valid_to=day)
             factories.succession(old, new)
             new = old
+
+
+@pytest.fixture(autouse=True)
+def brought(world: World) -> None:
+    """Everybody has brought a file of their own: a list of one's own is held against such a list, not an empty one."""
+    own = world.row("a", "upload")
+    for name in WIDE:
+        Upload.objects.create(
+            kind=own.kind,
+            params=own.params,
+            by=getattr(world.people, name),
+            file_name="bang.csv",
+            file=own.file.name,
+        )
 
 
 def limit(route: Route, world: World, browser: Browser, where: str) -> int:
