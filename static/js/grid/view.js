@@ -52,7 +52,7 @@ export class View {
     this.sums();
   }
 
-  /** What was chosen whole on entering stays so: the next key takes the place of all, and is not written behind it. */
+  /** What was selected on entering stays so: the next key replaces it all. */
   value({ input, raw, typing }) {
     const here = document.activeElement === input;
     if ((typing && here) || input.value === raw) return;
