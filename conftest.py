@@ -1,4 +1,5 @@
-"""Which tests can run here, which of them belong together, and a connection that outlives the answers a test closes."""
+"""Which tests can run here and which need one database only; which belong together; what makes all of them quicker; and
+a connection that outlives the answers a test closes."""
 
 import gc
 from collections.abc import Iterator
@@ -21,7 +22,6 @@ LONGEST = (
     "tests/ntm/jobs",
     "tests/communes/test_load_reference.py",
 )
-
 #: Tests that use a database without pytest-django's leave: one of their own, by processes of their own.
 OWN_DATABASE = (
     *SHARED,

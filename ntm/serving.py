@@ -7,7 +7,6 @@ A request line, a header or an address that gunicorn cannot read never reaches D
 """
 
 import contextlib
-import gc
 import logging
 import socket
 import time
@@ -25,12 +24,6 @@ _SECONDS, _BYTES = 2.0, 1 << 20
 
 class Worker(ThreadWorker):
     """See the top of this file."""
-
-    def run(self) -> None:
-        # What is read by now stays: the collector need not look through it again and again.
-        gc.collect()
-        gc.freeze()
-        super().run()
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """The package judges, logs and words its answer; ours goes out with the status of that one."""

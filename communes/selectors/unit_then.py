@@ -15,21 +15,9 @@ from communes.selectors.return_links import page_url, short_name
 from ntm.audit.models import LogEntry
 from ntm.audit.past import Rewound, rewound
 from ntm.audit.querysets import type_of
+from ntm.core.ui import ThenNow
 
 NOTHING = "chưa có"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One fact, then and now, in words."""
-
-    label: str
-    then: str
-    now: str
-
-    @property
-    def differs(self) -> bool:
-        return self.then != self.now
 
 
 @dataclass(frozen=True)
@@ -38,8 +26,8 @@ class ReturnThen:
 
     name: str
     url: str
-    sums: list[Line]
-    cells: list[Line]
+    sums: list[ThenNow]
+    cells: list[ThenNow]
 
     @property
     def changed(self) -> int:
@@ -50,7 +38,7 @@ class ReturnThen:
 class UnitThen:
     """`moved`: the entries that made the difference, newest first."""
 
-    levels: list[Line]
+    levels: list[ThenNow]
     returns: list[ReturnThen]
     moved: list[LogEntry]
 
@@ -88,10 +76,10 @@ def _since(moment: datetime, rows: list[Any]) -> dict[str, list[LogEntry]]:
     return found
 
 
-def _levels(rows: Rewound) -> list[Line]:
+def _levels(rows: Rewound) -> list[ThenNow]:
     names = dict(Level.objects.values_list("pk", "name"))
     return [
-        Line(f"{names[now['level_id']]}, năm {now['achieved_year']}", _state(rows.then[key]), _state(now))
+        ThenNow(f"{names[now['level_id']]}, năm {now['achieved_year']}", _state(rows.then[key]), _state(now))
         for key, now in rows.now.items()
     ]
 
@@ -111,7 +99,7 @@ def _return(row: Submission, sums: Rewound, cells: Rewound) -> ReturnThen:
         if one.pk in keys
     ]
     then, now = sums.then[row.pk], sums.now[row.pk]
-    told = [Line(label, _sum(then, name), _sum(now, name)) for label, name in _SUMS]
+    told = [ThenNow(label, _sum(then, name), _sum(now, name)) for label, name in _SUMS]
     return ReturnThen(short_name(row.round), page_url(row), told, lines)
 
 
@@ -132,8 +120,8 @@ def _sum(values: Mapping[str, Any] | None, name: str) -> str:
     return f"{values[name]}/{values[_WHOLES[name]]}"
 
 
-def _cell(one: IndicatorFacts, then: Mapping[str, Any] | None, now: Mapping[str, Any]) -> Line:
-    return Line(f"{one.code}. {one.row.name}", _words(then, one), _words(now, one))
+def _cell(one: IndicatorFacts, then: Mapping[str, Any] | None, now: Mapping[str, Any]) -> ThenNow:
+    return ThenNow(f"{one.code}. {one.row.name}", _words(then, one), _words(now, one))
 
 
 def _words(values: Mapping[str, Any] | None, one: IndicatorFacts) -> str:

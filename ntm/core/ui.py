@@ -16,6 +16,19 @@ class Action:
 
 
 @dataclass(frozen=True)
+class ThenNow:
+    """One fact at two times, in words."""
+
+    label: str
+    then: str
+    now: str
+
+    @property
+    def differs(self) -> bool:
+        return self.then != self.now
+
+
+@dataclass(frozen=True)
 class ConflictRow:
     """One field of two people's edits, as words."""
 

@@ -9,6 +9,7 @@ from communes.judging import number
 from communes.selectors.provinces import Office
 from ntm.core.scope import Scope
 from ntm.core.templatetags.components import NO_DATA
+from ntm.core.ui import ThenNow
 from ntm.reports.models import IssuedForm
 from ntm.reports.official.answers import Answers, Told, answers_of
 from ntm.reports.official.filling import fill
@@ -35,27 +36,14 @@ def look_at(form: Form, sources: Sources) -> Look:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One figure then and now, in words."""
-
-    label: str
-    then: str
-    now: str
-
-    @property
-    def differs(self) -> bool:
-        return self.then != self.now
-
-
-@dataclass(frozen=True)
 class Comparison:
     """`cannot`: why there is none."""
 
-    lines: Sequence[Compared] = ()
+    lines: Sequence[ThenNow] = ()
     cannot: str = ""
 
     @property
-    def differing(self) -> list[Compared]:
+    def differing(self) -> list[ThenNow]:
         return [line for line in self.lines if line.differs]
 
 
@@ -71,9 +59,9 @@ def compare(row: IssuedForm, office: Office, now: Scope) -> Comparison:
         return Comparison(cannot="Xã này không còn trong kỳ nhập liệu của năm, nên không tính lại được.")
     today = {told.key: told for told in answers_of(form, sources).told}
     kept = {each["key"] for each in row.figures}
-    lines = [Compared(each["label"], _words(each["value"]), _now(today, each["key"])) for each in row.figures]
+    lines = [ThenNow(each["label"], _words(each["value"]), _now(today, each["key"])) for each in row.figures]
     lines += [
-        Compared(told.label, "không có trong biểu", _words(told.value))
+        ThenNow(told.label, "không có trong biểu", _words(told.value))
         for key, told in today.items()
         if key not in kept
     ]

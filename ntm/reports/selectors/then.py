@@ -14,7 +14,6 @@ from communes.choices import FLAGS, RecognitionState
 from communes.models import Attribute, Decision, Level, Recognition, Unit, YearDeclaration
 from communes.selectors import records
 from communes.selectors.records import Flag, Rec
-from communes.selectors.unit_then import Line
 from communes.selectors.yearbook import YearBook
 from funding import ledger
 from funding.ledger import Stated
@@ -25,6 +24,7 @@ from ntm.audit.past import Rewound, entries_since, rewound
 from ntm.audit.querysets import type_of
 from ntm.core.numbers import integer
 from ntm.core.scope import Scope
+from ntm.core.ui import ThenNow
 from targets.choices import PlanState, TargetKind
 from targets.models import Plan, Target
 
@@ -36,7 +36,7 @@ _KINDS = (Recognition, YearDeclaration, Attribute, Plan, Target, Amount)
 class YearThen:
     """`lines`: the figures, then and now. `moved`: the entries that made the difference, newest first."""
 
-    lines: list[Line]
+    lines: list[ThenNow]
     moved: list[LogEntry]
 
 
@@ -44,7 +44,7 @@ def year_then(scope: Scope, moment: datetime) -> YearThen:
     """Raises `Gap` where the record does not lead back. Sixteen queries, whatever the size of the province."""
     found = _Rows(scope, entries_since(moment, _KINDS))
     then, now = found.figures(past=True), found.figures(past=False)
-    lines = [Line(label, _said(then[label]), _said(value)) for label, value in now.items()]
+    lines = [ThenNow(label, _said(then[label]), _said(value)) for label, value in now.items()]
     moved = [entry for rows in found.kinds.values() for entry in rows.moved]
     return YearThen(lines, sorted(moved, key=lambda entry: -entry.number))
 

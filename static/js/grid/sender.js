@@ -36,9 +36,9 @@ export class Sender {
     await this.flush();
   }
 
-  /** How the cell stands now; nothing is sent meanwhile, which would be of the version before. */
+  /** How the cell stands now; nothing is sent meanwhile. */
   async ask(entry) {
-    await this.running;
+    while (this.running) await this.running;
     this.running = this.send([entry], false).catch(() => {});
     await this.running;
     this.running = null;
