@@ -3,7 +3,6 @@ a connection that outlives the answers a test closes."""
 
 import gc
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,8 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from xdist.scheduler import LoadScopeScheduling
 
-CHROMIUM = Path("/usr/bin/chromium")
+from tools import chromium
+
 #: Folders that share what is dear to make: the demonstration, a server with a browser.
 SHARED = ("tests/browser", "tests/acceptance", "tests/ntm/backup", "tests/ntm/reports/demonstrated")
 #: In this order, so that no worker is left alone with a long one at the end.
@@ -97,11 +97,11 @@ def _skip_what_cannot_run(items: list[pytest.Item]) -> None:
     `postgres` needs PostgreSQL behind `DATABASE_URL`, `browser` needs Chromium.
     """
     no_postgres = pytest.mark.skip(reason=f"cần PostgreSQL, đang chạy trên {connection.vendor}")
-    no_browser = pytest.mark.skip(reason=f"cần {CHROMIUM}")
+    no_browser = pytest.mark.skip(reason=chromium.MISSING)
     for item in items:
         if connection.vendor != "postgresql" and item.get_closest_marker("postgres"):
             item.add_marker(no_postgres)
-        if not CHROMIUM.exists() and item.get_closest_marker("browser"):
+        if chromium.found() is None and item.get_closest_marker("browser"):
             item.add_marker(no_browser)
 
 

@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+from tools import chromium
 from tools.prepare import ROOT, say
 from tools.testdb import postgres
 
-CHROMIUM = Path("/usr/bin/chromium")
 NO_TESTS_COLLECTED = 5
 WIDTH = 100
 _CLOSING = re.compile(r"(passed|failed|errors?|skipped|deselected|no tests ran).* in \d+\.\d\ds")
@@ -45,7 +45,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _leave)
     arguments = sys.argv[1:]
     strict = os.environ.get("NTM_NO_SKIP", "") not in ("", "0")
-    missing = [] if CHROMIUM.exists() else [f"mọi kiểm thử trình duyệt: máy này không có {CHROMIUM}"]
+    missing = [] if chromium.found() else [f"mọi kiểm thử trình duyệt: {chromium.MISSING}"]
     scratch = Path(tempfile.mkdtemp(prefix="ntm-test-"))
     try:
         _collect_static(scratch)
@@ -62,7 +62,7 @@ def main() -> int:
 def _marks_on_postgresql() -> str:
     """What a page shows to whom does not hang on the database, nor does what uses none; on SQLite both cost half."""
     left_out = [] if os.environ.get("NTM_CRAWL") == "everywhere" else ["not crawl", "not alike"]
-    return " and ".join(left_out + ([] if CHROMIUM.exists() else ["not browser"]))
+    return " and ".join(left_out + ([] if chromium.found() else ["not browser"]))
 
 
 def _environment(scratch: Path, database_url: str) -> dict[str, str]:

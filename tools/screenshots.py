@@ -15,10 +15,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tools import chromium
 from tools.bench.stage import Stage
 from tools.prepare import ROOT, Stop, say
 
-CHROMIUM = Path("/usr/bin/chromium")
 FOLDER = ROOT / "docs" / "screenshots"
 #: A picture heavier than this slows the README down and swells the repository.
 MAX_BYTES = 250 * 1024
@@ -75,8 +75,8 @@ PICTURES = (
 
 
 def main() -> int:
-    if not CHROMIUM.exists():
-        raise Stop(f"Không chụp được ảnh: máy này không có {CHROMIUM}. Trên Debian: apt install chromium")
+    if not chromium.FULL.exists():
+        raise Stop(f"Không chụp được ảnh: {chromium.MISSING}")
     FOLDER.mkdir(parents=True, exist_ok=True)
     say("Nạp dữ liệu minh họa vào một thư mục tạm …")
     with _site() as (address, password), _chromium() as browser:
@@ -105,7 +105,7 @@ def _site() -> Iterator[tuple[str, str]]:
 def _chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM),
+            executable_path=str(chromium.FULL),
             args=["--no-sandbox", "--lang=vi", "--hide-scrollbars", "--font-render-hinting=none"],
             # The file button's words are Chromium's own; in Vietnamese where chromium-l10n is installed.
             env={**os.environ, "LANGUAGE": "vi"},

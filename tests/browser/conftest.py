@@ -12,9 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.grids import GridSite, Visits, grid_site
 from tests.browser.trouble import PASSWORD, Trouble
+from tools import chromium as browsers
 from tools.bench.stage import Stage
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,12 +43,15 @@ def site(stage: Stage) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"Máy này không có {CHROMIUM}; cài bằng apt-get install chromium")
+    path = browsers.found()
+    if path is None:
+        pytest.skip(browsers.MISSING)
     # Playwright keeps an event loop in this thread; tests of other files that share the process use the ORM.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        # Letters as wide as on a screen of today, whichever of the browsers it is.
+        options = ["--no-sandbox", "--font-render-hinting=none"]
+        browser = playwright.chromium.launch(executable_path=str(path), args=options)
         yield browser
         browser.close()
 

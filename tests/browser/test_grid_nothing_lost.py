@@ -1,7 +1,7 @@
 """The entry grid in a real browser: what is typed, pasted or noted is never dropped without a word."""
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.grids import OWN_SET, GridSite, Visits, cell, put, saved
 
@@ -254,7 +254,7 @@ def test_a_value_that_comes_once_the_cell_was_entered_is_typed_over_whole(grid: 
     assert cell(page, "2.1").input_value() == ""
     held.pop().continue_()
     page.unroute("**/o/")
-    page.wait_for_function("document.querySelector('[name=\"2.1\"]').value === '81,25'")
+    expect(cell(page, "2.1")).to_have_value("81,25")
     page.keyboard.type("90")
     page.keyboard.press("Enter")
     saved(page)

@@ -2,7 +2,14 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
+
 from tests.browser.conftest import Visitor
+
+
+def test_no_style_asks_how_a_phone_is_held():
+    styles = list((settings.BASE_DIR / "static" / "css").rglob("*.css"))
+    assert styles and not [path for path in styles if "orientation:" in path.read_text().replace(" ", "")]
 
 
 def test_the_admins_first_button_is_written_like_the_others(visit: Callable[..., Visitor]):
