@@ -18,10 +18,9 @@ from communes.services.results import WRONG, Cell, Desk
 from communes.services.sums import put_sums
 from ntm.accounts.models import User
 from ntm.audit import log as audit
+from ntm.core.bulk import insert_many
 from ntm.core.errors import NotAllowed, Refused
 from ntm.core.versions import save_next
-
-_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,6 @@ def _store(pile: _Pile, by: Actor, province_id: int) -> None:
         ("step.loaded", pile.steps),
     )
     for action, rows in piles:
-        if rows:
-            type(rows[0])._default_manager.bulk_create(rows, batch_size=_BATCH)
+        insert_many(rows)
         for row in rows:
             audit.record(action, row, by=by, province_id=province_id)

@@ -1,18 +1,17 @@
 """Results of communes by the commune set, about a tenth of ten full years of the nation; in bulk and unrecorded, as
 if they had been there before the record began."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from random import Random
-from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from communes.choices import IndicatorKind, ReviewState, SubmissionState, Tier, UnitKind, ValueState, Verdict
 from communes.models import CriteriaSet, Place, Result, Round, Submission, Unit
 from communes.selectors.criteria import IndicatorFacts, SetBook, book_of
 from communes.services.sums import put_sums
+from ntm.core.bulk import insert_many
 from ntm.core.provenance import Trust
 
 YEARS = (2022, 2023, 2024)
@@ -76,25 +75,5 @@ def _store(rows: Sequence[Submission], results: Sequence[Sequence[Result]]) -> i
         for result in of_row:
             result.submission_id = row.pk
     every = [result for of_row in results for result in of_row]
-    if connection.vendor == "postgresql":
-        _copy(every)
-    else:
-        Result.objects.bulk_create(every, batch_size=_BATCH)
+    insert_many(every)
     return len(every)
-
-
-def _copy(rows: Sequence[Result]) -> None:
-    """PostgreSQL's own way in: many times as fast as INSERT."""
-    fields = [field for field in Result._meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    names = [field.attname for field in fields]
-    statement = f'copy "{Result._meta.db_table}" ({columns}) from stdin'
-    with connection.cursor() as cursor, cursor.copy(statement) as pipe:
-        for values in _values(rows, names):
-            pipe.write_row(values)
-
-
-def _values(rows: Iterable[Result], names: Sequence[str]) -> Iterator[Sequence[Any]]:
-    for row in rows:
-        held = row.__dict__
-        yield [held[name] for name in names]

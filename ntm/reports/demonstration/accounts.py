@@ -8,6 +8,7 @@ from datetime import date
 from communes.models import Assignment, Department, Indicator, Place, Round, Unit
 from communes.services.assignments import assign, set_department
 from ntm.accounts.models import User
+from ntm.accounts.passwords import Shared
 from ntm.accounts.services import create_user, set_password
 from ntm.audit import log as audit
 from ntm.core.dates import today
@@ -68,12 +69,12 @@ def load_accounts(province: Place, communes: Sequence[str], password: str) -> li
     there = set(
         User.objects.filter(username__in=[a.username for a, _ in wanted]).values_list("username", flat=True)
     )
-    fresh = password or secrets.token_urlsafe(12)
+    fresh = Shared(password or secrets.token_urlsafe(12))
     for account, unit in wanted:
         if account.username not in there:
             _make(account, unit, fresh)
         elif password:
-            set_password(User.objects.get(username=account.username), password, by=audit.SYSTEM)
+            set_password(User.objects.get(username=account.username), fresh, by=audit.SYSTEM)
         _place(account)
     return _lines(wanted, fresh, given=bool(password), made=len(there) < len(wanted))
 

@@ -2,8 +2,24 @@
 
 from communes.models import Assignment, Indicator
 from ntm.accounts.models import User
+from ntm.accounts.passwords import Shared
 from ntm.reports.demonstration.accounts import load_accounts
 from tests import factories
+
+
+def test_all_sign_in_with_the_password_of_the_last_start_hashed_once(land, monkeypatch):
+    factories.department("so-nn")
+    hashed = []
+    once = Shared.hashed.func
+    monkeypatch.setattr(Shared.hashed, "func", lambda one: hashed.append(str(one)) or once(one))
+    codes = [land.commune_a.code, land.commune_b.code]
+    for password in ("first start 1", "second start 2"):
+        load_accounts(land.province.place, codes, password)
+        people = User.objects.filter(username__in=["quantri", "so_nn", "xa_b"])
+        assert [one.check_password(password) for one in people] == [True, True, True]
+    assert hashed == ["first start 1", "second start 2"]
+    load_accounts(land.province.place, codes, "")
+    assert User.objects.get(username="xa_a").check_password("second start 2")
 
 
 def test_the_first_communes_return_finds_everybody_whom_it_needs(land):

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from communes.loading.reference import load_reference
 from funding.loading import load_amounts, load_sources
 from ntm.audit.commands import RecordedCommand
+from ntm.core.bulk import without_collecting
 from ntm.core.provenance import Trust
 from ntm.reports.demonstration import recognitions, results
 from ntm.reports.demonstration.accounts import load_accounts
@@ -20,6 +21,7 @@ class Command(RecordedCommand):
 
     help = "Nạp dữ liệu tham chiếu, dữ liệu dùng thử và các tài khoản dùng thử (chạy lại không đổi gì)."
 
+    @without_collecting()
     def work(self, **options: Any) -> None:
         self._refuse_real_server()
         load_reference()
