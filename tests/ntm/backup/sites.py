@@ -3,12 +3,10 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 import uuid
 import zipfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,34 +17,34 @@ from django.conf import settings
 from django.db import connection
 
 from ntm.backup.manifest import MANIFEST
+from tests.ntm.backup.warm import Done, Warm
 from tools.prepare import setting
 
 ROOT: Path = settings.BASE_DIR
 
 
 @dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-
-@dataclass(frozen=True)
 class Site:
-    """One machine: what it holds, and where."""
+    """One machine: what it holds, and where. `warm`: by what differs in their environment, its processes."""
 
     address: str
     media: Path
     keys: dict[str, str]
+    warm: dict[str, Warm] = field(default_factory=dict, compare=False)
 
     def run(self, *arguments: str, **more: str) -> Done:
         # The suite has checked the system; a third of a command's time would go into it again.
         quick = [] if arguments[0] == "shell" else ["--skip-checks"]
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments, *quick], cwd=ROOT, env=self.environment(**more), check=False,
-            capture_output=True, text=True,
-        )  # fmt: skip
-        return Done(done.returncode, done.stdout, done.stderr)
+        of_it = json.dumps(more, sort_keys=True)
+        if of_it not in self.warm:
+            folder = self.media.parent / f"process-{len(self.warm)}"
+            folder.mkdir()
+            self.warm[of_it] = Warm(ROOT, self.environment(**more), folder)
+        return self.warm[of_it].run(*arguments, *quick)
+
+    def end(self) -> None:
+        for process in self.warm.values():
+            process.end()
 
     def manage(self, *arguments: str, **more: str) -> str:
         """What a command printed that must go well."""
@@ -93,6 +91,7 @@ class Sites:
         self.folder = folder
         self.keys = {name: getattr(settings, name) for name in ("SECRET_KEY", "AUDIT_KEY", "FACTOR_KEY")}
         self.made: list[str] = []
+        self.sites: list[Site] = []
 
     def new(self, vendor: str = "") -> Site:
         """Without a table, on the database of the tests unless told another."""
@@ -102,6 +101,12 @@ class Sites:
         """With every table, on the database of the tests: `migrate` has run once, for all of these."""
         return self._made(connection.vendor, self._template)
 
+    def copy_of(self, other: Site) -> Site:
+        """As it stands now; nobody may be connected to it."""
+        site = self._made(connection.vendor, other)
+        shutil.copytree(other.media, site.media, dirs_exist_ok=True)
+        return site
+
     @cached_property
     def _template(self) -> Site:
         site = self.new()
@@ -109,6 +114,11 @@ class Sites:
         return site
 
     def _made(self, vendor: str, template: Site | None = None) -> Site:
+        site = self._with_database(vendor, template)
+        self.sites.append(site)
+        return site
+
+    def _with_database(self, vendor: str, template: Site | None) -> Site:
         name = f"ntm_backup_{uuid.uuid4().hex[:12]}"
         media = self.folder / name / "media"
         media.mkdir(parents=True)
@@ -122,6 +132,8 @@ class Sites:
         return Site(postgres_address(name), media, self.keys)
 
     def remove(self) -> None:
+        for site in self.sites:
+            site.end()
         for name in self.made:
             self._server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
