@@ -200,7 +200,7 @@ def review_after_relock(review: str, *, is_judged: bool, is_unsent: bool) -> str
     return "open" if review == "returned" else review
 
 
-UNSENT = "Đã sửa nhưng chưa gửi khi hết hạn mở lại; chờ thẩm định. Muốn sửa tiếp, đề nghị tỉnh mở lại."
+UNSENT = "Đã sửa nhưng chưa gửi khi hết hạn mở lại; chờ thẩm định. Muốn sửa tiếp, tỉnh phải mở lại phiếu."
 
 
 def why_closed(facts: Facts, *, review: str, due: date | None, today: date) -> str | None:
@@ -212,7 +212,7 @@ def why_closed(facts: Facts, *, review: str, due: date | None, today: date) -> s
     if facts.is_locked:
         return LOCKED
     if facts.state == ACCEPTED:
-        return "Kết quả đã được tỉnh chấp nhận. Muốn sửa, đề nghị tỉnh mở lại."
+        return "Kết quả đã được tỉnh chấp nhận. Muốn sửa, tỉnh phải mở lại phiếu."
     if review == "unsent":
         return UNSENT
     if review in ("returned", "answered") and not facts.is_over:

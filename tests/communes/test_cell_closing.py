@@ -9,7 +9,7 @@ from communes.workflow import ACCEPTED, DRAFT, LOCKED, REVIEWED, SUBMITTED, Fact
 DUE = date(2024, 1, 15)
 LATE = "Đã quá hạn nhập ngày 15/01/2024. Đề nghị tỉnh gia hạn."
 SENT = "Phiếu đã gửi, đang thẩm định; chỉ sửa được chỉ tiêu bị trả lại."
-DONE = "Kết quả đã được tỉnh chấp nhận. Muốn sửa, đề nghị tỉnh mở lại."
+DONE = "Kết quả đã được tỉnh chấp nhận. Muốn sửa, tỉnh phải mở lại phiếu."
 
 
 @pytest.mark.parametrize(
