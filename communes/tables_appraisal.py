@@ -12,7 +12,7 @@ from communes.selectors.appraisal_page import STATE_KINDS
 from communes.selectors.return_links import short_name
 from ntm.core.dates import format_date, office_day
 from ntm.core.provenance import Trust
-from ntm.core.tables import BaseTable, DateColumn, NumberColumn, labelled
+from ntm.core.tables import ACTS, BaseTable, DateColumn, NumberColumn, labelled
 from ntm.core.templatetags.components import badge
 
 
@@ -156,7 +156,9 @@ class AlertTable(BaseTable):
     reason = tables.Column("Vì sao cảnh báo", orderable=False, attrs=labelled("Vì sao cảnh báo"))
     criteria = tables.Column("Tiêu chí chưa đạt gồm", orderable=False, attrs=labelled("Gồm"))
     unclear = tables.Column("Chưa đánh giá được", orderable=False, attrs=labelled("Chưa đánh giá được"))
-    decide = tables.Column("Quyết định", empty_values=(), orderable=False, exclude_from_export=True)
+    decide = tables.Column(
+        "Quyết định", empty_values=(), orderable=False, exclude_from_export=True, attrs=ACTS
+    )
 
     class Meta(BaseTable.Meta):
         default = ""

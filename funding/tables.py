@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ntm.core.numbers import decimal
-from ntm.core.tables import BaseTable, MomentColumn, NumberColumn
+from ntm.core.tables import ACTS, BaseTable, MomentColumn, NumberColumn
 from targets.tables import DocumentColumn, SourceTextColumn, TrustColumn
 
 _WIDE = {"th": {"class": "wide"}, "td": {"class": "wide"}}
@@ -38,7 +38,9 @@ class AmountTable(BaseTable):
     entered_at = MomentColumn(verbose_name="Ghi lúc")
     trust = TrustColumn()
     source = SourceTextColumn()
-    edit = tables.Column(accessor="pk", verbose_name="Thao tác", orderable=False, exclude_from_export=True)
+    edit = tables.Column(
+        accessor="pk", verbose_name="Thao tác", orderable=False, exclude_from_export=True, attrs=ACTS
+    )
 
     def before_render(self, request: Any) -> None:
         """Only those who may change an amount see where to."""

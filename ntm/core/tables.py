@@ -23,6 +23,10 @@ def labelled(label: str, kind: str = "") -> dict[str, dict[str, str]]:
     return {"td": {"data-label": label} | own, "th": own}
 
 
+#: Of a column that leads to an act: nothing can be done on paper.
+ACTS = {"th": {"class": "no-print"}, "td": {"class": "no-print"}}
+
+
 class BaseTable(tables.Table):
     """A row may be a model row or a plain object. `export_order` may name columns that only files have."""
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tables2.data import TableData
 
-from ntm.core.tables import BaseTable, LinkedColumn, NumberColumn
+from ntm.core.tables import ACTS, BaseTable, LinkedColumn, NumberColumn
 from ntm.sheets.imports.kinds import kind_of
 from ntm.sheets.models import Upload
 from ntm.sheets.selectors import dressed, own_uploads
@@ -28,7 +28,9 @@ class UploadTable(BaseTable):
     state_words = LinkedColumn("Tình trạng", to=lambda row: row.job.get_absolute_url() if row.job else "")
     row_count = NumberColumn("Dòng đã ghi", default="")
     cell_count = NumberColumn("Ô đã ghi", default="")
-    undo_words = LinkedColumn("Hoàn tác", to=lambda row: row.undo_url, default="", exclude_from_export=True)
+    undo_words = LinkedColumn(
+        "Hoàn tác", to=lambda row: row.undo_url, default="", exclude_from_export=True, attrs=ACTS
+    )
 
     class Meta(BaseTable.Meta):
         orderable = False
