@@ -17,6 +17,8 @@ WRITES = frozenset(
         "save_m2m",
     }
 )
+#: Functions of `ntm.core` that write for verbs.
+FOR_VERBS = frozenset({"insert_many", "save_next", "save_next_many"})
 #: Where verbs live, and the record itself.
 VERBS = frozenset({"services", "audit"})
 #: "module: call" → why it is no write of a fact.
@@ -28,7 +30,7 @@ EXCEPTIONS = {
     "ntm.reports.official.filling: self.book.save": "A workbook in memory, which the verb keeps.",
     "ntm.reports.acceptance.bulk: Round.objects.create": "Sample rows for measuring, unrecorded.",
     "ntm.reports.acceptance.bulk: Submission.objects.bulk_create": "Likewise.",
-    "ntm.reports.acceptance.bulk: Result.objects.bulk_create": "Likewise.",
+    "ntm.reports.acceptance.bulk: insert_many": "Likewise.",
     "ntm.accounts.models: user.save": "The manager method that Django asks of a user model; the verb calls it.",
 }
 
@@ -44,6 +46,8 @@ def outside_verbs(node: ast.AST) -> Iterator[ast.AST]:
 
 def calls(module: str) -> Iterator[str]:
     for node in outside_verbs(source.tree(source.modules()[module])):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FOR_VERBS:
+            yield f"{module}: {node.func.id}"
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         name = node.func.attr
