@@ -34,7 +34,7 @@ from communes.selectors.criteria import book_of
 from communes.services import catalogues
 from communes.services.assignments import RIGHT as GIVES
 from communes.services.assignments import change_period
-from communes.services.attributes import change_attribute
+from communes.services.attributes import change_attribute, take_back_attribute
 from communes.services.results import RIGHT as ENTERS
 from communes.services.results import WRONG, Cell, NothingSaved, Outcome
 from communes.services.results_many import enter_many
@@ -105,6 +105,9 @@ def _typed(value: str | None) -> str:
 
 def _put_attributes(wanted: Sequence[Wanted], by: Any) -> None:
     for one in wanted:
+        if one.then["value"] is None:
+            take_back_attribute(one.row, expected=one.row.version, by=by)
+            continue
         facts = {name: one.then[name] for name in ("value", "trust", "source")}
         paper = document_of(one.then["document_id"])
         change_attribute(one.row, expected=one.row.version, document=paper, by=by, **facts)
@@ -206,12 +209,13 @@ def tell() -> None:
             put_results, _EMPTY, tells=True,
         )
     )  # fmt: skip
-    attributes = ("value", "document_id", "trust", "source")
+    facts = ("value", "document_id", "trust", "source")
     register(
         Restorer(
-            Attribute, "communes.change_attribute", Attribute.objects.visible_to, attributes, _put_attributes
+            Attribute, "communes.change_attribute", Attribute.objects.visible_to, facts, _put_attributes,
+            dict.fromkeys(facts),
         )
-    )
+    )  # fmt: skip
     names = ("name", "trust", "source")
     register(Restorer(Unit, "communes.change_unit", Unit.objects.visible_to, names, _put_units))
     days = ("first_day", "last_day")
@@ -228,6 +232,7 @@ def tell() -> None:
         )
     _tell_of_rules()
     follows("submission.summed", "result.rejudged", "criteria.amended")
+    follows("attribute.succeeded", "attribute.reopened")
     _explain()
 
 
@@ -263,6 +268,7 @@ def _explain() -> None:
             "result.opened": "Ô trống được mở để kèm minh chứng; gỡ tệp minh chứng ở trang của ô.",
             **dict.fromkeys(("round.locked", "round.unlocked"), _CLOSED),
             **dict.fromkeys(("threshold.withdrawn", "threshold.dropped"), _WITHDRAWN),
+            "attribute.taken_back": "Giá trị đã rút thì ghi lại từ cùng ngày ở trang Quản trị.",
             "attribute.closed": "Thuộc tính đã kết thúc thì ghi một giá trị mới ở trang Quản trị.",
             "unit.closed": "Đơn vị chỉ kết thúc, lập lại bằng một đợt sắp xếp.",
         }
