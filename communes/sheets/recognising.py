@@ -151,6 +151,9 @@ def _said(row: Recognition) -> dict[str, str]:
 def _in_one_spelling(part: str, text: str) -> str:
     if part == DAY:
         return format_date(parse_date(text)) if text else ""
+    if part == YEAR:
+        # A list writes "only known by then" into a column of its own; nothing is dated by a sheet.
+        return folded(text).removeprefix("đến ")
     return folded(tidy_number(text) if part == NUMBER else text)
 
 

@@ -108,9 +108,8 @@ class UnitAttributes(Target):
     def read(self, row: Known, cells: Mapping[str, Any]) -> tuple[list[Change], list[CellFault]]:
         reader, unit = RowReader(cells), self.units[row.key]
         paper = reader.read(PAPER.key, self._paper)
-        for kind in cells.keys() & ATTRIBUTE_VALUES.keys():
+        for kind in (kind for kind in ATTRIBUTE_VALUES if kind in cells):
             self._read(reader, kind, self.standing.get((unit.place_id, kind)), paper)
-        reader.changes.sort(key=lambda change: list(ATTRIBUTE_VALUES).index(change.column))
         return reader.result
 
     def _read(self, reader: RowReader, kind: str, row: Attribute | None, paper: Document | None) -> None:

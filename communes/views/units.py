@@ -71,7 +71,10 @@ class UnitList(ListPage):
 
 def _from_files(user: Any) -> list[Action]:
     """What comes into the register by sheets, as far as the person writes there."""
-    kinds = ((CHANGES_FACTS, "Nhập thuộc tính từ tệp", ATTRIBUTE), (CHANGES_UNITS, "Nhập đơn vị từ tệp", UNIT))
+    kinds = (
+        (CHANGES_FACTS, "Nhập thuộc tính từ tệp", ATTRIBUTE),
+        (CHANGES_UNITS, "Nhập đơn vị từ tệp", UNIT),
+    )
     return [Action(label, page_of(kind), "excel") for right, label, kind in kinds if may(user, right)]
 
 
