@@ -127,14 +127,14 @@ def take_back_attribute(attribute: Attribute, *, expected: int, by: Actor) -> No
     Place.objects.select_for_update(no_key=True).get(pk=attribute.unit.place_id)
     row = lock(attribute, expected=expected)
     require(by, RIGHT, [row.unit])
-    home = row.unit.province_id
-    until = row.valid_to
-    audit.record("attribute.taken_back", row, by=by, before=audit.snapshot(row), province_id=home)
+    home, stood = row.unit.province_id, audit.snapshot(row)
     before = _gave_way_to(row)
-    row.delete()
+    row.taken_back = True
+    save_next(row)
+    audit.record("attribute.taken_back", row, by=by, before=stood, province_id=home)
     if before is not None:
         stood = audit.snapshot(before)
-        before.valid_to = until
+        before.valid_to = row.valid_to
         save_next(before)
         audit.record("attribute.reopened", before, by=by, before=stood, province_id=home)
 
