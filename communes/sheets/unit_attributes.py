@@ -110,6 +110,7 @@ class UnitAttributes(Target):
         paper = reader.read(PAPER.key, self._paper)
         for kind in (kind for kind in ATTRIBUTE_VALUES if kind in cells):
             self._read(reader, kind, self.standing.get((unit.place_id, kind)), paper)
+        reader.faults.sort(key=lambda fault: fault.column == PAPER.key)
         return reader.result
 
     def _read(self, reader: RowReader, kind: str, row: Attribute | None, paper: Document | None) -> None:

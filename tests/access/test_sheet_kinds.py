@@ -52,7 +52,6 @@ def test_each_kind_is_open_to_its_roles_alone(kind, world, browser):
             if not good:
                 wrong.append((name, part, response.status_code))
             assert not traces(name, whole(response)), name
-            response.close()
     assert not wrong
 
 
