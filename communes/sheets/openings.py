@@ -18,7 +18,7 @@ from communes.services.register import (
     checked_text,
     may_lie_in,
 )
-from communes.sheets.cells import RowReader
+from communes.sheets.rows import RowReader
 from ntm.core.dates import format_date, parse_date
 from ntm.core.errors import Refused
 from ntm.core.provenance import Trust

@@ -15,8 +15,8 @@ from django.urls import reverse
 from communes.models import Level, Place, Recognition, Unit
 from communes.selectors.standing import outside_programme
 from communes.services.documents import tidy_number
-from communes.sheets.cells import ABOVE, CODE, NAME, RowReader, names_above, units_of
 from communes.sheets.papers import DAY, NUMBER, PARTS, TITLE, WHO, YEAR, Papers
+from communes.sheets.rows import ABOVE, CODE, NAME, RowReader, names_above, units_of
 from ntm.core.bulk import Told
 from ntm.core.dates import format_date, parse_date
 from ntm.core.errors import Refused

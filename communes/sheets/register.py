@@ -12,7 +12,6 @@ from communes.choices import Tier
 from communes.models import Place, Unit
 from communes.services.register import SOURCE_LIMIT, NewUnit, checked_name, checked_text
 from communes.services.units import change_unit, open_units
-from communes.sheets.cells import CODE, RowReader, units_of
 from communes.sheets.openings import (
     ABOVE,
     KIND,
@@ -25,6 +24,7 @@ from communes.sheets.openings import (
     Openings,
     trust_of,
 )
+from communes.sheets.rows import CODE, RowReader, units_of
 from ntm.core.bulk import Told
 from ntm.core.dates import format_date
 from ntm.core.provenance import Trust

@@ -11,10 +11,10 @@ from communes.models import Level
 from communes.services.attributes import RIGHT as ATTRIBUTES
 from communes.services.ground import RIGHT as DECISIONS
 from communes.services.lineage import RIGHT as UNITS
-from communes.sheets.cells import province_of
 from communes.sheets.links import ATTRIBUTE, RECOGNITION, UNIT
 from communes.sheets.recognising import Recognising
 from communes.sheets.register import Register
+from communes.sheets.rows import province_of
 from communes.sheets.unit_attributes import UnitAttributes
 from ntm.core.dates import DateError, format_date, parse_date, today
 from ntm.core.forms import BaseForm

@@ -16,7 +16,7 @@ from communes.models.attributes import in_words
 from communes.services.attribute_days import NewValue, mark_of
 from communes.services.attributes import change_attribute, checked_value, record_attributes
 from communes.services.documents import tidy_number
-from communes.sheets.cells import ABOVE, CODE, NAME, RowReader, names_above, units_of
+from communes.sheets.rows import ABOVE, CODE, NAME, RowReader, names_above, units_of
 from ntm.core.bulk import Told
 from ntm.core.dates import format_date
 from ntm.core.errors import Refused
