@@ -21,6 +21,8 @@ from communes.services.attributes import (
 )
 from ntm.audit.log import SYSTEM
 from ntm.audit.models import LogEntry
+from ntm.audit.restoring import restore
+from ntm.core.errors import Refused
 from ntm.sheets.models import Upload
 from tests import factories
 from tests.communes import sheets
@@ -287,3 +289,20 @@ def test_what_was_closed_by_hand_stays_closed(place):
     take_back_attribute(new, expected=1, by=SYSTEM)
     assert values(place.land.commune_a, "area_type") == [("II", date(2021, 1, 1), DAY)]
     assert Decimal(Attribute.objects.get(kind="area_km2").value) == Decimal("45.09")
+
+
+def test_a_value_that_was_taken_back_is_not_put_back_by_the_record(place):
+    new = record_attribute(
+        place.land.commune_c, kind="atk", value="1", valid_from=DAY, by=place.cast.specialist
+    )
+    entry = LogEntry.objects.get(object_type="communes.attribute", object_id=str(new.pk))
+    url = f"/nhat-ky/{entry.number}/khoi-phuc/"
+    page = place.office.get(url)
+    assert page.status_code == 200
+    take_back_attribute(new, expected=1, by=place.cast.specialist)
+    assert not Attribute.objects.filter(pk=new.pk).exists()
+    assert Attribute.every.get(pk=new.pk).taken_back
+    with pytest.raises(Refused, match="đã rút thì ghi lại"):
+        restore(entry, "sau", version=2, reason="thử", by=place.cast.specialist)
+    again = record_attribute(place.land.commune_c, kind="atk", value="0", valid_from=DAY, by=SYSTEM)
+    assert values(place.land.commune_c, "atk") == [("0", DAY, None)] and again.pk != new.pk
