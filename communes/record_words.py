@@ -48,7 +48,7 @@ def _threshold(measure: Measure, attribute: str) -> Words:
 
 
 def _attributes(keys: Iterable[int]) -> dict[int, Words]:
-    rows = Attribute.objects.filter(pk__in=list(keys)).order_by().values_list("pk", "kind")
+    rows = Attribute.every.filter(pk__in=list(keys)).order_by().values_list("pk", "kind")
     return {key: _attribute(kind) for key, kind in rows}
 
 

@@ -34,7 +34,7 @@ from communes.selectors.criteria import book_of
 from communes.services import catalogues
 from communes.services.assignments import RIGHT as GIVES
 from communes.services.assignments import change_period
-from communes.services.attributes import change_attribute
+from communes.services.attributes import change_attribute, take_back_attribute
 from communes.services.results import RIGHT as ENTERS
 from communes.services.results import WRONG, Cell, NothingSaved, Outcome
 from communes.services.results_many import enter_many
@@ -105,6 +105,11 @@ def _typed(value: str | None) -> str:
 
 def _put_attributes(wanted: Sequence[Wanted], by: Any) -> None:
     for one in wanted:
+        if one.row.taken_back:
+            raise Refused(_TAKEN_BACK)
+        if one.then["taken_back"]:
+            take_back_attribute(one.row, expected=one.row.version, by=by)
+            continue
         facts = {name: one.then[name] for name in ("value", "trust", "source")}
         paper = document_of(one.then["document_id"])
         change_attribute(one.row, expected=one.row.version, document=paper, by=by, **facts)
@@ -193,6 +198,7 @@ _JUDGED = "Ý kiến thẩm định không rút khỏi hồ sơ: sở, ngành th
 _GIVEN = "Vai trò đã giao hay thu hồi thì giao lại ở trang Quản trị."
 _SET = "Bộ tiêu chí đã ban hành không đổi; dự thảo và phân công sửa ở trang của bộ tiêu chí."
 _CLOSED = "Khóa hay mở khóa năm làm ở trang của kỳ nhập liệu, kèm lý do."
+_TAKEN_BACK = "Giá trị đã rút thì ghi lại từ cùng ngày ở trang Quản trị."
 _WITHDRAWN = "Ngưỡng đã bỏ thì đặt lại ở trang của chỉ tiêu."
 
 
@@ -206,12 +212,13 @@ def tell() -> None:
             put_results, _EMPTY, tells=True,
         )
     )  # fmt: skip
-    attributes = ("value", "document_id", "trust", "source")
+    facts = ("value", "document_id", "trust", "source", "taken_back")
     register(
         Restorer(
-            Attribute, "communes.change_attribute", Attribute.objects.visible_to, attributes, _put_attributes
+            Attribute, "communes.change_attribute", Attribute.every.visible_to, facts, _put_attributes,
+            {"taken_back": True},
         )
-    )
+    )  # fmt: skip
     names = ("name", "trust", "source")
     register(Restorer(Unit, "communes.change_unit", Unit.objects.visible_to, names, _put_units))
     days = ("first_day", "last_day")
@@ -228,6 +235,7 @@ def tell() -> None:
         )
     _tell_of_rules()
     follows("submission.summed", "result.rejudged", "criteria.amended")
+    follows("attribute.succeeded", "attribute.reopened")
     _explain()
 
 
@@ -263,6 +271,7 @@ def _explain() -> None:
             "result.opened": "Ô trống được mở để kèm minh chứng; gỡ tệp minh chứng ở trang của ô.",
             **dict.fromkeys(("round.locked", "round.unlocked"), _CLOSED),
             **dict.fromkeys(("threshold.withdrawn", "threshold.dropped"), _WITHDRAWN),
+            "attribute.taken_back": _TAKEN_BACK,
             "attribute.closed": "Thuộc tính đã kết thúc thì ghi một giá trị mới ở trang Quản trị.",
             "unit.closed": "Đơn vị chỉ kết thúc, lập lại bằng một đợt sắp xếp.",
         }

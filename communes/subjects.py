@@ -52,7 +52,7 @@ def _conditions(row: ConditionCheck) -> str:
 def _of_unit(row: Unit, user: Any) -> Parts:
     """Its other versions tell of themselves; here stand this version's attributes, levels and successions."""
     return [
-        (Attribute, row.attributes.values_list("pk", flat=True)),
+        (Attribute, Attribute.every.filter(unit=row).values_list("pk", flat=True)),
         (Recognition, row.recognitions.values_list("pk", flat=True)),
         (Succession, row.successions_in.values_list("pk", flat=True)),
     ]
@@ -106,7 +106,7 @@ def tell() -> None:
     register(
         Attribute,
         Subject(
-            "communes.view_unit", Attribute.objects.visible_to, url=lambda row: row.unit.get_absolute_url()
+            "communes.view_unit", Attribute.every.visible_to, url=lambda row: row.unit.get_absolute_url()
         ),
     )
     register(

@@ -4,15 +4,12 @@ from typing import Any
 
 from django import forms
 
-from communes.choices import ATTRIBUTE_VALUES, KINDS_OF_TIER, AttributeKind, Tier, UnitKind, ValueType
+from communes.attribute_words import plain_value, typed_value
+from communes.choices import KINDS_OF_TIER, Tier, UnitKind
 from communes.models import Attribute, Place, Reorganisation, Unit
 from communes.models.attributes import in_words
 from ntm.core.dates import format_date
-from ntm.core.numbers import NumberError, parse_decimal, parse_int
-from ntm.core.text import search_key
-
-_WHOLE = (AttributeKind.POPULATION, AttributeKind.HOUSEHOLDS)
-_WORDS = {"co": "1", "dung": "1", "khong": "0", "chua": "0"}
+from ntm.core.numbers import NumberError
 
 
 class UnitChoice(forms.ModelChoiceField):
@@ -90,30 +87,14 @@ class AttributeForm(forms.ModelForm):
 
     def clean_value(self) -> str:
         kind = self.cleaned_data.get("kind") or self.instance.kind
-        return plain_value(kind, self.cleaned_data["value"])
+        try:
+            return plain_value(kind, self.cleaned_data["value"])
+        except NumberError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def in_words(self, name: str, value: Any) -> str | None:
         """For the answer 409: the value as it is read, not as it is stored."""
         return in_words(self.instance.kind, value) if name == "value" else None
-
-
-def typed_value(kind: str, stored: str) -> str:
-    """A stored value as somebody would type it: read again, it is the same. Grouped, "1.234" could be two numbers."""
-    value_type = ATTRIBUTE_VALUES[kind][0] if kind in ATTRIBUTE_VALUES else ValueType.CODE
-    return stored.replace(".", ",") if value_type == ValueType.NUMBER else in_words(kind, stored)
-
-
-def plain_value(kind: str, typed: str) -> str:
-    """ "Có" → "1", "1.234,5" → "1234.5". What cannot be read is left to the verb to refuse."""
-    value_type = ATTRIBUTE_VALUES[kind][0] if kind in ATTRIBUTE_VALUES else ValueType.CODE
-    if value_type == ValueType.YES_NO:
-        return _WORDS.get(search_key(typed), typed)
-    if value_type == ValueType.CODE:
-        return typed.upper()
-    try:
-        return str(parse_int(typed)) if kind in _WHOLE else format(parse_decimal(typed, max_places=4), "f")
-    except NumberError as error:
-        raise forms.ValidationError(str(error)) from error
 
 
 class ReorganisationForm(forms.ModelForm):

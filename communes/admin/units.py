@@ -15,6 +15,7 @@ from communes.services.attributes import change_attribute, close_attribute, reco
 from communes.services.lineage import Formation, Part, reorganise
 from communes.services.register import NewUnit
 from communes.services.units import change_unit, open_unit
+from communes.sheets.links import ATTRIBUTE, UNIT, page_of
 from ntm.audit.admin import VerbAdmin
 from ntm.audit.log import writing
 from ntm.core.dates import today
@@ -160,6 +161,9 @@ class UnitAdmin(RegisterAdmin):
         change_unit(obj, expected=version or 0, by=by, **form.cleaned_data)
         return obj
 
+    def list_tools(self, user: Any) -> list[tuple[str, str]]:
+        return [("Nhập từ tệp", page_of(UNIT))]
+
     def object_tools(self, obj: Any, user: Any) -> list[tuple[str, str]]:
         if not reach_with(user, "communes.change_attribute").may_write(obj):
             return []
@@ -188,6 +192,9 @@ class AttributeAdmin(RegisterAdmin):
     list_select_related = ("unit",)
     search_fields = ("unit__search_key", "unit__code")
     search_help_text = "Tên đơn vị (không cần dấu) hoặc mã."
+
+    def list_tools(self, user: Any) -> list[tuple[str, str]]:
+        return [("Nhập từ tệp", page_of(ATTRIBUTE))]
 
     def unit_of(self, obj: Any) -> Unit:
         unit: Unit = obj.unit

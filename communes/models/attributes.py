@@ -26,8 +26,16 @@ def in_words(kind: str, value: str) -> str:
     return decimal(Decimal(value), len(value.partition(".")[2]))
 
 
+class AttributeManager(models.Manager["Attribute"]):
+    """Without values that were taken back: they never counted."""
+
+    def get_queryset(self) -> AttributeQuerySet["Attribute"]:
+        return AttributeQuerySet["Attribute"](self.model, using=self._db).filter(taken_back=False)
+
+
 class Attribute(Sourced, Versioned):
-    """One value of one kind for one version of a unit, from a day until the day before another.
+    """One value of one kind for one version of a unit, from a day until the day before another. One that was recorded
+    wrongly is `taken_back` and stays for the record alone (`every`).
 
     Yes/no is stored as "1" and "0", a number in plain digits with a decimal point, a code as it is written.
     """
@@ -45,8 +53,10 @@ class Attribute(Sourced, Versioned):
         on_delete=models.PROTECT,
         related_name="attributes",
     )
+    taken_back = models.BooleanField("đã rút", default=False, editable=False)
 
-    objects = AttributeQuerySet["Attribute"].as_manager()
+    objects = AttributeManager.from_queryset(AttributeQuerySet)()
+    every = AttributeQuerySet["Attribute"].as_manager()
 
     class Meta:
         verbose_name = "thuộc tính"
@@ -57,7 +67,7 @@ class Attribute(Sourced, Versioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["unit", "kind"],
-                condition=Q(valid_to=None),
+                condition=Q(valid_to=None, taken_back=False),
                 name="attribute_open_once",
                 violation_error_message="Thuộc tính này đang có một giá trị còn hiệu lực.",
             ),

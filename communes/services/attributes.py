@@ -5,25 +5,29 @@ receives land. Everything ends with the place.
 """
 
 import re
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.db.models import Q
 
-from communes.choices import ATTRIBUTE_VALUES, AttributeKind, Extent, ValueType
-from communes.models import Attribute, Document, Place, Succession, Unit
+from communes.choices import ATTRIBUTE_VALUES, AttributeKind, ValueType
+from communes.models import Attribute, Document, Place, Unit
+from communes.services.attribute_days import MEASURED, NewValue, Timelines, check_start, mark_of
 from communes.services.documents import Actor
 from communes.services.register import SOURCE_LIMIT, checked_text, checked_trust, refuse_future, require
 from ntm.audit import log as audit
+from ntm.audit.models import LogEntry
+from ntm.audit.querysets import type_of
+from ntm.core.bulk import insert_many
 from ntm.core.dates import format_date
-from ntm.core.errors import Refused
+from ntm.core.errors import Refused, Stale
 from ntm.core.provenance import Trust
 from ntm.core.text import clean
-from ntm.core.versions import lock, save_next
+from ntm.core.versions import lock, save_next, save_next_many
 
 RIGHT = "communes.change_attribute"
-MEASURED = tuple(kind for kind, (value_type, _) in ATTRIBUTE_VALUES.items() if value_type == ValueType.NUMBER)
 _COUNTED = (AttributeKind.POPULATION, AttributeKind.HOUSEHOLDS)
+_BATCH = 500
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 
 
@@ -44,30 +48,39 @@ def record_attribute(
     `value` is as stored: "1"/"0", a code, or plain digits with a decimal point. `valid_from` None is "before
     our records", only for a unit whose own start is unknown.
     """
-    require(by, RIGHT, [unit])
+    new = NewValue(unit, kind, value, document, trust, source)
+    return record_attributes([new], valid_from=valid_from, by=by)[0]
+
+
+@audit.verb
+def record_attributes(values: Sequence[NewValue], *, valid_from: date | None, by: Actor) -> list[Attribute]:
+    """As `record_attribute` of each, in a fixed number of questions. All of them, or nothing: raises `Stale` where
+    another value holds than the one that was seen."""
+    require(by, RIGHT, [new.unit for new in values])
     refuse_future(valid_from, by, "valid_from")
-    stored = checked_value(kind, value)
+    stored = [checked_value(new.kind, new.value) for new in values]
+    places = {new.unit.place_id for new in values}
     # The place's own row is the lock: two first values of one kind find no older row to lock.
-    Place.objects.select_for_update(no_key=True).get(pk=unit.place_id)
-    unit = Unit.objects.get(pk=unit.pk)
-    _check_start(unit, valid_from)
-    before, after = _neighbours(unit.place_id, kind, valid_from)
-    if before is not None:
-        _end(before, valid_from, by=by)
-    row = Attribute.objects.create(
-        unit=unit,
-        kind=kind,
-        value=stored,
-        valid_from=valid_from,
-        valid_to=min(
-            (day for day in (after, _holds_until(unit.place_id, kind, valid_from)) if day), default=None
-        ),
-        document=document,
-        trust=checked_trust(trust),
-        source=checked_text(source, SOURCE_LIMIT, "source"),
-    )
-    audit.record("attribute.recorded", row, by=by, province_id=unit.province_id)
-    return row
+    list(Place.objects.select_for_update(no_key=True).filter(pk__in=places).order_by("pk"))
+    units = Unit.objects.in_bulk({new.unit.pk for new in values})
+    lines = Timelines(places, {new.kind for new in values}, valid_from)
+    made: list[Attribute] = []
+    ended: list[tuple[Attribute, audit.Snapshot] | None] = []
+    for new, value in zip(values, stored, strict=True):
+        check_start(units[new.unit.pk], valid_from)
+        row, before = _new(units[new.unit.pk], new, value, lines)
+        made.append(row)
+        ended.append((before, audit.snapshot(before)) if before is not None else None)
+        if before is not None:
+            before.valid_to = valid_from
+    save_next_many([one[0] for one in ended if one], batch_size=_BATCH)
+    insert_many(made)
+    for row, one in zip(made, ended, strict=True):
+        home = row.unit.province_id
+        if one is not None:
+            audit.record("attribute.succeeded", one[0], by=by, before=one[1], province_id=home)
+        audit.record("attribute.recorded", row, by=by, province_id=home)
+    return made
 
 
 @audit.verb
@@ -108,6 +121,37 @@ def close_attribute(attribute: Attribute, *, on: date, expected: int, by: Actor)
     return row
 
 
+@audit.verb
+def take_back_attribute(attribute: Attribute, *, expected: int, by: Actor) -> None:
+    """Take back a value that was recorded wrongly: what held before it holds on, unless it had ended by itself."""
+    Place.objects.select_for_update(no_key=True).get(pk=attribute.unit.place_id)
+    row = lock(attribute, expected=expected)
+    require(by, RIGHT, [row.unit])
+    home, stood = row.unit.province_id, audit.snapshot(row)
+    before = _gave_way_to(row)
+    row.taken_back = True
+    save_next(row)
+    audit.record("attribute.taken_back", row, by=by, before=stood, province_id=home)
+    if before is not None:
+        stood = audit.snapshot(before)
+        before.valid_to = row.valid_to
+        save_next(before)
+        audit.record("attribute.reopened", before, by=by, before=stood, province_id=home)
+
+
+def _gave_way_to(row: Attribute) -> Attribute | None:
+    """The value that ended because this one began. One that was closed the same day, by hand or with its land, did
+    not."""
+    rows = Attribute.objects.select_for_update(of=("self",)).filter(unit__place=row.unit.place_id)
+    before = rows.filter(kind=row.kind, valid_to=row.valid_from).first() if row.valid_from else None
+    if before is None:
+        return None
+    about = LogEntry.objects.filter(object_type=type_of(Attribute), object_id=str(before.pk))
+    ends = about.filter(action__in=("attribute.closed", "attribute.succeeded")).order_by("-number")
+    last = ends.first()
+    return None if last is not None and last.action == "attribute.closed" else before
+
+
 def end_with_land(*, ended: Iterable[int], reshaped: Iterable[int], on: date, by: Actor) -> None:
     """Close what no longer holds after a reorganisation: every value of ended places, measured ones of places
     that gave or received land. Called inside the verb of the reorganisation."""
@@ -133,43 +177,23 @@ def checked_value(kind: str, value: str) -> str:
     return tidy
 
 
-def _check_start(unit: Unit, valid_from: date | None) -> None:
-    if valid_from is None and unit.valid_from is not None:
-        raise Refused(f"Hãy nhập ngày bắt đầu (từ {format_date(unit.valid_from)} trở đi).", "valid_from")
-    if valid_from is not None and not unit.exists_on(valid_from):
-        raise Refused(f"{unit} không tồn tại vào ngày {format_date(valid_from)}.", "valid_from")
-
-
-def _neighbours(place_id: int, kind: str, valid_from: date | None) -> tuple[Attribute | None, date | None]:
-    """The value that holds on the new one's first day, and the first day of the next one after it."""
-    rows = Attribute.objects.select_for_update(of=("self",)).filter(unit__place=place_id, kind=kind)
-    holding, after = None, None
-    for row in rows.select_related("unit").order_by("pk"):
-        if row.valid_from == valid_from:
-            raise Refused("Đã có giá trị bắt đầu đúng từ ngày này; hãy sửa giá trị đó.", "valid_from")
-        if row.valid_from is not None and (valid_from is None or row.valid_from > valid_from):
-            after = min(after or row.valid_from, row.valid_from)
-        elif row.valid_to is None or (valid_from is not None and row.valid_to > valid_from):
-            holding = row
-    return holding, after
-
-
-def _holds_until(place_id: int, kind: str, valid_from: date | None) -> date | None:
-    """The day on which the place ended or, for a measured number, its land changed; None if neither."""
-    ends = set(Unit.objects.filter(place=place_id).values_list("valid_to", flat=True))
-    days = set() if None in ends else {max(day for day in ends if day)}
-    if kind in MEASURED:
-        gave = Q(predecessor__place=place_id) & (Q(keeps_identity=False) | Q(extent=Extent.PART))
-        received = Q(successor__place=place_id, keeps_identity=False)
-        changes = Succession.objects.filter(
-            gave | received, reorganisation__effective_on__gt=_since(valid_from)
-        )
-        days |= set(changes.values_list("reorganisation__effective_on", flat=True))
-    return min(days, default=None)
-
-
-def _since(day: date | None) -> date:
-    return day or date.min + timedelta(days=1)
+def _new(unit: Unit, new: NewValue, value: str, lines: Timelines) -> tuple[Attribute, Attribute | None]:
+    """The row that says it, and the one that it ends."""
+    holding, after = lines.neighbours(unit.place_id, new.kind)
+    if new.over is not None and new.over != mark_of(holding):
+        raise Stale(holding or unit)
+    ends = (after, lines.holds_until(unit.place_id, new.kind))
+    row = Attribute(
+        unit=unit,
+        kind=new.kind,
+        value=value,
+        valid_from=lines.day,
+        valid_to=min((day for day in ends if day), default=None),
+        document=new.document,
+        trust=checked_trust(new.trust),
+        source=checked_text(new.source, SOURCE_LIMIT, "source"),
+    )
+    return row, holding
 
 
 def _end(row: Attribute, on: date | None, *, by: Actor) -> None:

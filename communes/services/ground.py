@@ -22,6 +22,8 @@ from ntm.core.dates import format_date, today
 from ntm.core.errors import NotAllowed, Refused
 from ntm.core.text import clean
 
+RIGHT = "communes.record_decision"
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -119,9 +121,9 @@ def authorise(by: Actor, province: Place) -> None:
     """Refuse whoever may not record decisions in the province."""
     if not isinstance(by, User):
         return
-    if not by.has_perm("communes.record_decision"):
+    if not by.has_perm(RIGHT):
         raise NotAllowed("Bạn không có quyền ghi quyết định.")
-    if province.pk not in reach_with(by, "communes.record_decision").provinces:
+    if province.pk not in reach_with(by, RIGHT).provinces:
         raise Refused("Không tìm thấy tỉnh của quyết định.")
 
 

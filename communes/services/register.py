@@ -107,6 +107,18 @@ def checked_name(name: str) -> str:
     return tidy
 
 
+def check_code(tier: str, code: str) -> None:
+    """Raises `Refused` for a code that no unit of the tier may bear."""
+    digits, words = _CODE[Tier(tier)]
+    if not re.fullmatch(rf"[0-9]{{{digits}}}", code):
+        raise Refused(f"Mã đơn vị {words} gồm đúng {digits} chữ số.", "code")
+
+
+def may_lie_in(tier: str, above: str) -> bool:
+    """Whether a unit of the tier may stand directly below one of the other."""
+    return above in _PARENT_TIERS.get(Tier(tier), ())
+
+
 def insert(openings: Sequence[Opening], *, by: Actor) -> list[Unit]:
     """Check and insert versions; the result is in the same order. A row may stand below another of the call.
 
@@ -148,7 +160,7 @@ def _parent(opening: Opening, versions: list[Unit]) -> Unit:
     first = opening.valid_from
     for unit in versions:
         if unit.exists_on(first) if first else unit.valid_from is None:
-            if unit.tier not in _PARENT_TIERS.get(Tier(opening.facts.tier), ()):
+            if not may_lie_in(opening.facts.tier, unit.tier):
                 raise Refused(f"{opening.facts.label} không thể trực thuộc {unit}.", "parent")
             return unit
     when = f"ngày {format_date(first)}" if first else "thời gian trước khi có số liệu"
@@ -160,9 +172,7 @@ def _check_facts(opening: Opening) -> None:
     checked_name(facts.name)
     checked_text(facts.source, SOURCE_LIMIT, "source")
     checked_trust(facts.trust)
-    digits, words = _CODE[Tier(facts.tier)]
-    if not re.fullmatch(rf"[0-9]{{{digits}}}", facts.code):
-        raise Refused(f"Mã đơn vị {words} gồm đúng {digits} chữ số.", "code")
+    check_code(facts.tier, facts.code)
     if (facts.parent is None) != (facts.tier == Tier.PROVINCE):
         raise Refused("Đơn vị dưới cấp tỉnh phải có đơn vị trực thuộc; tỉnh thì không.", "parent")
 

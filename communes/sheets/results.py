@@ -24,6 +24,7 @@ class Results(Target):
     """Results of some returns. `returns`: those that the person may write, by key, with round and unit read."""
 
     year: int
+    hint = "Số thập phân viết theo dấu phẩy (43,5). “-” là không áp dụng, “?” là chưa có số liệu."
 
     def __init__(self, user: Any, found: Sequence[Submission]) -> None:
         self.user, self.day = user, today()

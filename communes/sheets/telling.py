@@ -12,6 +12,7 @@ from communes.sheets.links import INDICATOR, RETURN, ROUND
 from communes.sheets.one_indicator import OneIndicator
 from communes.sheets.one_return import OneReturn
 from communes.sheets.results import Results, writable
+from communes.sheets.telling_units import every_kind
 from communes.sheets.whole_round import WholeRound
 from ntm.core.dates import today
 from ntm.core.forms import BaseForm
@@ -101,5 +102,5 @@ def _of_round(user: Any, params: Mapping[str, str]) -> list[Submission]:
 
 def tell() -> None:
     """Called when the applications are ready."""
-    for kind in (ReturnKind(), RoundKind(), IndicatorKind()):
+    for kind in (ReturnKind(), RoundKind(), IndicatorKind(), *every_kind()):
         register(kind)

@@ -11,6 +11,7 @@ from communes.filters import DecisionFilter, RecognitionFilter
 from communes.marks import trust_mark
 from communes.selectors.decision_page import decision_page
 from communes.selectors.register import recognitions, register
+from communes.sheets.links import RECOGNITION, page_of
 from communes.tables import DecisionTable, RecognitionTable
 from ntm.core.access import AccessMixin, may
 from ntm.core.ui import Action
@@ -46,6 +47,7 @@ def _recording() -> list[Action]:
         Action("Ghi công nhận", reverse("communes:recognise"), "plus", primary=True),
         Action("Ghi xác nhận", reverse("communes:confirm"), "check"),
         Action("Ghi thu hồi", reverse("communes:revoke"), "minus"),
+        Action("Nhập công nhận từ tệp", page_of(RECOGNITION), "excel"),
         Action("Xác nhận đủ số liệu năm", reverse("communes:declare-year"), "calendar"),
     ]
 

@@ -13,10 +13,14 @@ from communes.selectors.levels_on import OUTSIDE, PENDING, UNKNOWN, PageDay
 from communes.selectors.profile import Profile, profile_of
 from communes.selectors.unit_list import TIERS, Gazetteer, UnitRow, latest_year
 from communes.selectors.unit_results import UnitResults, results_of
+from communes.services.attributes import RIGHT as CHANGES_FACTS
+from communes.services.lineage import RIGHT as CHANGES_UNITS
+from communes.sheets.links import ATTRIBUTE, UNIT, page_of
 from communes.tables_units import UnitTable, table_without
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import format_date, today
 from ntm.core.filters import ScopeFilter
+from ntm.core.ui import Action
 from ntm.core.views import ListPage
 
 
@@ -58,10 +62,20 @@ class UnitList(ListPage):
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         own = {"page_day": self.register.page, "counts": self.register.counts(self._province())}
+        own["actions"] = _from_files(self.request.user)
         if not narrowed.form.is_valid():
             # No day was searched, so none is named.
             own = {"title": "Địa bàn", "day": None}
         return super().get_context_data(narrowed, rows) | own
+
+
+def _from_files(user: Any) -> list[Action]:
+    """What comes into the register by sheets, as far as the person writes there."""
+    kinds = (
+        (CHANGES_FACTS, "Nhập thuộc tính từ tệp", ATTRIBUTE),
+        (CHANGES_UNITS, "Nhập đơn vị từ tệp", UNIT),
+    )
+    return [Action(label, page_of(kind), "excel") for right, label, kind in kinds if may(user, right)]
 
 
 class UnitPage(AccessMixin, View):

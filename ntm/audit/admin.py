@@ -69,6 +69,7 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     actions = None
     view_on_site = False
     change_form_template = "admin/verb_form.html"
+    change_list_template = "admin/verb_list.html"
     object_history_template = "admin/verb_history.html"
     list_per_page = 100
     show_full_result_count = False
@@ -93,6 +94,10 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def object_tools(self, obj: Any, user: Any) -> list[tuple[str, str]]:
         """More links on the form of a stored row: (label, address)."""
+        return []
+
+    def list_tools(self, user: Any) -> list[tuple[str, str]]:
+        """More links on the list, for people who may add: (label, address)."""
         return []
 
     # --- who may do what ------------------------------------------------------------------------------
@@ -237,7 +242,8 @@ class VerbAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @method_decorator(require_safe)
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        return super().changelist_view(request, extra_context)
+        tools = {"tools": self.list_tools(request.user)}
+        return super().changelist_view(request, tools | (extra_context or {}))
 
     @method_decorator(require_safe)
     def history_view(

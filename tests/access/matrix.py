@@ -15,7 +15,7 @@ from ntm.accounts.roles import ROLES
 FILE = settings.BASE_DIR / "ntm" / "access_matrix.yaml"
 METHODS = ("GET", "POST", "PUT", "DELETE")
 ANONYMOUS, UNASSIGNED = "anonymous", "unassigned"
-OWN, SELF = ":own", ":self"
+OWN, SELF, KIND = ":own", ":self", ":kind"
 #: Pages that end the visit.
 LEAVING = {"account_logout", "admin:logout"}
 
@@ -34,7 +34,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the matrix. `roles`: method → role → how far: everywhere (""), `OWN`, or `SELF`."""
+    """One line of the matrix. `roles`: method → role → how far: everywhere (""), `OWN`, `SELF`, or `KIND`."""
 
     key: str
     roles: dict[str, dict[str, str]]
@@ -45,9 +45,10 @@ class Line:
         return any(fnmatchcase(name, one) for one in patterns for name in (route.name, route.route))
 
     def allows(self, role: str, method: str, *, own: bool = True, made: bool = True) -> bool:
-        """Whether the role may; `own`: with something inside its own unit; `made`: with what the person made."""
+        """Whether the role may; `own`: with something inside its own unit; `made`: with what the person made. The kind
+        of sheets that routes are asked about is none of those that only some roles bring (`kinds_of_sheets`)."""
         how_far = self.roles.get(method, {}).get(role)
-        return {None: False, "": True, OWN: own, SELF: made}[how_far]
+        return {None: False, "": True, OWN: own, SELF: made, KIND: False}[how_far]
 
 
 NOBODY = Line("", {}, "")
@@ -70,12 +71,22 @@ def lines() -> tuple[Line, ...]:
     return tuple(_line(key, dict(given)) for key, given in document()["routes"].items())
 
 
+def kinds_of_sheets() -> dict[str, set[str]]:
+    """The roles that bring each kind of sheets."""
+    said = document()["sheets"].items()
+    return {
+        kind: {role for word in words for role in members(word)}
+        for key, words in said
+        for kind in key.split(", ")
+    }
+
+
 def _line(key: str, given: dict[str, Any]) -> Line:
     reason = str(given.pop("reason", ""))
     roles: dict[str, dict[str, str]] = {}
     for method, words in given.items():
         for word in words:
-            how_far = next((end for end in (OWN, SELF) if word.endswith(end)), "")
+            how_far = next((end for end in (OWN, SELF, KIND) if word.endswith(end)), "")
             for role in members(word.removesuffix(how_far)):
                 roles.setdefault(method, {})[role] = how_far
     return Line(key, roles, reason)

@@ -56,6 +56,8 @@ PAGES = {
         "/quyet-dinh/du-so-lieu/",
         "/quyet-dinh/du-so-lieu/?nam=2024",
         "/quyet-dinh/du-so-lieu/1/rut/",
+        "/nhap-tep/cong-nhan/",
+        "/nhap-tep/cong-nhan/?muc=1&ngay=31/12/2023",
     ],
     "chuyenvien": [
         "/viec-cua-toi/",
@@ -74,6 +76,9 @@ PAGES = {
         "/nhap-tep/ket-qua-ky/?ky=3",
         "/nhap-tep/ket-qua-chi-tieu/?ky=3&chi_tieu=2.1",
         "/nhap-tep/ket-qua-xa/?phieu=255",
+        "/nhap-tep/thuoc-tinh/?ngay=31/12/2023",
+        "/nhap-tep/don-vi/",
+        "/nhap-tep/don-vi/?ngay=31/12/2023&tu=truoc",
         "/bieu-mau/2023/theo-loai-cong-trinh/",
         "/canh-bao-thu-hoi/2023/",
         "/ke-hoach/2025/lap/",

@@ -67,6 +67,12 @@ def confirm(client: Any, where: str, **more: str) -> Any:
     return client.post(f"{where}xac-nhan/", {"seen": seen(client.get(where))} | more)
 
 
+def undoing(page: Any) -> dict[str, str]:
+    """What the form of an undo sends."""
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode())
+    return dict(hidden) | {"reason": "Nhập nhầm tệp"}
+
+
 def rows_of(book: Any) -> Any:
     return book["Kết quả"]
 

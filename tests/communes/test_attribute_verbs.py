@@ -44,7 +44,7 @@ class TestRecordAttribute:
             ("0", date(2023, 6, 4), None),
         ]
         actions = list(LogEntry.objects.order_by("number").values_list("action", flat=True))
-        assert actions == ["attribute.recorded", "attribute.closed", "attribute.recorded"]
+        assert actions == ["attribute.recorded", "attribute.succeeded", "attribute.recorded"]
 
     def test_a_value_of_the_past_gives_way_to_the_one_after_it(self, land: Land) -> None:
         recorded(land, "0", date(2023, 6, 4))

@@ -63,7 +63,7 @@ class _Rows:
         rows: dict[Any, Iterable[Any]] = {
             Recognition: Recognition.objects.filter(place_id__in=places).order_by("achieved_year", "pk"),
             YearDeclaration: YearDeclaration.objects.filter(province_id=home),
-            Attribute: Attribute.objects.filter(unit__province_id=home, kind__in=FLAGS).order_by(
+            Attribute: Attribute.every.filter(unit__province_id=home, kind__in=FLAGS).order_by(
                 "-valid_from", "pk"
             ),
             Plan: Plan.objects.filter(province_id=home, year=scope.year),
@@ -104,6 +104,8 @@ class _Rows:
     def _book(self, past: bool) -> YearBook:
         flags: dict[int, list[Flag]] = defaultdict(list)
         for row in self._of(Attribute, past):
+            if row["taken_back"]:
+                continue
             place = self.places[row["unit_id"]]
             days = (_day(row["valid_from"]), _day(row["valid_to"]))
             flags[place].append(Flag(place, row["kind"], row["value"] == "1", *days, row["trust"]))

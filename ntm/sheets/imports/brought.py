@@ -4,7 +4,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from ntm.core.books import ABOUT
 from ntm.core.errors import Refused
+from ntm.core.exports import FIRST
 from ntm.sheets.reading.book import Book, Row, Sheet, open_book
 
 MARKER = "_ntm"
@@ -59,7 +61,7 @@ def read_brought(file: Any, wanted: str | None = None) -> Brought:
     """Read an uploaded or kept file. `wanted`: the sheet that the person chose. Raises `Refused` beside `file`."""
     with open_book(file) as book:
         marker = _marker(book)
-        full = [sheet for sheet in book.sheets if sheet.height and sheet.title not in (MARKER, GUIDE)]
+        full = _full(book)
         sheets = tuple(Choice(sheet.title, sheet.hidden, sheet.height) for sheet in full)
         if not full:
             raise Refused("Tệp không có ô nào chứa dữ liệu.", "file")
@@ -72,6 +74,13 @@ def read_brought(file: Any, wanted: str | None = None) -> Brought:
         return Brought(
             book.kind, sheets, chosen.title, rows, chosen.merged, chosen.hidden_columns, marker, book.notices
         )
+
+
+def _full(book: Book) -> list[Sheet]:
+    """The sheets with rows. A list that left here has a second one, which only tells about it."""
+    full = [sheet for sheet in book.sheets if sheet.height and sheet.title not in (MARKER, GUIDE)]
+    is_list = any(sheet.title == FIRST for sheet in full)
+    return [sheet for sheet in full if sheet.title != ABOUT] if is_list else full
 
 
 def _chosen(full: list[Sheet], wanted: str | None) -> Sheet | None:

@@ -15,11 +15,13 @@ _TOTAL = re.compile(r"(?:tổng|cộng|toàn (?:tỉnh|huyện|xã)|bình quân|
 
 @dataclass(frozen=True)
 class Found:
-    """`row`: what is meant. `proposed`: by the name alone, so that a person must say yes. `why`: nothing is meant."""
+    """`row`: what is meant. `proposed`: by the name alone, so that a person must say yes. `why`: nothing is meant.
+    `unknown`: the key, where none of the rows bears it."""
 
     row: Known | None = None
     proposed: bool = False
     why: str = ""
+    unknown: str = ""
 
 
 class Finder:
@@ -56,13 +58,16 @@ class Finder:
                 return Found(
                     why=f"Mã {plain(Decimal(cell[1]))} là số nên không rõ là {codes}. Hãy gõ mã dạng chữ."
                 )
-            return Found(equal[0]) if equal else Found(why=self.unknown.format(quote(cell[1])))
+            return Found(equal[0]) if equal else self._unknown(plain(Decimal(cell[1])))
         try:
             text = typed(cell, "text")
         except BadCell as bad:
             return Found(why=str(bad))
         row = self.folded.get(folded(text))
-        return Found(row) if row else Found(why=self.unknown.format(quote(text)))
+        return Found(row) if row else self._unknown(text)
+
+    def _unknown(self, key: str) -> Found:
+        return Found(why=self.unknown.format(quote(key)), unknown=key)
 
     def _named(self, row: Known, said: str) -> Found:
         """The row of the code, unless the name beside it speaks of another."""
@@ -81,7 +86,8 @@ class Finder:
         if rows:
             codes = ", ".join(row.key for row in rows)
             return Found(why=f"Tên {quote(said)} có ở nhiều dòng (mã {codes}). Hãy ghi mã.")
-        return Found(why=f"Không có mã, và tên {quote(said)} không khớp dòng nào. Hãy ghi mã.")
+        name = f", và tên {quote(said)} không khớp dòng nào" if said else ""
+        return Found(why=f"Không có mã{name}. Hãy ghi mã.")
 
     def _by_words(self, said: str) -> list[Known]:
         if not said:

@@ -1,7 +1,7 @@
 """What an app declares so that a kind of data comes in by sheets: see the package's own words."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -85,6 +85,12 @@ class Target(ABC):
     unknown = "Không có dòng nào mang mã {} mà bạn ghi được."
     #: Whether a name must be the row's own, or only must not be another row's.
     names_are_exact = False
+    #: How values are typed, for the template's guide.
+    hint = "Số thập phân viết theo dấu phẩy (43,5), ngày viết ngày/tháng/năm (31/12/2023)."
+    #: How many empty rows the template has below the known ones, for newcomers.
+    blank_rows = 0
+    #: Why, and by what instead, the write is not undone as a whole; empty where it is.
+    no_undo = ""
 
     @property
     @abstractmethod
@@ -99,6 +105,16 @@ class Target(ABC):
     @abstractmethod
     def read(self, row: Known, cells: Mapping[str, Any]) -> tuple[list[Change], list[CellFault]]:
         """What the cells (by column key, as `open_book` gives them) would change. An empty cell changes nothing."""
+
+    def newcomer(self, key: str, cells: Mapping[str, Any]) -> Known | None:
+        """The row that a key which is not among `known` would make; then `read` is asked about it. None: no such rows
+        come in, or not this one."""
+        return None
+
+    def together(self, rows: Sequence[tuple[Known, Sequence[Change]]]) -> Iterable[tuple[str, CellFault]]:
+        """What only all rows of a file show, each by the key of its row. `rows`: those in which something would change
+        and nothing was found wrong yet, without those taken out. Asked once for each reading of a file."""
+        return ()
 
     @abstractmethod
     def store(
@@ -122,6 +138,11 @@ class Kind(ABC):
     @abstractmethod
     def form(self, user: Any, data: Mapping[str, Any] | None) -> Any:
         """The form of the parameters; its fields are what `params` hold, as text."""
+
+    def params(self, user: Any, asked: Mapping[str, str]) -> dict[str, str] | None:
+        """What an address asks for; None where it does not say all of it, so that the form is shown."""
+        found = {name: asked.get(name, "").strip()[:40] for name in self.form(user, None).fields}
+        return found if all(found.values()) else None
 
     @abstractmethod
     def target(self, user: Any, params: Mapping[str, str]) -> Target | None:

@@ -234,6 +234,7 @@ class _Rows:
                 continue
             self.plan.lines += self.line(row)
         self.name_doubles()
+        self.look_at_all()
         self.say()
 
     # --- one row -----------------------------------------------------------------------------------------
@@ -259,6 +260,8 @@ class _Rows:
 
     def filled(self, row: Row, found: Any, cells: Mapping[str, Cell]) -> Line:
         known: Known | None = found.row
+        if known is None and found.unknown:
+            known = self.target.newcomer(found.unknown, cells)
         line = Line(row.number, known, known.name if known else self.said(row), is_unknown=known is None)
         line.excluded = row.number in self.excluded
         if known is None:
@@ -323,6 +326,18 @@ class _Rows:
                 others = ", ".join(str(one.number) for one in some if one is not line)
                 sentence = f"{line.name} có ở nhiều dòng: dòng này và dòng {others}. Hãy để lại một dòng."
                 line.faults.append(_fault(self.plan, line.number, self.key_at(), sentence))
+
+    def look_at_all(self) -> None:
+        """What the kind finds wrong only in all rows together."""
+        lines: dict[str, Line] = {}
+        rows: list[tuple[Known, list[Change]]] = []
+        for line in self.plan.lines:
+            if line.row is not None and line.changes and not line.faults and not line.excluded:
+                lines[line.row.key] = line
+                rows.append((line.row, line.changes))
+        for key, one in self.target.together(rows) if rows else ():
+            at = self.places.get(one.column, self.key_at())
+            lines[key].faults.append(_fault(self.plan, lines[key].number, at, one.sentence))
 
     def say(self) -> None:
         """What was passed over, and what is hidden or unknown."""

@@ -24,7 +24,7 @@ KEYS_ROW, TITLE_ROW, HELP_ROW, HEADER_ROW = range(4)
 _HELP = "Chỉ điền các ô nền trắng. Ô để trống thì số đang có giữ nguyên. Không xóa dòng, cột ẩn."
 _GUIDE = (
     "1. Điền vào các ô nền trắng của trang tính dữ liệu; ô nền xám là mã, tên hoặc ô đang khóa.",
-    "2. Số thập phân viết theo dấu phẩy (43,5). “-” là không áp dụng, “?” là chưa có số liệu.",
+    "2. {}",
     "3. Ô để trống không xóa số đang có. Muốn xóa thì xóa trên trang web.",
     "4. Được sắp xếp, lọc, bỏ bớt dòng; hệ thống nhận dòng theo mã, không theo vị trí.",
     "5. Lưu tệp (.xlsx), rồi chọn tệp ở trang đã tải mẫu. Hệ thống cho xem trước, chưa ghi gì trước khi bạn xác nhận.",
@@ -70,11 +70,12 @@ class _Template:
         self.heads()
         for at, row in enumerate(self.target.known.values()):
             self.row(HEADER_ROW + 1 + at, row)
+        self.blanks()
         self.lists()
         self.setting()
         self.guide.set_column(0, 0, 100, self.book.add_format({"text_wrap": True}))
         for at, line in enumerate(_GUIDE):
-            self.guide.write_string(at, 0, line)
+            self.guide.write_string(at, 0, line.format(self.target.hint))
         self.marker.write_string(0, 0, about)
         self.marker.very_hidden()
 
@@ -97,6 +98,22 @@ class _Template:
         marks = " ".join(f"{key}={mark}" for key, mark in row.marks.items())
         # Never empty: a row of which nothing was stored yet says that.
         self.page.write_string(at, len(self.columns), f"* {marks}")
+
+    def blanks(self) -> None:
+        """Empty rows, to be typed into."""
+        free = [place for place, column in enumerate(self.columns) if column.use != ABOUT]
+        for at in range(self.last_known + 1, self.last + 1):
+            for place in free:
+                number = self.columns[place].form in (NUMBER, PERCENT)
+                self.page.write_blank(at, place, None, self.open_number if number else self.open_text)
+
+    @property
+    def last_known(self) -> int:
+        return HEADER_ROW + len(self.target.known)
+
+    @property
+    def last(self) -> int:
+        return self.last_known + self.target.blank_rows
 
     def cell(self, at: int, place: int, column: Column, row: Known) -> None:
         value: Any = {KEY: row.key, NAME: row.name}.get(column.use, row.values.get(column.key))
@@ -121,6 +138,10 @@ class _Template:
                 choices = row.choices.get(column.key, column.choices)
                 if column.use == VALUE and choices and column.key not in row.closed:
                     cells[choices].append((HEADER_ROW + 1 + at, place))
+        for at in range(self.last_known + 1, self.last + 1):
+            for place, column in enumerate(self.columns):
+                if column.choices:
+                    cells[column.choices].append((at, place))
         for column_of_list, (choices, places) in enumerate(cells.items(), start=1):
             self.list(column_of_list, choices, places)
 
@@ -144,12 +165,12 @@ class _Template:
         fixed = next((at for at, one in enumerate(columns) if one.use not in (KEY, NAME, ABOUT)), 0)
         fixed = min(fixed, 2)
         page.freeze_panes(HEADER_ROW + 1, fixed)
-        page.autofilter(HEADER_ROW, 0, HEADER_ROW + len(self.target.known), len(columns) - 1)
+        page.autofilter(HEADER_ROW, 0, self.last, len(columns) - 1)
         page.set_paper(9)
         page.repeat_rows(HEADER_ROW)
         page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         page.set_footer("&L&A&RTrang &P/&N")
-        page.print_area(TITLE_ROW, 0, HEADER_ROW + len(self.target.known), len(columns) - 1)
+        page.print_area(TITLE_ROW, 0, self.last, len(columns) - 1)
         if self.target.is_landscape:
             page.set_landscape()
             page.repeat_columns(0, max(fixed - 1, 0))

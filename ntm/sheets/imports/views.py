@@ -57,9 +57,7 @@ class _OfKind(AccessMixin):
     @cached_property
     def params(self) -> dict[str, str] | None:
         """None where the address does not name them all."""
-        names = list(self.kind.form(self.request.user, None).fields)
-        found = {name: self.request.GET.get(name, "").strip()[:40] for name in names}
-        return found if all(found.values()) else None
+        return self.kind.params(self.request.user, self.request.GET)
 
     @cached_property
     def target(self) -> Target:

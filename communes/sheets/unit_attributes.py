@@ -1,0 +1,175 @@
+"""Attributes of units from a day on: a row for each unit that stands on the day, a column for each kind."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from communes.attribute_words import plain_value, type_of_value
+from communes.choices import ATTRIBUTE_VALUES, AttributeKind, Tier, ValueType
+from communes.models import Attribute, Document, Place, Unit
+from communes.models.attributes import in_words
+from communes.services.attribute_days import NewValue, mark_of
+from communes.services.attributes import change_attribute, checked_value, record_attributes
+from communes.services.documents import tidy_number
+from communes.sheets.rows import ABOVE, CODE, NAME, RowReader, names_above, units_of
+from ntm.core.bulk import Told
+from ntm.core.dates import format_date
+from ntm.core.errors import Refused
+from ntm.core.text import folded, quote
+from ntm.sheets.imports import kinds
+from ntm.sheets.imports.kinds import CellFault, Change, Column, Known, Target
+
+PAPER = Column(
+    "van_ban", "Văn bản làm căn cứ (số, ký hiệu)", names=("Văn bản", "Văn bản làm căn cứ", "Căn cứ"), width=26
+)
+_FORMS = {ValueType.YES_NO: kinds.YES_NO, ValueType.NUMBER: kinds.NUMBER, ValueType.CODE: kinds.TEXT}
+#: What else a header may call a kind.
+_NAMES: dict[str, tuple[str, ...]] = {
+    AttributeKind.AREA_TYPE: ("Khu vực",),
+    AttributeKind.ESPECIALLY_DIFFICULT: ("Đặc biệt khó khăn", "ĐBKK", "Xã ĐBKK"),
+    AttributeKind.ETHNIC_MOUNTAIN: ("DTTS và miền núi", "DTTS&MN", "Vùng DTTS và miền núi", "Vùng DTTS&MN"),
+    AttributeKind.ATK: ("ATK", "Xã ATK"),
+    AttributeKind.COMMUNE_GROUP: ("Nhóm xã",),
+    AttributeKind.IN_PROGRAMME: ("Thuộc Chương trình",),
+    AttributeKind.POPULATION: ("Dân số",),
+    AttributeKind.HOUSEHOLDS: ("Hộ",),
+    AttributeKind.AREA_KM2: ("Diện tích", "Diện tích tự nhiên"),
+}
+
+
+def _form(kind: str) -> str:
+    return _FORMS[ValueType(type_of_value(kind))]
+
+
+def _column(kind: str) -> Column:
+    title = str(AttributeKind(kind).label)
+    choices = tuple(in_words(kind, value) for value in ATTRIBUTE_VALUES[kind][1])
+    return Column(kind, title, form=_form(kind), names=_NAMES[kind], choices=choices, width=13)
+
+
+def _value(row: Attribute) -> Decimal | str:
+    return Decimal(row.value) if type_of_value(row.kind) == ValueType.NUMBER else row.value_in_words
+
+
+def _same(kind: str, one: str, other: str) -> bool:
+    return Decimal(one) == Decimal(other) if type_of_value(kind) == ValueType.NUMBER else one == other
+
+
+class UnitAttributes(Target):
+    """All units below the province. A cell that differs is a new value from the day on; where the standing value
+    began that very day, its correction."""
+
+    row_word, sheet, is_landscape = "đơn vị", "Thuộc tính", True
+    names_are_exact = True
+
+    def __init__(self, user: Any, province: Place, day: date) -> None:
+        self.user, self.province, self.day = user, province, day
+        self.province_id = province.pk
+        self.title = f"Thuộc tính của đơn vị từ ngày {format_date(day)}"
+        self.filename = f"thuoc-tinh-{day:%Y%m%d}"
+        self.unknown = (
+            f"Ngày {format_date(day)} trong tỉnh của bạn không có đơn vị mang mã {{}}. "
+            "Hãy sửa mã, hoặc bỏ dòng này ra."
+        )
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [CODE, NAME, ABOVE, *map(_column, ATTRIBUTE_VALUES), PAPER]
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        return units_of(self.province, self.day, Tier.COMMUNE, Tier.DISTRICT)
+
+    @cached_property
+    def standing(self) -> dict[tuple[int, str], Attribute]:
+        """What holds on the day, by place and kind."""
+        places = [unit.place_id for unit in self.units.values()]
+        rows = Attribute.objects.on(self.day).filter(unit__place_id__in=places)
+        return {(row.unit.place_id, row.kind): row for row in rows.select_related("unit").order_by("pk")}
+
+    @cached_property
+    def known(self) -> dict[str, Known]:
+        above = names_above(self.units, self.day)
+        return {code: self._known(code, unit, above[code]) for code, unit in self.units.items()}
+
+    def _known(self, code: str, unit: Unit, above: str) -> Known:
+        rows = {kind: row for kind in ATTRIBUTE_VALUES if (row := self.standing.get((unit.place_id, kind)))}
+        values: dict[str, Decimal | str | None] = {ABOVE.key: above}
+        values |= {kind: _value(row) for kind, row in rows.items()}
+        marks = {kind: mark_of(row) for kind, row in rows.items()}
+        return Known(code, unit.full_name, values, marks, names=(unit.name,))
+
+    # --- reading -----------------------------------------------------------------------------------------
+    def read(self, row: Known, cells: Mapping[str, Any]) -> tuple[list[Change], list[CellFault]]:
+        reader, unit = RowReader(cells), self.units[row.key]
+        paper = reader.read(PAPER.key, self._paper)
+        for kind in (kind for kind in ATTRIBUTE_VALUES if kind in cells):
+            self._read(reader, kind, self.standing.get((unit.place_id, kind)), paper)
+        reader.faults.sort(key=lambda fault: fault.column == PAPER.key)
+        return reader.result
+
+    def _read(self, reader: RowReader, kind: str, row: Attribute | None, paper: Document | None) -> None:
+        stored = reader.read(kind, lambda text: _stored(kind, text), _form(kind))
+        if stored is None or (row is not None and _same(kind, stored, row.value)):
+            return
+        before = row.value_in_words if row is not None else ""
+        after = in_words(kind, stored) + (f", theo văn bản {paper.reference}" if paper else "")
+        reader.changes.append(Change(kind, before, after, mark_of(row), (stored, paper)))
+
+    def _paper(self, text: str) -> Document:
+        found = self._papers.get(folded(tidy_number(text)), [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            both = " hay ".join(row.reference for row in found)
+            raise Refused(f"Có nhiều văn bản mang số {quote(text)}: {both}. Hãy ghi cả ngày như vậy.")
+        raise Refused(f"Không có văn bản số {quote(text)} trong sổ. Hãy sửa số, hoặc thêm văn bản trước.")
+
+    @cached_property
+    def _papers(self) -> dict[str, list[Document]]:
+        """By number, and by number and day."""
+        found: dict[str, list[Document]] = defaultdict(list)
+        for row in Document.objects.visible_to(self.user).order_by("issued_on", "pk"):
+            for words in {row.number, row.reference, row.reference.removeprefix("số ")} - {""}:
+                found[folded(words)].append(row)
+        return found
+
+    # --- writing -----------------------------------------------------------------------------------------
+    def store(
+        self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
+    ) -> None:
+        new: list[NewValue] = []
+        corrected = 0
+        for row, changes in rows:
+            unit = self.units[row.key]
+            for change in changes:
+                stored, paper = change.what
+                there = self.standing.get((unit.place_id, change.column))
+                if there is not None and there.valid_from == self.day:
+                    self._correct(there, stored, paper, by)
+                    corrected += 1
+                else:
+                    new.append(NewValue(unit, change.column, stored, paper, over=change.mark))
+        record_attributes(new, valid_from=self.day, by=by)
+        if told is not None:
+            told(len(new) + corrected)
+
+    def _correct(self, row: Attribute, stored: str, paper: Document | None, by: Any) -> None:
+        document = paper or row.document
+        facts = {"trust": row.trust, "source": row.source}
+        change_attribute(row, expected=row.version, value=stored, document=document, by=by, **facts)
+
+    def back(self) -> tuple[str, str]:
+        return "Địa bàn", reverse("communes:units")
+
+
+def _stored(kind: str, text: str) -> str:
+    plain = plain_value(kind, text)
+    if type_of_value(kind) == ValueType.YES_NO and plain not in ATTRIBUTE_VALUES[kind][1]:
+        raise Refused(f"{quote(text)} không phải là Có hay Không.")
+    return checked_value(kind, plain)
