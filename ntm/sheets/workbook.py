@@ -17,6 +17,7 @@ MAX_COLUMNS = 50
 
 PREFERRED = "Danh sách"
 ABOUT = "Thông tin"
+_HIDDEN = "Trang tính có {} dòng đang ẩn; các dòng đó cũng được đọc."
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,13 @@ def read_table(file: Any, max_bytes: int = MAX_BYTES) -> Table:
         sheet = _chosen(book)
         if sheet.merged:
             raise _refused(f"Trang tính có ô gộp ({sheet.merged[0]}). Hãy bỏ gộp rồi điền đủ từng ô.")
-        lines = _lines(book, sheet)
+        lines, hidden = _lines(book, sheet)
         if not lines:
             raise _refused("Tệp không có dòng tiêu đề.")
         if len(lines) == 1:
             raise _refused("Tệp chỉ có tiêu đề, chưa có dòng dữ liệu nào.")
-        return Table(lines[0][1], lines[1:], book.from_1904, sheet.title, book.notices)
+        notices = [*book.notices, *([_HIDDEN.format(hidden)] if hidden else [])]
+        return Table(lines[0][1], lines[1:], book.from_1904, sheet.title, tuple(notices))
 
 
 def escaped_for_csv(text: str) -> str:
@@ -99,18 +101,20 @@ def _chosen(book: Book) -> Sheet:
     )
 
 
-def _lines(book: Book, sheet: Sheet) -> list[tuple[int, list[Any]]]:
+def _lines(book: Book, sheet: Sheet) -> tuple[list[tuple[int, list[Any]]], int]:
+    """The rows with their numbers, and how many of them the sheet hides."""
     if sheet.height > MAX_ROWS + 2:  # the header, and the last line of a file of ours
         raise _too_long()
-    lines = []
+    lines, hidden = [], 0
     for row in sheet.rows():
         if len(row.cells) > MAX_COLUMNS:
             raise _too_wide(book, row.number)
         if not is_count_line([cell[1] if cell else None for cell in row.cells]):
             lines.append((row.number, [_plain(cell) for cell in row.cells]))
+            hidden += row.hidden and any(row.cells)
     if len(lines) > MAX_ROWS + 1:
         raise _too_long()
-    return lines
+    return lines, hidden
 
 
 def _plain(cell: list[str] | None) -> list[str] | None:

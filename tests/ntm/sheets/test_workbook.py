@@ -74,6 +74,16 @@ def test_our_own_sheet_is_found_among_others_and_hidden_ones_are_not_read() -> N
     assert len(read_table(files.upload(files.saved(book))).rows) == 1
 
 
+def test_hidden_rows_are_read_and_said() -> None:
+    book = files.workbook(["Mã"], ["1"], ["2"], ["3"])
+    assert not read_table(files.upload(files.saved(book))).notices
+    for number in (2, 4):
+        book.active.row_dimensions[number].hidden = True
+    table = read_table(files.upload(files.saved(book)))
+    assert [number for number, _ in table.rows] == [2, 3, 4]
+    assert table.notices == ("Trang tính có 2 dòng đang ẩn; các dòng đó cũng được đọc.",)
+
+
 def merged() -> bytes:
     book = files.workbook(["Mã", "Tên"], ["1", "x"], ["2", "y"])
     book.active.merge_cells("A2:A3")
