@@ -1,7 +1,7 @@
 """What an app declares so that a kind of data comes in by sheets: see the package's own words."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,9 @@ from ntm.core.bulk import Told
 #: What a column is for: it finds the row, names it for people, brings a value, or is only there to be read.
 KEY, NAME, VALUE, ABOUT = "key", "name", "value", "about"
 #: How the cells of a column are read (`values.py`) and look in the template.
-TEXT, NUMBER, PERCENT, YES_NO = "text", "number", "percent", "yes_no"
+TEXT, NUMBER, PERCENT, MONEY, YES_NO = "text", "number", "percent", "money", "yes_no"
+#: Those whose cells stand to the right.
+NUMBERS = (NUMBER, PERCENT, MONEY)
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,11 @@ class Target(ABC):
     unknown = "Không có dòng nào mang mã {} mà bạn ghi được."
     #: Whether a name must be the row's own, or only must not be another row's.
     names_are_exact = False
+    #: Why nothing of it can be written now, and where that is mended (words, address); empty: it can.
+    shut: str = ""
+    way: tuple[str, str] | None = None
+    #: How its cells are filled in, for the guide of the template.
+    guide = "Số thập phân viết theo dấu phẩy (43,5). “-” là không áp dụng, “?” là chưa có số liệu."
 
     @property
     @abstractmethod
@@ -99,6 +106,10 @@ class Target(ABC):
     @abstractmethod
     def read(self, row: Known, cells: Mapping[str, Any]) -> tuple[list[Change], list[CellFault]]:
         """What the cells (by column key, as `open_book` gives them) would change. An empty cell changes nothing."""
+
+    def together(self, rows: Sequence[tuple[Known, Sequence[Change]]]) -> Iterable[tuple[str, CellFault]]:
+        """What is wrong with rows, by their keys, only because all of these would be written."""
+        return ()
 
     @abstractmethod
     def store(

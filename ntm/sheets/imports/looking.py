@@ -32,7 +32,7 @@ def target_of(user: Any, kind: Kind, params: Any) -> Target:
     """What the parameters are about, for this person and now. Foreign = missing."""
     found = kind.target(user, params)
     if found is None:
-        raise Http404("Không có phiếu hay kỳ nhập liệu này, hoặc ngoài phạm vi nhập liệu của bạn.")
+        raise Http404("Không có việc nhập liệu này, hoặc ngoài phạm vi nhập liệu của bạn.")
     return found
 
 

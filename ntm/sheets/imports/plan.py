@@ -162,6 +162,9 @@ def plan_of(
             "hoặc mở đúng trang đã tải mẫu rồi chọn lại tệp."
         )
         return plan
+    if target.shut:
+        plan.blocked = target.shut
+        return plan
     if brought.open_question:
         return plan
     headers = Headers(target.columns, target.year)
@@ -234,6 +237,7 @@ class _Rows:
                 continue
             self.plan.lines += self.line(row)
         self.name_doubles()
+        self.hold_together()
         self.say()
 
     # --- one row -----------------------------------------------------------------------------------------
@@ -323,6 +327,15 @@ class _Rows:
                 others = ", ".join(str(one.number) for one in some if one is not line)
                 sentence = f"{line.name} có ở nhiều dòng: dòng này và dòng {others}. Hãy để lại một dòng."
                 line.faults.append(_fault(self.plan, line.number, self.key_at(), sentence))
+
+    def hold_together(self) -> None:
+        """What is wrong only beside other rows of the file; a row that was taken out is no such row."""
+        of = {line.row.key: line for line in self.plan.lines if line.row is not None and not line.excluded}
+        rows = [(line.row, line.changes) for line in of.values() if line.row is not None and line.changes]
+        for key, fault in self.target.together(rows):
+            line = of[key]
+            at = self.places.get(fault.column, self.key_at())
+            line.faults.append(_fault(self.plan, line.number, at, fault.sentence))
 
     def say(self) -> None:
         """What was passed over, and what is hidden or unknown."""

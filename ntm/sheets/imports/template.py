@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from ntm.core.dates import format_date, today
 from ntm.sheets.imports.brought import GUIDE, MARKER, SIGN
-from ntm.sheets.imports.kinds import ABOUT, KEY, NAME, NUMBER, PERCENT, VALUE, Column, Known, Target
+from ntm.sheets.imports.kinds import ABOUT, KEY, MONEY, NAME, NUMBERS, VALUE, Column, Known, Target
 from ntm.sheets.imports.plan import MARKS
 
 #: Rows above the data: keys (hidden), title, what to do, header.
@@ -24,7 +24,7 @@ KEYS_ROW, TITLE_ROW, HELP_ROW, HEADER_ROW = range(4)
 _HELP = "Chỉ điền các ô nền trắng. Ô để trống thì số đang có giữ nguyên. Không xóa dòng, cột ẩn."
 _GUIDE = (
     "1. Điền vào các ô nền trắng của trang tính dữ liệu; ô nền xám là mã, tên hoặc ô đang khóa.",
-    "2. Số thập phân viết theo dấu phẩy (43,5). “-” là không áp dụng, “?” là chưa có số liệu.",
+    "2. {}",
     "3. Ô để trống không xóa số đang có. Muốn xóa thì xóa trên trang web.",
     "4. Được sắp xếp, lọc, bỏ bớt dòng; hệ thống nhận dòng theo mã, không theo vị trí.",
     "5. Lưu tệp (.xlsx), rồi chọn tệp ở trang đã tải mẫu. Hệ thống cho xem trước, chưa ghi gì trước khi bạn xác nhận.",
@@ -65,6 +65,8 @@ class _Template:
         self.locked_number = book.add_format(grey | {"num_format": "#,##0.####"})
         self.open_text = book.add_format(free | {"num_format": "@", "text_wrap": True})
         self.open_number = book.add_format(free | {"num_format": "General", "align": "right"})
+        # Đồng have more digits than "General" shows as such.
+        self.open_money = book.add_format(free | {"num_format": "#,##0", "align": "right"})
 
     def write(self, about: str) -> None:
         self.heads()
@@ -74,7 +76,7 @@ class _Template:
         self.setting()
         self.guide.set_column(0, 0, 100, self.book.add_format({"text_wrap": True}))
         for at, line in enumerate(_GUIDE):
-            self.guide.write_string(at, 0, line)
+            self.guide.write_string(at, 0, line.format(self.target.guide))
         self.marker.write_string(0, 0, about)
         self.marker.very_hidden()
 
@@ -104,14 +106,20 @@ class _Template:
         if isinstance(value, Decimal):
             # A number of up to 16 digits is exact in a spreadsheet only up to 15.
             if len(value.as_tuple().digits) <= 15:
-                self.page.write_number(at, place, value, self.open_number if free else self.locked_number)
+                self.page.write_number(at, place, value, self.open(column) if free else self.locked_number)
                 return
             value = format(value, "f").replace(".", ",")
-        shown = self.open_number if column.form in (NUMBER, PERCENT) else self.open_text
+        shown = self.open(column)
         if value in (None, ""):
             self.page.write_blank(at, place, None, shown if free else self.locked)
         else:
             self.page.write_string(at, place, str(value), shown if free else self.locked)
+
+    def open(self, column: Column) -> Any:
+        """How a cell looks that may be filled in."""
+        if column.form == MONEY:
+            return self.open_money
+        return self.open_number if column.form in NUMBERS else self.open_text
 
     def lists(self) -> None:
         """Drop-down lists. Their words stand on the hidden sheet, since a list written out may hold 255 letters."""
