@@ -82,6 +82,17 @@ def _line(key: str, given: dict[str, Any]) -> Line:
 
 
 @cache
+def kind_lines() -> dict[str, Line]:
+    """Who brings which kind of data by a sheet, by the code of the kind."""
+    given = document()["kinds"]
+    return {
+        kind: _line(kind, {"GET": words, "POST": words})
+        for kinds, words in given.items()
+        for kind in kinds.split(", ")
+    }
+
+
+@cache
 def line_of(route: Route) -> Line | None:
     """The first line that covers the route."""
     return next((line for line in lines() if line.covers(route)), None)

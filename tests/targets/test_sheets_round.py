@@ -262,7 +262,7 @@ def test_units_of_the_programme_stand_in_the_sheet_and_other_tiers_are_closed(pl
     page, where = look(place, NAMES, (land.district.code, "ntm", "Có"), ("05602", "district_ntm", "Có"))
     text = sheets.text_of(page)
     assert sheets.counts(page)["loi"] == 2
-    assert "không phải đơn vị xã, không đăng ký được mức này" in text
+    assert "không phải đơn vị cấp xã, không đăng ký được mức này" in text
     assert sheets.confirm(place.office, where).status_code in (409, 422)
 
 
