@@ -11,9 +11,10 @@ from ntm.accounts.roles import ROLES
 from ntm.sheets.imports import kinds
 from ntm.sheets.models import Upload
 from tests.access.matrix import kind_lines
+from tests.access.sheets import SHEETS
 from tests.access.test_matrix import to_sign_in
 from tests.access.traces import traces, whole
-from tests.access.world import ACTORS, SCOPES, SHEETS, World
+from tests.access.world import ACTORS, SCOPES, World
 
 pytestmark = pytest.mark.crawl
 

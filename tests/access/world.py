@@ -336,36 +336,6 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
 }
 
 
-def _round_of(world: World, scope: str) -> dict[str, str] | None:
-    row = world.row(scope, "cell")
-    return row and {"ky": str(row.submission.round_id)}
-
-
-def _return_of(world: World, scope: str) -> dict[str, str] | None:
-    row = world.row(scope, "cell")
-    return row and {"phieu": str(row.submission_id)}
-
-
-def _indicator_of(world: World, scope: str) -> dict[str, str] | None:
-    return (found := _round_of(world, scope)) and found | {"chi_tieu": "1.1"}
-
-
-def _own_year(year: int) -> Callable[[World, str], dict[str, str] | None]:
-    """Sheets of a year are about the own province, as its pages are."""
-    return lambda world, scope: {"nam": str(year)} if scope == "a" else None
-
-
-#: What a sheet of each kind is about in a scope; None where there is no such thing there.
-SHEETS: dict[str, Callable[[World, str], dict[str, str] | None]] = {
-    "ket-qua-xa": _return_of,
-    "ket-qua-ky": _round_of,
-    "ket-qua-chi-tieu": _indicator_of,
-    "chi-tieu-ke-hoach": _own_year(2024),
-    "dang-ky-ke-hoach": _own_year(2024),
-    "nguon-von": _own_year(2023),
-}
-
-
 def address(route: Route, world: World, scope: str) -> str | None:
     """Where the route leads to in a scope; None where there is no such thing there. Without arguments: once."""
     names = list(route.pattern.pattern.converters) + list(route.pattern.pattern.regex.groupindex)
