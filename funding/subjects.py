@@ -20,15 +20,11 @@ _SOURCE = ("name", "parent_id", "order", "last_year")
 def _put_amounts(wanted: Sequence[Wanted], by: Any) -> None:
     """What goes, goes first: what comes back may stand where it stood."""
     for one in wanted:
-        if _was_not_there(one):
+        if one.goes:
             withdraw_amount(one.row, expected_version=one.row.version, by=by)
     for one in wanted:
-        if not _was_not_there(one):
+        if not one.goes:
             _put_amount(one, by)
-
-
-def _was_not_there(one: Wanted) -> bool:
-    return one.then["amount"] is None
 
 
 def _put_amount(one: Wanted, by: Any) -> None:

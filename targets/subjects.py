@@ -37,8 +37,8 @@ def _put_rows(wanted: Sequence[Wanted], by: Any) -> None:
 
 
 def _put_in_plan(wanted: Sequence[Wanted], by: Any) -> None:
-    dropped = [one.row for one in wanted if one.then["plan_id"] is None]
-    kept = [one for one in wanted if one.then["plan_id"] is not None]
+    dropped = [one.row for one in wanted if one.goes]
+    kept = [one for one in wanted if not one.goes]
     for one in kept:
         for name, value in one.then.items():
             setattr(one.row, name, value)

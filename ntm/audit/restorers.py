@@ -27,6 +27,11 @@ class Wanted:
         return bool(self.row._state.adding)
 
     @property
+    def goes(self) -> bool:
+        """Whether the row was not there and is to be taken away again."""
+        return all(value is None for value in self.then.values())
+
+    @property
     def mark(self) -> int:
         """Another one after each write of the row; 0 while it is not there."""
         return 0 if self.is_gone else getattr(self.row, "version", 1)

@@ -42,15 +42,17 @@ from ntm.core.errors import NotAllowed, Refused, Stale
 #: More than any page or file writes at once: a sheet of every commune and indicator is some 12,000 rows.
 MOST = 25_000
 _NOTHING = "Không có dòng nào hoàn tác được."
+_GOES, _COMES = "sẽ bỏ dòng này (nhật ký vẫn giữ)", "sẽ ghi lại dòng này"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the batch: what will be put back (now → then), or why it stays as it is. `by` and `at`: who changed
-    it after the batch."""
+    """One row of the batch: what will be put back (now → then), or why it stays as it is. `act`: where it goes or
+    comes as a whole. `by` and `at`: who changed it after the batch."""
 
     label: str
     what: str
+    act: str = ""
     changes: Sequence[Change] = ()
     why: str = ""
     by: str = ""
@@ -211,7 +213,8 @@ def _plan_one(
     if not changes:
         plan.fixed.append(_line(entry, why=SAME))
         return []
-    plan.lines.append(_line(entry, changes=changes))
+    act = _COMES if wanted.is_gone else _GOES if wanted.goes else ""
+    plan.lines.append(_line(entry, changes=changes, act=act))
     plan.ways.setdefault(restorer, []).append(wanted)
     return [f"{entry.object_type}:{wanted.row.pk}:{wanted.mark}"]
 

@@ -92,6 +92,7 @@ def test_template_preview_confirm_and_undo(place):
     assert "Hoàn tác lần ghi này" in sheets.text_of(place.office.get(where))
     said = undo(place.office, batch=batch)
     assert "Sẽ trả lại như trước (3 dòng)" in said
+    assert said.count("sẽ bỏ dòng này (nhật ký vẫn giữ)") == 2
     assert amounts() == {"central": 277 * 10**9}
     central = Amount.objects.get()
     assert (central.trust, central.source, central.qualifier, central.note) == (
@@ -106,7 +107,7 @@ def test_what_was_undone_can_be_brought_back_with_its_history(place):
     undo(place.office, batch=Upload.objects.get().batch)
     gone = LogEntry.objects.get(action="amount.withdrawn")
     assert gone.object_id == str(first.pk)
-    assert "Sẽ trả lại như trước (1 dòng)" in undo(place.office, batch=gone.batch)
+    assert "sẽ ghi lại dòng này" in undo(place.office, batch=gone.batch)
     row = Amount.objects.get(source_of_funds__code="province")
     assert (row.pk, row.amount, row.note) == (first.pk, 5, "đợt 1")
     assert row.version > first.version

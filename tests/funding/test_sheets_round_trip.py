@@ -74,6 +74,18 @@ def test_round_trip_of_the_list_of_the_year_changes_nothing(place, kind):
     )
 
 
+def test_the_template_offers_qualifiers_and_documents_and_shows_every_dong(place):
+    sheet = sheets.fetched(place.office, TEMPLATE)["Nguồn vốn"]
+    at = sheets.header_of(sheet)
+    lists = {str(rule.sqref)[0] for rule in sheet.data_validations.dataValidation}
+    assert lists == {"E", "F"}
+    rows = {row[0].value: row for row in sheet.iter_rows(min_row=5)}
+    cell = rows["twin"][at["so_tien"] - 1]
+    assert (cell.number_format, cell.protection.locked) == ("#,##0", False)
+    assert rows["twin"][at["ten"] - 1].protection.locked
+    assert rows["part"][at["so_tien"] - 1].protection.locked, "its branch is known as a whole"
+
+
 def test_no_live_formula_leaves_in_a_template(place):
     book = sheets.fetched(place.office, TEMPLATE)
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
