@@ -79,7 +79,7 @@ def change_amount(
     check_document(document, row.province_id)
     _check_stated(year, source, amount, qualifier)
     _serialise(row.province_id)
-    current = lock(row, expected=expected_version)
+    current = _locked(row, expected_version)
     before = audit.snapshot(current)
     _say_whose(current, (amount, qualifier, source.pk, year), trust, origin)
     current.year, current.source_of_funds, current.amount = year, source, amount
@@ -140,7 +140,7 @@ def withdraw_amount(row: Amount, *, expected_version: int, by: Actor) -> None:
     """Take away an amount that should not have been entered. The record keeps all of it, and gives it back."""
     check_may(by, RIGHT, row.province_id, _WHAT)
     _serialise(row.province_id)
-    current = lock(row, expected=expected_version)
+    current = _locked(row, expected_version)
     audit.record("amount.withdrawn", current, by=by, province_id=current.province_id, gone=True)
     current.delete()
 
@@ -157,6 +157,13 @@ def bring_back_amount(row: Amount, *, by: Actor) -> Amount:
     row.version += 1
     _add(row, by)
     return row
+
+
+def _locked(row: Amount, expected: int) -> Amount:
+    try:
+        return lock(row, expected=expected)
+    except Amount.DoesNotExist:
+        raise Refused("Số vốn này vừa được bỏ. Hãy mở lại trang nguồn vốn của năm.") from None
 
 
 def _add(row: Amount, by: Actor) -> None:

@@ -132,3 +132,13 @@ def test_it_comes_back_only_where_it_still_fits(enter, cast, tree: dict[str, Sou
     with pytest.raises(Refused, match="cộng hai lần"):
         bring_back_amount(row, by=cast.specialist)
     assert Amount.objects.get().amount == 9
+
+
+def test_a_form_of_an_amount_that_was_withdrawn_meanwhile_is_refused_in_words(enter, cast):
+    row = enter("central", 5)
+    withdraw_amount(Amount.objects.get(), expected_version=1, by=cast.specialist)
+    with pytest.raises(Refused, match="vừa được bỏ"):
+        change_amount(
+            row, expected_version=1, year=2023, source=row.source_of_funds, amount=6, qualifier="exact",
+            by=cast.specialist,
+        )  # fmt: skip
