@@ -8,5 +8,6 @@ register(
         "source.changed": "Sửa nguồn vốn",
         "amount.entered": "Nhập số vốn",
         "amount.changed": "Sửa số vốn",
+        "amount.withdrawn": "Bỏ số vốn đã nhập",
     }
 )

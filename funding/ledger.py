@@ -94,3 +94,23 @@ def clashes(parents: Mapping[int, int | None], used: Iterable[int]) -> set[int]:
     """Which of the used sources stand above another used one: their money would be counted twice."""
     known = set(used)
     return {above for source in known for above in ancestors(source, parents) if above in known}
+
+
+def why_not_beside(
+    source: int, year: int, names: Mapping[int, str], parents: Mapping[int, int | None]
+) -> str:
+    """Why this source can have no amount of its own beside those of the others that have one in the year (`names`);
+    empty where it can. A branch beside its part would count money twice."""
+    above = next((names[pk] for pk in ancestors(source, parents) if pk in names), None)
+    if above is not None:
+        return (
+            f"Năm {year} đã nhập số vốn chung của “{above}”, nên không nhập thêm phần của nó: "
+            "tiền sẽ bị cộng hai lần."
+        )
+    below = next((names[pk] for pk in branch(source, parents) if pk in names and pk != source), None)
+    if below is not None:
+        return (
+            f"Năm {year} đã nhập số vốn của “{below}” là một phần của nguồn này, nên không nhập "
+            "thêm số chung: tiền sẽ bị cộng hai lần."
+        )
+    return ""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from communes.models import Document, Place
 from communes.services.rights import Actor, check_document, check_may
@@ -12,12 +13,15 @@ from funding.selectors import parents_of_sources
 from ntm.audit import log as audit
 from ntm.audit import rows
 from ntm.core.dates import today
-from ntm.core.errors import NotAllowed, Refused
+from ntm.core.errors import NotAllowed, Refused, Stale
 from ntm.core.numbers import MAX_MONEY
 from ntm.core.provenance import Trust
 from ntm.core.versions import lock, save_next
 
 FIRST_YEAR = 2000
+RIGHT = "funding.change_amount"
+_WHAT = "nhập nguồn vốn"
+OUT_OF_RANGE = "Số tiền phải từ 0 đồng đến một triệu tỷ đồng."
 
 
 # --- Amounts ------------------------------------------------------------------------------------------------
@@ -41,7 +45,7 @@ def enter_amount(
 
     Refused: a second amount for the same source and year, and an amount for a branch beside one for its part.
     """
-    check_may(by, "funding.change_amount", province.pk, "nhập nguồn vốn")
+    check_may(by, RIGHT, province.pk, _WHAT)
     check_document(document, province.pk)
     _check_stated(year, source, amount, qualifier)
     _serialise(province.pk)
@@ -50,9 +54,7 @@ def enter_amount(
         document=document, note=note, trust=trust, source=origin,
     )  # fmt: skip
     _check_beside(row)
-    rows.check(row)
-    row.save()
-    audit.record("amount.entered", row, by=by, province_id=province.pk)
+    _add(row, by)
     return row
 
 
@@ -67,62 +69,151 @@ def change_amount(
     qualifier: str,
     document: Document | None = None,
     note: str = "",
+    trust: str = "",
+    origin: str = "",
     by: Actor,
 ) -> Amount:
-    """Correct an amount, its year or its source. The province stays. Same refusals as `enter_amount`."""
-    check_may(by, "funding.change_amount", row.province_id, "nhập nguồn vốn")
+    """Correct an amount, its year or its source. The province stays. Same refusals as `enter_amount`. `trust` and
+    `origin`, from who knows them (the record): else another figure is the office's own."""
+    check_may(by, RIGHT, row.province_id, _WHAT)
     check_document(document, row.province_id)
     _check_stated(year, source, amount, qualifier)
     _serialise(row.province_id)
-    current = lock(row, expected=expected_version)
+    current = _locked(row, expected_version)
     before = audit.snapshot(current)
-    if (amount, qualifier, source.pk, year) != (
-        current.amount, current.qualifier, current.source_of_funds_id, current.year,
-    ):  # fmt: skip
-        # Another figure than the one that was published: it is the office's own from here on.
-        current.trust, current.source = Trust.VERIFIED, ""
+    _say_whose(current, (amount, qualifier, source.pk, year), trust, origin)
     current.year, current.source_of_funds, current.amount = year, source, amount
     current.qualifier, current.document, current.note = qualifier, document, note
     _check_beside(current)
-    rows.check(current)
-    save_next(current)
-    audit.record("amount.changed", current, by=by, before=before, province_id=current.province_id)
+    _change(current, before, by)
     return current
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one source shall say of a year. `version`: of the amount that says it now, as it was read; 0: none does."""
+
+    source: Source
+    amount: int
+    qualifier: str = Qualifier.EXACT
+    document: Document | None = None
+    note: str = ""
+    version: int = 0
+
+
+@audit.verb
+def save_amounts(lines: Sequence[Line], *, province: Place, year: int, by: Actor) -> None:
+    """Many amounts of one year, all or none, by the rules of `enter_amount` and `change_amount`. What the lines leave
+    is held against the sources' tree as a whole, so that their order does not matter. Raises `Stale` where somebody
+    was faster."""
+    check_may(by, RIGHT, province.pk, _WHAT)
+    _serialise(province.pk)
+    rows_of_year = Amount.objects.filter(province=province, year=year).select_related("source_of_funds")
+    standing = {row.source_of_funds_id: row for row in rows_of_year}
+    names = {pk: row.source_of_funds.name for pk, row in standing.items()}
+    names |= {line.source.pk: line.source.name for line in lines}
+    parents = parents_of_sources()
+    for line in lines:
+        current = standing.get(line.source.pk)
+        if line.version != (current.version if current else 0):
+            raise Stale(current)
+        check_document(line.document, province.pk)
+        _check_stated(year, line.source, line.amount, line.qualifier)
+        if why := ledger.why_not_beside(line.source.pk, year, names, parents):
+            raise Refused(f"{line.source}: {why}", "source_of_funds")
+        _put(line, current or Amount(province=province, year=year, source_of_funds=line.source), by)
+
+
+def _put(line: Line, row: Amount, by: Actor) -> None:
+    before = None if row.pk is None else audit.snapshot(row)
+    if before is not None:
+        _say_whose(row, (line.amount, line.qualifier, line.source.pk, row.year), "", "")
+    row.amount, row.qualifier, row.document, row.note = line.amount, line.qualifier, line.document, line.note
+    if before is None:
+        _add(row, by)
+    else:
+        _change(row, before, by)
+
+
+@audit.verb
+def withdraw_amount(row: Amount, *, expected_version: int, by: Actor) -> None:
+    """Take away an amount that should not have been entered. The record keeps all of it, and gives it back."""
+    check_may(by, RIGHT, row.province_id, _WHAT)
+    _serialise(row.province_id)
+    current = _locked(row, expected_version)
+    audit.record("amount.withdrawn", current, by=by, province_id=current.province_id, gone=True)
+    current.delete()
+
+
+@audit.verb
+def bring_back_amount(row: Amount, *, by: Actor) -> Amount:
+    """Store an amount that was withdrawn, an unsaved row with its old key. Same refusals as `enter_amount`."""
+    check_may(by, RIGHT, row.province_id, _WHAT)
+    check_document(row.document, row.province_id)
+    _check_stated(row.year, row.source_of_funds, row.amount, row.qualifier)
+    _serialise(row.province_id)
+    _check_beside(row)
+    # Never the version of a form that was opened before it was withdrawn.
+    row.version += 1
+    _add(row, by)
+    return row
+
+
+def _locked(row: Amount, expected: int) -> Amount:
+    try:
+        return lock(row, expected=expected)
+    except Amount.DoesNotExist:
+        raise Refused("Số vốn này vừa được bỏ. Hãy mở lại trang nguồn vốn của năm.") from None
+
+
+def _add(row: Amount, by: Actor) -> None:
+    rows.check(row)
+    row.save(force_insert=True)
+    audit.record("amount.entered", row, by=by, province_id=row.province_id)
+
+
+def _change(row: Amount, before: audit.Snapshot, by: Actor) -> None:
+    rows.check(row)
+    save_next(row)
+    audit.record("amount.changed", row, by=by, before=before, province_id=row.province_id)
+
+
+def _say_whose(row: Amount, figure: tuple[int, str, int, int], trust: str, origin: str) -> None:
+    """Another figure than the one that was published is the office's own from here on."""
+    if trust:
+        row.trust, row.source = trust, origin
+    elif figure != (row.amount, row.qualifier, row.source_of_funds_id, row.year):
+        row.trust, row.source = Trust.VERIFIED, ""
 
 
 def _check_stated(year: int, source: Source, amount: int, qualifier: str) -> None:
     last = today().year + 1
     if not FIRST_YEAR <= year <= last:
         raise Refused(f"Năm phải từ {FIRST_YEAR} đến {last}.", "year")
-    if source.last_year is not None and year > source.last_year:
-        raise Refused(f"Nguồn “{source}” chỉ dùng đến hết năm {source.last_year}.", "source_of_funds")
+    if why := ended(source, year):
+        raise Refused(why, "source_of_funds")
     if not 0 <= amount <= MAX_MONEY:
-        raise Refused("Số tiền phải từ 0 đồng đến một triệu tỷ đồng.", "amount")
+        raise Refused(OUT_OF_RANGE, "amount")
     if qualifier not in Qualifier.values:
         raise Refused("Cách ghi số tiền không có trong danh mục.", "qualifier")
+
+
+def ended(source: Source, year: int) -> str:
+    """Why the source brings nothing in the year any more; empty where it may."""
+    if source.last_year is None or year <= source.last_year:
+        return ""
+    return f"Nguồn “{source}” chỉ dùng đến hết năm {source.last_year}."
 
 
 def _check_beside(row: Amount) -> None:
     """The same source twice, or a branch beside its part: the sum would count money twice."""
     others = Amount.objects.filter(province_id=row.province_id, year=row.year).exclude(pk=row.pk)
     names = dict(others.values_list("source_of_funds_id", "source_of_funds__name"))
-    mine, parents = row.source_of_funds_id, parents_of_sources()
+    mine = row.source_of_funds_id
     if mine in names:
         raise Refused(f"Năm {row.year} đã có số vốn của nguồn “{names[mine]}”.", "source_of_funds")
-    above = next((pk for pk in ledger.ancestors(mine, parents) if pk in names), None)
-    if above is not None:
-        raise Refused(
-            f"Năm {row.year} đã nhập số vốn chung của “{names[above]}”, nên không nhập thêm phần của nó: "
-            "tiền sẽ bị cộng hai lần.",
-            "source_of_funds",
-        )
-    below = next((pk for pk in ledger.branch(mine, parents) if pk in names), None)
-    if below is not None:
-        raise Refused(
-            f"Năm {row.year} đã nhập số vốn của “{names[below]}” là một phần của nguồn này, nên không nhập "
-            "thêm số chung: tiền sẽ bị cộng hai lần.",
-            "source_of_funds",
-        )
+    if why := ledger.why_not_beside(mine, row.year, names, parents_of_sources()):
+        raise Refused(why, "source_of_funds")
 
 
 def _serialise(province_id: int) -> None:

@@ -26,6 +26,9 @@ class BillionColumn(NumberColumn):
 
 
 class AmountTable(BaseTable):
+    """In files also by the source's code, by which a file that is brought back finds its rows."""
+
+    code = tables.Column(accessor="source_of_funds__code", verbose_name="Mã nguồn", visible=False)
     source_of_funds = tables.Column(
         accessor="source_of_funds__name", order_by="source_of_funds__order", verbose_name="Nguồn vốn"
     )

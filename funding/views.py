@@ -13,7 +13,8 @@ from funding.filters import AmountFilter
 from funding.forms import AmountForm, stored_values
 from funding.models import Amount
 from funding.selectors import money_of, with_last_entry, years_with_money
-from funding.services import change_amount, enter_amount
+from funding.services import RIGHT, change_amount, enter_amount
+from funding.sheets.links import of_year
 from funding.tables import AmountTable
 from ntm.audit.pages import CreatePage, EditPage, FormPage
 from ntm.core.access import AccessMixin
@@ -73,14 +74,27 @@ class AmountList(YearMixin, ListPage):
     def get_total(self, rows: Any) -> Total:
         return Total(len(rows), self.get_sum(rows))
 
-    def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
+    def get_actions(self) -> list[Action]:
+        """Entering one by one, and by a sheet of the year."""
+        if not self.request.user.has_perm(RIGHT):
+            return []
         enter = Action("Nhập số vốn", f"{reverse('funding:enter')}?nam={self.year}", "plus", primary=True)
+        if self.year > today().year + 1:
+            return [enter]
+        sheet = of_year(self.year)
+        return [
+            Action("Tải tệp mẫu", sheet.template, "excel"),
+            Action("Nhập từ tệp", sheet.page, "upload"),
+            enter,
+        ]
+
+    def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         return super().get_context_data(narrowed, rows) | {
             "sources": sources_of(rows),
             "money": money_of(self.province_id, self.year),
             "year": self.year,
             "years": nearby_years(years_with_money(self.province_id), self.year),
-            "actions": [enter] if self.request.user.has_perm("funding.change_amount") else [],
+            "actions": self.get_actions(),
             "crumbs": [("Nguồn vốn", reverse("funding:latest")), (f"Năm {self.year}", None)],
         }
 

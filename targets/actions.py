@@ -6,6 +6,7 @@ register(
     {
         "plan.drafted": "Lập dự thảo kế hoạch",
         "plan.changed": "Sửa dự thảo kế hoạch",
+        "plan.adjusted": "Sửa chỉ tiêu, đăng ký trong dự thảo kế hoạch",
         "plan.approved": "Phê duyệt kế hoạch",
         "plan.superseded": "Thay bằng phiên bản kế hoạch mới",
         "target.set": "Giao chỉ tiêu",

@@ -10,5 +10,7 @@ class TargetsConfig(AppConfig):
     def ready(self) -> None:
         # The audit codes of this app; registering them has no other effect.
         from targets import actions, subjects  # noqa: F401, PLC0415
+        from targets.sheets import telling  # noqa: PLC0415
 
         subjects.tell()
+        telling.tell()

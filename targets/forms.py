@@ -24,8 +24,13 @@ class DocumentField(forms.ModelChoiceField):
         super().__init__(Document.objects.none(), required=False, empty_label="Chưa có văn bản", **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
-        title = f"{obj.number}: {obj.title}" if obj.number else obj.title
-        return title if len(title) <= 90 else f"{title[:89]}…"
+        return document_label(obj)
+
+
+def document_label(document: Document) -> str:
+    """By number and title, as short as a list shows it."""
+    title = f"{document.number}: {document.title}" if document.number else document.title
+    return title if len(title) <= 90 else f"{title[:89]}…"
 
 
 @dataclass(frozen=True)

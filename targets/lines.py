@@ -54,10 +54,14 @@ def check_targets(year: int, levels: Iterable[Level], targets: Sequence[TargetLi
         if line.level.pk not in known:
             raise Refused(f"Năm {year} không có mức “{line.level}”.", field)
         if not 0 <= line.value <= MAX_VALUE:
-            raise Refused(f"Chỉ tiêu “{line.level.name}” phải là số từ 0 đến 20.000.", field)
+            raise Refused(out_of_range(line.level), field)
         if (line.level.pk, line.kind) in seen:
             raise Refused(f"Chỉ tiêu “{line.level.name}” được ghi hai lần.", field)
         seen.add((line.level.pk, line.kind))
+
+
+def out_of_range(level: Level) -> str:
+    return f"Chỉ tiêu “{level.name}” phải là số từ 0 đến 20.000."
 
 
 class Promised(Protocol):
@@ -107,9 +111,9 @@ def check_promises(year: int, province_id: int, levels: Iterable[Level], promise
         field = registered_field(promise.level)
         if promise.level.pk not in known:
             raise Refused(f"Năm {year} không có mức “{promise.level}”.", field)
-        reason = _why_not(year, province_id, promise)
+        reason = why_not(year, province_id, promise)
         if not reason and promise.unit.place_id in outside:
-            reason = f"{promise.unit.full_name} không thuộc Chương trình nông thôn mới trong năm {year}."
+            reason = not_covered(promise.unit, year)
         if reason:
             raise Refused(reason, field)
         if (promise.level.pk, promise.unit.place_id) in seen:
@@ -117,7 +121,11 @@ def check_promises(year: int, province_id: int, levels: Iterable[Level], promise
         seen.add((promise.level.pk, promise.unit.place_id))
 
 
-def _why_not(year: int, province_id: int, promise: Promise) -> str:
+def not_covered(unit: Unit, year: int) -> str:
+    return f"{unit.full_name} không thuộc Chương trình nông thôn mới trong năm {year}."
+
+
+def why_not(year: int, province_id: int, promise: Promise) -> str:
     """Why this unit cannot promise this level in the year; empty when it can."""
     level, unit = promise.level, promise.unit
     if unit.province_id != province_id:

@@ -19,6 +19,9 @@ from targets.lines import Promise, TargetLine, check_promises, check_room, check
 from targets.models import Plan, Registration, Target
 from targets.selectors import levels_of
 
+RIGHT, WHAT = "targets.draft_plan", "lập kế hoạch"
+
+
 # --- Drafting -----------------------------------------------------------------------------------------------
 
 
@@ -38,7 +41,7 @@ def draft_plan(
 
     Refused while the year has a draft, and once it has an approved plan: that one is amended.
     """
-    check_may(by, "targets.draft_plan", province.pk, "lập kế hoạch")
+    check_may(by, RIGHT, province.pk, WHAT)
     check_document(document, province.pk)
     if not levels_of(year):
         raise Refused(f"Chưa có giai đoạn nào của Chương trình bao gồm năm {year}.", "year")
@@ -52,7 +55,7 @@ def draft_plan(
 @audit.verb
 def amend(plan: Plan, *, by: Actor) -> Plan:
     """A new draft that begins as a copy of the approved revision. The approved one stays in force."""
-    check_may(by, "targets.draft_plan", plan.province_id, "lập kế hoạch")
+    check_may(by, RIGHT, plan.province_id, WHAT)
     _serialise(plan.province_id)
     current = lock(plan)
     if current.state != PlanState.APPROVED:
@@ -76,13 +79,13 @@ def change_draft(
     by: Actor,
 ) -> Plan:
     """Make the draft say exactly this. What already stands so keeps its row, its trust and its source."""
-    check_may(by, "targets.draft_plan", plan.province_id, "lập kế hoạch")
+    check_may(by, RIGHT, plan.province_id, WHAT)
     check_document(document, plan.province_id)
-    current = _locked_draft(plan, expected_version)
+    current = locked_draft(plan, expected_version)
     levels = levels_of(current.year)
     check_targets(current.year, levels, targets)
     check_promises(current.year, current.province_id, levels, registrations)
-    _touch(current, by, note=note, document=document)
+    touch(current, by, note=note, document=document)
     _write_targets(current, targets, by)
     _write_promises(current, registrations, by)
     return current
@@ -99,8 +102,8 @@ def register_units(
     by: Actor,
 ) -> list[Registration]:
     """Add units to a draft by name; those already in it are left as they are. Returns the new rows."""
-    check_may(by, "targets.draft_plan", plan.province_id, "lập kế hoạch")
-    current = _locked_draft(plan, None)
+    check_may(by, RIGHT, plan.province_id, WHAT)
+    current = locked_draft(plan, None)
     levels = levels_of(current.year)
     level = next((level for level in levels if level.code == level_code), None)
     if level is None:
@@ -109,31 +112,31 @@ def register_units(
     promises = [Promise(level, unit, trust, source) for unit in units if unit.place_id not in there]
     check_promises(current.year, current.province_id, levels, promises)
     if promises:
-        _touch(current, by)
+        touch(current, by)
     return [_add_promise(current, promise, by) for promise in promises]
 
 
 @audit.verb
 def set_target(plan: Plan, level: Level, value: int, *, kind: str = TargetKind.NEW, by: Actor) -> Target:
     """Add one target to a draft. Refused where the draft has it already: that one is changed."""
-    check_may(by, "targets.draft_plan", plan.province_id, "lập kế hoạch")
-    current = _locked_draft(plan, None)
+    check_may(by, RIGHT, plan.province_id, WHAT)
+    current = locked_draft(plan, None)
     line = TargetLine(level, value, kind)
     if current.targets.filter(level=level, kind=kind).exists():
         raise Refused("Dự thảo đã giao chỉ tiêu cho mức này; hãy sửa chỉ tiêu đó.", "level")
     check_targets(current.year, levels_of(current.year), [line])
-    _touch(current, by)
+    touch(current, by)
     return _add_target(current, line, by)
 
 
 @audit.verb
 def change_target(row: Target, *, expected_version: int, value: int, by: Actor) -> Target:
     """Another number for one target of a draft."""
-    check_may(by, "targets.draft_plan", row.plan.province_id, "lập kế hoạch")
-    plan = _locked_draft(row.plan, None)
+    check_may(by, RIGHT, row.plan.province_id, WHAT)
+    plan = locked_draft(row.plan, None)
     current = lock(row, expected=expected_version)
     check_targets(plan.year, levels_of(plan.year), [TargetLine(current.level, value, current.kind)])
-    _touch(plan, by)
+    touch(plan, by)
     before = audit.snapshot(current)
     current.value, current.trust, current.source = value, Trust.VERIFIED, ""
     save_next(current)
@@ -150,7 +153,7 @@ def can_approve(plan: Plan, by: Actor) -> Allowed | Denied:
         return Allowed()
     written = LogEntry.objects.filter(
         object_type="targets.plan", object_id=str(plan.pk), actor_id=by.pk,
-        action__in=("plan.drafted", "plan.changed"),
+        action__in=("plan.drafted", "plan.changed", "plan.adjusted"),
     )  # fmt: skip
     if plan.drafted_by_id == by.pk or written.exists():
         return Denied("Người lập hoặc sửa dự thảo không được tự phê duyệt; cần một người khác phê duyệt.")
@@ -172,7 +175,7 @@ def approve(
     """
     check_may(by, "targets.approve_plan", plan.province_id, "phê duyệt kế hoạch")
     _serialise(plan.province_id)
-    current = _locked_draft(plan, expected_version)
+    current = locked_draft(plan, expected_version)
     allowed = can_approve(current, by)
     if not allowed:
         raise NotAllowed(allowed.reason)
@@ -246,21 +249,22 @@ def _serialise(province_id: int) -> None:
     Place.objects.select_for_update(no_key=True).get(pk=province_id)
 
 
-def _locked_draft(plan: Plan, expected: int | None) -> Plan:
+def locked_draft(plan: Plan, expected: int | None) -> Plan:
+    """The draft as it stands, locked. Raises `Stale`, and `Refused` for what is no draft any more."""
     current = lock(plan, expected=expected)
     if current.state != PlanState.DRAFT:
         raise Refused("Kế hoạch đã phê duyệt không sửa được nữa; hãy lập bản điều chỉnh.")
     return current
 
 
-def _touch(plan: Plan, by: Actor, **fields: object) -> None:
+def touch(plan: Plan, by: Actor, *, action: str = "plan.changed", **fields: object) -> None:
     """The plan's next version: whatever changes in a draft, changes the draft."""
     before = audit.snapshot(plan)
     for name, value in fields.items():
         setattr(plan, name, value)
     rows.check(plan)
     save_next(plan)
-    audit.record("plan.changed", plan, by=by, before=before, province_id=plan.province_id)
+    audit.record(action, plan, by=by, before=before, province_id=plan.province_id)
 
 
 def _open(plan: Plan, copy_from: Plan | None, by: Actor) -> Plan:
@@ -303,7 +307,7 @@ def _write_targets(plan: Plan, targets: Sequence[TargetLine], by: Actor) -> None
         line = wanted.pop((row.level_id, row.kind), None)
         before = audit.snapshot(row)
         if line is None:
-            audit.record("target.dropped", row, by=by, before=before, province_id=plan.province_id)
+            audit.record("target.dropped", row, by=by, province_id=plan.province_id, gone=True)
             row.delete()
         elif line.value != row.value:
             row.value, row.trust, row.source = line.value, line.trust, line.source
@@ -325,9 +329,7 @@ def _write_promises(plan: Plan, promises: Sequence[Promise], by: Actor) -> None:
     wanted = {(promise.level.pk, promise.unit.pk): promise for promise in promises}
     for row in plan.registrations.select_related("level", "unit", "plan"):
         if wanted.pop((row.level_id, row.unit_id), None) is None:
-            audit.record(
-                "registration.dropped", row, by=by, before=audit.snapshot(row), province_id=plan.province_id
-            )
+            audit.record("registration.dropped", row, by=by, province_id=plan.province_id, gone=True)
             row.delete()
     for promise in wanted.values():
         _add_promise(plan, promise, by)

@@ -34,6 +34,7 @@ from targets.selectors import (
     years_with_plan,
 )
 from targets.services import amend, approve, change_draft, draft_plan
+from targets.sheets.links import of_names, of_numbers
 from targets.tables import RegistrationTable, TargetTable, sources_of
 from targets.years import YearMixin, home_of
 
@@ -223,6 +224,10 @@ class ChangeDraft(_DraftForm, EditPage):
 
     def get_title(self) -> str:
         return f"Sửa dự thảo kế hoạch năm {self.year}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sheets = [("Chỉ tiêu", of_numbers(self.year)), ("Đơn vị đăng ký", of_names(self.year))]
+        return super().get_context_data(sheets=sheets, **kwargs)
 
     def get_object(self) -> Plan:
         return self.get_draft()

@@ -1,6 +1,6 @@
 """What the pages of one province's year share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any, cast
@@ -23,6 +23,13 @@ def home_of(user: Any, right: str = "") -> int:
     if found is None:
         raise Http404
     return found
+
+
+def year_of(params: Mapping[str, str], *, last: int = 2100) -> int | None:
+    """The year that a sheet's address names (`nam`); None where it is none of ours."""
+    text = params.get("nam", "")
+    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
+    return year if 2000 <= year <= last else None
 
 
 def nearby_years(known: Iterable[int], year: int) -> tuple[int, ...]:

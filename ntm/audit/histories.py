@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db.models import FileField, Model, Q
 
 from ntm.audit.events import DOWNLOAD, key_of
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
-from ntm.audit.reach import READS_RECORD, entries_at_home, works_in
+from ntm.audit.reach import READS_RECORD, entries_at_home, provinces_of, works_in
 from ntm.audit.selectors import type_label
 from ntm.audit.subjects import Subject, of_kind
 from ntm.core.access import may
@@ -34,9 +35,13 @@ def history_for(user: Any, object_type: str, key: int) -> History | None:
     subject, row = of_kind(object_type), visible_row(user, object_type, key)
     if subject is not None and row is not None:
         return _of_row(row, subject, user)
-    if not may(user, READS_RECORD):
+    entries = LogEntry.objects.filter(object_type=object_type, object_id=str(key))
+    if may(user, READS_RECORD):
+        entries = entries.visible_to(user)
+    elif subject is not None and _keys_gone(user, object_type, {key}):
+        entries = entries.filter(province_id__in=provinces_of(user, subject.permission))
+    else:
         return None
-    entries = LogEntry.objects.visible_to(user).filter(object_type=object_type, object_id=str(key))
     newest = entries.order_by("-number").first()
     if newest is None:
         return None
@@ -66,6 +71,15 @@ def _keys_seen(user: Any, object_type: str, keys: Iterable[int]) -> set[int]:
     return set(_seen(user, object_type, keys).order_by().values_list("pk", flat=True))
 
 
+def _keys_gone(user: Any, object_type: str, keys: set[int]) -> set[int]:
+    """Those of the rows that were taken away, of a kind that the person may read. One query, or none."""
+    subject = of_kind(object_type)
+    if subject is None or not (keys and subject.passing and may(user, subject.permission)):
+        return set()
+    stored = apps.get_model(object_type)._base_manager.filter(pk__among=keys)
+    return keys - set(stored.values_list("pk", flat=True))
+
+
 def readable(user: Any, entries: Sequence[LogEntry]) -> list[LogEntry]:
     """Those of some entries that this person may read, in the record or in the history of their row. One query for
     each kind of row among them."""
@@ -83,7 +97,17 @@ def readable(user: Any, entries: Sequence[LogEntry]) -> list[LogEntry]:
         keys[entry.object_type].add(int(entry.object_id))
     rows = {(kind, str(key)) for kind, some in keys.items() for key in _keys_seen(user, kind, some)}
     numbers |= {entry.number for entry in told if (entry.object_type, entry.object_id) in rows}
+    left = {kind: some - {int(key) for of, key in rows if of == kind} for kind, some in keys.items()}
+    gone = {(kind, str(key)) for kind, some in left.items() for key in _keys_gone(user, kind, some)}
+    numbers |= {entry.number for entry in told if _is_told_of_gone(user, entry, gone)} if gone else set()
     return [entry for entry in entries if entry.number in numbers]
+
+
+def _is_told_of_gone(user: Any, entry: LogEntry, gone: set[tuple[str, str]]) -> bool:
+    subject = of_kind(entry.object_type)
+    if subject is None or (entry.object_type, entry.object_id) not in gone:
+        return False
+    return entry.province_id in provinces_of(user, subject.permission)
 
 
 def _is_told_to(user: Any, entry: LogEntry) -> bool:

@@ -149,9 +149,10 @@ def record(
     reason: str = "",
     province_id: int | None = None,
     label: str = "",
+    gone: bool = False,
 ) -> None:
     """Buffer one entry: the difference between `before` (None for a new row) and the row as it is now. `label`: what
-    the row is called, from who has just asked it.
+    the row is called, from who has just asked it. `gone`: the row is about to be taken away, with all that it holds.
 
     `by` is a user or `SYSTEM`. Raises `RuntimeError` outside a verb, `KeyError` for an unregistered action.
     """
@@ -160,7 +161,9 @@ def record(
         raise RuntimeError("audit.record() outside a verb: nothing would commit it together with the change.")
     ACTIONS[action]
     now = snapshot(row)
-    if before is None:
+    if gone:
+        changes = {name: [value, None] for name, value in now.items()}
+    elif before is None:
         changes = {name: [None, value] for name, value in now.items()}
     else:
         changes = {

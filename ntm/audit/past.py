@@ -5,7 +5,7 @@ record, and nothing is guessed: `Gap`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -76,12 +76,20 @@ class Rewound:
         return [values for values in self.then.values() if values is not None]
 
 
-def rewound(rows: Iterable[models.Model], entries: Iterable[LogEntry]) -> Rewound:
-    """Rows that were read, taken back over those of the entries (newest first) that are about them. Raises `Gap`."""
+def rewound(
+    rows: Iterable[models.Model],
+    entries: Iterable[LogEntry],
+    ours: Callable[[Snapshot], bool] | None = None,
+) -> Rewound:
+    """Rows that were read, taken back over those of the entries (newest first) that are about them. Raises `Gap`.
+    `ours`: whether a row that was taken away since, by what it held, would have been read with them."""
     now = {row.pk: snapshot(row) for row in rows}
-    by_key = _by_key(entry for entry in entries if int(entry.object_id) in now)
-    then = {key: _taken_back(values, by_key[key]) for key, values in now.items()}
-    moved = [entry for key, some in by_key.items() if then[key] != now[key] for entry in some]
+    every = _by_key(entries)
+    ends = {key: some[0] for key, some in every.items() if key not in now and is_end(some[0])}
+    gone = [key for key, end in ends.items() if ours is not None and ours(held(end))]
+    by_key = {key: every.get(key, []) for key in (*now, *gone)}
+    then = {key: _taken_back(now.get(key), some) for key, some in by_key.items()}
+    moved = [entry for key, some in by_key.items() if then[key] != now.get(key) for entry in some]
     return Rewound(now, then, sorted(moved, key=lambda entry: -entry.number))
 
 
@@ -104,6 +112,16 @@ def is_birth(entry: LogEntry | Told) -> bool:
     return entry.changes.get("id", [0])[0] is None
 
 
+def is_end(entry: LogEntry | Told) -> bool:
+    """Whether the entry tells of a row that was taken away."""
+    return entry.changes.get("id", [0, 0])[1] is None
+
+
+def held(end: LogEntry | Told) -> Snapshot:
+    """What the row held that the entry took away."""
+    return {name: before for name, (before, _) in end.changes.items()}
+
+
 def _entries(model: type[models.Model], keys: Iterable[int]) -> Any:
     return LogEntry.objects.filter(object_type=type_of(model), object_id__among=[str(key) for key in keys])
 
@@ -124,9 +142,12 @@ def _now(model: type[models.Model], keys: Iterable[int]) -> dict[int, Snapshot |
 
 def _taken_back(values: Snapshot | None, newest_first: Iterable[LogEntry | Told]) -> Snapshot | None:
     for entry in newest_first:
+        if is_end(entry):
+            if values is not None:
+                raise Gap(entry.number)
+            values = held(entry)
+            continue
         if values is None or any(values.get(name) != after for name, (_, after) in entry.changes.items()):
             raise Gap(entry.number)
-        if is_birth(entry):
-            return None
-        values = values | {name: before for name, (before, _) in entry.changes.items()}
+        values = None if is_birth(entry) else values | held(entry)
     return values

@@ -5,7 +5,7 @@
 Putting back is a new write like any other: the verb asks for its right, refuses in a locked year, and records.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,18 +16,34 @@ from ntm.audit.querysets import type_of
 
 @dataclass(frozen=True)
 class Wanted:
-    """A row as it is stored now, and the plain recorded values that it shall hold again."""
+    """A row as it is stored now, and the plain recorded values that it shall hold again. One that was taken away is
+    the unsaved row with its old key that the record tells of."""
 
     row: Any
     then: Mapping[str, Any]
+
+    @property
+    def is_gone(self) -> bool:
+        return bool(self.row._state.adding)
+
+    @property
+    def goes(self) -> bool:
+        """Whether the row was not there and is to be taken away again."""
+        return all(value is None for value in self.then.values())
+
+    @property
+    def mark(self) -> int:
+        """Another one after each write of the row; 0 while it is not there."""
+        return 0 if self.is_gone else getattr(self.row, "version", 1)
 
 
 @dataclass(frozen=True, eq=False)
 class Restorer:
     """`rows(user)`: those that the person may see. `fields`: the recorded names that the verb writes. `put(wanted,
     by)` calls the verb, which may refuse. `blank`: what a row is put back to that was not there before; None where
-    such a row stays, because nothing is ever deleted. `tells`: `put` takes a third argument, which hears after each
-    portion how many rows are put back."""
+    such a row stays, because it is never taken away. `tells`: `put` takes a third argument, which hears after each
+    portion how many rows are put back. `gone(user, rows)`: of rows that were taken away, as they last stood, those that
+    the person may bring back; None where such a row stays away."""
 
     model: type[Model]
     permission: str
@@ -36,6 +52,7 @@ class Restorer:
     put: Callable[..., None]
     blank: Mapping[str, Any] | None = None
     tells: bool = False
+    gone: Callable[[Any, Sequence[Any]], Sequence[Any]] | None = None
 
 
 _restorers: dict[str, Restorer] = {}

@@ -1,13 +1,14 @@
 """Putting one row back to what an entry found or left: prepared for the page, done by the row's own verb."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ntm.audit.histories import readable
 from ntm.audit.log import because, snapshot, verb
 from ntm.audit.models import LogEntry
-from ntm.audit.past import Gap, states_before
+from ntm.audit.past import Gap, held, is_end, states_before
+from ntm.audit.querysets import type_of
 from ntm.audit.restorers import Restorer, Wanted, restorer_of, why_not
 from ntm.audit.selectors import Change, changes_between
 from ntm.core.access import may
@@ -47,6 +48,7 @@ def return_to(entry: LogEntry, side: str, user: Any) -> Return:
     if restorer is None:
         return Return(entry, side, [], why_not(entry.object_type, entry.action))
     row = restorer.rows(user).filter(pk=entry.object_id).first()
+    row = row or rows_gone(restorer, user, [int(entry.object_id)]).get(int(entry.object_id))
     if row is None or not may(user, restorer.permission):
         return Return(entry, side, [], FOREIGN if row is None else NOT_YOURS)
     cut = entry.number if side == BEFORE else entry.number + 1
@@ -56,8 +58,9 @@ def return_to(entry: LogEntry, side: str, user: Any) -> Return:
         return Return(entry, side, [], NO_GAP)
     if values is None:
         return Return(entry, side, [], NOT_YET)
-    changes = changes_between(entry.object_type, [(row.pk, snapshot(row), values)])[0]
-    return Return(entry, side, changes, "" if changes else SAME, (restorer, Wanted(row, values)), row.version)
+    wanted = Wanted(row, values)
+    changes = changes_between(entry.object_type, [(row.pk, now_of(wanted), values)])[0]
+    return Return(entry, side, changes, "" if changes else SAME, (restorer, wanted), wanted.mark)
 
 
 @verb
@@ -73,6 +76,27 @@ def restore(entry: LogEntry, side: str, *, version: int, reason: str, by: Any) -
         raise Stale(wanted.row)
     with because(f"Khôi phục theo mục nhật ký số {entry.number}: {reason}"):
         restorer.put([wanted], by)
+
+
+def rows_gone(restorer: Restorer, user: Any, keys: Iterable[int]) -> dict[int, Any]:
+    """Those of the rows that were taken away and that the person may bring back: unsaved, as they last stood."""
+    wanted = [str(key) for key in keys]
+    if restorer.gone is None or not wanted:
+        return {}
+    entries = LogEntry.objects.filter(object_type=type_of(restorer.model), object_id__among=wanted)
+    newest = {entry.object_id: entry for entry in entries.order_by("number")}
+    rows = [_last_stood(restorer, entry) for entry in newest.values() if is_end(entry)]
+    return {row.pk: row for row in restorer.gone(user, rows)}
+
+
+def _last_stood(restorer: Restorer, end: LogEntry) -> Any:
+    values, fields = held(end), restorer.model._meta.concrete_fields
+    return restorer.model(**{field.attname: field.to_python(values[field.attname]) for field in fields})
+
+
+def now_of(wanted: Wanted) -> Mapping[str, Any]:
+    """What the row holds now; nothing where it was taken away."""
+    return dict.fromkeys(wanted.then) if wanted.is_gone else snapshot(wanted.row)
 
 
 def then_of(restorer: Restorer, state: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

@@ -30,7 +30,8 @@ class Subject:
     """`permission` and `rows` as the row's own page asks for them; `rows` gives a queryset. `url`: the row's own page,
     empty for none. `parts(row, user)`: what else is told in its history. `routes`: names of addresses whose only
     argument `pk` is the key of such a row. `shared`: rows of the nation, about which each province writes its own
-    entries and reads those of no other."""
+    entries and reads those of no other. `passing`: its rows may be taken away; what is told of one that is gone is read
+    by whoever reads such rows in the whole province."""
 
     permission: str
     rows: Callable[[Any], Any]
@@ -38,6 +39,7 @@ class Subject:
     parts: Callable[[Any, Any], Parts] = _nothing
     routes: tuple[str, ...] = ()
     shared: bool = False
+    passing: bool = False
 
 
 SUBJECTS: dict[str, Subject] = {}

@@ -24,7 +24,16 @@ from ntm.audit.past import Gap, states_before
 from ntm.audit.querysets import type_of
 from ntm.audit.registry import sentence
 from ntm.audit.restorers import Restorer, Wanted, is_following, restorer_of, why_not
-from ntm.audit.restoring import FOREIGN, NO_GAP, NOT_YET, NOT_YOURS, SAME, then_of
+from ntm.audit.restoring import (
+    FOREIGN,
+    NO_GAP,
+    NOT_YET,
+    NOT_YOURS,
+    SAME,
+    now_of,
+    rows_gone,
+    then_of,
+)
 from ntm.audit.selectors import Change, changes_between
 from ntm.core.access import may
 from ntm.core.bulk import without_collecting
@@ -33,15 +42,17 @@ from ntm.core.errors import NotAllowed, Refused, Stale
 #: More than any page or file writes at once: a sheet of every commune and indicator is some 12,000 rows.
 MOST = 25_000
 _NOTHING = "Không có dòng nào hoàn tác được."
+_GOES, _COMES = "sẽ bỏ dòng này (nhật ký vẫn giữ)", "sẽ ghi lại dòng này"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the batch: what will be put back (now → then), or why it stays as it is. `by` and `at`: who changed
-    it after the batch."""
+    """One row of the batch: what will be put back (now → then), or why it stays as it is. `act`: where it goes or
+    comes as a whole. `by` and `at`: who changed it after the batch."""
 
     label: str
     what: str
+    act: str = ""
     changes: Sequence[Change] = ()
     why: str = ""
     by: str = ""
@@ -137,7 +148,8 @@ def _is_about_a_row(entry: LogEntry) -> bool:
 
 
 def _plan_kind(plan: Plan, kind: str, entries: list[LogEntry], user: Any) -> list[str]:
-    """Sort the rows of one kind into the plan; a mark for each. Four queries, however many rows."""
+    """Sort the rows of one kind into the plan; a mark for each. Four queries, however many rows, and one about those
+    that were taken away."""
     first: dict[int, LogEntry] = {}
     last: dict[int, LogEntry] = {}
     for entry in entries:
@@ -150,6 +162,7 @@ def _plan_kind(plan: Plan, kind: str, entries: list[LogEntry], user: Any) -> lis
         plan.fixed += [_line(entry, why=why_not(kind, entry.action)) for entry in last.values()]
         return []
     rows = {row.pk: row for row in restorer.rows(user).filter(pk__among=list(first))}
+    rows |= rows_gone(restorer, user, first.keys() - rows.keys())
     if not may(user, restorer.permission):
         rows = {}
     later = _later(kind, {key: last[key].number for key in rows if key not in barred})
@@ -171,8 +184,9 @@ def _plan_free(
     plan: Plan, restorer: Restorer, entries: list[LogEntry], rows: dict[int, Any], first: dict[int, LogEntry]
 ) -> list[str]:
     """Rows that nobody changed since: put back, but for those that were not there or are so already."""
-    now = {int(entry.object_id): snapshot(rows[int(entry.object_id)]) for entry in entries}
-    states = _states(restorer, {key: first[key].number for key in now}, now)
+    keys = [int(entry.object_id) for entry in entries]
+    now = {key: snapshot(rows[key]) for key in keys if not rows[key]._state.adding}
+    states = _states(restorer, {key: first[key].number for key in keys}, now)
     if states is None:
         plan.fixed += [_line(entry, why=NO_GAP) for entry in entries]
         return []
@@ -184,7 +198,7 @@ def _plan_free(
             plan.fixed.append(_line(entry, why=NOT_YET))
         else:
             found.append((entry, Wanted(row, then)))
-    compared = [(one.row.pk, now[one.row.pk], one.then) for _, one in found]
+    compared = [(one.row.pk, now.get(one.row.pk) or now_of(one), one.then) for _, one in found]
     changes = changes_between(type_of(restorer.model), compared)
     return [
         mark
@@ -199,9 +213,10 @@ def _plan_one(
     if not changes:
         plan.fixed.append(_line(entry, why=SAME))
         return []
-    plan.lines.append(_line(entry, changes=changes))
+    act = _COMES if wanted.is_gone else _GOES if wanted.goes else ""
+    plan.lines.append(_line(entry, changes=changes, act=act))
     plan.ways.setdefault(restorer, []).append(wanted)
-    return [f"{entry.object_type}:{wanted.row.pk}:{wanted.row.version}"]
+    return [f"{entry.object_type}:{wanted.row.pk}:{wanted.mark}"]
 
 
 def _states(restorer: Restorer, cuts: dict[int, int], now: dict[int, Snapshot]) -> dict[int, Any] | None:

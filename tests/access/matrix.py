@@ -46,7 +46,7 @@ class Line:
 
     def allows(self, role: str, method: str, *, own: bool = True, made: bool = True) -> bool:
         """Whether the role may; `own`: with something inside its own unit; `made`: with what the person made. The kind
-        of sheets that routes are asked about is none of those that only some roles bring (`kinds_of_sheets`)."""
+        of sheets that routes are asked about is none of those that only some roles bring (`kind_lines`)."""
         how_far = self.roles.get(method, {}).get(role)
         return {None: False, "": True, OWN: own, SELF: made, KIND: False}[how_far]
 
@@ -71,16 +71,6 @@ def lines() -> tuple[Line, ...]:
     return tuple(_line(key, dict(given)) for key, given in document()["routes"].items())
 
 
-def kinds_of_sheets() -> dict[str, set[str]]:
-    """The roles that bring each kind of sheets."""
-    said = document()["sheets"].items()
-    return {
-        kind: {role for word in words for role in members(word)}
-        for key, words in said
-        for kind in key.split(", ")
-    }
-
-
 def _line(key: str, given: dict[str, Any]) -> Line:
     reason = str(given.pop("reason", ""))
     roles: dict[str, dict[str, str]] = {}
@@ -90,6 +80,17 @@ def _line(key: str, given: dict[str, Any]) -> Line:
             for role in members(word.removesuffix(how_far)):
                 roles.setdefault(method, {})[role] = how_far
     return Line(key, roles, reason)
+
+
+@cache
+def kind_lines() -> dict[str, Line]:
+    """Who brings which kind of data by a sheet, by the code of the kind."""
+    given = document()["kinds"]
+    return {
+        kind: _line(kind, {"GET": words, "POST": words})
+        for kinds, words in given.items()
+        for kind in kinds.split(", ")
+    }
 
 
 @cache

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from funding.models import Amount, Source
-from funding.services import change_source
+from funding.services import Line, change_amount, change_source, save_amounts, withdraw_amount
+from tests.conftest import Land
 from tests.racing import at_once, refused
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -45,3 +46,31 @@ def test_a_move_and_an_amount_never_count_money_twice(
         )
 
     assert refused(at_once(move, lambda: enter("central"))) == 1
+
+
+def test_a_sheet_of_the_branch_and_one_of_its_part_never_count_money_twice(
+    tree: dict[str, Source], land: Land, cast: SimpleNamespace
+) -> None:
+    def sheet(*codes: str) -> None:
+        lines = [Line(tree[code], 5) for code in codes]
+        save_amounts(lines, province=land.province.place, year=2023, by=cast.specialist)
+
+    assert refused(at_once(lambda: sheet("central", "local"), lambda: sheet("province", "commune"))) == 1
+    assert Amount.objects.count() == 2
+
+
+def test_an_amount_is_not_changed_while_it_is_withdrawn(
+    enter: Callable[..., Amount], cast: SimpleNamespace
+) -> None:
+    row = enter("central")
+
+    def change() -> Amount:
+        return change_amount(
+            row, expected_version=1, year=2023, source=row.source_of_funds, amount=7, qualifier="exact",
+            by=cast.specialist,
+        )  # fmt: skip
+
+    def withdraw() -> None:
+        withdraw_amount(row, expected_version=1, by=cast.specialist)
+
+    assert refused(at_once(change, withdraw)) == 1

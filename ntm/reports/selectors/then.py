@@ -70,8 +70,9 @@ class _Rows:
             Target: Target.objects.filter(plan__province_id=home, plan__year=scope.year),
             Amount: Amount.objects.filter(province_id=home),
         }
+        gone = {Amount: lambda held: held["province_id"] == home}
         self.kinds: dict[Any, Rewound] = {
-            kind: rewound(some, since[type_of(kind)]) for kind, some in rows.items()
+            kind: rewound(some, since[type_of(kind)], gone.get(kind)) for kind, some in rows.items()
         }
         self.rules = records.rules_of(scope.year)
         self.units = records.land(home, scope.previous_day, scope.day)

@@ -84,8 +84,10 @@ def _full(book: Book) -> list[Sheet]:
 
 
 def _chosen(full: list[Sheet], wanted: str | None) -> Sheet | None:
+    """Of one of our lists, the rows and not what says whose and when it is."""
     named = [sheet for sheet in full if wanted is not None and sheet.title == wanted]
-    visible = [sheet for sheet in full if not sheet.hidden]
+    is_list = any(sheet.title == FIRST for sheet in full)
+    visible = [sheet for sheet in full if not sheet.hidden and not (is_list and sheet.title == ABOUT)]
     if named:
         return named[0]
     # A hidden one is never taken unasked, also where it is the only one.

@@ -14,7 +14,9 @@ from ntm.core.bulk import Told
 #: What a column is for: it finds the row, names it for people, brings a value, or is only there to be read.
 KEY, NAME, VALUE, ABOUT = "key", "name", "value", "about"
 #: How the cells of a column are read (`values.py`) and look in the template.
-TEXT, NUMBER, PERCENT, YES_NO = "text", "number", "percent", "yes_no"
+TEXT, NUMBER, PERCENT, MONEY, YES_NO = "text", "number", "percent", "money", "yes_no"
+#: Those whose cells stand to the right.
+NUMBERS = (NUMBER, PERCENT, MONEY)
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,9 @@ class Target(ABC):
     blank_rows = 0
     #: Why, and by what instead, the write is not undone as a whole; empty where it is.
     no_undo = ""
+    #: Why nothing of it can be written now, and where that is mended (words, address); empty: it can.
+    shut: str = ""
+    way: tuple[str, str] | None = None
 
     @property
     @abstractmethod

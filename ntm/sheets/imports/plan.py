@@ -162,6 +162,9 @@ def plan_of(
             "hoặc mở đúng trang đã tải mẫu rồi chọn lại tệp."
         )
         return plan
+    if target.shut:
+        plan.blocked = target.shut
+        return plan
     if brought.open_question:
         return plan
     headers = Headers(target.columns, target.year)

@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from ntm.core.dates import format_date, today
 from ntm.sheets.imports.brought import GUIDE, MARKER, SIGN
-from ntm.sheets.imports.kinds import ABOUT, KEY, NAME, NUMBER, PERCENT, VALUE, Column, Known, Target
+from ntm.sheets.imports.kinds import ABOUT, KEY, MONEY, NAME, NUMBERS, VALUE, Column, Known, Target
 from ntm.sheets.imports.plan import MARKS
 
 #: Rows above the data: keys (hidden), title, what to do, header.
@@ -65,6 +65,8 @@ class _Template:
         self.locked_number = book.add_format(grey | {"num_format": "#,##0.####"})
         self.open_text = book.add_format(free | {"num_format": "@", "text_wrap": True})
         self.open_number = book.add_format(free | {"num_format": "General", "align": "right"})
+        # Đồng have more digits than "General" shows as such.
+        self.open_money = book.add_format(free | {"num_format": "#,##0", "align": "right"})
 
     def write(self, about: str) -> None:
         self.heads()
@@ -104,8 +106,7 @@ class _Template:
         free = [place for place, column in enumerate(self.columns) if column.use != ABOUT]
         for at in range(self.last_known + 1, self.last + 1):
             for place in free:
-                number = self.columns[place].form in (NUMBER, PERCENT)
-                self.page.write_blank(at, place, None, self.open_number if number else self.open_text)
+                self.page.write_blank(at, place, None, self.open(self.columns[place]))
 
     @property
     def last_known(self) -> int:
@@ -121,14 +122,20 @@ class _Template:
         if isinstance(value, Decimal):
             # A number of up to 16 digits is exact in a spreadsheet only up to 15.
             if len(value.as_tuple().digits) <= 15:
-                self.page.write_number(at, place, value, self.open_number if free else self.locked_number)
+                self.page.write_number(at, place, value, self.open(column) if free else self.locked_number)
                 return
             value = format(value, "f").replace(".", ",")
-        shown = self.open_number if column.form in (NUMBER, PERCENT) else self.open_text
+        shown = self.open(column)
         if value in (None, ""):
             self.page.write_blank(at, place, None, shown if free else self.locked)
         else:
             self.page.write_string(at, place, str(value), shown if free else self.locked)
+
+    def open(self, column: Column) -> Any:
+        """How a cell looks that may be filled in."""
+        if column.form == MONEY:
+            return self.open_money
+        return self.open_number if column.form in NUMBERS else self.open_text
 
     def lists(self) -> None:
         """Drop-down lists. Their words stand on the hidden sheet, since a list written out may hold 255 letters."""

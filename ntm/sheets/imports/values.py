@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ntm.core.numbers import decimal
 from ntm.core.text import clean, detect_legacy_encoding, quote
-from ntm.sheets.imports.kinds import NUMBER, PERCENT, TEXT, YES_NO
+from ntm.sheets.imports.kinds import NUMBERS, PERCENT, TEXT, YES_NO
 from ntm.sheets.workbook import fault_in
 
 Cell = Sequence[str] | None
@@ -66,5 +66,5 @@ def _moment(kind: str, text: str, form: str) -> str:
         shown = f"{day:%d/%m/%Y}" if kind == "d" else f"{datetime.fromisoformat(text):%d/%m/%Y %H:%M}"
     if form == TEXT:
         return shown
-    what = "số" if form in (NUMBER, PERCENT) else "giá trị của cột này"
+    what = "số" if form in NUMBERS else "giá trị của cột này"
     raise BadCell(f"Ô chứa ngày giờ “{shown}”, không phải {what}. Có thể Excel đã tự đổi; hãy gõ lại.")

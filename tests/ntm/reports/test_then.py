@@ -10,7 +10,7 @@ from communes.models import Recognition, Result
 from communes.services.decisions import recognise, revoke
 from communes.services.results import Cell, enter
 from funding.models import Amount
-from funding.services import change_amount, enter_amount
+from funding.services import change_amount, enter_amount, withdraw_amount
 from ntm.audit import log
 from tests import factories
 
@@ -67,6 +67,16 @@ def _write(on: Any, land: Any, cast: Any) -> None:
 
 def lines(answer: Any) -> dict[str, tuple[str, str]]:
     return {line.label: (line.then, line.now) for line in answer.context["then"].lines}
+
+
+def test_money_that_was_withdrawn_since_stood_in_the_year_then(story, cast, client_as):
+    before = lines(client_as(cast.leader).get(YEAR, {"luc": "2026-11-23"}))["Tổng nguồn vốn (đồng)"]
+    assert before == ("2.000.000.000", "2.000.000.000")
+    withdraw_amount(Amount.objects.get(), expected_version=2, by=cast.specialist)
+    for day, then in (("2026-11-23", "2.000.000.000"), ("2026-11-11", "1.000.000.000")):
+        answer = client_as(cast.leader).get(YEAR, {"luc": day})
+        assert lines(answer)["Tổng nguồn vốn (đồng)"] == (then, "chưa có số liệu")
+    assert "Bỏ số vốn đã nhập" in answer.text
 
 
 @pytest.mark.parametrize(

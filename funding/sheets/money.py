@@ -1,0 +1,141 @@
+"""A year's money: a row for each source of the tree."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from communes.models import Place
+from funding import ledger
+from funding.choices import Qualifier
+from funding.models import Amount, Source
+from funding.services import Line, ended, save_amounts
+from funding.sheets.papers import Papers
+from funding.sheets.reading import AMOUNT, DOCUMENT, NOTE, PARTS, QUALIFIER, AmountCells, mark_of
+from ntm.core.bulk import Told
+from ntm.core.errors import NotAllowed, Refused
+from ntm.sheets.imports import kinds
+from ntm.sheets.imports.kinds import CellFault, Change, Column, Known, Target
+
+_GONE = "Bạn không còn quyền nhập nguồn vốn của tỉnh này nên chưa ghi gì. Hãy tải lại trang."
+CODE = Column("ma", "Mã nguồn", kinds.KEY, names=("Mã", "Mã nguồn vốn"), width=18)
+NAME = Column("ten", "Nguồn vốn", kinds.NAME, names=("Tên nguồn", "Tên nguồn vốn", "Nguồn"), width=44)
+UNDER = Column("thuoc", "Thuộc nguồn", kinds.ABOUT, width=30)
+
+
+class YearOfMoney(Target):
+    """What each source brought to one province in one year, for whoever enters it there."""
+
+    row_word, sheet, names_are_exact = "nguồn vốn", "Nguồn vốn", True
+    unknown = "Danh mục nguồn vốn không có mã {}. Hãy sửa mã, hoặc bỏ dòng này ra."
+    hint = (
+        "Số tiền là số đồng tròn (1.234.567), hoặc kèm đơn vị (277 tỷ). Cách ghi để trống là “Đúng bằng”. "
+        "Không nhập cả số chung của một nguồn lẫn số của từng phần trong nguồn đó."
+    )
+    year: int
+    province_id: int
+
+    def __init__(self, user: Any, province_id: int, year: int) -> None:
+        self.user, self.province_id, self.year = user, province_id, year
+        self.title, self.filename = f"Nguồn vốn năm {year}", f"nguon-von-{year}"
+
+    # --- what stands there -------------------------------------------------------------------------------
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        return {row.code: row for row in Source.objects.all()}
+
+    @cached_property
+    def rows(self) -> dict[int, Amount]:
+        found = Amount.objects.filter(province_id=self.province_id, year=self.year)
+        return {row.source_of_funds_id: row for row in found.select_related("document")}
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        return {source.pk: source.name for source in self.sources.values()}
+
+    @cached_property
+    def parents(self) -> dict[int, int | None]:
+        return {source.pk: source.parent_id for source in self.sources.values()}
+
+    @cached_property
+    def papers(self) -> Papers:
+        return Papers(self.user, self.province_id)
+
+    # --- the sheet ---------------------------------------------------------------------------------------
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            CODE,
+            NAME,
+            UNDER,
+            Column(
+                AMOUNT, "Số tiền (đồng)", form=kinds.MONEY,
+                names=("Số tiền", "Số vốn", f"Số tiền năm {self.year}", f"Năm {self.year}", f"Vốn năm {self.year}"),
+                width=24,
+            ),
+            Column(QUALIFIER, "Cách ghi", choices=tuple(Qualifier.labels), width=12),
+            Column(DOCUMENT, "Văn bản", choices=self.papers.labels, names=("Căn cứ",), width=44),
+            Column(NOTE, "Ghi chú", width=34),
+        ]  # fmt: skip
+
+    @cached_property
+    def known(self) -> dict[str, Known]:
+        return {code: self._known(source) for code, source in self.sources.items()}
+
+    def _known(self, source: Source) -> Known:
+        row = self.rows.get(source.pk)
+        values: dict[str, Any] = {UNDER.key: self.names.get(source.parent_id or 0, "")}
+        if row is not None:
+            label = Qualifier(row.qualifier).label
+            values |= {AMOUNT: Decimal(row.amount), QUALIFIER: label, NOTE: row.note}
+            values[DOCUMENT] = self.papers.label(row.document) if row.document else ""
+        closed = self._why_closed(source)
+        marks = dict.fromkeys(PARTS, mark_of(row)) if row else {}
+        return Known(source.code, source.name, values, marks, dict.fromkeys(PARTS, closed) if closed else {})
+
+    def _why_closed(self, source: Source) -> str:
+        beside = {pk: self.names[pk] for pk in self.rows if pk != source.pk}
+        return ended(source, self.year) or ledger.why_not_beside(source.pk, self.year, beside, self.parents)
+
+    def read(self, row: Known, cells: Mapping[str, Any]) -> tuple[list[Change], list[CellFault]]:
+        return AmountCells(self.rows.get(self.sources[row.key].pk), cells, self.papers).read()
+
+    def together(self, rows: Sequence[tuple[Known, Sequence[Change]]]) -> Iterable[tuple[str, CellFault]]:
+        """A branch and its part that the file brings both; what stands already has closed the row."""
+        new = {
+            self.sources[row.key].pk: row.name
+            for row, changes in rows
+            if self.sources[row.key].pk not in self.rows and any(one.column == AMOUNT for one in changes)
+        }
+        for row, _ in rows:
+            mine = self.sources[row.key].pk
+            if mine in new and (why := ledger.why_not_beside(mine, self.year, new, self.parents)):
+                yield row.key, CellFault(AMOUNT, why.replace("đã nhập", "trong tệp có"))
+
+    # --- writing -----------------------------------------------------------------------------------------
+    def store(
+        self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
+    ) -> None:
+        province = Place.objects.get(pk=self.province_id)
+        lines = [self._line(self.sources[row.key], changes) for row, changes in rows]
+        try:
+            save_amounts(lines, province=province, year=self.year, by=by)
+        except NotAllowed:
+            raise Refused(_GONE) from None
+        if told is not None:
+            told(sum(len(changes) for _, changes in rows))
+
+    def _line(self, source: Source, changes: Sequence[Change]) -> Line:
+        row = self.rows.get(source.pk)
+        said = {name: value for change in changes for name, value in change.what.items()}
+        if row is not None:
+            stands = {
+                name: getattr(row, name) for name in ("amount", "qualifier", "document", "note", "version")
+            }
+            said = stands | said
+        return Line(source, **said)
+
+    def back(self) -> tuple[str, str]:
+        return f"Nguồn vốn năm {self.year}", reverse("funding:amounts", args=[self.year])

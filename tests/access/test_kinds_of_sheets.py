@@ -1,0 +1,98 @@
+"""Each kind of data that comes in by a sheet, for everybody: pages, template and brought files as the document says."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.core.files.base import ContentFile
+
+from ntm.accounts.roles import ROLES
+from ntm.sheets.imports import kinds
+from ntm.sheets.models import Upload
+from tests.access.matrix import kind_lines
+from tests.access.sheets import SHEETS
+from tests.access.test_matrix import to_sign_in
+from tests.access.traces import traces, whole
+from tests.access.world import ACTORS, SCOPES, World
+
+pytestmark = pytest.mark.crawl
+
+REFUSED = {403, 404}
+OF_PROVINCE = ("chi-tieu-ke-hoach", "dang-ky-ke-hoach", "nguon-von", "thuoc-tinh", "don-vi")
+
+
+def test_every_kind_stands_in_the_document_and_in_the_world():
+    assert set(kinds._kinds) == set(kind_lines()) == set(SHEETS)
+
+
+def asked(kind: str, world: World) -> Iterator[tuple[str, str, str]]:
+    """Person, scope and what stands after the question mark."""
+    for scope in SCOPES:
+        params = SHEETS[kind](world, scope)
+        if params is not None:
+            yield from ((name, scope, urlencode(params)) for name in ACTORS)
+
+
+def may(kind: str, name: str, scope: str) -> bool:
+    role, mine = ACTORS[name]
+    return scope != "foreign" and kind_lines()[kind].allows(role, "GET", own=scope == mine)
+
+
+def refused(response: Any) -> bool:
+    return response.status_code in REFUSED or to_sign_in(response)
+
+
+@pytest.mark.parametrize("kind", SHEETS)
+def test_page_template_and_file_as_signed(kind, world, browser):
+    wrong = []
+    for name, scope, tail in asked(kind, world):
+        client, page = browser(name), f"/nhap-tep/{kind}/"
+        answers = {
+            "page": (client.get(f"{page}?{tail}"), {200}),
+            "template": (client.get(f"{page}mau.xlsx?{tail}"), {200}),
+            "file": (client.post(f"{page}?{tail}"), {200, 422}),
+        }
+        for what, (answer, good) in answers.items():
+            fine = answer.status_code in good if may(kind, name, scope) else refused(answer)
+            if not fine:
+                wrong.append(f"{what} of {scope} for {name}: {answer.status_code}")
+            assert not traces(name, whole(answer)), f"{name} reads what is not theirs: {what} of {scope}"
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("kind", SHEETS)
+def test_who_has_not_the_right_is_not_asked_what_it_is_about(kind, world, browser):
+    right = kinds._kinds[kind].permission
+    for name, (role, _) in ACTORS.items():
+        answer = browser(name).get(f"/nhap-tep/{kind}/")
+        has_it = role in ROLES and right in ROLES[role].permissions
+        assert answer.status_code == 200 if has_it else refused(answer), name
+
+
+@pytest.mark.parametrize("kind", OF_PROVINCE)
+def test_a_brought_file_is_its_bringers_alone_while_the_right_lasts(kind, world, browser):
+    """Of the specialist, and of the neighbouring province's; and one of somebody who has the right no more."""
+    params = SHEETS[kind](world, "a")
+    people = {
+        "specialist": world.people.specialist,
+        "": world.row("foreign", "user"),
+        "leader": world.people.leader,
+    }
+    rows = {}
+    for name, by in people.items():
+        rows[name] = Upload(kind=kind, params=params, by=by, file_name="bang.csv")
+        rows[name].file.save("bang.csv", ContentFile("Mã;Ghi chú\nkhong-co;x".encode()))
+    for name in ACTORS:
+        for of, row in rows.items():
+            page = f"/nhap-tep/tep/{row.pk}/"
+            client = browser(name)
+            gets = [client.get(page), client.get(f"{page}cot/"), client.get(f"{page}loi.csv")]
+            posts = [client.post(f"{page}chon/"), client.post(f"{page}xac-nhan/")]
+            for answer in (*gets, *posts):
+                answer.close()
+            if name == of == "specialist":
+                assert {answer.status_code for answer in gets} <= {200, 302}
+                assert {answer.status_code for answer in posts} <= {302, 409, 422}
+            else:
+                assert all(map(refused, [*gets, *posts])), f"{name}: the file of {of or 'the neighbour'}"
