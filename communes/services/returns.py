@@ -144,5 +144,8 @@ def _store(pile: _Pile, by: Actor, province_id: int) -> None:
     )
     for action, rows in piles:
         insert_many(rows)
+        if rows is pile.results:
+            for row in (*pile.judgements, *pile.remarks):
+                row.result_id = row.result.pk
         for row in rows:
             audit.record(action, row, by=by, province_id=province_id)

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Field, Model
+from django.db.models import DateTimeField, Field, Model
 
 #: Hears how many of the rows are written.
 Told = Callable[[int], None]
@@ -22,11 +22,11 @@ _BATCH = 500
 #: What Python holds is what is sent; the rest is prepared by its field.
 _PLAIN = frozenset(
     """
-    BigAutoField BigIntegerField BooleanField CharField DecimalField ForeignKey PositiveBigIntegerField
+    BigAutoField BigIntegerField BooleanField CharField DateTimeField DecimalField ForeignKey PositiveBigIntegerField
     PositiveIntegerField PositiveSmallIntegerField TextField UUIDField
     """.split()
 )
-_NOT_PLAIN_ON_SQLITE = {"DecimalField", "UUIDField"}
+_NOT_PLAIN_ON_SQLITE = {"DateTimeField", "DecimalField", "UUIDField"}
 _quiet = threading.Lock()
 _inside = 0
 
@@ -49,8 +49,9 @@ def without_collecting() -> Iterator[None]:
 
 
 def insert_many(rows: Sequence[Model], written: Mapping[str, Sequence[str]] | None = None) -> None:
-    """Add rows of one model, which have their keys afterwards. Call inside a transaction. `written`: for a column,
-    the texts of its values, row by row, from who has just had to write them (of JSON); PostgreSQL takes them."""
+    """Add rows of one model, which have their keys afterwards; other rows are named by their keys (`result_id`), not
+    by themselves. Call inside a transaction. `written`: for a column, the texts of its values, row by row, from who
+    has just had to write them (of JSON); PostgreSQL takes them."""
     if len(rows) < _WORTH_IT:
         if rows:
             type(rows[0])._default_manager.bulk_create(rows, batch_size=_BATCH)
@@ -59,9 +60,7 @@ def insert_many(rows: Sequence[Model], written: Mapping[str, Sequence[str]] | No
     send, keys = _WAYS[connection.vendor]
     with connection.cursor() as cursor:
         for row, key in zip(rows, keys(cursor, model, len(rows)), strict=True):
-            row.pk = key
-            # The keys of rows that it names and that were added a moment ago.
-            row._prepare_related_fields_for_save(operation_name="insert_many")  # type: ignore[attr-defined]
+            setattr(row, model._meta.pk.attname, key)
         send(cursor, model, rows, written or {})
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
@@ -69,35 +68,25 @@ def insert_many(rows: Sequence[Model], written: Mapping[str, Sequence[str]] | No
 
 def _copy(cursor: Any, model: type[Model], rows: Sequence[Model], texts: Mapping[str, Sequence[str]]) -> None:
     """By PostgreSQL's COPY."""
-    plain, others = _sorted_out(model, _PLAIN)
-    with cursor.copy(f"COPY {_target(model, [*plain, *others])} FROM STDIN") as copy:
-        for values in _values(rows, plain, others, texts):
-            copy.write_row(values)
+    fields, values = _values(model, rows, _PLAIN, texts)
+    with cursor.copy(f"COPY {_target(model, fields)} FROM STDIN") as copy:
+        for row in values:
+            copy.write_row(row)
 
 
 def _insert(
     cursor: Any, model: type[Model], rows: Sequence[Model], texts: Mapping[str, Sequence[str]]
 ) -> None:
     """By one statement of SQLite's that is run for each row; JSON is written as Django writes it there."""
-    plain, others = _sorted_out(model, _PLAIN - _NOT_PLAIN_ON_SQLITE)
-    places = ", ".join(["%s"] * (len(plain) + len(others)))
-    statement = f"INSERT INTO {_target(model, [*plain, *others])} VALUES ({places})"  # noqa: S608 - names of a model
-    cursor.executemany(statement, _values(rows, plain, others, {}))
+    fields, values = _values(model, rows, _PLAIN - _NOT_PLAIN_ON_SQLITE, {})
+    places = ", ".join(["%s"] * len(fields))
+    statement = f"INSERT INTO {_target(model, fields)} VALUES ({places})"  # noqa: S608 - names of a model
+    cursor.executemany(statement, values)
 
 
 def _target(model: type[Model], fields: Sequence[Any]) -> str:
     name = connection.ops.quote_name
     return f"{name(model._meta.db_table)} ({', '.join(name(field.column) for field in fields)})"
-
-
-def _values(
-    rows: Sequence[Model], plain: Sequence[Any], others: Sequence[Any], texts: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[Any, ...]]:
-    """Row by row, in the order of `plain` and `others`."""
-    stands = attrgetter(*(field.attname for field in plain))
-    rest = [texts[field.attname] if field.attname in texts else map(_reader(field), rows) for field in others]
-    for own, *more in zip(map(stands, rows), *rest, strict=True):
-        yield (*own, *more)
 
 
 def _of_sequence(cursor: Any, model: type[Model], number: int) -> Iterable[int]:
@@ -119,18 +108,34 @@ def _after_the_last(cursor: Any, model: type[Model], number: int) -> Iterable[in
 _WAYS = {"postgresql": (_copy, _of_sequence), "sqlite": (_insert, _after_the_last)}
 
 
-def _sorted_out(model: type[Model], plain_kinds: frozenset[str]) -> tuple[list[Any], list[Any]]:
-    """The columns of which a row holds what is sent, and those that a field fills in or prepares."""
-    plain: list[Any] = []
-    others: list[Any] = []
-    for field in model._meta.local_concrete_fields:
-        is_filled = type(field).pre_save is not Field.pre_save
-        (others if is_filled or field.get_internal_type() not in plain_kinds else plain).append(field)
-    return plain, others
+def _values(
+    model: type[Model], rows: Sequence[Model], sent: frozenset[str], texts: Mapping[str, Sequence[str]]
+) -> tuple[list[Any], Iterator[tuple[Any, ...]]]:
+    """The columns, and row by row what is sent for them. `sent`: the kinds of field whose value is sent as it is."""
+    fields = model._meta.local_concrete_fields
+    as_they_stand = [field for field in fields if field.get_internal_type() in sent and not _is_filled(field)]
+    others = [field for field in fields if field not in as_they_stand]
+    stands = attrgetter(*(field.attname for field in as_they_stand))
+    rest = [
+        texts[field.attname] if field.attname in texts else map(_reader(field, sent), rows)
+        for field in others
+    ]
+    return [*as_they_stand, *others], (
+        (*own, *more) for own, *more in zip(map(stands, rows), *rest, strict=True)
+    )
 
 
-def _reader(field: "Field[Any, Any]") -> Callable[[Model], Any]:
+def _is_filled(field: Any) -> bool:
+    """Whether the field itself has a hand in what is stored when a row is added."""
+    if isinstance(field, DateTimeField):
+        return field.auto_now or field.auto_now_add
+    return type(field).pre_save is not Field.pre_save
+
+
+def _reader(field: "Field[Any, Any]", sent: frozenset[str]) -> Callable[[Model], Any]:
     """What brings a row's value for the column, as Django would send it."""
+    if field.get_internal_type() in sent:
+        return lambda row: field.pre_save(row, True)
     # The proxy of the connection would be asked for each value.
     here = connections[DEFAULT_DB_ALIAS]
 

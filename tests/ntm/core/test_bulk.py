@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from django.db.models import Max
 
-from communes.models import Assignment, Department
+from communes.models import Department
 from ntm.audit.models import LogEntry
 from ntm.core import bulk
 from ntm.core.bulk import insert_many, without_collecting
@@ -32,22 +32,6 @@ def test_rows_are_added_and_know_their_keys(monkeypatch: pytest.MonkeyPatch, wor
     rows[0].save()
     assert Department.objects.count() == 3
     assert factories.department("so-khac").pk not in {row.pk for row in rows}
-
-
-def test_rows_name_rows_that_were_added_just_before(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bulk, "_WORTH_IT", 1)
-    departments = [
-        Department(code=f"so-{number}", name=f"Sở {number}", short_name="S") for number in range(2)
-    ]
-    home = factories.province()
-    people = [factories.user(f"officer_{number}", home_id=home.province_id) for number in range(2)]
-    given = [
-        Assignment(user=person, unit=home, role="department", department=one)
-        for person, one in zip(people, departments, strict=True)
-    ]
-    insert_many(departments)
-    insert_many(given)
-    assert [row.department.code for row in Assignment.objects.order_by("pk")] == ["so-0", "so-1"]
 
 
 def test_a_text_that_is_written_already_is_stored_as_its_value_would_be():
