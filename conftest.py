@@ -29,7 +29,6 @@ OWN_DATABASE = (
     "tests/communes/test_import_processes.py",
     "tests/ntm/jobs/test_worker_processes.py",
     "tests/ntm/test_serving.py",
-    "tests/tools",
 )
 
 

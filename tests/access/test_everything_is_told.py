@@ -42,6 +42,8 @@ from tests.access.matrix import LEAVING, Route, line_of, routes
 from tests.access.world import ACTORS, SCOPES, World, address
 from tests.forms import PDF, Field, filled, forms_on
 
+pytestmark = pytest.mark.crawl
+
 OPERATIONS, SECONDS = 500, 60
 #: An entry of such an action says that the row is gone, where it does not say so of each of its fields.
 ENDINGS = (".dropped", ".discarded", ".withdrawn")

@@ -14,6 +14,8 @@ from tests.access.matrix import LEAVING, Route, line_of, routes
 from tests.access.world import ACTORS, somewhere
 from tests.forms import forms_on
 
+pytestmark = pytest.mark.crawl
+
 SECRET = "CNRY-secret-52ce\r\n{}"
 #: Fields whose content is never anybody else's business.
 SECRETS = ("password", "password1", "password2", "oldpassword", "again", "code", "secret", "key")

@@ -17,6 +17,9 @@ from ntm.sheets.models import ColumnMapping, Upload
 from tests import factories
 from tests.communes import sheets
 
+#: A file is read, and refused, before any database is asked.
+pytestmark = pytest.mark.alike
+
 
 @pytest.fixture(autouse=True)
 def media(settings: Any, tmp_path: Any) -> None:

@@ -9,6 +9,8 @@ from django.test import Client
 from ntm.core.numbers import percent
 from tests.ntm.reports.reading import Anchor, Page, Reader, file_of, table, workbook
 
+pytestmark = pytest.mark.crawl
+
 PAGES = (
     "/tong-quan/2021/", "/tong-quan/2022/", "/tong-quan/2023/", "/tong-quan/2023/?so=nam-truoc",
     "/tong-quan/2024/", "/tong-quan/2025/", "/tong-quan/2026/",
