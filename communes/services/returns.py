@@ -146,6 +146,7 @@ def _store(pile: _Pile, by: Actor, province_id: int) -> None:
         insert_many(rows)
         if rows is pile.results:
             for row in (*pile.judgements, *pile.remarks):
-                row.result_id = row.result.pk
+                # Once more, now that it has its key: assigning the key alone would forget the row.
+                row.result = row.result
         for row in rows:
             audit.record(action, row, by=by, province_id=province_id)
