@@ -230,23 +230,26 @@ def change_counter() -> int:
 _sealed = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
+#: A text as JSON writes it.
+_text = json.encoder.encode_basestring
+
+
 def digest_of(entry: LogEntry, changes: str | None = None) -> str:
     """The entry's seal: HMAC-SHA256 by `AUDIT_KEY` over its content, in the order of names, and the seal before it.
     `changes` as `_sealed` writes them, from who has done so."""
     first = _first_of_seal(entry.action, entry.actor_id, entry.actor_name, entry.address)
     then = f'"at":"{_plain(entry.at)}","batch":"{entry.batch}"'
-    after = {
-        "id": entry.object_id,
-        "label": entry.object_label,
-        "number": entry.number,
-        "previous": entry.previous,
-        "province": entry.province_id,
-        "reason": entry.reason,
-        "type": entry.object_type,
-    }
+    last = _last_of_seal(entry.province_id, entry.reason, entry.object_type)
+    which = f'"id":{_text(entry.object_id)},"label":{_text(entry.object_label)},"number":{entry.number}'
     if changes is None:
         changes = _sealed.encode(entry.changes)
-    return _hmac(f'{first},{then},"changes":{changes},{_sealed.encode(after)[1:]}')
+    return _hmac(f'{first},{then},"changes":{changes},{which},"previous":{_text(entry.previous)},{last}')
+
+
+@functools.lru_cache(maxsize=64)
+def _last_of_seal(province_id: int | None, reason: str, kind: str) -> str:
+    """And how it ends."""
+    return _sealed.encode({"province": province_id, "reason": reason, "type": kind})[1:]
 
 
 @functools.lru_cache(maxsize=64)

@@ -128,8 +128,9 @@ def run_alone(script: Path, argument: str, content: bytes, answer: IO[bytes]) ->
     known = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     try:
         with place() as taken:
+            # The pipe closes as the child ends; without one, its end would be looked for every 50 ms.
             done = subprocess.run(
-                command, input=content, stdout=answer, stderr=subprocess.DEVNULL, env=known, check=False,
+                command, input=content, stdout=answer, stderr=subprocess.PIPE, env=known, check=False,
                 timeout=limits.SECONDS, pass_fds=(taken,),
             )  # fmt: skip
     except subprocess.TimeoutExpired as error:
