@@ -328,7 +328,8 @@ class Desk:
 
 def _blank(submission: Submission, indicator: Indicator) -> Result:
     """`Result(submission=…, indicator=…, kind=…, version=1)`, which by name takes three times as long."""
-    row = Result(*_defaults())
+    values: Any = _defaults()
+    row = Result(*values)
     row.submission_id, row.indicator_id = submission.pk, indicator.pk
     row.kind, row.version = indicator.kind, 1
     for name, value in (("submission", submission), ("indicator", indicator)):

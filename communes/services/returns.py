@@ -145,7 +145,8 @@ def _store(pile: _Pile, by: Actor, province_id: int) -> None:
     for action, rows in piles:
         insert_many(rows)
         if rows is pile.results:
-            for row in (*pile.judgements, *pile.remarks):
+            named: list[Any] = [*pile.judgements, *pile.remarks]
+            for row in named:
                 # Once more, now that it has its key: assigning the key alone would forget the row.
                 row.result = row.result
         for row in rows:
