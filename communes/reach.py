@@ -141,6 +141,14 @@ def reach_with(user: Any, right: str) -> Reach:
     return kept[right]
 
 
+def home_with(user: Any, right: str) -> int | None:
+    """The province that the person's pages are headed by, if they have the right there; else None. What names no
+    province of its own (a page, its buttons, a sheet) writes into this one or not at all: never into another one where
+    the right would hold, for nobody would see which."""
+    home = reach_of(user).home
+    return home if home in reach_with(user, right).provinces else None
+
+
 def held_roles(user: Any) -> list[HeldRole]:
     """The user's assignments that stand today, by the office's day. Read once per request."""
     found: list[HeldRole] | None = getattr(user, "_held_roles", None)

@@ -30,6 +30,7 @@ from communes.models import (
     Threshold,
     Unit,
 )
+from communes.reach import reach_of
 from communes.restoring import everyones, inside_or_own
 from communes.selectors.evidence import evidence_open_to
 from communes.selectors.recognition_case import checks_seen
@@ -50,11 +51,15 @@ def _conditions(row: ConditionCheck) -> str:
 
 
 def _of_unit(row: Unit, user: Any) -> Parts:
-    """Its other versions tell of themselves; here stand this version's attributes, levels and successions."""
+    """Its other versions tell of themselves; here stand this version's attributes and levels, and the successions whose
+    old unit the page of this one names: one that may be read, or any to whoever holds this place."""
+    reach, successions = reach_of(user), row.successions_in.all()
+    if row.place_id not in reach.places:
+        successions = successions.filter(reach.units("predecessor__"))
     return [
         (Attribute, Attribute.every.filter(unit=row).values_list("pk", flat=True)),
         (Recognition, row.recognitions.values_list("pk", flat=True)),
-        (Succession, row.successions_in.values_list("pk", flat=True)),
+        (Succession, successions.values_list("pk", flat=True)),
     ]
 
 

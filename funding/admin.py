@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from communes.models import Place
-from communes.reach import reach_with
+from communes.reach import home_with
 from funding.models import Amount, Source
 from funding.resources import SourceResource
 from funding.services import add_source, change_amount, change_source, enter_amount
@@ -56,7 +56,7 @@ class AmountForm(forms.ModelForm):
 
 @admin.register(Amount)
 class AmountAdmin(VerbAdmin):
-    """What one source brought in a year, to the user's own province."""
+    """What one source brought in a year; written for the province that heads the user's pages."""
 
     view_permission = "funding.view_amount"
     change_permission = "funding.change_amount"
@@ -70,9 +70,12 @@ class AmountAdmin(VerbAdmin):
     def dong(self, obj: Amount) -> str:
         return integer(obj.amount)
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and bool(home_with(request.user, self.change_permission))
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Money of a province that went into this one is there to read."""
-        ours = obj is None or obj.province_id in reach_with(request.user, self.change_permission).provinces
+        """Money of another province, as of one that went into this one, is there to read."""
+        ours = obj is None or obj.province_id == home_with(request.user, self.change_permission)
         return ours and super().has_change_permission(request, obj)
 
     def create(self, form: Any, by: Any) -> Amount:

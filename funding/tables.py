@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from communes.reach import home_with
 from ntm.core.numbers import decimal
 from ntm.core.tables import ACTS, BaseTable, MomentColumn, NumberColumn
 from targets.tables import DocumentColumn, SourceTextColumn, TrustColumn
@@ -46,8 +47,8 @@ class AmountTable(BaseTable):
     )
 
     def before_render(self, request: Any) -> None:
-        """Only those who may change an amount see where to."""
-        if not request.user.has_perm("funding.change_amount"):
+        """Only those who may change an amount of the page's province see where to."""
+        if not home_with(request.user, "funding.change_amount"):
             self.columns.hide("edit")
 
     def render_edit(self, value: int, record: Any) -> SafeString:

@@ -1,6 +1,7 @@
 """The pages of money."""
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.views.generic import RedirectView
 
 from communes.models import Place
+from communes.reach import home_with
 from funding.filters import AmountFilter
 from funding.forms import AmountForm, stored_values
 from funding.models import Amount
@@ -19,12 +21,13 @@ from funding.tables import AmountTable
 from ntm.audit.pages import CreatePage, EditPage, FormPage
 from ntm.core.access import AccessMixin
 from ntm.core.dates import today
+from ntm.core.errors import NotAllowed
 from ntm.core.filters import ScopeFilter
 from ntm.core.numbers import integer
 from ntm.core.ui import Action
 from ntm.core.views import ListPage, Total, first_or_404
 from targets.tables import sources_of
-from targets.years import Person, YearMixin, home_of, nearby_years
+from targets.years import NOT_HERE, Person, YearMixin, home_of, nearby_years
 
 
 class LatestMoney(AccessMixin, RedirectView):
@@ -76,7 +79,7 @@ class AmountList(YearMixin, ListPage):
 
     def get_actions(self) -> list[Action]:
         """Entering one by one, and by a sheet of the year."""
-        if not self.request.user.has_perm(RIGHT):
+        if not home_with(self.request.user, RIGHT):
             return []
         enter = Action("Nhập số vốn", f"{reverse('funding:enter')}?nam={self.year}", "plus", primary=True)
         if self.year > today().year + 1:
@@ -100,13 +103,18 @@ class AmountList(YearMixin, ListPage):
 
 
 class _AmountPage(Person, FormPage):
-    """Entering and correcting one amount."""
+    """Entering and correcting one amount of the province that heads the page."""
 
     permission = "funding.change_amount"
     form_class = AmountForm
     template_name = "funding/amount.html"
 
+    @cached_property
+    def province_id(self) -> int:
+        return home_of(self.request.user, self.permission)
+
     def get_form_kwargs(self) -> dict[str, Any]:
+        self.province_id  # noqa: B018 - no form is shown whose content would be refused
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def get_cancel_url(self) -> str:
@@ -128,7 +136,7 @@ class EnterAmount(_AmountPage, CreatePage):
         return {"year": self.request.GET.get("nam", "")}
 
     def perform(self, form: AmountForm) -> str:
-        province = Place.objects.get(pk=home_of(self.request.user, self.permission))
+        province = Place.objects.get(pk=self.province_id)
         row = enter_amount(province=province, by=self.person, **form.facts())
         return reverse("funding:amounts", args=[row.year])
 
@@ -142,6 +150,8 @@ class ChangeAmount(_AmountPage, EditPage):
     def get_object(self) -> Amount:
         rows = Amount.objects.visible_to(self.request.user).filter(pk=self.kwargs["pk"])
         found: Amount = first_or_404(rows.select_related("source_of_funds"))
+        if found.province_id != self.province_id:
+            raise NotAllowed(NOT_HERE)
         return found
 
     def get_cancel_url(self) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from communes.models import Place
-from communes.reach import reach_with
+from communes.reach import home_with
 from ntm.audit.admin import VerbAdmin
 from targets.choices import PlanState
 from targets.lines import Promise, TargetLine
@@ -51,7 +51,7 @@ class RegistrationsOfPlan(_OnlyShown):
 
 
 class _DraftAdmin(VerbAdmin):
-    """What may be written stands in a draft of the user's own province."""
+    """What may be written stands in a draft of the province that heads the user's pages."""
 
     view_permission = "targets.view_plan"
     change_permission = "targets.draft_plan"
@@ -60,13 +60,17 @@ class _DraftAdmin(VerbAdmin):
         plan: Plan = obj
         return plan
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and bool(home_with(request.user, self.change_permission))
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None:
             return super().has_change_permission(request)
-        plan = self.plan_of(obj)
-        ours = plan.province_id in reach_with(request.user, self.change_permission).provinces
-        is_open = plan.state == PlanState.DRAFT
-        return is_open and ours and super().has_change_permission(request, obj)
+        return _is_draft_for(request.user, self.change_permission, self.plan_of(obj))
+
+
+def _is_draft_for(user: Any, right: str, plan: Plan) -> bool:
+    return plan.state == PlanState.DRAFT and plan.province_id == home_with(user, right)
 
 
 @admin.register(Plan)
@@ -109,9 +113,9 @@ class PlanAdmin(_DraftAdmin):
 
     def object_tools(self, obj: Any, user: Any) -> list[tuple[str, str]]:
         tools = [("Mở trang kế hoạch", reverse("targets:plan", args=[obj.year]))]
-        if obj.state == PlanState.DRAFT and user.has_perm("targets.draft_plan"):
+        if _is_draft_for(user, "targets.draft_plan", obj):
             tools.append(("Sửa chỉ tiêu và đơn vị đăng ký", reverse("targets:change", args=[obj.year])))
-        if obj.state == PlanState.DRAFT and user.has_perm("targets.approve_plan"):
+        if _is_draft_for(user, "targets.approve_plan", obj):
             tools.append(("Phê duyệt", reverse("targets:approve", args=[obj.year])))
         return tools
 
@@ -137,8 +141,8 @@ class TargetAdmin(_DraftAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "plan":
-            provinces = reach_with(request.user, self.change_permission).provinces
-            kwargs["queryset"] = Plan.objects.filter(state=PlanState.DRAFT, province_id__in=provinces)
+            home = home_with(request.user, self.change_permission)
+            kwargs["queryset"] = Plan.objects.filter(state=PlanState.DRAFT, province_id=home)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def create(self, form: Any, by: Any) -> Target:

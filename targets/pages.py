@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from communes.choices import Tier
+from communes.reach import home_with
 from ntm.audit.log import SYSTEM
 from ntm.core.dates import format_date, year_end
 from ntm.core.ui import Action
@@ -251,9 +252,9 @@ def _actions(
 ) -> tuple[tuple[Action, ...], str]:
     """The buttons that this person may press, and why one that they might expect is missing."""
     actions, why_not = [], ""
-    if user.has_perm("targets.draft_plan"):
+    if home_with(user, "targets.draft_plan"):
         actions.append(_drafting(year, bool(revisions), draft))
-    if draft is not None and user.has_perm("targets.approve_plan"):
+    if draft is not None and home_with(user, "targets.approve_plan"):
         allowed = can_approve(draft, user)
         why_not = allowed.reason
         if allowed:

@@ -149,7 +149,7 @@ class _PlanWriting(YearMixin, FormPage):
 
     @cached_property
     def province_id(self) -> int:
-        """Whose plan the person may write, whatever province they read first."""
+        """The one that heads the page; refused where the person may only read it."""
         return home_of(self.request.user, self.permission)
 
     def get_cancel_url(self) -> str:

@@ -7,21 +7,26 @@ from typing import Any, cast
 
 from django.http import Http404, HttpRequest
 
-from communes.reach import reach_with
+from communes.reach import home_with, reach_of
 from communes.selectors.provinces import default_province_id
 from ntm.accounts.models import User
 from ntm.core.dates import as_of, today
+from ntm.core.errors import NotAllowed
 
 #: As many as stand side by side on a phone.
 _SHOWN = 5
+#: Said to whoever has a right, but not in the province that heads the page.
+NOT_HERE = "Bạn không có quyền này ở tỉnh của trang đang mở nên chưa ghi gì."
 
 
 def home_of(user: Any, right: str = "") -> int:
-    """The place that this person calls "the province"; whoever writes says by which right, for what they read first
-    may be another. 404 where nothing is loaded yet."""
-    found = reach_with(user, right).home or default_province_id()
+    """The place that this person calls "the province", with which their pages are headed. Whoever writes says by which
+    right: refused where it does not hold there (`home_with`). 404 where nothing is loaded yet."""
+    found = reach_of(user).home or default_province_id()
     if found is None:
         raise Http404
+    if right and home_with(user, right) is None:
+        raise NotAllowed(NOT_HERE)
     return found
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from communes.reach import reach_with
 from funding.services import FIRST_YEAR, RIGHT
 from funding.sheets.links import MONEY
 from funding.sheets.money import YearOfMoney
 from ntm.core.dates import today
 from ntm.core.forms import BaseForm, WholeNumberField
 from ntm.sheets.imports.kinds import Kind, register
-from targets.years import year_of
+from targets.years import home_of, year_of
 
 
 class _YearForm(BaseForm):
@@ -27,11 +26,13 @@ class MoneyKind(Kind):
     code, title, permission = MONEY, "Nguồn vốn của một năm", RIGHT
 
     def form(self, user: Any, data: Mapping[str, Any] | None) -> BaseForm:
+        """For whoever could bring something by it; others are refused here, before they choose a year."""
+        home_of(user, RIGHT)
         return _YearForm(data)
 
     def target(self, user: Any, params: Mapping[str, str]) -> YearOfMoney | None:
-        year, province = year_of(params, last=today().year + 1), reach_with(user, RIGHT).home
-        return YearOfMoney(user, province, year) if year and province else None
+        year = year_of(params, last=today().year + 1)
+        return YearOfMoney(user, home_of(user, RIGHT), year) if year else None
 
 
 def tell() -> None:

@@ -11,11 +11,11 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from communes.reach import home_with
 from communes.selectors.provinces import office_of
 from communes.views.files import handed_out
 from ntm.accounts.models import User
 from ntm.audit.pages import CreatePage
-from ntm.core.access import may
 from ntm.core.dates import format_date, today
 from ntm.core.errors import Refused
 from ntm.core.exports import KINDS
@@ -55,7 +55,7 @@ class Forms(ScopedView):
             "scope": self.scope(year),
             "forms": forms_of(year),
             "issued": list(issued_to(request.user)[:_NEWEST]),
-            "may_issue": may(request.user, ISSUE),
+            "may_issue": home_with(request.user, ISSUE) is not None,
         }
         status = 200 if form.is_valid() else 400
         return TemplateResponse(request, "reports/forms/forms.html", context, status=status)
@@ -129,7 +129,7 @@ class OfficialFormPage(ScopedView, CreatePage):
             "scope": scope,
             "look": self.look,
             "chooser": chooser,
-            "may_issue": may(self.request.user, ISSUE),
+            "may_issue": home_with(self.request.user, ISSUE) is not None,
             "crumbs": [
                 (_TITLE, f"{reverse('reports:forms')}?nam={scope.year}"),
                 (self.official.number, None),

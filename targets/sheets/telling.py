@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 
-from communes.reach import reach_with
 from ntm.core.forms import BaseForm
 from ntm.sheets.imports.kinds import Kind, register
 from targets.choices import PlanState
@@ -15,7 +14,7 @@ from targets.sheets.draft import OfDraft
 from targets.sheets.links import NAMES, NUMBERS
 from targets.sheets.names import DraftNames
 from targets.sheets.numbers import DraftNumbers
-from targets.years import year_of
+from targets.years import home_of, year_of
 
 
 class _YearForm(BaseForm):
@@ -29,7 +28,7 @@ class _DraftKind(Kind):
     def form(self, user: Any, data: Mapping[str, Any] | None) -> BaseForm:
         """The years that have a draft."""
         form = _YearForm(data)
-        rows = Plan.objects.filter(province_id=reach_with(user, RIGHT).home, state=PlanState.DRAFT)
+        rows = Plan.objects.filter(province_id=home_of(user, RIGHT), state=PlanState.DRAFT)
         years = rows.order_by("-year").values_list("year", flat=True)
         form.fields["nam"].choices = [(str(year), str(year)) for year in years]  # type: ignore[attr-defined]
         if not years:
@@ -37,8 +36,8 @@ class _DraftKind(Kind):
         return form
 
     def target(self, user: Any, params: Mapping[str, str]) -> OfDraft | None:
-        year, province = year_of(params), reach_with(user, RIGHT).home
-        return self.shape(user, province, year) if year and province else None
+        year = year_of(params)
+        return self.shape(user, home_of(user, RIGHT), year) if year else None
 
 
 class NumbersKind(_DraftKind):

@@ -10,10 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from communes.choices import AttributeKind, DecisionKind, Extent, RecognitionState, UnitKind
-from communes.models import Unit
+from communes.models import Succession, Unit
 from communes.selectors.landing import landing_url
 from communes.selectors.levels_on import home_address
 from ntm.accounts.models import User
+from ntm.audit import log as audit
 from ntm.core.provenance import Trust
 from tests import factories
 from tests.conftest import Land
@@ -218,6 +219,49 @@ def test_whoever_holds_a_province_reads_no_name_of_another_one(land: Land, speci
     page = read(specialist, "/dia-ban/xa/05602/2023/").split("Hình thành từ</h2>")[1]
     assert "Đơn vị ngoài phạm vi tài khoản của bạn" in page
     assert land.foreign_commune.full_name not in page and "Thôn Ngoài" not in page
+
+
+def told(client: Client, link: Succession) -> str:
+    """What the history of the new unit tells, on the page and in its file, once the act has been recorded."""
+    with audit.writing():
+        audit.record("succession.recorded", link, by=audit.SYSTEM, province_id=link.successor.province_id)
+    where = f"/nhat-ky/doi-tuong/communes.unit/{link.successor.pk}/"
+    response = client.get(where)
+    file = client.get(f"{where}danh-sach.csv")
+    assert (response.status_code, file.status_code) == (200, 200)
+    return response.text + b"".join(file).decode()
+
+
+@pytest.mark.parametrize("name", ["specialist", "leader"])
+def test_nor_does_the_history_of_the_unit_name_it(
+    land: Land, cast: SimpleNamespace, client_as: Callable[[User], Client], name: str
+) -> None:
+    client = client_as(getattr(cast, name))
+    link = factories.succession(land.foreign_commune, land.commune_a, extent=Extent.PART, note="Thôn Ngoài")
+    page = told(client, link)
+    assert land.foreign_commune.name not in page and "Thôn Ngoài" not in page
+    ours = factories.succession(land.commune_b, land.commune_a, extent=Extent.PART, note="Thôn Trong")
+    page = told(client, ours)
+    assert land.commune_b.name in page and "Thôn Trong" in page
+
+
+def test_the_history_names_to_a_district_only_its_own(
+    land: Land, cast: SimpleNamespace, client_as: Callable[[User], Client]
+) -> None:
+    client = client_as(cast.district_officer)
+    link = factories.succession(land.commune_d, land.commune_a, extent=Extent.PART, note="Thôn Ngoài")
+    page = told(client, link)
+    assert land.commune_d.name not in page and "Thôn Ngoài" not in page
+    own = factories.succession(land.commune_b, land.commune_a, extent=Extent.PART, note="Thôn Trong")
+    assert "Thôn Trong" in told(client, own)
+
+
+def test_whoever_holds_the_unit_reads_in_its_history_what_it_was_made_of(
+    land: Land, cast: SimpleNamespace, client_as: Callable[[User], Client]
+) -> None:
+    link = factories.succession(land.commune_b, land.commune_a, extent=Extent.PART, note="Thôn Trong")
+    page = told(client_as(cast.officer_a), link)
+    assert land.commune_b.name in page and "Thôn Trong" in page
 
 
 def test_a_commune_s_people_do_not_read_other_communes_names(

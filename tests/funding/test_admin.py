@@ -33,17 +33,6 @@ def typed(source: Source, **fields: Any) -> dict[str, Any]:
     return facts | {"document": "", "note": "", "token": str(uuid.uuid4())} | fields
 
 
-@pytest.mark.parametrize("reading_first", [True, False])
-@pytest.mark.parametrize("address", [f"{AMOUNTS}add/", "/nguon-von/nhap/"])
-def test_an_amount_is_of_the_province_where_the_person_enters(
-    address: str, reading_first: bool, tree: Any, land: Land, client_as: As
-) -> None:
-    person = factories.specialist_who_reads(land.province, land.foreign, reading_first=reading_first)
-    new = typed(tree["central"]) | {"source": tree["central"].pk}
-    assert client_as(person).post(address, new).status_code == 302
-    assert Amount.objects.get().province == land.province.place
-
-
 def test_an_amount_is_entered_once_by_two_clicks(office: Client, tree: Any, land: Land) -> None:
     once = typed(tree["central"])
     assert [office.post(f"{AMOUNTS}add/", once).status_code for _ in range(2)] == [302, 302]

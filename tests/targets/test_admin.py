@@ -35,16 +35,6 @@ def test_a_draft_is_opened_once_by_two_clicks(office: Client, levels: Any, cast:
     assert (plan.year, plan.note, plan.drafted_by) == (2025, "từ quản trị", cast.specialist)
 
 
-@pytest.mark.parametrize("reading_first", [True, False])
-def test_a_draft_is_of_the_province_where_the_person_drafts(
-    reading_first: bool, levels: Any, land: Land, client_as: As
-) -> None:
-    person = factories.specialist_who_reads(land.province, land.foreign, reading_first=reading_first)
-    new = {"year": "2025", "document": "", "note": ""} | token()
-    assert client_as(person).post(f"{PLANS}add/", new).status_code == 302
-    assert Plan.objects.get().province == land.province.place
-
-
 def test_a_refusal_comes_back_beside_its_field(office: Client, levels: Any) -> None:
     response = office.post(f"{PLANS}add/", {"year": "2050", "note": ""} | token())
     assert response.status_code == 422

@@ -40,16 +40,6 @@ class TestDrafting:
         assert set(Target.objects.values_list("kind", "value")) == {("new", 10), ("cumulative", 1180)}
         assert {row.unit for row in Registration.objects.all()} == set(land.communes[:3])
 
-    @pytest.mark.parametrize("reading_first", [True, False])
-    def test_it_is_the_plan_of_the_province_where_the_person_drafts(
-        self, reading_first: bool, levels: Any, land: Land, client_as: As
-    ) -> None:
-        person = factories.specialist_who_reads(land.province, land.foreign, reading_first=reading_first)
-        client = client_as(person)
-        assert client.post("/ke-hoach/2023/lap/", typed(registered_ntm="Phú Đình")).status_code == 302
-        assert Plan.objects.get().province == land.province.place
-        assert "Phú Đình" in client.get("/ke-hoach/2023/du-thao/").text
-
     def test_a_double_click_makes_one_draft(self, office: Client, levels: Any) -> None:
         once = typed()
         first, second = (office.post("/ke-hoach/2023/lap/", once) for _ in range(2))

@@ -1,5 +1,6 @@
 """The pages of report forms: real figures with their lists, nothing invented, and only one's own province."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from tests.ntm.reports.reading import Page
 BASE = "/bieu-mau/2023/"
 COMMUNE = f"{BASE}chi-tieu-xa/?xa=05602"
 PROVINCE = [f"{BASE}{form.code}/" for form in all_forms().values() if not form.of_commune]
+MONEY = f"{BASE}nguon-luc/"
 EVERY = [*PROVINCE, COMMUNE]
 
 
@@ -171,6 +173,21 @@ def test_people_of_single_units_have_no_forms_of_the_province(
 def test_only_who_may_issue_sees_the_button(leader: Client, specialist: Client) -> None:
     assert "Xuất biểu" not in Page(leader, PROVINCE[0]).text
     assert "Xuất biểu" in Page(specialist, PROVINCE[0]).text
+
+
+@pytest.mark.parametrize("reading_first", [True, False])
+def test_the_button_is_there_only_where_it_is_of_the_province_that_heads_the_page(
+    office: Land, client_as: Any, reading_first: bool
+) -> None:
+    person = factories.specialist_who_reads(office.province, office.foreign, reading_first=reading_first)
+    client = client_as(person)
+    page = Page(client, MONEY)
+    name = "Cao Bằng" if reading_first else "Thái Nguyên"
+    assert f"UBND tỉnh {name}" in page.text
+    assert ("Xuất biểu" in page.text) is not reading_first
+    seen = client.get(MONEY).context["look"].answers.seen
+    sent = {"seen": seen, "token": str(uuid.uuid4())}
+    assert client.post(MONEY, sent).status_code == (403 if reading_first else 302)
 
 
 # --- cost ----------------------------------------------------------------------------------------------------
