@@ -59,10 +59,11 @@ class Command(BaseCommand):
         except (Broken, Refused) as refusal:
             raise CommandError(str(refusal)) from refusal
         except NotPutBack as left:
+            cause = str(left.cause) or type(left.cause).__name__
             raise CommandError(
-                f"Chưa khôi phục được ({left.cause}). Cơ sở dữ liệu không thay đổi, nhưng có tệp đính kèm chưa đưa về "
-                f"chỗ cũ được ({left.error}); các tệp ấy đang nằm trong “{left.folder}”. Khoan mở máy chủ: hãy sửa lỗi "
-                "của ổ đĩa hay quyền ghi rồi chạy backup, hoặc chạy lại restore, để đưa chúng về chỗ cũ."
+                f"Chưa khôi phục được ({cause}). Cơ sở dữ liệu không thay đổi, nhưng có tệp đính kèm chưa đưa về chỗ "
+                f"cũ được ({left.error}); các tệp ấy đang nằm trong “{left.folder}”. Khoan mở máy chủ: hãy sửa lỗi của "
+                "ổ đĩa hay quyền ghi rồi chạy backup, hoặc chạy lại restore, để đưa chúng về chỗ cũ."
             ) from left
         except OperationalError as error:
             raise CommandError(
