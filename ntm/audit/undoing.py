@@ -78,6 +78,11 @@ class Plan:
         return bool(self.lines) and not self.closed
 
 
+def oldest() -> datetime:
+    """Since when a write must have been that is still taken back."""
+    return timezone.now() - timedelta(days=settings.UNDO_DAYS)
+
+
 def plan_for(user: Any, batch: UUID) -> Plan | None:
     """What undoing would do, as far as the person may read it; None where they may read nothing of it."""
     found = list(LogEntry.objects.filter(batch=batch).order_by("number")[: MOST + 1])
@@ -85,7 +90,7 @@ def plan_for(user: Any, batch: UUID) -> Plan | None:
     if not entries:
         return None
     plan = Plan(batch, entries[0])
-    if plan.first.at < timezone.now() - timedelta(days=settings.UNDO_DAYS):
+    if plan.first.at < oldest():
         plan.closed = f"Chỉ hoàn tác được trong {settings.UNDO_DAYS} ngày kể từ lúc ghi."
         return plan
     if len(found) > MOST:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS
 
 from ntm.audit.log import digest_of, seal_of
 from ntm.audit.models import Chain, LogEntry
@@ -56,6 +57,16 @@ def verify(known: Head | None = None) -> Verdict:
         if entry.number in passed:
             passed[entry.number] = entry.digest
     return Verdict(last, _fault_at_end(last, marks, passed))
+
+
+def is_of_another_key(using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Whether neither the seal of the chain's end nor the last entry is by this machine's `AUDIT_KEY`: the next write
+    would spoil a record that is whole under its own. Not so where somebody has only broken the end."""
+    chain = Chain.objects.using(using).filter(pk=1).first()
+    if chain is None or chain.seal in ("", seal_of(chain.count, chain.head)):
+        return False
+    last = LogEntry.objects.using(using).filter(number=chain.count).first()
+    return last is not None and last.digest != digest_of(last)
 
 
 def _stored_head() -> Head | None:

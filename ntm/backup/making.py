@@ -16,6 +16,7 @@ from django.utils import timezone
 from ntm.audit import log as audit
 from ntm.audit.commands import account
 from ntm.audit.events import BACKUP
+from ntm.audit.verification import is_of_another_key
 from ntm.backup import database, media
 from ntm.backup.manifest import DATA, MANIFEST, MEDIA, Manifest, MediaFile, Table
 from ntm.backup.progress import Progress
@@ -122,6 +123,11 @@ class _Picture:
     def read(self) -> None:
         if not self.schema.applied:
             raise Refused("Cơ sở dữ liệu chưa có bảng nào, không có gì để sao lưu.")
+        if is_of_another_key(self.using):
+            raise Refused(
+                "AUDIT_KEY của máy này không phải khóa đã niêm phong nhật ký: bản sao lưu tạo lúc này thì đúng khóa sẽ "
+                "không khôi phục được. Hãy đặt lại đúng AUDIT_KEY trong .env rồi sao lưu."
+            )
         for model in self.schema.kept:
             self.tables.append(self._table(model))
         self.progress.say(

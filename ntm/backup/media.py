@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,9 +17,11 @@ from django.conf import settings
 from ntm.backup.manifest import MediaFile
 from ntm.backup.progress import Say
 
-#: Folders of signs of running jobs, of locks of readers and of restores that were cut off: nothing to keep.
-_STAGE, _LOCK = ".restore-", "lock"
-_NOT_KEPT = ("jobs/live/", "reading/", _STAGE)
+#: The folder of a restore; its name once it is sure; and, in it, the files that had to give way.
+_STAGE, _DONE, _OLD = ".restore-", ".restored-", "old"
+_LOCK = "lock"
+#: Signs of running jobs, locks of readers, what restores were cut off with or gave up: nothing to keep.
+_NOT_KEPT = ("jobs/live/", "reading/", _STAGE, _DONE)
 _BLOCK = 1024 * 1024
 
 
@@ -70,11 +72,20 @@ def _here(name: str) -> MediaFile:
         return copied(source, None, name)
 
 
+class NotPutBack(Exception):
+    """After a failure (`cause`) some files that had given way could not go back (`error`); they are in `folder` until
+    `tidy` brings them home."""
+
+    def __init__(self, cause: BaseException, error: OSError, folder: Path) -> None:
+        super().__init__(f"{cause}; {error}; {folder}")
+        self.cause, self.error, self.folder = cause, error, folder
+
+
 class Stage:
     """Files wait beside their places until everything else is sure."""
 
     def __init__(self, folder: Path) -> None:
-        self._new, self._old = folder / "new", folder / "old"
+        self._new, self._old = folder / "new", folder / _OLD
         self._placed: list[str] = []
         self._moved: list[str] = []
 
@@ -96,15 +107,18 @@ class Stage:
                 self._placed.append(file.name)
 
     def undo(self) -> None:
-        for name in self._placed:
-            (root() / name).unlink(missing_ok=True)
-        for name in self._moved:
-            _move(self._old / name, root() / name)
+        """One file that does not go back keeps no other from doing so. Raises the error of one such."""
+        with ExitStack() as steps:  # The last comes first.
+            for name in self._moved:
+                steps.callback(_move, self._old / name, root() / name)
+            for name in self._placed:
+                steps.callback((root() / name).unlink, missing_ok=True)
 
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    """Everything is as before where the block does not end well. What cannot be put back then stays for `tidy`."""
+    """Everything is as before where the block does not end well; raises `NotPutBack` where it could not be made so.
+    The block ends with what makes the rest sure: from then on nobody brings back what was given up."""
     root().mkdir(parents=True, exist_ok=True, mode=0o750)
     folder = Path(tempfile.mkdtemp(prefix=_STAGE, dir=root()))
     made = Stage(folder)
@@ -112,21 +126,29 @@ def stage() -> Iterator[Stage]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             yield made
-        except BaseException:
-            made.undo()
+        except BaseException as cause:
+            try:
+                made.undo()
+            except OSError as error:
+                raise NotPutBack(cause, error, folder / _OLD) from cause
             shutil.rmtree(folder, ignore_errors=True)
             raise
+        with suppress(OSError):
+            folder = folder.rename(folder.with_name(folder.name.replace(_STAGE, _DONE, 1)))
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def tidy(say: Say) -> None:
-    """Put back what a restore that was killed had moved away. Not that of one which still runs: it holds its lock, or
+    """Put back what a restore that was killed had moved away, and clear away what one had given up that was killed
+    once all was sure. Not that of one which still runs: it holds its lock, or
     has just taken its folder with it. A file whose place another has taken is kept where it is, and said: which of
     the two the rows mean, nobody here knows."""
+    for folder in root().glob(f"{_DONE}*"):
+        shutil.rmtree(folder, ignore_errors=True)
     for folder in root().glob(f"{_STAGE}*"):
         with suppress(FileNotFoundError, BlockingIOError), (folder / _LOCK).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            for path in _put_back(folder / "old"):
+            for path in _put_back(folder / _OLD):
                 say(
                     f"Cảnh báo: lần khôi phục bị ngắt giữa chừng còn để lại tệp {path}, chỗ của nó đã có tệp khác. "
                     "Hãy so hai tệp, giữ tệp đúng rồi xóa thư mục đó."

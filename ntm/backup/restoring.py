@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from ntm.audit import log as audit
 from ntm.audit.events import BACKUP
-from ntm.audit.verification import Fault, verify
+from ntm.audit.verification import Fault, is_of_another_key, verify
 from ntm.backup import database, media
 from ntm.backup.checking import Backup, opened
 from ntm.backup.making import facts
@@ -30,10 +30,11 @@ logger = logging.getLogger("ntm.backup")
 @dataclass(frozen=True)
 class Restored:
     """`fault`: what is wrong with the record that came back; it was wrong in the backup. Under another key there is
-    always one, and it says nothing."""
+    always one, and it says nothing. `of_another_key`: the backup was made while the machine had a wrong key."""
 
     manifest: Manifest
     fault: Fault | None
+    of_another_key: bool
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,10 @@ def restore(path: Path, progress: Progress, *, overwrite: str = "", another_key:
         with media.stage() as stage:
             _unpack(backup, stage, progress)
             with database.all_or_nothing():
-                fault = _bring_back(backup, there, loss, path.name, progress)
+                done = _bring_back(backup, there, loss, path.name, progress)
                 stage.place(backup.manifest.media, loss.files)
     _forget_pages()
-    return Restored(backup.manifest, fault)
+    return done
 
 
 def _forget_pages() -> None:
@@ -117,7 +118,7 @@ def _unpack(backup: Backup, stage: media.Stage, progress: Progress) -> None:
             backup.copy(file, target)
 
 
-def _bring_back(backup: Backup, there: Schema, loss: Loss, name: str, progress: Progress) -> Fault | None:
+def _bring_back(backup: Backup, there: Schema, loss: Loss, name: str, progress: Progress) -> Restored:
     """The tables of the backup's time, its rows, the way to today's tables, and the word of it in the record."""
     progress.say("Đang tạo các bảng…")
     _make_tables(backup.schema, there)
@@ -128,18 +129,27 @@ def _bring_back(backup: Backup, there: Schema, loss: Loss, name: str, progress: 
     # Also puts the record's guards on, which those who make no table of their own do not need.
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     progress.say("Đang kiểm nhật ký…")
-    found = verify()
-    if backup.manifest.is_of_this_key:
+    return told(backup.manifest, loss, name)
+
+
+def told(manifest: Manifest, loss: Loss, name: str) -> Restored:
+    """Check the record that came back, and tell it of the restore. Raises `Broken` where manifest and record are not
+    of one key in a way that only a change, or a key that was wrong for a while, explains."""
+    found, of_another_key = verify(), is_of_another_key()
+    if not manifest.is_of_this_key:
+        if found.fault is None and found.head.count:
+            raise Broken(
+                "Bản kê ghi một AUDIT_KEY khác nhưng nhật ký trong bản sao lưu lại đúng khóa của máy này: bản kê đã bị "
+                "sửa để tránh kiểm dấu niêm phong, hoặc bản sao lưu được tạo lúc máy đang đặt nhầm AUDIT_KEY. Nếu chắc "
+                "là nhầm khóa: đặt lại khóa nhầm ấy trong .env, khôi phục, rồi đặt đúng khóa trước mọi việc khác. Đã "
+                "bỏ tất cả, chưa thay đổi gì."
+            )
+    elif not of_another_key:
         # Under another key an entry would be sealed wrongly for ever, even once the right key is back.
         with audit.writing():
-            said = facts(backup.manifest, name) | ({"lost": str(loss)} if loss else {})
+            said = facts(manifest, name) | ({"lost": str(loss)} if loss else {})
             audit.note("backup.restored", BACKUP, name, said, by=audit.SYSTEM)
-    elif found.fault is None and found.head.count:
-        raise Broken(
-            "Bản kê ghi một AUDIT_KEY khác nhưng nhật ký trong bản sao lưu lại đúng khóa của máy này: bản kê đã bị "
-            "sửa để tránh kiểm dấu niêm phong. Đã bỏ tất cả, chưa thay đổi gì."
-        )
-    return found.fault
+    return Restored(manifest, found.fault, of_another_key)
 
 
 def _make_tables(wanted: Schema, there: Schema) -> None:

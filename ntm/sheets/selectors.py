@@ -5,7 +5,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from ntm.audit.models import LogEntry
 from ntm.audit.offers import RESTORES
+from ntm.audit.querysets import type_of
+from ntm.audit.undoing import oldest
 from ntm.core.access import may
 from ntm.jobs.models import Job
 from ntm.sheets.models import Upload, UploadQuerySet, UploadState
@@ -22,11 +25,18 @@ def jobs_of(uploads: Iterable[Upload], user: Any) -> dict[int, Job]:
     return {row.parameters["upload"]: row for row in found if row.parameters["upload"] in keys}
 
 
-def undo_url(upload: Upload, user: Any) -> str:
-    """Where what the file wrote is taken back; empty where it wrote nothing, or the person does not take back."""
-    if upload.state != UploadState.STORED or upload.batch is None or not may(user, RESTORES):
-        return ""
-    return reverse("audit:undo", args=[upload.batch])
+def undo_urls(uploads: Iterable[Upload], user: Any) -> dict[int, str]:
+    """Where what these files wrote is taken back, by the file's key; none where one wrote nothing or too long ago, or
+    the person does not take back. At most one query."""
+    wrote = [row for row in uploads if row.state == UploadState.STORED and row.batch is not None]
+    if not wrote or not may(user, RESTORES):
+        return {}
+    entries = LogEntry.objects.filter(
+        object_type=type_of(Upload), object_id__in=[str(row.pk) for row in wrote]
+    )
+    told = entries.filter(action="upload.stored", at__gte=oldest())
+    late = set(told.values_list("object_id", flat=True))
+    return {row.pk: reverse("audit:undo", args=[row.batch]) for row in wrote if str(row.pk) in late}
 
 
 def own_uploads(user: Any) -> UploadQuerySet:
@@ -35,12 +45,12 @@ def own_uploads(user: Any) -> UploadQuerySet:
 
 
 def dressed(uploads: Sequence[Upload], user: Any) -> Sequence[Upload]:
-    """The same files, each with what a list says of it: its job, what it wrote, its way back. One query."""
-    jobs = jobs_of(uploads, user)
+    """The same files, each with what a list says of it: its job, what it wrote, its way back. Two queries."""
+    jobs, ways = jobs_of(uploads, user), undo_urls(uploads, user)
     for row in uploads:
         row.job = jobs.get(row.pk)  # type: ignore[attr-defined]
         row.state_words = _AT_IT if row.job else row.get_state_display()  # type: ignore[attr-defined]
         row.row_count, row.cell_count = row.written.get("rows"), row.written.get("cells")  # type: ignore[attr-defined]
-        row.undo_url = undo_url(row, user)  # type: ignore[attr-defined]
+        row.undo_url = ways.get(row.pk, "")  # type: ignore[attr-defined]
         row.undo_words = "Hoàn tác" if row.undo_url else ""  # type: ignore[attr-defined]
     return uploads

@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
@@ -28,6 +29,13 @@ def where(place: Any) -> str:  # noqa: F811
     book = sheets.fetched(place.office, place.template)
     sheets.put(sheets.rows_of(book), "05602", "2.1", 95)
     return sheets.brought(place.office, place.page, book)
+
+
+def written(place: Any, count: int) -> None:  # noqa: F811
+    """As many files that say they wrote something."""
+    kept(place, count)
+    for row in Upload.objects.filter(state=UploadState.WAITING):
+        Upload.objects.filter(pk=row.pk).update(state=UploadState.STORED, batch=uuid4())
 
 
 def kept(place: Any, count: int) -> None:  # noqa: F811
@@ -82,6 +90,17 @@ def test_what_an_old_file_has_just_written_can_be_taken_back_from_the_list(place
     assert 'name="seen"' in undo.content.decode()
 
 
+def test_what_can_no_longer_be_taken_back_is_not_offered(place, where, settings):  # noqa: F811
+    sheets.confirm(place.office, where)
+    settings.UNDO_DAYS = 0
+    undo = f"/nhat-ky/lo/{Upload.objects.get().batch}/hoan-tac/"
+    assert "Chỉ hoàn tác được trong 0 ngày" in place.office.get(undo).text
+    for page in (LIST, where):
+        shown = place.office.get(page)
+        assert "Đã ghi" in shown.text
+        assert undo not in shown.text
+
+
 def test_the_list_reads_the_files_of_its_page_alone(place, monkeypatch):  # noqa: F811
     monkeypatch.setattr(views, "_PER_PAGE", 25)
     kept(place, 30)
@@ -99,7 +118,7 @@ def test_the_list_asks_as_often_for_thirty_files_as_for_three(place):  # noqa: F
     asked = []
     place.office.get(LIST)
     for more in (3, 27):
-        kept(place, more)
+        written(place, more)
         with CaptureQueriesContext(connection) as seen:
             assert f"{Upload.objects.count()} tệp" in sheets.text_of(place.office.get(LIST))
         asked.append(len(seen))

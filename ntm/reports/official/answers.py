@@ -24,11 +24,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Told:
-    """One figure by a name that means the same in every issue of the form."""
+    """One figure by a name that means the same in every issue of the form. `column`: that name without the member of
+    whose line it is."""
 
     key: str
     label: str
     value: str | None
+    column: str
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,14 @@ class Answers:
     def _tell(self) -> Iterator[Told]:
         for cell, value in zip(self.form.cells, self.cells, strict=True):
             if cell.asked.label:
-                yield Told(_key(cell.asked), cell.asked.label, value.kept)
+                yield Told(_key(cell.asked), cell.asked.label, value.kept, _key(cell.asked))
         for block, lines in zip(self.form.blocks, self.lines, strict=True):
             for line in lines:
                 for place, value in line.values.items():
                     asked = block.columns[place]
                     if asked.label and not asked.blank:
-                        key = f"{block.rows}/{line.key}/{_key(asked)}"
-                        yield Told(key, f"{line.words}: {asked.label}", value.kept)
+                        key, column = f"{block.rows}/{line.key}/{_key(asked)}", f"{block.rows}//{_key(asked)}"
+                        yield Told(key, f"{line.words}: {asked.label}", value.kept, column)
 
     @property
     def as_json(self) -> list[dict[str, str | None]]:

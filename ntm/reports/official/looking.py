@@ -1,7 +1,7 @@
 """A form looked at, and a form that was issued beside what its figures are today."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -37,10 +37,11 @@ def look_at(form: Form, sources: Sources) -> Look:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`cannot`: why there is none."""
+    """`cannot`: why there is none. `not_kept`: how many figures of today the template did not keep at the issue."""
 
     lines: Sequence[ThenNow] = ()
     cannot: str = ""
+    not_kept: int = 0
 
     @property
     def differing(self) -> list[ThenNow]:
@@ -60,12 +61,17 @@ def compare(row: IssuedForm, office: Office, now: Scope) -> Comparison:
     today = {told.key: told for told in answers_of(form, sources).told}
     kept = {each["key"] for each in row.figures}
     lines = [ThenNow(each["label"], _words(each["value"]), _now(today, each["key"])) for each in row.figures]
-    lines += [
-        ThenNow(told.label, "không có trong biểu", _words(told.value))
-        for key, told in today.items()
-        if key not in kept
-    ]
-    return Comparison(lines)
+    new = [told for key, told in today.items() if key not in kept]
+    columns = _kept_columns(row, form, today.values(), kept)
+    came = [told for told in new if told.column in columns]
+    lines += [ThenNow(told.label, "không có trong biểu", _words(told.value)) for told in came]
+    return Comparison(lines, not_kept=len(new) - len(came))
+
+
+def _kept_columns(row: IssuedForm, form: Form, today: Collection[Told], kept: set[str]) -> set[str]:
+    """Those of which the template kept figures when the form was issued: all, unless it has changed since."""
+    is_same = row.mapping_sha256 == form.seal
+    return {told.column for told in today if is_same or told.key in kept}
 
 
 def _now(today: dict[str, Told], key: str) -> str:

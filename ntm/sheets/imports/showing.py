@@ -15,7 +15,7 @@ from ntm.core.access import may
 from ntm.sheets.imports.kinds import Change, Target, links
 from ntm.sheets.imports.plan import ADDED, CHANGED, SAME, TABS, WRONG, Line, Plan, moved_since
 from ntm.sheets.models import ColumnMapping, Upload, UploadState
-from ntm.sheets.selectors import jobs_of, undo_url
+from ntm.sheets.selectors import jobs_of, undo_urls
 
 _PER_PAGE = 50
 _CELL = '<div><span class="col">{}</span> <span class="vals">{} → <b>{}</b></span></div>'
@@ -109,7 +109,7 @@ def done_context(upload: Upload, target: Target, user: Any) -> dict[str, Any]:
         "is_cleaned": upload.state == UploadState.CLEANED,
         "undo_days": settings.UNDO_DAYS,
         "batch_url": reverse("audit:batch", args=[batch]) if batch and may(user, READS_RECORD) else "",
-        "undo_url": undo_url(upload, user),
+        "undo_url": undo_urls([upload], user).get(upload.pk, ""),
     }
 
 

@@ -74,6 +74,9 @@ DAMAGES = {
     "no row at all": (only(USERS, lambda old: b'{"a": 1}\n' + old), "bị hỏng"),
     "another checksum": (only(MANIFEST, other_manifest), "mã kiểm của chính nó"),
     "a wrong seal": (said(seal="0" * 64), "dấu niêm phong"),
+    "a seal of other letters": (said(seal="é"), "dấu niêm phong"),
+    "half a letter for a seal": (said(seal="\ud800"), "dấu niêm phong"),
+    "a digest of other letters": (said(digest="é"), "mã kiểm của chính nó"),
     "a record without an end": (
         sealed_again(audit_count=0, audit_head="0" * 64),
         "không kết thúc ở đầu chuỗi",

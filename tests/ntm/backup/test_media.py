@@ -1,12 +1,16 @@
 """Files wait beside their places; whatever ends a restore, those that were there are there again."""
 
+import errno
 import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from ntm.backup import media
+from ntm.backup.management.commands import restore
 from ntm.backup.manifest import MediaFile
 
 
@@ -56,28 +60,47 @@ def test_a_failure_puts_everything_back(root: Path) -> None:
     assert there(root) == before
 
 
-def test_what_cannot_be_put_back_at_once_stays_and_comes_back_later(
+def test_what_cannot_be_put_back_at_once_is_said_and_comes_back_later(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = there(root)
+    """The command names the first cause and the folder, and does not say that nothing has changed."""
+    before, move = there(root), media._move
 
-    def full(self: media.Stage) -> None:
-        raise OSError("No space left on device")
+    def full(source: Path, target: Path) -> None:
+        if target == root / "a" / "other" and "old" in source.parts:
+            raise OSError(errno.EIO, "Input/output error")
+        move(source, target)
 
-    def fail() -> None:
+    def fail(*args: object, **more: object) -> None:
         with media.stage() as stage:
             bring(stage)
-            with monkeypatch.context() as patch:
-                patch.setattr(media.Stage, "undo", full)
-                raise ZeroDivisionError
+            raise OperationalError("the server went away")
 
-    monkeypatch.setattr(media.Stage, "undo", full)
-    with pytest.raises(OSError, match="No space left"):
-        fail()
-    (root / "a" / "other").unlink()
-    (root / "b" / "new").unlink()
+    monkeypatch.setattr(restore, "restore", fail)
+    with monkeypatch.context() as patch:
+        patch.setattr(media, "_move", full)
+        with pytest.raises(CommandError) as refusal:
+            call_command("restore", "a.zip", skip_checks=True)
+    kept = next(root.glob(".restore-*")) / "old"
+    for words in ("the server went away", "Input/output error", str(kept), "backup", "restore"):
+        assert words in str(refusal.value)
+    assert "chưa thay đổi gì" not in str(refusal.value)
+    assert (root / "later").exists() and (kept / "a" / "other").exists()  # What could come back has.
     media.tidy(print)
     assert there(root) == before
+
+
+def test_what_a_restore_gave_up_does_not_come_back_once_it_is_committed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever kills it while it clears away finds that it had succeeded."""
+    with monkeypatch.context() as patch, media.stage() as stage:
+        bring(stage)
+        patch.setattr(media.shutil, "rmtree", lambda *args, **more: None)
+    assert media.names() == sorted(COMING) and media.would_be_lost(FILES) == []
+    said: list[str] = []
+    media.tidy(said.append)
+    assert there(root) == COMING and said == [] and not list(root.glob(".rest*"))
 
 
 def killed(root: Path) -> None:

@@ -239,7 +239,7 @@ def test_while_somebody_still_works_it_gives_up_and_says_so(world: World, tmp_pa
 
 
 @pytest.mark.alike
-def test_with_another_key_it_says_so_and_the_right_key_makes_it_good(world: World) -> None:
+def test_with_another_key_it_says_so_and_the_right_key_makes_it_good(world: World, tmp_path: Path) -> None:
     site = world.sites.new()
     other = {"AUDIT_KEY": "another key that is long enough for it " * 2}
     for command in ("verify_backup", "restore"):
@@ -251,6 +251,8 @@ def test_with_another_key_it_says_so_and_the_right_key_makes_it_good(world: Worl
     done = site.run("restore", str(world.backup), "--another-key", **other)
     assert done.code == 0 and "audit_verify sẽ báo" in done.err
     assert site.run("audit_verify", **other).code == 1
+    done = site.run("backup", str(tmp_path / "a.zip"), **other)
+    assert done.code == 1 and "AUDIT_KEY" in done.err and list(tmp_path.iterdir()) == []
     assert "nguyên vẹn" in site.manage("audit_verify")
 
 

@@ -7,15 +7,21 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
 from ntm.backup.manifest import Broken
+from ntm.backup.media import NotPutBack
 from ntm.backup.progress import Progress
-from ntm.backup.restoring import restore
+from ntm.backup.restoring import Restored, restore
 from ntm.core.errors import Refused
 from ntm.core.numbers import integer
 
 _OTHER_KEY = (
     "Cảnh báo: AUDIT_KEY của máy này không phải khóa của bản sao lưu nên dấu niêm phong chưa được kiểm. Dữ liệu đã "
     "trở lại nhưng audit_verify sẽ báo nhật ký sai; hãy đặt lại đúng AUDIT_KEY trong .env trước khi cho người dùng "
-    "vào. Vì thế lần khôi phục này chưa ghi vào nhật ký."
+    "vào và trước khi sao lưu. Vì thế lần khôi phục này chưa ghi vào nhật ký."
+)
+_MADE_UNDER_ANOTHER = (
+    "Cảnh báo: bản sao lưu này được tạo lúc máy đang đặt nhầm AUDIT_KEY, và máy này đang đặt khóa nhầm ấy: nhật ký "
+    "được niêm phong bằng khóa khác. Hãy đặt lại đúng AUDIT_KEY trong .env trước khi cho người dùng vào và trước khi "
+    "sao lưu, rồi chạy audit_verify. Vì thế lần khôi phục này chưa ghi vào nhật ký."
 )
 
 
@@ -52,6 +58,13 @@ class Command(BaseCommand):
             )
         except (Broken, Refused) as refusal:
             raise CommandError(str(refusal)) from refusal
+        except NotPutBack as left:
+            cause = str(left.cause) or type(left.cause).__name__
+            raise CommandError(
+                f"Chưa khôi phục được ({cause}). Cơ sở dữ liệu không thay đổi, nhưng có tệp đính kèm chưa đưa về chỗ "
+                f"cũ được ({left.error}); các tệp ấy đang nằm trong “{left.folder}”. Khoan mở máy chủ: hãy sửa lỗi của "
+                "ổ đĩa hay quyền ghi rồi chạy backup, hoặc chạy lại restore, để đưa chúng về chỗ cũ."
+            ) from left
         except OperationalError as error:
             raise CommandError(
                 "Chưa khôi phục được, chưa thay đổi gì: cơ sở dữ liệu đang có người dùng hoặc không phục vụ. "
@@ -59,9 +72,10 @@ class Command(BaseCommand):
             ) from error
         except OSError as error:
             raise CommandError(f"Chưa khôi phục được, chưa thay đổi gì: {error.strerror}.") from error
-        self._tell(done.manifest, done.fault)
+        self._tell(done)
 
-    def _tell(self, made: Any, fault: Any) -> None:
+    def _tell(self, done: Restored) -> None:
+        made, fault = done.manifest, done.fault
         self.stdout.write(
             f"Đã khôi phục bản sao lưu {made.made_at} của {made.office}: {integer(len(made.tables))} bảng, "
             f"{integer(made.row_count)} dòng, {integer(len(made.media))} tệp đính kèm; "
@@ -69,6 +83,8 @@ class Command(BaseCommand):
         )
         if not made.is_of_this_key:
             self.stderr.write(_OTHER_KEY)
+        elif done.of_another_key:
+            self.stderr.write(_MADE_UNDER_ANOTHER)
         elif fault is not None:
             self.stderr.write(
                 f"Cảnh báo: nhật ký trong bản sao lưu đã bị can thiệp từ trước. Mục {fault.number}: {fault.what}."

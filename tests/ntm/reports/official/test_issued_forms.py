@@ -241,6 +241,30 @@ def test_a_form_whose_template_has_changed_says_so(
     assert "mẫu đã thay đổi" in Page(specialist, row.get_absolute_url()).text
 
 
+def test_what_the_template_did_not_keep_at_the_issue_is_no_difference(
+    office: Land, cast: Any, specialist: Client
+) -> None:
+    """A form of an earlier release printed the threshold, and kept it nowhere."""
+    form = all_forms()["chi-tieu-xa"]
+    block = form.blocks[0]
+    columns = {
+        place: replace(asked, label="" if asked.label == "yêu cầu" else asked.label)
+        for place, asked in block.columns.items()
+    }
+    earlier = replace(form, seal="1" * 64, blocks=(replace(block, columns=columns), *form.blocks[1:]))
+    row = by_hand(office, cast.specialist, form=earlier, commune=office.commune_a.code)
+    page = Page(specialist, row.get_absolute_url())
+    count = len({key.split("/")[1] for key in (each["key"] for each in row.figures) if "/" in key})
+    assert count > 1 and 'data-differing="0"' in page.html and "không có trong biểu" not in page.text
+    assert f"{count} con số không so được" in page.text
+    # A line that came since is one, whatever the template kept then.
+    row.figures = [each for each in row.figures if "2.1" not in str(each["label"])]
+    now = Scope.of(row.province_id, row.year, today())
+    differing = looking.compare(row, office_of(cast.specialist), now).differing
+    assert {line.then for line in differing} == {"không có trong biểu"}
+    assert {line.label.partition(":")[0] for line in differing} == {"Chỉ tiêu 2.1"}
+
+
 # --- whose ---------------------------------------------------------------------------------------------------
 def test_another_provinces_form_is_missing(office: Land, cast: Any, client_as: Any) -> None:
     row = by_hand(office, cast.specialist)
