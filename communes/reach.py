@@ -141,6 +141,10 @@ def reach_with(user: Any, right: str) -> Reach:
     return kept[right]
 
 
+#: Said to whoever has a right, but not in the province that heads the page.
+OTHER_PROVINCE = "Bạn không có quyền này ở tỉnh của trang đang mở nên chưa ghi gì."
+
+
 def home_with(user: Any, right: str) -> int | None:
     """The province that the person's pages are headed by, if they have the right there; else None. What names no
     province of its own (a page, its buttons, a sheet) writes into this one or not at all: never into another one where

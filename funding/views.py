@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.generic import RedirectView
 
 from communes.models import Place
-from communes.reach import home_with
+from communes.reach import OTHER_PROVINCE, home_with
 from funding.filters import AmountFilter
 from funding.forms import AmountForm, stored_values
 from funding.models import Amount
@@ -27,7 +27,7 @@ from ntm.core.numbers import integer
 from ntm.core.ui import Action
 from ntm.core.views import ListPage, Total, first_or_404
 from targets.tables import sources_of
-from targets.years import NOT_HERE, Person, YearMixin, home_of, nearby_years
+from targets.years import Person, YearMixin, home_of, nearby_years
 
 
 class LatestMoney(AccessMixin, RedirectView):
@@ -151,7 +151,7 @@ class ChangeAmount(_AmountPage, EditPage):
         rows = Amount.objects.visible_to(self.request.user).filter(pk=self.kwargs["pk"])
         found: Amount = first_or_404(rows.select_related("source_of_funds"))
         if found.province_id != self.province_id:
-            raise NotAllowed(NOT_HERE)
+            raise NotAllowed(OTHER_PROVINCE)
         return found
 
     def get_cancel_url(self) -> str:

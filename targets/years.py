@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.http import Http404, HttpRequest
 
-from communes.reach import home_with, reach_of
+from communes.reach import OTHER_PROVINCE, home_with, reach_of
 from communes.selectors.provinces import default_province_id
 from ntm.accounts.models import User
 from ntm.core.dates import as_of, today
@@ -15,8 +15,6 @@ from ntm.core.errors import NotAllowed
 
 #: As many as stand side by side on a phone.
 _SHOWN = 5
-#: Said to whoever has a right, but not in the province that heads the page.
-NOT_HERE = "Bạn không có quyền này ở tỉnh của trang đang mở nên chưa ghi gì."
 
 
 def home_of(user: Any, right: str = "") -> int:
@@ -26,7 +24,7 @@ def home_of(user: Any, right: str = "") -> int:
     if found is None:
         raise Http404
     if right and home_with(user, right) is None:
-        raise NotAllowed(NOT_HERE)
+        raise NotAllowed(OTHER_PROVINCE)
     return found
 
 

@@ -11,18 +11,21 @@ from communes import rules
 from communes.choices import RecognitionState, UnitKind
 from communes.forms.unit_picks import Group, Pick, grouped
 from communes.models import Level, Place, Recognition, Unit
-from communes.reach import reach_with
+from communes.reach import OTHER_PROVINCE, home_with
 from communes.selectors.register import recognitions
 from communes.selectors.standing import district_names, held_by, level_facts
 from communes.services.ground import Ground, survey
+from ntm.core.errors import NotAllowed
 
 _NO_DISTRICT = "Trực thuộc tỉnh"
 
 
 def home_province(user: Any, right: str) -> Place:
-    """The province for which this person may use the right."""
-    reach = reach_with(user, right)
-    return Place.objects.get(pk=reach.home if reach.home in reach.provinces else min(reach.provinces))
+    """The province that heads the person's pages; `NotAllowed` where the right does not hold there."""
+    home = home_with(user, right)
+    if home is None:
+        raise NotAllowed(OTHER_PROVINCE)
+    return Place.objects.get(pk=home)
 
 
 def units_on(province: Place, tier: str, day: date) -> QuerySet[Unit]:

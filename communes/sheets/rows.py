@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from communes.choices import Tier
 from communes.forms.candidates import home_province
 from communes.models import Place, Unit
-from communes.reach import reach_with
+from communes.reach import home_with
 from communes.selectors.standing import district_names
 from ntm.core.dates import DateError
 from ntm.core.errors import Refused
@@ -32,7 +32,7 @@ ABOVE = Column("truc_thuoc", "Trực thuộc", kinds.ABOUT, names=("Huyện", "H
 
 def province_of(user: Any, right: str) -> Place | None:
     """The province for which the person may use the right; None where there is none."""
-    return home_province(user, right) if reach_with(user, right).provinces else None
+    return None if home_with(user, right) is None else home_province(user, right)
 
 
 def units_of(province: Place, day: date, *tiers: str) -> dict[str, Unit]:

@@ -13,8 +13,8 @@ from django.views.generic import View
 from communes.choices import SubmissionState
 from communes.forms.appraisal_rounds import AcceptManyForm, DeadlinesForm, LockForm, OpenForm, ReturnsForm
 from communes.forms.candidates import home_province
-from communes.models import Round
-from communes.reach import reach_of
+from communes.models import Place, Round
+from communes.reach import home_with, reach_of
 from communes.selectors.appraisal_desk import districts_of
 from communes.selectors.appraisal_rounds import (
     candidates,
@@ -61,7 +61,7 @@ class RoundsPage(AccessMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         actions = []
-        if may(request.user, MANAGE):
+        if may(request.user, MANAGE) and home_with(request.user, MANAGE) is not None:
             actions.append(Action("Mở kỳ nhập liệu", reverse("communes:open-round"), "plus", True))
         context = {"title": "Kỳ nhập liệu", "actions": actions, "lines": round_lines(request.user, today())}
         return TemplateResponse(request, "communes/appraisal/rounds.html", context)
@@ -142,7 +142,12 @@ class OpenRound(CreatePage):
     title, submit_label, success_message = "Mở kỳ nhập liệu", "Mở kỳ", "Đã mở kỳ nhập liệu."
     template_name = "communes/appraisal/round_form.html"
 
+    @cached_property
+    def province(self) -> Place:
+        return home_province(self.request.user, self.permission)
+
     def get_form_kwargs(self) -> dict[str, Any]:
+        self.province  # noqa: B018 - no form is shown whose content would be refused
         return super().get_form_kwargs() | {"sets": sets_to_open(self.request.user)}
 
     def get_initial(self) -> dict[str, Any]:
@@ -158,7 +163,7 @@ class OpenRound(CreatePage):
     def perform(self, form: Any) -> str:
         values, by = form.cleaned_data, cast(User, self.request.user)
         made = verbs.open_round(
-            province=home_province(by, self.permission), by=by,
+            province=self.province, by=by,
             year=values["year"], criteria_set=values["criteria_set"],
             term=values["term"], deadlines=form.deadlines(),
         )  # fmt: skip

@@ -9,6 +9,7 @@ from django.views.generic import View
 
 from communes.filters import DecisionFilter, RecognitionFilter
 from communes.marks import trust_mark
+from communes.reach import home_with
 from communes.selectors.decision_page import decision_page
 from communes.selectors.register import recognitions, register
 from communes.sheets.links import RECOGNITION, page_of
@@ -38,7 +39,8 @@ class DecisionList(ListPage):
         return DecisionTable(rows, reader=self.request.user)
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
-        actions = _recording() if may(self.request.user, RECORD) else []
+        person = self.request.user
+        actions = _recording() if may(person, RECORD) and home_with(person, RECORD) is not None else []
         return super().get_context_data(narrowed, rows) | {"actions": actions}
 
 

@@ -50,6 +50,7 @@ class RecordPage(CreatePage):
         return reverse("communes:decisions")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.province  # noqa: B018 - no form is shown whose content would be refused
         crumbs = [("Sổ quyết định", reverse("communes:decisions")), (self.get_title(), None)]
         return super().get_context_data(crumbs=crumbs, **kwargs)
 
