@@ -17,6 +17,7 @@ from communes.selectors.standing import (
     outside_programme,
 )
 from communes.services.documents import Actor
+from communes.services.register import lock_places
 from ntm.accounts.models import User
 from ntm.core.dates import format_date, today
 from ntm.core.errors import NotAllowed, Refused
@@ -110,11 +111,6 @@ def survey(units: Iterable[Unit], day: date) -> Ground:
         held=held_by(named, facts),
         facts=facts,
     )
-
-
-def lock_places(place_ids: Iterable[int]) -> None:
-    """Nobody else decides about these places until the transaction ends. In id order, against deadlock."""
-    list(Place.objects.select_for_update(no_key=True).filter(pk__in=set(place_ids)).order_by("pk"))
 
 
 def authorise(by: Actor, province: Place) -> None:
