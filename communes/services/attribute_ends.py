@@ -17,7 +17,7 @@ _CLOSED, _SUCCEEDED, _RECORDED = "attribute.closed", "attribute.succeeded", "att
 
 def given_back(taken: Sequence[Attribute]) -> list[tuple[Attribute, audit.Snapshot]]:
     """The values before those that are being taken back, with the ends that they have again, and as they stood. Their
-    places are locked. Six queries.
+    places are locked. Five queries.
 
     A value gets back the end that it had when the new one shortened it, and never holds longer than the one that is
     taken back did, nor past its place or, a measured number, past its land.
