@@ -11,7 +11,6 @@ import pytest
 
 from communes.choices import AttributeKind
 from communes.models import Attribute, Unit
-from communes.restoring import _put_attributes
 from communes.services.attributes import record_attribute
 from communes.services.lineage import close_unit
 from communes.services.register import lock_places, lock_register
@@ -19,7 +18,7 @@ from communes.sheets.openings import ABOVE, KIND, NAMED
 from communes.sheets.register import Register
 from communes.sheets.unit_attributes import UnitAttributes
 from ntm.audit import log as audit
-from ntm.audit.restorers import Wanted
+from ntm.audit.restorers import Wanted, restorer_of
 from ntm.core.versions import lock
 from tests import factories
 from tests.conftest import Land
@@ -74,11 +73,13 @@ def test_attributes_are_taken_back_in_the_order_of_their_places(land: Land) -> N
     places = sorted([land.commune_a, land.commune_b], key=lambda unit: unit.place_id)
     rows = [factories.attribute(unit, PEOPLE, "100", valid_from=DAY) for unit in places]
     wanted = [Wanted(row, {"taken_back": True}) for row in reversed(rows)]
+    restorer = restorer_of("communes.attribute", "")
+    assert restorer is not None
 
     found = between(
         lambda: lock_places([places[0].place_id]),
         lambda: lock_places([places[1].place_id]),
-        lambda: _put_attributes(wanted, audit.SYSTEM),
+        lambda: restorer.put(wanted, audit.SYSTEM),
     )
     assert found == [None, None]
     assert not Attribute.objects.exists()
