@@ -34,7 +34,8 @@ from communes.selectors.criteria import book_of
 from communes.services import catalogues
 from communes.services.assignments import RIGHT as GIVES
 from communes.services.assignments import change_period
-from communes.services.attributes import change_attribute, take_back_attribute
+from communes.services.attributes import Correction, change_attributes, take_back_attributes
+from communes.services.register import lock_places
 from communes.services.results import RIGHT as ENTERS
 from communes.services.results import WRONG, Cell, NothingSaved, Outcome
 from communes.services.results_many import enter_many
@@ -42,7 +43,7 @@ from communes.services.rounds import RIGHT as ROUNDS
 from communes.services.rounds import Deadlines, set_deadlines
 from communes.services.thresholds import RIGHT as THRESHOLDS
 from communes.services.thresholds import ThresholdValues, change_threshold
-from communes.services.units import change_unit
+from communes.services.units import UnitCorrection, change_units
 from ntm.audit.querysets import type_of
 from ntm.audit.restorers import Restorer, Wanted, explain, follows, register
 from ntm.core.bulk import Told
@@ -103,16 +104,23 @@ def _typed(value: str | None) -> str:
     return "" if value is None else plain(Decimal(value))
 
 
-def _put_attributes(wanted: Sequence[Wanted], by: Any) -> None:
-    for one in wanted:
-        if one.row.taken_back:
-            raise Refused(_TAKEN_BACK)
-        if one.then["taken_back"]:
-            take_back_attribute(one.row, expected=one.row.version, by=by)
-            continue
-        facts = {name: one.then[name] for name in ("value", "trust", "source")}
-        paper = document_of(one.then["document_id"])
-        change_attribute(one.row, expected=one.row.version, document=paper, by=by, **facts)
+def _put_attributes(wanted: Sequence[Wanted], by: Any, told: Told | None = None) -> None:
+    if any(one.row.taken_back for one in wanted):
+        raise Refused(_TAKEN_BACK)
+    lock_places(one.row.unit.place_id for one in wanted)
+    goes = [one for one in wanted if one.then["taken_back"]]
+    stays = [one for one in wanted if not one.then["taken_back"]]
+    papers = Document.objects.in_bulk({one.then["document_id"] for one in stays} - {None})
+    take_back_attributes([(one.row, one.row.version) for one in goes], by=by)
+    change_attributes([_correction(one, papers) for one in stays], by=by)
+    if told is not None:
+        told(len(wanted))
+
+
+def _correction(one: Wanted, papers: Mapping[int, Document]) -> Correction:
+    facts = {name: one.then[name] for name in ("value", "trust", "source")}
+    paper = papers[one.then["document_id"]] if one.then["document_id"] else None
+    return Correction(one.row, one.row.version, document=paper, **facts)
 
 
 def document_of(key: int | None) -> Document | None:
@@ -120,8 +128,7 @@ def document_of(key: int | None) -> Document | None:
 
 
 def _put_units(wanted: Sequence[Wanted], by: Any) -> None:
-    for one in wanted:
-        change_unit(one.row, expected=one.row.version, by=by, **one.then)
+    change_units([UnitCorrection(one.row, one.row.version, **one.then) for one in wanted], by=by)
 
 
 def _put_catalogues(wanted: Sequence[Wanted], by: Any) -> None:
@@ -215,8 +222,9 @@ def tell() -> None:
     facts = ("value", "document_id", "trust", "source", "taken_back")
     register(
         Restorer(
-            Attribute, "communes.change_attribute", Attribute.every.visible_to, facts, _put_attributes,
-            {"taken_back": True},
+            Attribute, "communes.change_attribute",
+            lambda user: Attribute.every.visible_to(user).select_related("unit"), facts, _put_attributes,
+            {"taken_back": True}, tells=True,
         )
     )  # fmt: skip
     names = ("name", "trust", "source")

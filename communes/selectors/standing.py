@@ -1,7 +1,7 @@
 """Where places stand: their version on a day, what they hold, whether the programme covers them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -116,15 +116,26 @@ def outside_programme(units: Iterable[Unit], day: date) -> set[int]:
 
     A dated attribute outranks the default (as for the wards of 2026).
     """
-    rows = list(units)
-    marks = Attribute.objects.on(day).filter(
-        kind=AttributeKind.IN_PROGRAMME, unit__place_id__in=[unit.place_id for unit in rows]
-    )
-    said = dict(marks.values_list("unit__place_id", "value"))
-    default = {unit.place_id: covered_by_default(unit.tier, unit.kind) for unit in rows}
-    return {
-        place for place, inside in default.items() if not (said[place] == "1" if place in said else inside)
+    return outside_on_days({day: units})[day]
+
+
+def outside_on_days(units: Mapping[date, Iterable[Unit]]) -> dict[date, set[int]]:
+    """As `outside_programme` of each day's units. One query, however many days."""
+    default = {
+        day: {unit.place_id: covered_by_default(unit.tier, unit.kind) for unit in some}
+        for day, some in units.items()
     }
+    places = set[int]().union(*default.values())
+    marks = Attribute.objects.filter(kind=AttributeKind.IN_PROGRAMME, unit__place_id__in=places).order_by()
+    said: dict[int, list[tuple[date, date, bool]]] = defaultdict(list)
+    for place, first, end, value in marks.values_list("unit__place_id", "valid_from", "valid_to", "value"):
+        said[place].append((first or date.min, end or date.max, value == "1"))
+
+    def is_inside(place: int, day: date) -> bool:
+        marked = (inside for first, end, inside in said.get(place, ()) if first <= day < end)
+        return next(marked, default[day][place])
+
+    return {day: {place for place in some if not is_inside(place, day)} for day, some in default.items()}
 
 
 def merged_among(place_ids: Iterable[int]) -> set[int]:

@@ -1,9 +1,9 @@
 """What decides from when until when a new value of an attribute holds: read for many values at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q
 
@@ -41,34 +41,46 @@ def check_start(unit: Unit, valid_from: date | None) -> None:
         raise Refused(f"{unit} không tồn tại vào ngày {format_date(valid_from)}.", "valid_from")
 
 
+class Spans:
+    """When places ended and, if `measured`, gave or received land. At most three queries."""
+
+    def __init__(self, places: Iterable[int], *, measured: bool) -> None:
+        here = set(places)
+        self._ends: dict[int, set[date | None]] = defaultdict(set)
+        self._land: dict[int, set[date]] = defaultdict(set)
+        versions = Unit.objects.filter(place_id__in=here).order_by()
+        for place, end in versions.values_list("place_id", "valid_to"):
+            self._ends[place].add(end)
+        if measured:
+            self._read_land(here)
+
+    def _read_land(self, places: set[int]) -> None:
+        gave = Q(keeps_identity=False) | Q(extent=Extent.PART)
+        for side, what in (("predecessor", gave), ("successor", Q(keeps_identity=False))):
+            found = Succession.objects.filter(what, **{f"{side}__place_id__in": places}).order_by()
+            for place, day in found.values_list(f"{side}__place_id", "reorganisation__effective_on"):
+                self._land[place].add(day)
+
+    def until(self, place: int, kind: str, since: date | None) -> date | None:
+        """The first day after `since` on which a value ends with its place or, a measured number, its land; None:
+        neither. `since` None: before our records."""
+        ends = self._ends[place]
+        days = set() if None in ends else {max(day for day in ends if day)}
+        changed = self._land[place] if kind in MEASURED else set()
+        return min(days | {day for day in changed if day > (since or date.min)}, default=None)
+
+
 class Timelines:
     """The values that stand at places whose rows are locked, as a new one from the day on finds them. Four queries."""
 
     def __init__(self, places: Iterable[int], kinds: Iterable[str], valid_from: date | None) -> None:
         self.day = valid_from
         self._rows: dict[tuple[int, str], list[Attribute]] = defaultdict(list)
-        self._ends: dict[int, set[date | None]] = defaultdict(set)
-        self._land: dict[int, set[date]] = defaultdict(set)
         here, asked = list(places), set(kinds)
         rows = Attribute.objects.select_for_update(of=("self",)).select_related("unit")
         for row in rows.filter(unit__place_id__in=here, kind__in=asked).order_by("pk"):
             self._rows[row.unit.place_id, row.kind].append(row)
-        for place, end in (
-            Unit.objects.filter(place_id__in=here).order_by().values_list("place_id", "valid_to")
-        ):
-            self._ends[place].add(end)
-        if asked & set(MEASURED):
-            self._read_land(here)
-
-    def _read_land(self, places: Sequence[int]) -> None:
-        """The days after the first one on which each place gave or received land."""
-        since = self.day or date.min + timedelta(days=1)
-        later = Succession.objects.filter(reorganisation__effective_on__gt=since).order_by()
-        gave = Q(keeps_identity=False) | Q(extent=Extent.PART)
-        for side, what in (("predecessor", gave), ("successor", Q(keeps_identity=False))):
-            found = later.filter(what, **{f"{side}__place_id__in": places})
-            for place, day in found.values_list(f"{side}__place_id", "reorganisation__effective_on"):
-                self._land[place].add(day)
+        self._spans = Spans(here, measured=bool(asked & set(MEASURED)))
 
     def neighbours(self, place: int, kind: str) -> tuple[Attribute | None, date | None]:
         """The value that holds on the new one's first day, and the first day of the next one after it."""
@@ -84,6 +96,4 @@ class Timelines:
 
     def holds_until(self, place: int, kind: str) -> date | None:
         """The day on which the place ended or, for a measured number, its land changed; None if neither."""
-        ends = self._ends[place]
-        days = set() if None in ends else {max(day for day in ends if day)}
-        return min(days | (self._land[place] if kind in MEASURED else set()), default=None)
+        return self._spans.until(place, kind, self.day)

@@ -6,29 +6,48 @@ receives land. Everything ends with the place.
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
 
 from communes.choices import ATTRIBUTE_VALUES, AttributeKind, ValueType
-from communes.models import Attribute, Document, Place, Unit
+from communes.models import Attribute, Document, Unit
 from communes.services.attribute_days import MEASURED, NewValue, Timelines, check_start, mark_of
+from communes.services.attribute_ends import given_back
 from communes.services.documents import Actor
-from communes.services.register import SOURCE_LIMIT, checked_text, checked_trust, refuse_future, require
+from communes.services.register import (
+    SOURCE_LIMIT,
+    checked_text,
+    checked_trust,
+    lock_places,
+    refuse_future,
+    require,
+)
 from ntm.audit import log as audit
-from ntm.audit.models import LogEntry
-from ntm.audit.querysets import type_of
 from ntm.core.bulk import insert_many
 from ntm.core.dates import format_date
 from ntm.core.errors import Refused, Stale
 from ntm.core.provenance import Trust
 from ntm.core.text import clean
-from ntm.core.versions import lock, save_next, save_next_many
+from ntm.core.versions import save_next, save_next_many
 
 RIGHT = "communes.change_attribute"
 _COUNTED = (AttributeKind.POPULATION, AttributeKind.HOUSEHOLDS)
 _BATCH = 500
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What was meant instead. `expected`: the version of the row that was seen; its unit is read along with it."""
+
+    attribute: Attribute
+    expected: int
+    value: str
+    document: Document | None = None
+    trust: str = Trust.VERIFIED
+    source: str = ""
 
 
 @audit.verb
@@ -61,7 +80,7 @@ def record_attributes(values: Sequence[NewValue], *, valid_from: date | None, by
     stored = [checked_value(new.kind, new.value) for new in values]
     places = {new.unit.place_id for new in values}
     # The place's own row is the lock: two first values of one kind find no older row to lock.
-    list(Place.objects.select_for_update(no_key=True).filter(pk__in=places).order_by("pk"))
+    lock_places(places)
     units = Unit.objects.in_bulk({new.unit.pk for new in values})
     lines = Timelines(places, {new.kind for new in values}, valid_from)
     made: list[Attribute] = []
@@ -95,22 +114,29 @@ def change_attribute(
     source: str = "",
 ) -> Attribute:
     """Correct what was entered wrongly; the days stay. A value that changed in life is a new record."""
-    row = lock(attribute, expected=expected)
-    require(by, RIGHT, [row.unit])
-    before = audit.snapshot(row)
-    row.value, row.document = checked_value(row.kind, value), document
-    row.trust, row.source = checked_trust(trust), checked_text(source, SOURCE_LIMIT, "source")
-    if audit.snapshot(row) == before:
-        return row
-    save_next(row)
-    audit.record("attribute.changed", row, by=by, before=before, province_id=row.unit.province_id)
-    return row
+    return change_attributes([Correction(attribute, expected, value, document, trust, source)], by=by)[0]
+
+
+@audit.verb
+def change_attributes(corrections: Sequence[Correction], *, by: Actor) -> list[Attribute]:
+    """As `change_attribute` of each, in a fixed number of questions. All of them, or nothing."""
+    rows = _locked([(one.attribute, one.expected) for one in corrections])
+    require(by, RIGHT, [row.unit for row in rows])
+    changed: list[tuple[Attribute, audit.Snapshot]] = []
+    for row, one in zip(rows, corrections, strict=True):
+        before = audit.snapshot(row)
+        row.value, row.document = checked_value(row.kind, one.value), one.document
+        row.trust, row.source = checked_trust(one.trust), checked_text(one.source, SOURCE_LIMIT, "source")
+        if audit.snapshot(row) != before:
+            changed.append((row, before))
+    _save("attribute.changed", changed, by)
+    return rows
 
 
 @audit.verb
 def close_attribute(attribute: Attribute, *, on: date, expected: int, by: Actor) -> Attribute:
     """The value no longer holds from the day on, and no other takes its place."""
-    row = lock(attribute, expected=expected)
+    row = _locked([(attribute, expected)])[0]
     require(by, RIGHT, [row.unit])
     refuse_future(on, by, "valid_to")
     if row.valid_to is not None:
@@ -124,32 +150,45 @@ def close_attribute(attribute: Attribute, *, on: date, expected: int, by: Actor)
 @audit.verb
 def take_back_attribute(attribute: Attribute, *, expected: int, by: Actor) -> None:
     """Take back a value that was recorded wrongly: what held before it holds on, unless it had ended by itself."""
-    Place.objects.select_for_update(no_key=True).get(pk=attribute.unit.place_id)
-    row = lock(attribute, expected=expected)
-    require(by, RIGHT, [row.unit])
-    home, stood = row.unit.province_id, audit.snapshot(row)
-    before = _gave_way_to(row)
-    row.taken_back = True
-    save_next(row)
-    audit.record("attribute.taken_back", row, by=by, before=stood, province_id=home)
-    if before is not None:
-        stood = audit.snapshot(before)
-        before.valid_to = row.valid_to
-        save_next(before)
-        audit.record("attribute.reopened", before, by=by, before=stood, province_id=home)
+    take_back_attributes([(attribute, expected)], by=by)
 
 
-def _gave_way_to(row: Attribute) -> Attribute | None:
-    """The value that ended because this one began. One that was closed the same day, by hand or with its land, did
-    not."""
-    rows = Attribute.objects.select_for_update(of=("self",)).filter(unit__place=row.unit.place_id)
-    before = rows.filter(kind=row.kind, valid_to=row.valid_from).first() if row.valid_from else None
-    if before is None:
-        return None
-    about = LogEntry.objects.filter(object_type=type_of(Attribute), object_id=str(before.pk))
-    ends = about.filter(action__in=("attribute.closed", "attribute.succeeded")).order_by("-number")
-    last = ends.first()
-    return None if last is not None and last.action == "attribute.closed" else before
+@audit.verb
+def take_back_attributes(seen: Sequence[tuple[Attribute, int]], *, by: Actor) -> None:
+    """As `take_back_attribute` of each, of which that version was seen, in a fixed number of questions. All of them, or
+    nothing."""
+    rows = _locked(seen)
+    require(by, RIGHT, [row.unit for row in rows])
+    stood = [audit.snapshot(row) for row in rows]
+    reopened = given_back(rows)
+    for row in rows:
+        row.taken_back = True
+    # These first: a unit has one open value of a kind at any moment.
+    _save("attribute.taken_back", list(zip(rows, stood, strict=True)), by)
+    _save("attribute.reopened", reopened, by)
+
+
+def _locked(seen: Sequence[tuple[Attribute, int]]) -> list[Attribute]:
+    """The rows as they stand, in the same order, each locked after its place: as every verb on the values of a place
+    does it. Raises `Stale` where one has moved on from the version that was seen."""
+    lock_places(row.unit.place_id for row, _ in seen)
+    rows = (
+        Attribute.objects.select_for_update(of=("self",), no_key=True).select_related("unit").order_by("pk")
+    )
+    there = {row.pk: row for row in rows.filter(pk__among=[row.pk for row, _ in seen])}
+    for row, expected in seen:
+        if row.pk not in there:
+            raise Refused(f"{row} vừa được rút. Hãy mở lại danh sách thuộc tính của đơn vị.")
+        if there[row.pk].version != expected:
+            raise Stale(there[row.pk])
+    return [there[row.pk] for row, _ in seen]
+
+
+def _save(action: str, changed: Sequence[tuple[Attribute, audit.Snapshot]], by: Actor) -> None:
+    """Each with how it stood."""
+    save_next_many([row for row, _ in changed], batch_size=_BATCH)
+    for row, before in changed:
+        audit.record(action, row, by=by, before=before, province_id=row.unit.province_id)
 
 
 def end_with_land(*, ended: Iterable[int], reshaped: Iterable[int], on: date, by: Actor) -> None:

@@ -1,6 +1,6 @@
 """What every verb about levels checks first: who acts, where, and what each place holds, under its lock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,9 +14,10 @@ from communes.selectors.standing import (
     histories,
     level_facts,
     merged_among,
-    outside_programme,
+    outside_on_days,
 )
 from communes.services.documents import Actor
+from communes.services.register import lock_places
 from ntm.accounts.models import User
 from ntm.core.dates import format_date, today
 from ntm.core.errors import NotAllowed, Refused
@@ -95,26 +96,39 @@ class Ground:
 
 def survey(units: Iterable[Unit], day: date) -> Ground:
     """Read what decides about these units' places. Five queries, however many units."""
-    named = {unit.place_id: unit for unit in units}
-    facts = level_facts()
-    past = histories(named)
-    versions = {place: unit for place, rows in past.items() for unit in rows if unit.exists_on(day)}
-    placed = [versions.get(place, unit) for place, unit in named.items()]
-    return Ground(
-        day=day,
-        units=placed,
-        missing=set(named) - set(versions),
-        began={place: rows[0].valid_from for place, rows in past.items()},
-        outside=outside_programme(placed, day),
-        merged=merged_among(named),
-        held=held_by(named, facts),
-        facts=facts,
-    )
+    return surveys({day: units})[day]
 
 
-def lock_places(place_ids: Iterable[int]) -> None:
-    """Nobody else decides about these places until the transaction ends. In id order, against deadlock."""
-    list(Place.objects.select_for_update(no_key=True).filter(pk__in=set(place_ids)).order_by("pk"))
+def surveys(units: Mapping[date, Iterable[Unit]]) -> dict[date, Ground]:
+    """As `survey` of each day's units. Five queries, however many days."""
+    named = {day: {unit.place_id: unit for unit in some} for day, some in units.items()}
+    places = set[int]().union(*named.values())
+    facts, past, merged = level_facts(), histories(places), merged_among(places)
+    held = held_by(places, facts)
+    standing = {day: _standing_on(day, some, past) for day, some in named.items()}
+    placed = {
+        day: [standing[day].get(place, unit) for place, unit in some.items()] for day, some in named.items()
+    }
+    outside = outside_on_days(placed)
+    began = {place: rows[0].valid_from for place, rows in past.items()}
+    return {
+        day: Ground(
+            day=day,
+            units=placed[day],
+            missing=set(some) - set(standing[day]),
+            began=began,
+            outside=outside[day],
+            merged=merged,
+            held=held,
+            facts=facts,
+        )
+        for day, some in named.items()
+    }
+
+
+def _standing_on(day: date, places: Iterable[int], past: Mapping[int, list[Unit]]) -> dict[int, Unit]:
+    """The version of each place that is valid on the day, where there is one."""
+    return {place: unit for place in places for unit in past[place] if unit.exists_on(day)}
 
 
 def authorise(by: Actor, province: Place) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from communes.choices import Extent, Tier
-from communes.models import Document, Place, Reorganisation, Succession, Unit
+from communes.models import Document, Reorganisation, Succession, Unit
 from communes.selectors.standing import Naming, named_since
 from communes.services.attributes import end_with_land
 from communes.services.documents import Actor
@@ -22,6 +22,7 @@ from communes.services.register import (
     Opening,
     checked_text,
     insert,
+    lock_places,
     lock_register,
     refuse_future,
     require,
@@ -161,11 +162,11 @@ def _planned(changes: Sequence[Formation], day: date, by: Actor) -> _Plan:
     """Lock and check the predecessors; decide who goes on."""
     wanted = {part.unit.pk for change in changes for part in change.parts}
     places = {part.unit.place_id for change in changes for part in change.parts}
+    standing = [change.successor for change in changes if isinstance(change.successor, Unit)]
     # Facts about a place (attributes, recognitions) are written under its lock: none may be added meanwhile.
-    list(Place.objects.select_for_update(no_key=True).filter(pk__in=places).order_by("pk"))
+    lock_places(places | {unit.place_id for unit in standing})
     rows = Unit.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
     plan = _Plan(changes, {unit.pk: unit for unit in rows})
-    standing = [change.successor for change in changes if isinstance(change.successor, Unit)]
     require(by, RIGHT, [*plan.old.values(), *standing])
     named = named_since(places, day)
     for unit in plan.old.values():

@@ -1,6 +1,7 @@
 """Verbs on units: open and correct them here; close and reorganise them in `lineage`, offered here too."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from communes.models import Place, Unit
@@ -19,11 +20,23 @@ from communes.services.register import (
     require,
 )
 from ntm.audit import log as audit
-from ntm.core.errors import NotAllowed
+from ntm.core.errors import NotAllowed, Stale
 from ntm.core.provenance import Trust
-from ntm.core.versions import lock, save_next
+from ntm.core.versions import save_next_many
 
-__all__ = ["change_unit", "close_unit", "open_unit", "open_units", "reorganise"]
+__all__ = ["change_unit", "change_units", "close_unit", "open_unit", "open_units", "reorganise"]
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class UnitCorrection:
+    """What was meant instead; None leaves a field as it is. `expected`: the version of the row that was seen."""
+
+    unit: Unit
+    expected: int
+    name: str | None = None
+    trust: str | None = None
+    source: str | None = None
 
 
 @audit.verb
@@ -69,14 +82,35 @@ def change_unit(
 
     A real rename is a new version: `reorganise`. Code, kind, parent and days are facts of the resolution.
     """
-    row = lock(Unit(pk=unit.pk), expected=expected)
-    require(by, RIGHT, [row])
-    before = audit.snapshot(row)
-    row.name = row.name if name is None else checked_name(name)
-    row.trust = row.trust if trust is None else checked_trust(trust)
-    row.source = row.source if source is None else checked_text(source, SOURCE_LIMIT, "source")
-    if audit.snapshot(row) == before:
-        return row
-    save_next(row)
-    audit.record("unit.changed", row, by=by, before=before, province_id=row.province_id)
-    return row
+    return change_units([UnitCorrection(unit, expected, name, trust, source)], by=by)[0]
+
+
+@audit.verb
+def change_units(corrections: Sequence[UnitCorrection], *, by: Actor) -> list[Unit]:
+    """As `change_unit` of each, in a fixed number of questions. All of them, or nothing."""
+    # Before the rows, as whoever reorganises takes them.
+    lock_register()
+    rows = _locked(corrections)
+    require(by, RIGHT, rows)
+    changed: list[tuple[Unit, audit.Snapshot]] = []
+    for row, one in zip(rows, corrections, strict=True):
+        before = audit.snapshot(row)
+        row.name = row.name if one.name is None else checked_name(one.name)
+        row.trust = row.trust if one.trust is None else checked_trust(one.trust)
+        row.source = row.source if one.source is None else checked_text(one.source, SOURCE_LIMIT, "source")
+        if audit.snapshot(row) != before:
+            changed.append((row, before))
+    save_next_many([row for row, _ in changed], batch_size=_BATCH)
+    for row, before in changed:
+        audit.record("unit.changed", row, by=by, before=before, province_id=row.province_id)
+    return rows
+
+
+def _locked(corrections: Sequence[UnitCorrection]) -> list[Unit]:
+    """The rows as they stand, in the same order. Raises `Stale` where one has moved on."""
+    rows = Unit.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    there = {row.pk: row for row in rows.filter(pk__among=[one.unit.pk for one in corrections])}
+    for one in corrections:
+        if there[one.unit.pk].version != one.expected:
+            raise Stale(there[one.unit.pk])
+    return [there[one.unit.pk] for one in corrections]

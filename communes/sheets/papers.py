@@ -11,7 +11,7 @@ from communes.choices import DecisionKind
 from communes.models import Decision, Document, Level, Place, Unit
 from communes.services.decisions import add_units, recognise
 from communes.services.documents import Paper, check_paper
-from communes.services.ground import Ground, check_year, survey
+from communes.services.ground import Ground, check_year, surveys
 from ntm.core.dates import format_date
 from ntm.core.errors import Refused
 from ntm.core.text import folded
@@ -70,10 +70,10 @@ class Papers:
     # --- judging -----------------------------------------------------------------------------------------
     def faults(self, by: Any) -> Iterator[tuple[str, CellFault]]:
         """What the verbs would refuse, each at its cell."""
-        grounds: dict[date, Ground] = {}
-        for day in {key.day for key in self.groups}:
-            codes = [code for key, some in self.groups.items() if key.day == day for code in some]
-            grounds[day] = survey([self.units[code] for code in codes], day)
+        of_day: dict[date, list[Unit]] = defaultdict(list)
+        for key, codes in self.groups.items():
+            of_day[key.day] += [self.units[code] for code in codes]
+        grounds = surveys(of_day)
         for key, codes in self.groups.items():
             yield from self._wrong_paper(key, codes, by)
             for code in codes:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from communes.choices import Tier
 from communes.models import Place, Unit
 from communes.services.register import SOURCE_LIMIT, NewUnit, checked_name, checked_text
-from communes.services.units import change_unit, open_units
+from communes.services.units import UnitCorrection, change_units, open_units
 from communes.sheets.openings import (
     ABOVE,
     KIND,
@@ -139,11 +139,8 @@ class Register(Target):
     def store(
         self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
     ) -> None:
-        for row, changes in rows:
-            if (unit := self.units.get(row.key)) is not None:
-                values = {change.column: change.what for change in changes}
-                names = {"name": values.get(NAMED), "trust": values.get(TRUST), "source": values.get(SOURCE)}
-                change_unit(unit, expected=unit.version, by=by, **names)
+        there = ((self.units[row.key], changes) for row, changes in rows if row.key in self.units)
+        change_units([_correction(unit, changes) for unit, changes in there], by=by)
         self._open(self._new(rows), by)
         if told is not None:
             told(sum(len(changes) for _, changes in rows))
@@ -173,6 +170,11 @@ class Register(Target):
 
 
 _ALL = tuple(column.key for column in _COLUMNS)
+
+
+def _correction(unit: Unit, changes: Sequence[Change]) -> UnitCorrection:
+    values = {change.column: change.what for change in changes}
+    return UnitCorrection(unit, unit.version, values.get(NAMED), values.get(TRUST), values.get(SOURCE))
 
 
 def _fixed(unit: Unit, column: str, stands: str) -> str:

@@ -14,12 +14,14 @@ from communes.choices import ATTRIBUTE_VALUES, AttributeKind, Tier, ValueType
 from communes.models import Attribute, Document, Place, Unit
 from communes.models.attributes import in_words
 from communes.services.attribute_days import NewValue, mark_of
-from communes.services.attributes import change_attribute, checked_value, record_attributes
+from communes.services.attributes import Correction, change_attributes, checked_value, record_attributes
 from communes.services.documents import tidy_number
+from communes.services.register import lock_places
 from communes.sheets.rows import ABOVE, CODE, NAME, RowReader, names_above, units_of
 from ntm.core.bulk import Told
 from ntm.core.dates import format_date
 from ntm.core.errors import Refused
+from ntm.core.provenance import Trust
 from ntm.core.text import folded, quote
 from ntm.sheets.imports import kinds
 from ntm.sheets.imports.kinds import CellFault, Change, Column, Known, Target
@@ -90,7 +92,10 @@ class UnitAttributes(Target):
         """What holds on the day, by place and kind."""
         places = [unit.place_id for unit in self.units.values()]
         rows = Attribute.objects.on(self.day).filter(unit__place_id__in=places)
-        return {(row.unit.place_id, row.kind): row for row in rows.select_related("unit").order_by("pk")}
+        return {
+            (row.unit.place_id, row.kind): row
+            for row in rows.select_related("unit", "document").order_by("pk")
+        }
 
     @cached_property
     def known(self) -> dict[str, Known]:
@@ -110,6 +115,8 @@ class UnitAttributes(Target):
         paper = reader.read(PAPER.key, self._paper)
         for kind in (kind for kind in ATTRIBUTE_VALUES if kind in cells):
             self._read(reader, kind, self.standing.get((unit.place_id, kind)), paper)
+        if paper is not None and not reader.faults:
+            self._read_paper(reader, unit, paper)
         reader.faults.sort(key=lambda fault: fault.column == PAPER.key)
         return reader.result
 
@@ -118,8 +125,26 @@ class UnitAttributes(Target):
         if stored is None or (row is not None and _same(kind, stored, row.value)):
             return
         before = row.value_in_words if row is not None else ""
-        after = in_words(kind, stored) + (f", theo văn bản {paper.reference}" if paper else "")
-        reader.changes.append(Change(kind, before, after, mark_of(row), (stored, paper)))
+        reader.changes.append(Change(kind, before, _said(kind, stored, paper), mark_of(row), (stored, paper)))
+
+    def _read_paper(self, reader: RowReader, unit: Unit, paper: Document) -> None:
+        """The paper of a row is that of what the row changes. Of the values beside it that began on the day it becomes
+        the paper where they have none; where nothing else takes it, in place of another."""
+        taken = {change.column for change in reader.changes}
+        rows = (self.standing.get((unit.place_id, kind)) for kind in ATTRIBUTE_VALUES if kind in reader.cells)
+        begun = [row for row in rows if row and row.kind not in taken and row.valid_from == self.day]
+        for row in begun:
+            if row.document is None or not (taken or row.document == paper):
+                before = _said(row.kind, row.value, row.document)
+                after = _said(row.kind, row.value, paper)
+                reader.changes.append(Change(row.kind, before, after, mark_of(row), (row.value, paper)))
+        if not (taken or begun):
+            day = format_date(self.day)
+            reader.wrong(
+                PAPER.key,
+                f"Dòng này không đổi giá trị nào và không có giá trị nào bắt đầu từ ngày {day}, nên văn bản không ghi "
+                "vào đâu được. Hãy xóa ô này, hoặc nhập ở đúng ngày mà giá trị bắt đầu.",
+            )
 
     def _paper(self, text: str) -> Document:
         found = self._papers.get(folded(tidy_number(text)), [])
@@ -144,28 +169,35 @@ class UnitAttributes(Target):
         self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
     ) -> None:
         new: list[NewValue] = []
-        corrected = 0
+        wrong: list[Correction] = []
+        lock_places(self.units[row.key].place_id for row, _ in rows)
         for row, changes in rows:
             unit = self.units[row.key]
             for change in changes:
                 stored, paper = change.what
                 there = self.standing.get((unit.place_id, change.column))
                 if there is not None and there.valid_from == self.day:
-                    self._correct(there, stored, paper, by)
-                    corrected += 1
+                    wrong.append(_correction(there, stored, paper))
                 else:
                     new.append(NewValue(unit, change.column, stored, paper, over=change.mark))
+        change_attributes(wrong, by=by)
         record_attributes(new, valid_from=self.day, by=by)
         if told is not None:
-            told(len(new) + corrected)
-
-    def _correct(self, row: Attribute, stored: str, paper: Document | None, by: Any) -> None:
-        document = paper or row.document
-        facts = {"trust": row.trust, "source": row.source}
-        change_attribute(row, expected=row.version, value=stored, document=document, by=by, **facts)
+            told(len(new) + len(wrong))
 
     def back(self) -> tuple[str, str]:
         return "Địa bàn", reverse("communes:units")
+
+
+def _said(kind: str, stored: str, paper: Document | None) -> str:
+    return in_words(kind, stored) + (f", theo văn bản {paper.reference}" if paper else "")
+
+
+def _correction(row: Attribute, stored: str, paper: Document | None) -> Correction:
+    """Another figure than the one that was published is the office's own from here on."""
+    same = _same(row.kind, stored, row.value)
+    trust, source = (row.trust, row.source) if same else (Trust.VERIFIED.value, "")
+    return Correction(row, row.version, stored, paper or row.document, trust, source)
 
 
 def _stored(kind: str, text: str) -> str:

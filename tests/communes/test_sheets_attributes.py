@@ -243,6 +243,83 @@ def test_a_day_that_is_none_is_asked_for_again(place, day):
         assert "Có hiệu lực từ ngày" in sheets.text_of(response)
 
 
+def test_a_corrected_figure_is_the_offices_own(place):
+    c = place.land.commune_c
+    row = factories.attribute(
+        c, "population", "4000", valid_from=DAY, trust="illustrative", source="Niên giám thống kê 2023"
+    )
+    _, where = look(place, book_of(("Mã", "Dân số"), ("05572", 6000)))
+    assert sheets.confirm(place.office, where).status_code == 302
+    row.refresh_from_db()
+    assert (row.value, row.trust, row.source) == ("6000", "verified", "")
+    undo = f"/nhat-ky/lo/{Upload.objects.get().batch}/hoan-tac/"
+    assert place.office.post(undo, sheets.undoing(place.office.get(undo))).status_code == 302
+    row.refresh_from_db()
+    assert (row.value, row.trust, row.source) == ("4000", "illustrative", "Niên giám thống kê 2023")
+
+
+def test_a_paper_beside_a_value_that_began_that_day_becomes_its_paper(place):
+    row = factories.attribute(
+        place.land.commune_c, "atk", "1", valid_from=DAY, trust="recalled", source="Sổ tay"
+    )
+    book = book_of(("Mã", "ATK", "Dân số", "Văn bản"), ("05572", "Có", "", "12/QĐ-UBND"))
+    page, where = look(place, book)
+    assert changed(page) == (0, 1, 0), sheets.text_of(page)
+    assert "Có, theo văn bản số 12/QĐ-UBND ngày 01/06/2024" in sheets.text_of(page)
+    assert sheets.confirm(place.office, where).status_code == 302
+    row.refresh_from_db()
+    assert row.document.number == "12/QĐ-UBND"
+    assert (row.value, row.trust, row.source) == ("1", "recalled", "Sổ tay"), "the figure is the same"
+    page, _ = look(place, book)
+    assert changed(page) == (0, 0, 0), sheets.text_of(page)
+
+
+def test_a_paper_belongs_to_what_changes_and_to_what_has_none_yet(place):
+    c, other = place.land.commune_c, factories.document("11/QĐ-UBND", province=place.land.province.place)
+    factories.attribute(c, "atk", "1", valid_from=DAY)
+    factories.attribute(c, "area_type", "II", valid_from=DAY, document=other)
+    head = ("Mã", "ATK", "Khu vực", "Dân số", "Văn bản")
+    _, where = look(place, book_of(head, ("05572", "Có", "II", 3100, "12/QĐ-UBND")))
+    assert sheets.confirm(place.office, where).status_code == 302
+    papers = {row.kind: row.document.number for row in Attribute.objects.filter(unit=c)}
+    assert papers == {"atk": "12/QĐ-UBND", "area_type": "11/QĐ-UBND", "population": "12/QĐ-UBND"}
+
+
+def test_a_paper_that_no_value_takes_is_an_error_at_its_cell(place):
+    rows = (
+        ("05602", 4102, "", "12/QĐ-UBND"),
+        ("05572", "", "", "12/QĐ-UBND"),
+        ("05596", "", "x?", "12/QĐ-UBND"),
+    )
+    page, where = look(place, book_of(("Mã", "Dân số", "ATK", "Văn bản"), *rows))
+    text = sheets.text_of(page)
+    assert changed(page) == (0, 0, 3), text
+    assert "Sheet!D2 Dòng này không đổi giá trị nào" in text and "Sheet!D3 Dòng này" in text
+    assert "Sheet!D4" not in text, "what is wrong there is wrong first"
+    assert sheets.confirm(place.office, where).status_code == 409
+
+
+@pytest.mark.parametrize("number", [3, 30])
+def test_many_corrections_and_their_undo_cost_no_more_questions(place, django_assert_max_num_queries, number):
+    units = [factories.unit(place.land.district, f"Xóm {at}", code=f"09{at:03d}") for at in range(number)]
+    for unit in units:
+        factories.attribute(unit, "population", "100", valid_from=DAY)
+        factories.attribute(unit, "households", "10", valid_from=date(2021, 1, 1))
+    rows = [(unit.code, 200, 20) for unit in units]
+    _, where = look(place, book_of(("Mã", "Dân số", "Số hộ"), *rows))
+    mark = {"seen": sheets.seen(place.office.get(where))}
+    with django_assert_max_num_queries(50):
+        assert place.office.post(f"{where}xac-nhan/", mark).status_code == 302
+    undo = f"/nhat-ky/lo/{Upload.objects.get().batch}/hoan-tac/"
+    with django_assert_max_num_queries(40):
+        page = place.office.get(undo)
+    with django_assert_max_num_queries(60):
+        assert place.office.post(undo, sheets.undoing(page)).status_code == 302
+    assert set(Attribute.objects.filter(unit__in=units).values_list("value", "valid_to")) == {
+        ("100", None), ("10", None),
+    }  # fmt: skip
+
+
 # --- the verbs ---------------------------------------------------------------------------------------------
 def test_many_values_are_written_as_one_by_one(place):
     """Rows, versions and entries are those of one call for each."""

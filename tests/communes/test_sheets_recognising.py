@@ -301,3 +301,42 @@ def test_many_rows_cost_no_more_questions(place, django_assert_max_num_queries, 
     assert changed(page) == (number, 0, 0)
     with django_assert_max_num_queries(40):
         b"".join(place.office.get(template(place)).streaming_content)
+
+
+@pytest.mark.parametrize("number", [3, 30])
+def test_many_days_cost_no_more_questions(place, django_assert_max_num_queries, number):
+    rows = []
+    for at in range(number):
+        unit = factories.unit(place.land.district, f"Xóm {at}", code=f"09{at:03d}")
+        rows.append((unit.code, "", f"{at}/QĐ-UBND", f"{at + 1:02d}/01/2024", UBND, "Công nhận", 2023))
+    _, where = look(place, book_of(HEAD, *rows))
+    with django_assert_max_num_queries(45):
+        page = place.office.get(where)
+    assert changed(page) == (number, 0, 0), sheets.text_of(page)
+
+
+def test_each_row_is_judged_on_its_own_day(place):
+    """One unit leaves the programme, another begins, between the days of two decisions."""
+    land = place.land
+    factories.attribute(
+        land.commune_c, AttributeKind.IN_PROGRAMME, "0", valid_from=None, valid_to=date(2024, 1, 10)
+    )
+    factories.unit(land.district, "Tân Lập", code="05605", valid_from=date(2024, 1, 12))
+    said = [("05572", "08"), ("05572", "10"), ("05605", "11"), ("05605", "12")]
+    found = []
+    for code, day in said:
+        rows = [
+            (
+                code,
+                "",
+                f"{day}/QĐ-UBND",
+                f"{day}/01/2024",
+                UBND,
+                "Công nhận",
+                2024 if code == "05605" else 2023,
+            )
+        ]
+        rows.append(("05881", "", "99/QĐ-UBND", "01/02/2024", UBND, "Công nhận", 2023))
+        page, _ = look(place, book_of(HEAD, *rows))
+        found.append(changed(page))
+    assert found == [(1, 0, 1), (2, 0, 0), (1, 0, 1), (2, 0, 0)]

@@ -299,3 +299,21 @@ def test_many_rows_cost_no_more_questions(place, django_assert_max_num_queries, 
     mark = {"seen": sheets.seen(page)}
     with django_assert_max_num_queries(50):
         assert place.office.post(f"{where}xac-nhan/", mark).status_code == 302
+
+
+@pytest.mark.parametrize("number", [3, 30])
+def test_many_corrected_names_and_their_undo_cost_no_more_questions(
+    place, django_assert_max_num_queries, number
+):
+    units = [factories.unit(place.land.district, f"Xóm {at}", code=f"09{at:03d}") for at in range(number)]
+    _, where = look(place, book_of(("Mã", "Tên"), *((unit.code, f"{unit.name} Mới") for unit in units)))
+    mark = {"seen": sheets.seen(place.office.get(where))}
+    with django_assert_max_num_queries(45):
+        assert place.office.post(f"{where}xac-nhan/", mark).status_code == 302
+    assert Unit.objects.filter(name__endswith=" Mới").count() == number
+    assert Unit.objects.get(code="09001").search_key == "xom 1 moi"
+    undo = f"/nhat-ky/lo/{Upload.objects.get().batch}/hoan-tac/"
+    page = place.office.get(undo)
+    with django_assert_max_num_queries(50):
+        assert place.office.post(undo, sheets.undoing(page)).status_code == 302
+    assert not Unit.objects.filter(name__endswith=" Mới").exists()
