@@ -197,7 +197,7 @@ def test_all_errors_at_once_each_at_its_cell(place):
         "Sheet!E3 Đơn vị mới của lần nhập này có từ ngày 01/07/2024",
         "Sheet!F3 “chắc” không phải là mức tin cậy",
         "Sheet!B4 Tên “Xã La Hiên” nói loại khác",
-        f"Sheet!A5 Mã {foreign.code} đang được một đơn vị của tỉnh khác sử dụng",
+        f"Sheet!A5 Mã “{foreign.code}” đang được một đơn vị của tỉnh khác sử dụng",
         "Sheet!D6 Không có đơn vị cấp trên mang mã “05602”",
         "Sheet!C7 Mã 05704 chưa có trong tỉnh nên là đơn vị mới: hãy ghi loại",
         "Sheet!D8 Không có đơn vị cấp trên mang mã “01”",
@@ -206,6 +206,39 @@ def test_all_errors_at_once_each_at_its_cell(place):
     assert foreign.name not in text
     assert sheets.confirm(place.office, where).status_code == 409
     assert Unit.objects.count() == 11
+
+
+@pytest.mark.parametrize("wrong", [False, True], ids=["else right", "wrong besides"])
+def test_a_code_of_another_province_stops_the_whole_file(place, wrong):
+    """As in every other sheet: a row that is not this person's to write is taken out by hand."""
+    foreign = (place.land.foreign_commune.code, "Trường Hà", "Làng" if wrong else "Xã", "167")
+    page, where = look(place, book_of(HEAD, foreign, ("05701", "Sảng Mộc", "Xã", "167")))
+    assert changed(page) == (1, 0, 1), sheets.text_of(page)
+    assert "đang được một đơn vị của tỉnh khác sử dụng" in sheets.text_of(page)
+    assert "Chỉ ghi" not in sheets.text_of(page)
+    assert sheets.confirm(place.office, where, only_right="1").status_code in (409, 422)
+    assert not Unit.objects.filter(code="05701").exists()
+
+
+def test_a_code_that_another_province_bore_before_is_free(place):
+    factories.unit(place.land.foreign, "Cũ", code="05701", valid_to=date(2020, 1, 1))
+    page, _ = look(place, book_of(HEAD, ("05701", "Sảng Mộc", "Xã", "167")))
+    assert changed(page) == (1, 0, 0), sheets.text_of(page)
+
+
+def test_rows_that_lie_in_a_wrong_row_are_wrong_too(place):
+    factories.unit(place.land.province, "Sau này", kind="huyện", code="168", valid_from=date(2024, 9, 1))
+    rows = (
+        ("168", "Võ Nhai", "Huyện", "19"),
+        ("05700", "Tràng Xá", "Xã", "168"),
+        ("05701", "Sảng Mộc", "Xã", "167"),
+    )
+    page, where = look(place, book_of(HEAD, *rows))
+    assert changed(page) == (1, 0, 2), sheets.text_of(page)
+    assert "Không có đơn vị cấp trên mang mã “168”" in sheets.text_of(page)
+    assert sheets.confirm(place.office, where, only_right="1").status_code == 302
+    assert Unit.objects.get(code="05701").name == "Sảng Mộc"
+    assert not Unit.objects.filter(code="05700").exists()
 
 
 def test_hostile_and_formula_cells_open_nothing(place):
