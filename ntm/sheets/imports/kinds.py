@@ -118,7 +118,8 @@ class Target(ABC):
 
     def together(self, rows: Sequence[tuple[Known, Sequence[Change]]]) -> Iterable[tuple[str, CellFault]]:
         """What only all rows of a file show, each by the key of its row. `rows`: those in which something would change
-        and nothing was found wrong yet, without those taken out. Asked once for each reading of a file."""
+        and nothing was found wrong yet, without those taken out. Asked again for those that are left until nothing is
+        found: what is written are right rows alone, and a row may need another one of the file."""
         return ()
 
     @abstractmethod

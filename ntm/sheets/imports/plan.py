@@ -331,16 +331,22 @@ class _Rows:
                 line.faults.append(_fault(self.plan, line.number, self.key_at(), sentence))
 
     def look_at_all(self) -> None:
-        """What the kind finds wrong only in all rows together."""
-        lines: dict[str, Line] = {}
-        rows: list[tuple[Known, list[Change]]] = []
-        for line in self.plan.lines:
-            if line.row is not None and line.changes and not line.faults and not line.excluded:
-                lines[line.row.key] = line
-                rows.append((line.row, line.changes))
-        for key, one in self.target.together(rows) if rows else ():
-            at = self.places.get(one.column, self.key_at())
-            lines[key].faults.append(_fault(self.plan, lines[key].number, at, one.sentence))
+        """What the kind finds wrong only in all rows together; then in those that are left, since a row may hang on one
+        that was just found wrong."""
+        lines = {
+            line.row.key: line
+            for line in self.plan.lines
+            if line.row is not None and line.changes and not line.faults and not line.excluded
+        }
+        found = True
+        while found and lines:
+            rows = [(line.row, line.changes) for line in lines.values() if line.row is not None]
+            found = False
+            for key, one in self.target.together(rows):
+                at = self.places.get(one.column, self.key_at())
+                lines[key].faults.append(_fault(self.plan, lines[key].number, at, one.sentence))
+                found = True
+            lines = {key: line for key, line in lines.items() if not line.faults}
 
     def say(self) -> None:
         """What was passed over, and what is hidden or unknown."""
