@@ -48,6 +48,19 @@ def look(place: Any, kind: str, *cells: tuple[str, str, Any]) -> tuple[Any, str]
     return place.office.get(where), where
 
 
+@pytest.mark.parametrize(("kind", "what"), [(NUMBERS, "Chỉ tiêu"), (NAMES, "Đơn vị đăng ký")])
+def test_another_provinces_template_is_not_taken_for_ours(place, kind, what):
+    factories.plan(place.land.foreign, 2023, state="draft")
+    theirs = place.client_as(factories.user("ben-kia", "specialist", place.land.foreign))
+    book = sheets.fetched(theirs, f"{kind}mau.xlsx{YEAR}")
+    assert book.worksheets[0]["A2"].value == f"{what}: dự thảo kế hoạch năm 2023, Tỉnh Cao Bằng"
+    page = place.office.get(sheets.brought(place.office, kind + YEAR, book))
+    text = sheets.text_of(page)
+    assert (
+        f"được tải cho tỉnh khác, không phải “{what}: dự thảo kế hoạch năm 2023, Tỉnh Thái Nguyên”" in text
+    ), text
+
+
 def numbers(plan: Plan) -> dict[tuple[str, str], int]:
     return {(row.level.code, row.kind): row.value for row in plan.targets.select_related("level")}
 

@@ -18,10 +18,12 @@ MAX_ROWS = 5000
 
 @dataclass(frozen=True)
 class Marker:
-    """What a template says about itself; nothing is believed that is not asked again."""
+    """What a template says about itself; nothing is believed that is not asked again. `province`: whose rows it holds,
+    which parameters need not say and codes of the nation's lists cannot."""
 
     kind: str
     params: dict[str, str]
+    province: int | None = None
     made: str = ""
     by: str = ""
 
@@ -105,6 +107,7 @@ def _marker(book: Book) -> Marker | None:
                 return Marker(
                     str(said["kind"]),
                     dict(said["params"]),
+                    said.get("province"),
                     str(said.get("made", "")),
                     str(said.get("by", "")),
                 )

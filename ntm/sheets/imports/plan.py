@@ -9,7 +9,7 @@ from typing import Any
 
 from ntm.core.text import quote
 from ntm.sheets.headers import letters_of
-from ntm.sheets.imports.brought import SIGN, Brought
+from ntm.sheets.imports.brought import SIGN, Brought, Marker
 from ntm.sheets.imports.finding import Finder, is_total
 from ntm.sheets.imports.headers_of import Headers, numbered
 from ntm.sheets.imports.kinds import KEY, NAME, VALUE, CellFault, Change, Known, Target
@@ -155,12 +155,8 @@ def plan_of(
     """Lay the file over what is stored now."""
     plan = Plan(brought, titles={column.key: column.title for column in target.columns})
     marker = brought.marker
-    ours = marker is not None and marker.kind == kind and marker.params == dict(params)
-    if marker is not None and not ours:
-        plan.blocked = (
-            f"Tệp mẫu này được tải cho việc khác, không phải “{target.title}”. Hãy tải mẫu của trang này, "
-            "hoặc mở đúng trang đã tải mẫu rồi chọn lại tệp."
-        )
+    if marker is not None and (why := _not_ours(marker, target, kind, params)):
+        plan.blocked = why
         return plan
     if target.shut:
         plan.blocked = target.shut
@@ -169,12 +165,26 @@ def plan_of(
         return plan
     headers = Headers(target.columns, target.year)
     plan.layout = layout_of(
-        brought.rows, brought.merged, headers, ours=ours, decided=choices.get("columns") or None
+        brought.rows, brought.merged, headers, ours=marker is not None, decided=choices.get("columns") or None
     )
     _judge_columns(plan, target)
     if not (plan.lacks_columns or plan.header_faults):
-        _Rows(plan, target, choices, frozenset(excluded), ours=ours).read()
+        _Rows(plan, target, choices, frozenset(excluded), ours=marker is not None).read()
     return plan
+
+
+def _not_ours(marker: Marker, target: Target, kind: str, params: Mapping[str, str]) -> str:
+    """Why a template was not made for this page."""
+    if marker.kind != kind or marker.params != dict(params):
+        return (
+            f"Tệp mẫu này được tải cho việc khác, không phải “{target.title}”. Hãy tải mẫu của trang này, "
+            "hoặc mở đúng trang đã tải mẫu rồi chọn lại tệp."
+        )
+    if marker.province == target.province_id:
+        return ""
+    if marker.province is None:
+        return "Tệp mẫu này tải từ trước nên không ghi là của tỉnh nào. Hãy tải lại mẫu của trang này."
+    return f"Tệp mẫu này được tải cho tỉnh khác, không phải “{target.title}”. Hãy tải mẫu của trang này rồi nhập lại."
 
 
 def moved_since(plan: Plan, shown: Mapping[str, list[str]]) -> list[tuple[str, str, str]]:
