@@ -152,6 +152,10 @@ class Register(Target):
         if told is not None:
             told(sum(len(changes) for _, changes in rows))
 
+    def may_go_back(self, rows: Sequence[tuple[Known, Sequence[Change]]]) -> bool:
+        """What a unit is called does; that there is one does not."""
+        return any(row.key in self.units for row, _ in rows)
+
     def _open(self, new: Mapping[str, Mapping[str, Any]], by: Any) -> None:
         """Districts first: communes of the same file may lie in them."""
         places = {code: unit.place for code, unit in self.openings.above.items()}

@@ -8,7 +8,7 @@ from django.urls import reverse
 from ntm.audit.offers import RESTORES
 from ntm.core.access import may
 from ntm.jobs.models import Job
-from ntm.sheets.models import Upload, UploadQuerySet, UploadState
+from ntm.sheets.models import STAYS, Upload, UploadQuerySet, UploadState
 
 #: The kind of job that writes a file.
 CONFIRM = "confirm-import"
@@ -23,8 +23,11 @@ def jobs_of(uploads: Iterable[Upload], user: Any) -> dict[int, Job]:
 
 
 def undo_url(upload: Upload, user: Any) -> str:
-    """Where what the file wrote is taken back; empty where it wrote nothing, or the person does not take back."""
-    if upload.state != UploadState.STORED or upload.batch is None or not may(user, RESTORES):
+    """Where what the file wrote is taken back; empty where it wrote nothing that goes back, or the person does not
+    take back."""
+    if upload.state != UploadState.STORED or upload.batch is None or STAYS in upload.written:
+        return ""
+    if not may(user, RESTORES):
         return ""
     return reverse("audit:undo", args=[upload.batch])
 
