@@ -162,6 +162,17 @@ def test_names_and_sources_are_corrected_and_taken_back(place):
     assert (Unit.objects.get(code="05596").trust, Unit.objects.get(code="05596").source) == ("verified", "")
 
 
+@pytest.mark.parametrize("code", ["05700", "05602"], ids=["opened", "renamed"])
+def test_taking_back_is_offered_only_where_something_can_be(place, code):
+    """An opened unit stays; a name goes back."""
+    _, where = look(place, book_of(HEAD, (code, "Tràng Xá", "Xã", "167")))
+    assert sheets.confirm(place.office, where).status_code == 302
+    offered = code == "05602"
+    assert ("Hoàn tác lần ghi này" in sheets.text_of(place.office.get(where))) is offered
+    undo = f"/nhat-ky/lo/{Upload.objects.get().batch}/hoan-tac/"
+    assert (undo in place.office.get("/nhap-tep/").content.decode()) is offered
+
+
 def test_what_a_resolution_decides_is_not_changed_by_sheet(place):
     book = sheets.fetched(place.office, url(part="mau.xlsx"))
     sheet = book["Đơn vị"]
@@ -266,6 +277,20 @@ def test_other_orders_columns_and_titles_do_not_matter(place):
     assert changed(page) == (1, 0, 0), sheets.text_of(page)
     assert sheets.confirm(place.office, where).status_code == 302
     assert Unit.objects.get(code="05700").name == "Tràng Xá"
+
+
+def test_a_unit_whose_name_begins_like_a_total_is_a_unit(place):
+    """ "Cộng Hòa": with a code it is no total row, wherever its name stands."""
+    book = book_of(
+        ("Tên xã", "Mã xã", "Loại", "Mã huyện"),
+        ("Cộng Hòa", "05700", "Xã", "167"), ("Sảng Mộc", "05701", "Xã", "167"),
+        ("Tổng cộng", "", "2", ""), ("", "Cộng", "", ""),
+    )  # fmt: skip
+    page, where = look(place, book)
+    assert changed(page) == (2, 0, 0), sheets.text_of(page)
+    assert "Không nhập 2 dòng cộng tổng: dòng 4, 5" in sheets.text_of(page)
+    assert sheets.confirm(place.office, where).status_code == 302
+    assert Unit.objects.get(code="05700").name == "Cộng Hòa"
 
 
 def test_two_rows_of_one_new_code_are_both_wrong(place):

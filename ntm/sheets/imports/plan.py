@@ -282,9 +282,8 @@ class _Rows:
             return line
         if found.proposed and row.number not in self.confirmed:
             line.proposed = True
-            sentence = (
-                f"Dòng không có mã; theo tên thì là {known.name} (mã {known.key}). Hãy xác nhận ở trang này."
-            )
+            code = f"Mã {quote(known.code)} có ở nhiều dòng" if self.cell(row, KEY) else "Dòng không có mã"
+            sentence = f"{code}; theo tên thì là {known.name} (mã {known.key}). Hãy xác nhận ở trang này."
             line.faults.append(self.fault(row, self.key_at(), sentence))
         line.changes, wrong = self.target.read(known, cells)
         line.faults += [self.cell_fault(row, one) for one in wrong]
