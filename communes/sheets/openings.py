@@ -48,10 +48,14 @@ class Openings:
         rows = rows.filter(valid_from=None) if self.since is None else rows.on(self.since)
         return {unit.code: unit for unit in rows.select_related("place")}
 
+    def is_foreign(self, code: str) -> bool:
+        """Whether a unit of another province bears the code at some time from then on, also where a spreadsheet took
+        its zeros away. It is not named to people who may not see it."""
+        whole = {code} if len(code) in (3, 5) else {code.zfill(3), code.zfill(5)}
+        return not whole.isdisjoint(self._foreign)
+
     @cached_property
-    def foreign(self) -> frozenset[str]:
-        """Codes that units of other provinces bear at some time from then on; none of them is named to people who may
-        not see it."""
+    def _foreign(self) -> frozenset[str]:
         rows = Unit.objects.exclude(province=self.province)
         if self.since is not None:
             rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=self.since))

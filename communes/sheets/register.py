@@ -102,7 +102,7 @@ class Register(Target):
 
     # --- reading -----------------------------------------------------------------------------------------
     def newcomer(self, key: str, cells: Mapping[str, Any]) -> Known | None:
-        if key in self.openings.foreign:
+        if self.openings.is_foreign(key):
             return None
         name = cells.get(NAMED)
         return Known(key, f"{key} {name[1]}"[:80] if name else key)

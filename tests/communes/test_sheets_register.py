@@ -219,10 +219,12 @@ def test_all_errors_at_once_each_at_its_cell(place):
     assert Unit.objects.count() == 11
 
 
+@pytest.mark.parametrize("shortened", [False, True], ids=["whole", "without zeros"])
 @pytest.mark.parametrize("wrong", [False, True], ids=["else right", "wrong besides"])
-def test_a_code_of_another_province_stops_the_whole_file(place, wrong):
+def test_a_code_of_another_province_stops_the_whole_file(place, wrong, shortened):
     """As in every other sheet: a row that is not this person's to write is taken out by hand."""
-    foreign = (place.land.foreign_commune.code, "Trường Hà", "Làng" if wrong else "Xã", "167")
+    code = place.land.foreign_commune.code
+    foreign = (int(code) if shortened else code, "Trường Hà", "Làng" if wrong else "Xã", "167")
     page, where = look(place, book_of(HEAD, foreign, ("05701", "Sảng Mộc", "Xã", "167")))
     assert changed(page) == (1, 0, 1), sheets.text_of(page)
     assert "đang được một đơn vị của tỉnh khác sử dụng" in sheets.text_of(page)
