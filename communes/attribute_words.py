@@ -2,11 +2,10 @@
 
 from communes.choices import ATTRIBUTE_VALUES, AttributeKind, ValueType
 from communes.models.attributes import in_words
+from ntm.core.answers import yes_or_no
 from ntm.core.numbers import parse_decimal, parse_int
-from ntm.core.text import search_key
 
 _WHOLE = (AttributeKind.POPULATION, AttributeKind.HOUSEHOLDS)
-_WORDS = {"co": "1", "dung": "1", "khong": "0", "chua": "0"}
 
 
 def type_of_value(kind: str) -> str:
@@ -23,7 +22,8 @@ def plain_value(kind: str, typed: str) -> str:
     """ "Có" → "1", "1.234,5" → "1234.5". What is no such word is left to the verb to refuse; raises `NumberError`."""
     value_type = type_of_value(kind)
     if value_type == ValueType.YES_NO:
-        return _WORDS.get(search_key(typed), typed)
+        answer = yes_or_no(typed)
+        return typed if answer is None else str(int(answer))
     if value_type == ValueType.CODE:
         return typed.upper()
     return str(parse_int(typed)) if kind in _WHOLE else format(parse_decimal(typed, max_places=4), "f")

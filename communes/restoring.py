@@ -45,7 +45,7 @@ from communes.services.thresholds import RIGHT as THRESHOLDS
 from communes.services.thresholds import ThresholdValues, change_threshold
 from communes.services.units import UnitCorrection, change_units
 from ntm.audit.querysets import type_of
-from ntm.audit.restorers import Restorer, Wanted, explain, follows, register
+from ntm.audit.restorers import Restorer, Wanted, explain, follows, register, shut
 from ntm.core.bulk import Told
 from ntm.core.errors import Refused, Stale
 
@@ -264,6 +264,7 @@ def _tell_of_rules() -> None:
 
 
 def _explain() -> None:
+    shut(Attribute, lambda row: _TAKEN_BACK if row.taken_back else "")
     explain(dict.fromkeys(map(type_of, (Decision, Recognition)), _DECIDED))
     explain(dict.fromkeys(map(type_of, (CriteriaSet, Criterion, Indicator, Duty)), _SET))
     explain(

@@ -7,6 +7,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
+
 from communes.choices import KINDS_OF_TIER, Tier, UnitKind
 from communes.models import Place, Unit
 from communes.services.register import (
@@ -45,6 +47,19 @@ class Openings:
         rows = Unit.objects.filter(province=self.province, tier__in=(Tier.PROVINCE, Tier.DISTRICT))
         rows = rows.filter(valid_from=None) if self.since is None else rows.on(self.since)
         return {unit.code: unit for unit in rows.select_related("place")}
+
+    def is_foreign(self, code: str) -> bool:
+        """Whether a unit of another province bears the code at some time from then on, also where a spreadsheet took
+        its zeros away. It is not named to people who may not see it."""
+        whole = {code} if len(code) in (3, 5) else {code.zfill(3), code.zfill(5)}
+        return not whole.isdisjoint(self._foreign)
+
+    @cached_property
+    def _foreign(self) -> frozenset[str]:
+        rows = Unit.objects.exclude(province=self.province)
+        if self.since is not None:
+            rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=self.since))
+        return frozenset(rows.values_list("code", flat=True))
 
     @staticmethod
     def tier_of(row: Mapping[str, Any]) -> str:
@@ -96,14 +111,12 @@ class Openings:
     def faults(self, new: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, CellFault]]:
         """What the verb would refuse once each row is read: codes in use, and units above that do not exist."""
         used: dict[str, list[Unit]] = defaultdict(list)
-        for unit in Unit.objects.filter(code__in=list(new)):
+        for unit in Unit.objects.filter(code__in=list(new), province=self.province):
             used[unit.code].append(unit)
         for code, row in new.items():
             opening = Opening(NewUnit(code, row[NAMED], row[KIND], None), self.since)
             for unit in filter(opening.meets, used[code]):
-                # Another province's unit is not named to people who may not see it.
-                whose = str(unit) if unit.province_id == self.province.pk else "một đơn vị của tỉnh khác"
-                yield code, CellFault("", f"Mã {code} đang được {whose} sử dụng trong thời gian đó.")
+                yield code, CellFault("", f"Mã {code} đang được {unit} sử dụng trong thời gian đó.")
             if why := self._above_is_wrong(row, new):
                 yield code, CellFault(ABOVE, why)
 

@@ -27,6 +27,7 @@ from communes.sheets.openings import (
 from communes.sheets.rows import CODE, RowReader, units_of
 from ntm.core.bulk import Told
 from ntm.core.dates import format_date
+from ntm.core.errors import Refused
 from ntm.core.provenance import Trust
 from ntm.core.text import folded, quote, without_kind
 from ntm.sheets.imports.kinds import CellFault, Change, Column, Known, Target
@@ -50,6 +51,7 @@ class Register(Target):
 
     row_word, sheet = "đơn vị", "Đơn vị"
     blank_rows = 300
+    unknown = "Mã {} đang được một đơn vị của tỉnh khác sử dụng trong thời gian đó. Hãy sửa mã, hoặc bỏ dòng này ra."
     hint = "Tên ghi không kèm loại (Phú Đình). Đơn vị mới ghi ở các dòng trống phía dưới; mã gõ dạng chữ (05602)."
     no_undo = (
         f"Tên, nguồn, mức tin cậy đã đổi thì hoàn tác được trong {settings.UNDO_DAYS} ngày. "
@@ -100,6 +102,8 @@ class Register(Target):
 
     # --- reading -----------------------------------------------------------------------------------------
     def newcomer(self, key: str, cells: Mapping[str, Any]) -> Known | None:
+        if self.openings.is_foreign(key):
+            return None
         name = cells.get(NAMED)
         return Known(key, f"{key} {name[1]}"[:80] if name else key)
 
@@ -145,6 +149,10 @@ class Register(Target):
         if told is not None:
             told(sum(len(changes) for _, changes in rows))
 
+    def may_go_back(self, rows: Sequence[tuple[Known, Sequence[Change]]]) -> bool:
+        """What a unit is called does; that there is one does not."""
+        return any(row.key in self.units for row, _ in rows)
+
     def _open(self, new: Mapping[str, Mapping[str, Any]], by: Any) -> None:
         """Districts first: communes of the same file may lie in them."""
         places = {code: unit.place for code, unit in self.openings.above.items()}
@@ -154,7 +162,7 @@ class Register(Target):
                     code,
                     row[NAMED],
                     row[KIND],
-                    places.get(row[ABOVE]),
+                    _above(row, places),
                     row.get(TRUST, Trust.VERIFIED),
                     row.get(SOURCE, ""),
                 )
@@ -175,6 +183,16 @@ _ALL = tuple(column.key for column in _COLUMNS)
 def _correction(unit: Unit, changes: Sequence[Change]) -> UnitCorrection:
     values = {change.column: change.what for change in changes}
     return UnitCorrection(unit, unit.version, values.get(NAMED), values.get(TRUST), values.get(SOURCE))
+
+
+def _above(row: Mapping[str, Any], places: Mapping[str, Place]) -> Place:
+    """The place in which a new unit lies. Gone between the preview and the write, it is refused in words."""
+    place = places.get(row[ABOVE])
+    if place is None:
+        raise Refused(
+            f"{row[NAMED]}: không còn đơn vị cấp trên mang mã {quote(row[ABOVE])}. Hãy xem lại tệp."
+        )
+    return place
 
 
 def _fixed(unit: Unit, column: str, stands: str) -> str:

@@ -39,7 +39,12 @@ class YearOfMoney(Target):
 
     def __init__(self, user: Any, province_id: int, year: int) -> None:
         self.user, self.province_id, self.year = user, province_id, year
-        self.title, self.filename = f"Nguồn vốn năm {year}", f"nguon-von-{year}"
+        self.filename = f"nguon-von-{year}"
+
+    @cached_property
+    def title(self) -> str:  # type: ignore[override]
+        """With whose money it is: the rows are the nation's."""
+        return f"Nguồn vốn năm {self.year}, {Place.names_of([self.province_id])[self.province_id]}"
 
     # --- what stands there -------------------------------------------------------------------------------
     @cached_property

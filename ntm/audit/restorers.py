@@ -57,6 +57,7 @@ class Restorer:
 
 _restorers: dict[str, Restorer] = {}
 _reasons: dict[str, str] = {}
+_shut: dict[str, Callable[[Any], str]] = {}
 _following: set[str] = set()
 
 _OTHERWISE = "Loại mục này không khôi phục được từ nhật ký. Hãy sửa ở trang của đối tượng."
@@ -70,6 +71,17 @@ def register(restorer: Restorer) -> None:
 def explain(reasons: Mapping[str, str]) -> None:
     """Say why an action, or every action about a kind of row, cannot be taken back from the record."""
     _reasons.update(reasons)
+
+
+def shut(model: type[Model], why: Callable[[Any], str]) -> None:
+    """Say of which rows of a kind the verb takes nothing more, as they are now: `why(row)`; empty: it does."""
+    _shut[type_of(model)] = why
+
+
+def why_shut(row: Any) -> str:
+    """Why this row is not put back to anything any more; empty where it may be."""
+    why = _shut.get(type_of(type(row)))
+    return why(row) if why is not None else ""
 
 
 def follows(*actions: str) -> None:

@@ -9,7 +9,7 @@ from ntm.audit.log import because, snapshot, verb
 from ntm.audit.models import LogEntry
 from ntm.audit.past import Gap, held, is_end, states_before
 from ntm.audit.querysets import type_of
-from ntm.audit.restorers import Restorer, Wanted, restorer_of, why_not
+from ntm.audit.restorers import Restorer, Wanted, restorer_of, why_not, why_shut
 from ntm.audit.selectors import Change, changes_between
 from ntm.core.access import may
 from ntm.core.errors import NotAllowed, Refused, Stale
@@ -51,6 +51,8 @@ def return_to(entry: LogEntry, side: str, user: Any) -> Return:
     row = row or rows_gone(restorer, user, [int(entry.object_id)]).get(int(entry.object_id))
     if row is None or not may(user, restorer.permission):
         return Return(entry, side, [], FOREIGN if row is None else NOT_YOURS)
+    if why := why_shut(row):
+        return Return(entry, side, [], why)
     cut = entry.number if side == BEFORE else entry.number + 1
     try:
         values = then_of(restorer, states_before(restorer.model, {row.pk: cut})[row.pk])

@@ -15,6 +15,8 @@ from ntm.core.dates import format_date
 from ntm.core.sheet import Sheet
 
 ABOUT = "Thông tin"
+#: The first cell of that sheet, by which it is told from an office's own of the same name.
+ABOUT_BEGINS = "Tên danh sách"
 _CELL = 32_767
 #: Width in signs: of the narrowest and the widest column, and of what fits on an upright A4 page.
 _NARROWEST, _WIDEST, _UPRIGHT = 8, 50, 92
@@ -71,7 +73,7 @@ class Book:
         page.set_column(0, 0, 20)
         page.set_column(1, 1, 80)
         facts: list[tuple[str, Any]] = [
-            ("Tên danh sách", sheet.title),
+            (ABOUT_BEGINS, sheet.title),
             ("Phạm vi", sheet.scope),
             *([("Số liệu đến ngày", sheet.day)] if sheet.day else []),
             ("Số dòng", rows),

@@ -8,6 +8,9 @@ from django.db import models
 from ntm.core.fields import CleanCharField
 from ntm.core.uploads import secret_name
 
+#: In `Upload.written`: nothing of what was written can be taken back.
+STAYS = "stays"
+
 
 def upload_name(upload: "Upload", filename: str) -> str:
     """Where a file is kept."""

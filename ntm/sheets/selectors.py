@@ -11,7 +11,7 @@ from ntm.audit.querysets import type_of
 from ntm.audit.undoing import oldest
 from ntm.core.access import may
 from ntm.jobs.models import Job
-from ntm.sheets.models import Upload, UploadQuerySet, UploadState
+from ntm.sheets.models import STAYS, Upload, UploadQuerySet, UploadState
 
 #: The kind of job that writes a file.
 CONFIRM = "confirm-import"
@@ -26,9 +26,10 @@ def jobs_of(uploads: Iterable[Upload], user: Any) -> dict[int, Job]:
 
 
 def undo_urls(uploads: Iterable[Upload], user: Any) -> dict[int, str]:
-    """Where what these files wrote is taken back, by the file's key; none where one wrote nothing or too long ago, or
-    the person does not take back. At most one query."""
-    wrote = [row for row in uploads if row.state == UploadState.STORED and row.batch is not None]
+    """Where what these files wrote is taken back, by the file's key; none where one wrote nothing that goes back, or
+    too long ago, or the person does not take back. At most one query."""
+    stored = [row for row in uploads if row.state == UploadState.STORED and row.batch is not None]
+    wrote = [row for row in stored if STAYS not in row.written]
     if not wrote or not may(user, RESTORES):
         return {}
     entries = LogEntry.objects.filter(

@@ -16,7 +16,7 @@ from ntm.core.errors import Refused, Stale
 from ntm.core.uploads import Scan
 from ntm.sheets.imports.kinds import Target
 from ntm.sheets.imports.plan import Line, Plan
-from ntm.sheets.models import ColumnMapping, Upload, UploadState
+from ntm.sheets.models import STAYS, ColumnMapping, Upload, UploadState
 from ntm.sheets.selectors import jobs_of
 
 _AT_IT = "Tệp này đang được ghi ở nền. Hãy đợi việc đó xong, hoặc dừng việc đó trước."
@@ -102,8 +102,9 @@ def confirm(
     before = audit.snapshot(row)
     told(0, plan.cells)
     rows = [(line.row, line.changes) for line in plan.taken if line.row is not None]
+    stays = {} if target.may_go_back(rows) else {STAYS: 1}
     target.store(rows, by, lambda done: told(done, plan.cells))
-    row.state, row.batch, row.written = UploadState.STORED, origin().batch, _counts(plan.taken, plan)
+    row.state, row.batch, row.written = UploadState.STORED, origin().batch, _counts(plan.taken, plan) | stays
     # It was kept for the preview, and is as long as the file.
     row.shown = {}
     row.save()

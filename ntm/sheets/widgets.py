@@ -12,13 +12,12 @@ from typing import Any
 from django.db import models
 from import_export.widgets import Widget
 
+from ntm.core.answers import yes_or_no
 from ntm.core.dates import FIRST_YEAR, LAST_YEAR, parse_date
 from ntm.core.numbers import parse_decimal, parse_int
 from ntm.core.text import canonical, clean, detect_legacy_encoding, quote
 from ntm.sheets.workbook import fault_in
 
-_YES = {"có", "đạt", "đúng", "x", "✓", "✔", "1", "true", "yes"}
-_NO = {"không", "không đạt", "chưa đạt", "sai", "0", "false", "no"}
 _EXCEL_DAY_0 = date(1899, 12, 30)
 _DAYS_TO_1904 = 1462
 #: Excel counts a 29/02/1900 that never was; before it every serial is a day off, and no fact of ours is that old.
@@ -122,9 +121,9 @@ class YesNoWidget(CellWidget):
         raise ValueError("Cần ghi “Có” hoặc “Không”.")
 
     def read(self, kind: str, text: str) -> bool:
-        word = canonical(text).casefold()
-        if kind in ("b", "n", "s") and word in _YES | _NO:
-            return word in _YES
+        answer = yes_or_no(text) if kind in ("b", "n", "s") else None
+        if answer is not None:
+            return answer
         raise ValueError(f"{quote(text)} không rõ là có hay không. Hãy ghi “Có” hoặc “Không”.")
 
 

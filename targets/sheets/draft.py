@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from communes.models import Level
+from communes.models import Level, Place
 from ntm.core.bulk import Told
 from ntm.core.errors import NotAllowed, Refused
 from ntm.sheets.imports import kinds
@@ -27,7 +27,12 @@ class OfDraft(kinds.Target):
 
     def __init__(self, user: Any, province_id: int, year: int) -> None:
         self.user, self.province_id, self.year = user, province_id, year
-        self.title = f"{self.what}: dự thảo kế hoạch năm {year}"
+
+    @cached_property
+    def title(self) -> str:  # type: ignore[override]
+        """With whose plan it is: levels are the nation's."""
+        whose = Place.names_of([self.province_id])[self.province_id]
+        return f"{self.what}: dự thảo kế hoạch năm {self.year}, {whose}"
 
     @cached_property
     def plan(self) -> Plan | None:

@@ -91,7 +91,8 @@ class DraftNames(OfDraft):
                 values[code], marks[code] = YES, str(row.pk)
             elif why := self._why_not(level, unit):
                 closed[code] = why
-        return Known(key, _name(unit, self.year), values, marks, closed, (unit.full_name, unit.name))
+        names, shared = (unit.full_name, unit.name), unit.code if key != unit.code else ""
+        return Known(key, _name(unit, self.year), values, marks, closed, names, code=shared)
 
     def _why_not(self, level: Level, unit: Unit) -> str:
         if unit.place_id in self.outside:

@@ -55,6 +55,12 @@ def tail(level: Any) -> str:
     return f"?muc={level.pk}&ngay=31/12/2024"
 
 
+def place_of(sheet: Any, code: str, column: str) -> str:
+    """Where a cell of the template stands: "H5"."""
+    row = next(cells[0].row for cells in sheet.iter_rows(min_row=5) if cells[0].value == code)
+    return str(sheet.cell(row, sheets.header_of(sheet)[column]).coordinate)
+
+
 def look(place: Any, content: Any, level: Any = None, name: str = "tep.xlsx") -> tuple[Any, str]:
     where = sheets.brought(place.office, f"/nhap-tep/cong-nhan/{tail(level or place.ntm)}", content, name)
     return place.office.get(where), where
@@ -146,6 +152,20 @@ def test_rows_of_one_paper_are_one_decision(place):
     assert changed(again) == (0, 0, 0), sheets.text_of(again)
 
 
+def test_a_row_without_the_title_falls_with_the_row_that_has_it(place):
+    """The first has not the lower level, so that only the second would be written: a paper without a title."""
+    factories.recognition(place.land.commune_c, place.ntm, year=2022)
+    rows = (
+        ("05887", "", "05/QĐ-UBND", "15/01/2024", UBND, "Công nhận nâng cao", 2023),
+        ("05572", "", "05/QĐ-UBND", "15/01/2024", UBND, "", 2023),
+        ("05602", "", "06/QĐ-UBND", "16/01/2024", UBND, "Công nhận nâng cao", 2023),
+    )
+    page, where = look(place, book_of(HEAD, *rows), place.advanced)
+    assert changed(page) == (1, 0, 2), sheets.text_of(page)
+    assert sheets.confirm(place.office, where, only_right="1").status_code == 302
+    assert Recognition.objects.get(level=place.advanced).unit == place.land.commune_a
+
+
 def test_a_recorded_decision_names_further_units(place):
     row = ("05572", "Bảo Linh", "01/QĐ-UBND", "01/03/2023", UBND, "", 2022)
     page, where = look(place, book_of(HEAD, row))
@@ -163,7 +183,8 @@ def test_what_stands_is_not_changed_and_the_way_is_told(place):
     page, where = look(place, book)
     text = sheets.text_of(page)
     assert changed(page) == (0, 0, 2), text
-    assert "Công nhận!H5" in text or "Công nhận!H" in text
+    first, second = (place_of(sheet, code, column) for code, column in (("05602", "nam"), ("05596", "ngay")))
+    assert f"Công nhận!{first}" in text and f"Công nhận!{second}" in text, text
     assert "bấm “Đính chính”" in text
     assert "đang được công nhận mức" in text
     assert sheets.confirm(place.office, where).status_code == 409

@@ -162,6 +162,17 @@ def test_names_and_sources_are_corrected_and_taken_back(place):
     assert (Unit.objects.get(code="05596").trust, Unit.objects.get(code="05596").source) == ("verified", "")
 
 
+@pytest.mark.parametrize("code", ["05700", "05602"], ids=["opened", "renamed"])
+def test_taking_back_is_offered_only_where_something_can_be(place, code):
+    """An opened unit stays; a name goes back."""
+    _, where = look(place, book_of(HEAD, (code, "Tràng Xá", "Xã", "167")))
+    assert sheets.confirm(place.office, where).status_code == 302
+    offered = code == "05602"
+    assert ("Hoàn tác lần ghi này" in sheets.text_of(place.office.get(where))) is offered
+    undo = f"/nhat-ky/lo/{Upload.objects.get().batch}/hoan-tac/"
+    assert (undo in place.office.get("/nhap-tep/").content.decode()) is offered
+
+
 def test_what_a_resolution_decides_is_not_changed_by_sheet(place):
     book = sheets.fetched(place.office, url(part="mau.xlsx"))
     sheet = book["Đơn vị"]
@@ -197,7 +208,7 @@ def test_all_errors_at_once_each_at_its_cell(place):
         "Sheet!E3 Đơn vị mới của lần nhập này có từ ngày 01/07/2024",
         "Sheet!F3 “chắc” không phải là mức tin cậy",
         "Sheet!B4 Tên “Xã La Hiên” nói loại khác",
-        f"Sheet!A5 Mã {foreign.code} đang được một đơn vị của tỉnh khác sử dụng",
+        f"Sheet!A5 Mã “{foreign.code}” đang được một đơn vị của tỉnh khác sử dụng",
         "Sheet!D6 Không có đơn vị cấp trên mang mã “05602”",
         "Sheet!C7 Mã 05704 chưa có trong tỉnh nên là đơn vị mới: hãy ghi loại",
         "Sheet!D8 Không có đơn vị cấp trên mang mã “01”",
@@ -206,6 +217,41 @@ def test_all_errors_at_once_each_at_its_cell(place):
     assert foreign.name not in text
     assert sheets.confirm(place.office, where).status_code == 409
     assert Unit.objects.count() == 11
+
+
+@pytest.mark.parametrize("shortened", [False, True], ids=["whole", "without zeros"])
+@pytest.mark.parametrize("wrong", [False, True], ids=["else right", "wrong besides"])
+def test_a_code_of_another_province_stops_the_whole_file(place, wrong, shortened):
+    """As in every other sheet: a row that is not this person's to write is taken out by hand."""
+    code = place.land.foreign_commune.code
+    foreign = (int(code) if shortened else code, "Trường Hà", "Làng" if wrong else "Xã", "167")
+    page, where = look(place, book_of(HEAD, foreign, ("05701", "Sảng Mộc", "Xã", "167")))
+    assert changed(page) == (1, 0, 1), sheets.text_of(page)
+    assert "đang được một đơn vị của tỉnh khác sử dụng" in sheets.text_of(page)
+    assert "Chỉ ghi" not in sheets.text_of(page)
+    assert sheets.confirm(place.office, where, only_right="1").status_code in (409, 422)
+    assert not Unit.objects.filter(code="05701").exists()
+
+
+def test_a_code_that_another_province_bore_before_is_free(place):
+    factories.unit(place.land.foreign, "Cũ", code="05701", valid_to=date(2020, 1, 1))
+    page, _ = look(place, book_of(HEAD, ("05701", "Sảng Mộc", "Xã", "167")))
+    assert changed(page) == (1, 0, 0), sheets.text_of(page)
+
+
+def test_rows_that_lie_in_a_wrong_row_are_wrong_too(place):
+    factories.unit(place.land.province, "Sau này", kind="huyện", code="168", valid_from=date(2024, 9, 1))
+    rows = (
+        ("168", "Võ Nhai", "Huyện", "19"),
+        ("05700", "Tràng Xá", "Xã", "168"),
+        ("05701", "Sảng Mộc", "Xã", "167"),
+    )
+    page, where = look(place, book_of(HEAD, *rows))
+    assert changed(page) == (1, 0, 2), sheets.text_of(page)
+    assert "Không có đơn vị cấp trên mang mã “168”" in sheets.text_of(page)
+    assert sheets.confirm(place.office, where, only_right="1").status_code == 302
+    assert Unit.objects.get(code="05701").name == "Sảng Mộc"
+    assert not Unit.objects.filter(code="05700").exists()
 
 
 def test_hostile_and_formula_cells_open_nothing(place):
@@ -233,6 +279,20 @@ def test_other_orders_columns_and_titles_do_not_matter(place):
     assert changed(page) == (1, 0, 0), sheets.text_of(page)
     assert sheets.confirm(place.office, where).status_code == 302
     assert Unit.objects.get(code="05700").name == "Tràng Xá"
+
+
+def test_a_unit_whose_name_begins_like_a_total_is_a_unit(place):
+    """ "Cộng Hòa": with a code it is no total row, wherever its name stands."""
+    book = book_of(
+        ("Tên xã", "Mã xã", "Loại", "Mã huyện"),
+        ("Cộng Hòa", "05700", "Xã", "167"), ("Sảng Mộc", "05701", "Xã", "167"),
+        ("Tổng cộng", "", "2", ""), ("", "Cộng", "", ""),
+    )  # fmt: skip
+    page, where = look(place, book)
+    assert changed(page) == (2, 0, 0), sheets.text_of(page)
+    assert "Không nhập 2 dòng cộng tổng: dòng 4, 5" in sheets.text_of(page)
+    assert sheets.confirm(place.office, where).status_code == 302
+    assert Unit.objects.get(code="05700").name == "Cộng Hòa"
 
 
 def test_two_rows_of_one_new_code_are_both_wrong(place):

@@ -1,5 +1,6 @@
 """A year's money by one sheet: template, file, preview, one write, taken back."""
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -54,6 +55,30 @@ def filled(place: Any, *cells: tuple[str, str, Any]) -> Any:
 def look(place: Any, *cells: tuple[str, str, Any]) -> tuple[Any, str]:
     where = sheets.brought(place.office, PAGE, filled(place, *cells))
     return place.office.get(where), where
+
+
+def test_another_provinces_template_is_not_taken_for_ours(place):
+    """Codes of sources are the nation's: nothing else in the file says whose money it is."""
+    theirs = place.client_as(factories.user("ben-kia", "specialist", place.land.foreign))
+    book = sheets.fetched(theirs, TEMPLATE)
+    assert book["Nguồn vốn"]["A2"].value == "Nguồn vốn năm 2023, Tỉnh Cao Bằng"
+    sheets.put(book["Nguồn vốn"], "local", "so_tien", 5)
+    page = place.office.get(sheets.brought(place.office, PAGE, book))
+    text = sheets.text_of(page)
+    assert "Tệp mẫu này được tải cho tỉnh khác, không phải “Nguồn vốn năm 2023, Tỉnh Thái Nguyên”" in text, (
+        text
+    )
+    assert not sheets.seen(page)
+
+
+def test_a_template_that_does_not_say_whose_it_is_is_fetched_again(place):
+    """Made before templates named their province."""
+    book = filled(place, ("local", "so_tien", 5))
+    about = json.loads(book["_ntm"]["A1"].value)
+    book["_ntm"]["A1"].value = json.dumps({key: value for key, value in about.items() if key != "province"})
+    page = place.office.get(sheets.brought(place.office, PAGE, book))
+    assert "không ghi là của tỉnh nào" in sheets.text_of(page)
+    assert not sheets.seen(page)
 
 
 def amounts() -> dict[str, int]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import Workbook
 
 from communes.choices import AttributeKind
 from ntm.audit.models import LogEntry
@@ -46,6 +47,19 @@ def look(place: Any, kind: str, *cells: tuple[str, str, Any]) -> tuple[Any, str]
         sheets.put(book.worksheets[0], code, column, value)
     where = sheets.brought(place.office, kind + YEAR, book)
     return place.office.get(where), where
+
+
+@pytest.mark.parametrize(("kind", "what"), [(NUMBERS, "Chỉ tiêu"), (NAMES, "Đơn vị đăng ký")])
+def test_another_provinces_template_is_not_taken_for_ours(place, kind, what):
+    factories.plan(place.land.foreign, 2023, state="draft")
+    theirs = place.client_as(factories.user("ben-kia", "specialist", place.land.foreign))
+    book = sheets.fetched(theirs, f"{kind}mau.xlsx{YEAR}")
+    assert book.worksheets[0]["A2"].value == f"{what}: dự thảo kế hoạch năm 2023, Tỉnh Cao Bằng"
+    page = place.office.get(sheets.brought(place.office, kind + YEAR, book))
+    text = sheets.text_of(page)
+    assert (
+        f"được tải cho tỉnh khác, không phải “{what}: dự thảo kế hoạch năm 2023, Tỉnh Thái Nguyên”" in text
+    ), text
 
 
 def numbers(plan: Plan) -> dict[tuple[str, str], int]:
@@ -282,6 +296,27 @@ def test_two_units_of_one_code_are_told_apart(place, land):
     keys = {row[0].value for row in sheet.iter_rows(min_row=5)}
     assert {f"05777-{old.pk}", f"05777-{new.pk}"} <= keys
     assert "05777" not in keys
+    level = place.levels["ntm"]
+    head = ("Mã", "Tên đơn vị", level.name)
+    for code, name, said in (
+        ("05777", "Mới", f"Mã “05777” có ở nhiều dòng; theo tên thì là Xã Mới (mã 05777-{new.pk})"),
+        (5777, "Xã Cũ", f"theo tên thì là Xã Cũ (đến 30/04/2023) (mã 05777-{old.pk})"),
+        ("05777", "", f"Xã Cũ (đến 30/04/2023) ghi 05777-{old.pk}, Xã Mới ghi 05777-{new.pk}. Hãy ghi mã như vậy"),
+        ("05777", "Khác", "Mã “05777” có ở nhiều dòng: "),
+    ):  # fmt: skip
+        book = Workbook()
+        for row in (head, (code, name, "Có")):
+            book.active.append(row)
+        where = sheets.brought(place.office, NAMES + YEAR, book)
+        text = sheets.text_of(place.office.get(where))
+        assert said in text, text
+        assert "không phải là đơn vị thuộc Chương trình" not in text
+    book.active["B2"] = "Mới"
+    where = sheets.brought(place.office, NAMES + YEAR, book)
+    assert not sheets.seen(place.office.get(where)), "a name is a proposal"
+    place.office.post(f"{where}chon/", {"names": "2"})
+    assert sheets.confirm(place.office, where).status_code == 302
+    assert place.draft.registrations.filter(unit=new, level=level).exists()
 
 
 def test_sheets_ask_as_often_for_thirty_units_as_for_three(place, land):

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from ntm.core.books import ABOUT
+from ntm.core.books import ABOUT, ABOUT_BEGINS
 from ntm.core.errors import Refused
 from ntm.core.exports import FIRST
 from ntm.sheets.reading.book import Book, Row, Sheet, open_book
@@ -18,10 +18,12 @@ MAX_ROWS = 5000
 
 @dataclass(frozen=True)
 class Marker:
-    """What a template says about itself; nothing is believed that is not asked again."""
+    """What a template says about itself; nothing is believed that is not asked again. `province`: whose rows it holds,
+    which parameters need not say and codes of the nation's lists cannot."""
 
     kind: str
     params: dict[str, str]
+    province: int | None = None
     made: str = ""
     by: str = ""
 
@@ -77,19 +79,24 @@ def read_brought(file: Any, wanted: str | None = None) -> Brought:
 
 
 def _full(book: Book) -> list[Sheet]:
-    """The sheets with rows. A list that left here has a second one, which only tells about it."""
+    """The sheets with rows. A list that left here has a second one, which only says whose and when it is."""
     full = [sheet for sheet in book.sheets if sheet.height and sheet.title not in (MARKER, GUIDE)]
     is_list = any(sheet.title == FIRST for sheet in full)
-    return [sheet for sheet in full if sheet.title != ABOUT] if is_list else full
+    return [sheet for sheet in full if not (is_list and _is_about(sheet))]
+
+
+def _is_about(sheet: Sheet) -> bool:
+    if sheet.title != ABOUT:
+        return False
+    first = next(iter(next(sheet.rows()).cells), None)
+    return first is not None and first[1] == ABOUT_BEGINS
 
 
 def _chosen(full: list[Sheet], wanted: str | None) -> Sheet | None:
-    """Of one of our lists, the rows and not what says whose and when it is."""
     named = [sheet for sheet in full if wanted is not None and sheet.title == wanted]
-    is_list = any(sheet.title == FIRST for sheet in full)
-    visible = [sheet for sheet in full if not sheet.hidden and not (is_list and sheet.title == ABOUT)]
     if named:
         return named[0]
+    visible = [sheet for sheet in full if not sheet.hidden]
     # A hidden one is never taken unasked, also where it is the only one.
     return visible[0] if len(visible) == 1 else None
 
@@ -105,6 +112,7 @@ def _marker(book: Book) -> Marker | None:
                 return Marker(
                     str(said["kind"]),
                     dict(said["params"]),
+                    said.get("province"),
                     str(said.get("made", "")),
                     str(said.get("by", "")),
                 )

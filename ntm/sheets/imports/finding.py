@@ -32,11 +32,14 @@ class Finder:
         self.folded = {folded(key): row for key, row in known.items()}
         self.numbers: dict[Decimal, list[Known]] = defaultdict(list)
         self.names: dict[str, list[Known]] = defaultdict(list)
+        self.shared: dict[str, list[Known]] = defaultdict(list)
         for key, row in known.items():
             if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", key):
                 self.numbers[Decimal(key)].append(row)
             for name in _spellings(row):
                 self.names[name].append(row)
+            if row.code:
+                self.shared[_unpadded(row.code)].append(row)
 
     def find(self, key: Cell, name: Cell) -> Found:
         """By the cells of the row."""
@@ -47,6 +50,8 @@ class Finder:
         if key is None:
             return self._by_name(said)
         found = self._by_key(key)
+        if found.unknown and (some := self.shared.get(_unpadded(found.unknown))):
+            return _one_of(some, found.unknown, said)
         return found if found.row is None else self._named(found.row, said)
 
     def _by_key(self, cell: Cell) -> Found:
@@ -97,8 +102,25 @@ class Finder:
         return list({row.key: row for row in rows}.values())
 
 
-def is_total(*cells: Cell) -> bool:
-    """Whether the first words of a row say that it adds others up."""
+def _one_of(some: list[Known], code: str, said: str) -> Found:
+    """Of rows that share a code, the one that the name beside it speaks of, as a proposal."""
+    named = [row for row in some if folded(said) in _spellings(row)]
+    named = named or [row for row in some if _bare(said) in _spellings(row)]
+    if said and len(named) == 1:
+        return Found(named[0], proposed=True)
+    ways = ", ".join(f"{row.name} ghi {row.key}" for row in some)
+    return Found(why=f"Mã {quote(code)} có ở nhiều dòng: {ways}. Hãy ghi mã như vậy.")
+
+
+def _unpadded(code: str) -> str:
+    """A spreadsheet takes the zeros before a number away."""
+    return folded(code).lstrip("0")
+
+
+def is_total(key: Cell, *others: Cell) -> bool:
+    """Whether the words of a row say that it adds others up. With a code it is a row of its own, whatever its name:
+    "Cộng Hòa"."""
+    cells = others if key is None else (key,)
     words = [clean(cell[1]).casefold() for cell in cells if cell and cell[0] == "s"]
     return any(_TOTAL.match(text) for text in words)
 

@@ -36,7 +36,8 @@ class Column:
 class Known:
     """A row that may come in. `values` by column key, as the template shows them. `marks`: by column, what changes
     whenever the stored value does. `closed`: by column, why nothing can be written there now. `names`: others by which
-    the row may be proposed. `choices`: a drop-down list of this row's own, by column."""
+    the row may be proposed. `code`: one that it shares with other rows, so that it is none's key. `choices`: a
+    drop-down list of this row's own, by column."""
 
     key: str
     name: str
@@ -45,6 +46,7 @@ class Known:
     closed: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Target(ABC):
     hint = "Số thập phân viết theo dấu phẩy (43,5), ngày viết ngày/tháng/năm (31/12/2023)."
     #: How many empty rows the template has below the known ones, for newcomers.
     blank_rows = 0
-    #: Why, and by what instead, the write is not undone as a whole; empty where it is.
+    #: Why, and by what instead, the write is not undone as a whole; empty where it is. Of a part: `may_go_back`.
     no_undo = ""
     #: Why nothing of it can be written now, and where that is mended (words, address); empty: it can.
     shut: str = ""
@@ -118,8 +120,13 @@ class Target(ABC):
 
     def together(self, rows: Sequence[tuple[Known, Sequence[Change]]]) -> Iterable[tuple[str, CellFault]]:
         """What only all rows of a file show, each by the key of its row. `rows`: those in which something would change
-        and nothing was found wrong yet, without those taken out. Asked once for each reading of a file."""
+        and nothing was found wrong yet, without those taken out. Asked again for those that are left until nothing is
+        found: what is written are right rows alone, and a row may need another one of the file."""
         return ()
+
+    def may_go_back(self, rows: Sequence[tuple[Known, Sequence[Change]]]) -> bool:
+        """Whether anything of a write of these rows can be taken back at all. Asked before they are written."""
+        return not self.no_undo
 
     @abstractmethod
     def store(

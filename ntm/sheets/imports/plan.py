@@ -9,7 +9,7 @@ from typing import Any
 
 from ntm.core.text import quote
 from ntm.sheets.headers import letters_of
-from ntm.sheets.imports.brought import SIGN, Brought
+from ntm.sheets.imports.brought import SIGN, Brought, Marker
 from ntm.sheets.imports.finding import Finder, is_total
 from ntm.sheets.imports.headers_of import Headers, numbered
 from ntm.sheets.imports.kinds import KEY, NAME, VALUE, CellFault, Change, Known, Target
@@ -155,12 +155,8 @@ def plan_of(
     """Lay the file over what is stored now."""
     plan = Plan(brought, titles={column.key: column.title for column in target.columns})
     marker = brought.marker
-    ours = marker is not None and marker.kind == kind and marker.params == dict(params)
-    if marker is not None and not ours:
-        plan.blocked = (
-            f"Tệp mẫu này được tải cho việc khác, không phải “{target.title}”. Hãy tải mẫu của trang này, "
-            "hoặc mở đúng trang đã tải mẫu rồi chọn lại tệp."
-        )
+    if marker is not None and (why := _not_ours(marker, target, kind, params)):
+        plan.blocked = why
         return plan
     if target.shut:
         plan.blocked = target.shut
@@ -169,12 +165,26 @@ def plan_of(
         return plan
     headers = Headers(target.columns, target.year)
     plan.layout = layout_of(
-        brought.rows, brought.merged, headers, ours=ours, decided=choices.get("columns") or None
+        brought.rows, brought.merged, headers, ours=marker is not None, decided=choices.get("columns") or None
     )
     _judge_columns(plan, target)
     if not (plan.lacks_columns or plan.header_faults):
-        _Rows(plan, target, choices, frozenset(excluded), ours=ours).read()
+        _Rows(plan, target, choices, frozenset(excluded), ours=marker is not None).read()
     return plan
+
+
+def _not_ours(marker: Marker, target: Target, kind: str, params: Mapping[str, str]) -> str:
+    """Why a template was not made for this page."""
+    if marker.kind != kind or marker.params != dict(params):
+        return (
+            f"Tệp mẫu này được tải cho việc khác, không phải “{target.title}”. Hãy tải mẫu của trang này, "
+            "hoặc mở đúng trang đã tải mẫu rồi chọn lại tệp."
+        )
+    if marker.province == target.province_id:
+        return ""
+    if marker.province is None:
+        return "Tệp mẫu này tải từ trước nên không ghi là của tỉnh nào. Hãy tải lại mẫu của trang này."
+    return f"Tệp mẫu này được tải cho tỉnh khác, không phải “{target.title}”. Hãy tải mẫu của trang này rồi nhập lại."
 
 
 def moved_since(plan: Plan, shown: Mapping[str, list[str]]) -> list[tuple[str, str, str]]:
@@ -272,9 +282,8 @@ class _Rows:
             return line
         if found.proposed and row.number not in self.confirmed:
             line.proposed = True
-            sentence = (
-                f"Dòng không có mã; theo tên thì là {known.name} (mã {known.key}). Hãy xác nhận ở trang này."
-            )
+            code = f"Mã {quote(known.code)} có ở nhiều dòng" if self.cell(row, KEY) else "Dòng không có mã"
+            sentence = f"{code}; theo tên thì là {known.name} (mã {known.key}). Hãy xác nhận ở trang này."
             line.faults.append(self.fault(row, self.key_at(), sentence))
         line.changes, wrong = self.target.read(known, cells)
         line.faults += [self.cell_fault(row, one) for one in wrong]
@@ -331,16 +340,22 @@ class _Rows:
                 line.faults.append(_fault(self.plan, line.number, self.key_at(), sentence))
 
     def look_at_all(self) -> None:
-        """What the kind finds wrong only in all rows together."""
-        lines: dict[str, Line] = {}
-        rows: list[tuple[Known, list[Change]]] = []
-        for line in self.plan.lines:
-            if line.row is not None and line.changes and not line.faults and not line.excluded:
-                lines[line.row.key] = line
-                rows.append((line.row, line.changes))
-        for key, one in self.target.together(rows) if rows else ():
-            at = self.places.get(one.column, self.key_at())
-            lines[key].faults.append(_fault(self.plan, lines[key].number, at, one.sentence))
+        """What the kind finds wrong only in all rows together; then in those that are left, since a row may hang on one
+        that was just found wrong."""
+        lines = {
+            line.row.key: line
+            for line in self.plan.lines
+            if line.row is not None and line.changes and not line.faults and not line.excluded
+        }
+        found = True
+        while found and lines:
+            rows = [(line.row, line.changes) for line in lines.values() if line.row is not None]
+            found = False
+            for key, one in self.target.together(rows):
+                at = self.places.get(one.column, self.key_at())
+                lines[key].faults.append(_fault(self.plan, lines[key].number, at, one.sentence))
+                found = True
+            lines = {key: line for key, line in lines.items() if not line.faults}
 
     def say(self) -> None:
         """What was passed over, and what is hidden or unknown."""

@@ -37,13 +37,14 @@ def write_template(into: Any, target: Target, *, kind: str, params: Mapping[str,
         into, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
     book.set_properties({"title": target.title, "author": by})
-    _Template(book, target).write(json.dumps(_about(kind, params, by), ensure_ascii=False))
+    _Template(book, target).write(json.dumps(_about(target, kind, params, by), ensure_ascii=False))
     book.close()
     return len(target.known)
 
 
-def _about(kind: str, params: Mapping[str, str], by: str) -> dict[str, Any]:
-    return {"kind": kind, "params": dict(params), "made": format_date(today()), "by": by}
+def _about(target: Target, kind: str, params: Mapping[str, str], by: str) -> dict[str, Any]:
+    about = {"kind": kind, "params": dict(params), "province": target.province_id}
+    return about | {"made": format_date(today()), "by": by}
 
 
 class _Template:
