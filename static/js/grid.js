@@ -103,9 +103,11 @@ const panel = new Panel(form, sheet, {
   settle: () => sender.settle(),
   signIn: enter,
   toast: (words) => view.toast(words),
-  // Notes and files of the side panel move the cell's version; ask for it, changing nothing.
-  async refresh(cell) {
-    if (!queue.entries.has(cell.code)) await sender.ask({ code: cell.code, sent: [], base: cell.stored.raw });
+  // A write of the side panel moves the cell's version, to `own`; to a value that waits since before it is another's.
+  refresh(cell, own) {
+    if (queue.entries.has(cell.code)) return;
+    if (own) cell.own.add(own);
+    sender.ask(cell.code);
   },
 });
 const sender = new Sender(sheet, queue, page, {

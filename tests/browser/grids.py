@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.browser.trouble import PASSWORD, Trouble
 from tools.bench.stage import Stage
@@ -154,3 +154,18 @@ def put(page: Page, code: str, typed: str) -> None:
 
 def saved(page: Page) -> None:
     page.locator('.sv[data-s="ok"]', has_text="Đã lưu").wait_for()
+
+
+def save_parts(page: Page) -> None:
+    """13 of 16, in the panel."""
+    cell(page, "2.1").focus()
+    page.keyboard.press("Control+Enter")
+    page.locator(".det #cell_numerator").fill("13")
+    page.locator(".det #cell_denominator").fill("16")
+    page.locator(".det form .btn.p").first.click()
+    page.locator(".det").get_by_text("Đã lưu.").wait_for()
+
+
+def hold(page: Page, held: list[Route]) -> None:
+    """The grid's requests wait until the test lets them go."""
+    page.route("**/o/", lambda route: held.append(route))

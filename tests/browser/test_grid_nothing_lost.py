@@ -1,9 +1,9 @@
 """The entry grid in a real browser: what is typed, pasted or noted is never dropped without a word."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.grids import OWN_SET, GridSite, Visits, cell, put, saved
+from tests.browser.grids import OWN_SET, GridSite, Visits, cell, hold, put, save_parts, saved
 
 
 @pytest.mark.parametrize(
@@ -230,21 +230,6 @@ def test_a_failing_server_is_called_that_and_nothing_is_lost(grid: GridSite, vis
     visits.trouble.broken.clear()
 
 
-def save_parts(page: Page) -> None:
-    """13 of 16, in the panel."""
-    cell(page, "2.1").focus()
-    page.keyboard.press("Control+Enter")
-    page.locator(".det #cell_numerator").fill("13")
-    page.locator(".det #cell_denominator").fill("16")
-    page.locator(".det form .btn.p").first.click()
-    page.locator(".det").get_by_text("Đã lưu.").wait_for()
-
-
-def hold(page: Page, held: list[Route]) -> None:
-    """The grid's requests wait until the test lets them go."""
-    page.route("**/o/", lambda route: held.append(route))
-
-
 def test_a_value_that_comes_once_the_cell_was_entered_is_typed_over_whole(grid: GridSite, visits: Visits):
     code, held = grid.fresh(), []
     page = visits.open(code)
@@ -259,20 +244,6 @@ def test_a_value_that_comes_once_the_cell_was_entered_is_typed_over_whole(grid: 
     page.keyboard.press("Enter")
     saved(page)
     assert grid.stored(code)["2.1"][1] == 90
-
-
-def test_what_is_typed_before_the_panel_s_write_is_known_is_no_dispute(grid: GridSite, visits: Visits):
-    code, held = grid.fresh(), []
-    page = visits.open(code)
-    hold(page, held)
-    save_parts(page)
-    put(page, "2.1", "90")
-    page.wait_for_timeout(1200)
-    assert len(held) == 1
-    held.pop().continue_()
-    page.unroute("**/o/")
-    saved(page)
-    assert page.locator(".cf").count() == 0 and grid.stored(code)["2.1"][1] == 90
 
 
 def test_a_percent_typed_over_its_parts_says_in_the_panel_that_they_went(grid: GridSite, visits: Visits):

@@ -1,4 +1,4 @@
-// The keyboard: everything a person does a hundred times a day, without the mouse.
+// The keyboard.
 
 import { yesNo } from "./values.js";
 
@@ -101,7 +101,7 @@ export class Keys {
     return this.go(cell, way);
   }
 
-  /** To the next open cell in sight; past the last one, to what is missing. */
+  /** To the next open cell in sight. */
   go(cell, way) {
     const { cells } = this.sheet;
     let at = cells.indexOf(cell);

@@ -1,4 +1,4 @@
-// The chosen indicator at the side: its rule and years at once; notes, files and history on request.
+// The chosen indicator at the side; notes, files and history on request.
 
 import { token } from "./sender.js";
 import { make, upper, verdict } from "./view.js";
@@ -52,7 +52,7 @@ export class Panel {
     this.box.querySelector(".go").hidden = true;
   }
 
-  /** The cell's own page as a part of this one. */
+  /** The cell's own page, within this one. */
   async open(cell) {
     this.putAside();
     this.cell = cell;
@@ -87,16 +87,19 @@ export class Panel {
     const good = !out && (answer?.ok || [409, 422].includes(answer?.status));
     const html = good && (await answer.text().catch(() => ""));
     const stored = form && good && answer.ok;
+    const more = make("div", { className: "more", innerHTML: html || "" });
     if (stored) this.drafts.delete(cell);
-    if (cell !== this.cell) return stored && this.on.refresh(cell);
+    // One version further: nobody else wrote meanwhile.
+    const version = Number(more.firstElementChild?.dataset.version);
+    const own = stored && version - form.closest(".cellpanel").dataset.version === 1 && version;
+    if (cell !== this.cell) return stored && this.on.refresh(cell, own);
     if (!html) return this.fail(form, !answer || good ? "Mất mạng" : out ? "Phiên làm việc đã hết" : `Máy chủ không nhận (mã ${answer.status})`);
-    const more = make("div", { className: "more", innerHTML: html });
     // Typed into another form than the one sent.
     const typed = form ? [...box.querySelectorAll("[data-mine]")].filter((one) => one.form !== form) : [];
     for (const one of typed) more.querySelector(`#${one.id}`)?.replaceWith(one);
     this.unsaved = typed.length > 0;
     this.fill(more);
-    return answer.ok && this.on.refresh(cell);
+    return answer.ok && this.on.refresh(cell, own);
   }
 
   fail(form, why) {

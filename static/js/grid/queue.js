@@ -71,7 +71,7 @@ export class Queue {
     this.write((cells) => (raw === undefined ? cells.delete(id) : cells.put({ id, code, raw, draft: true })));
   }
 
-  /** Cells that may be sent now: neither wrong nor in dispute. */
+  /** Neither wrong nor in dispute. */
   get ready() {
     return [...this.entries.values()].filter((entry) => !entry.bad && !entry.held);
   }

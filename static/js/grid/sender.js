@@ -1,4 +1,4 @@
-// Sends what the queue holds: half a second after the last cell, several at once, again after 2 to 30 seconds.
+// Sends what the queue holds.
 
 const PAUSE = 500;
 const AGAIN = [2, 4, 8, 30];
@@ -36,13 +36,9 @@ export class Sender {
     await this.flush();
   }
 
-  /** How the cell stands now; nothing is sent meanwhile. */
-  async ask(entry) {
-    while (this.running) await this.running;
-    this.running = this.send([entry], false).catch(() => {});
-    await this.running;
-    this.running = null;
-    if (!this.failed && this.queue.ready.length) this.soon();
+  /** How a cell stands now. The queue waits for no answer to this. */
+  ask(code) {
+    return this.send([{ code }]).catch(() => {});
   }
 
   async flush(leaving = false) {

@@ -24,9 +24,10 @@ class Cell {
     this.error = "";
     this.theirs = null;
     this.waiting = this.fresh = false;
+    // Versions that the side panel made.
+    this.own = new Set();
   }
 
-  /** Read anew: what the value is, what is wrong with it, what it says. */
   look(year) {
     const held = (this.held = read(this.spec, this.raw));
     const long = clean(this.note).length > 500 && `Ghi chú của ô ${this.code} dài quá 500 ký tự. Hãy rút gọn.`;
@@ -132,12 +133,12 @@ export class Sheet {
   keep(cell) {
     cell.look(this.year);
     const old = this.queue.entries.get(cell.code);
-    const same = FIELDS.every((name) => name === "kept" || cell[name] === cell.stored[name]) && (cell.kept === cell.stored.kept || !cell.kept);
+    const same = FIELDS.every((name) => cell[name] === cell.stored[name] || (name === "kept" && !cell.kept));
     if (same && !old?.sent.length && !cell.theirs) this.queue.drop(cell.code);
     else {
       // While it waits, an entry keeps the version and the value that it began from.
-      const base = old && !cell.theirs ? old : { version: cell.version, base: cell.stored.raw, sent: [] };
-      this.queue.put({ code: cell.code, ...cell.now, note: cell.note, version: base.version, base: base.base, sent: base.sent, held: Boolean(cell.theirs), bad: Boolean(cell.wrong) });
+      const { version, base, sent } = old && !cell.theirs ? old : { version: cell.version, base: cell.stored.raw, sent: [] };
+      this.queue.put({ code: cell.code, ...cell.now, version, base, sent, held: Boolean(cell.theirs), bad: Boolean(cell.wrong) });
     }
     cell.waiting = this.queue.entries.has(cell.code) && !cell.wrong;
     cell.look(this.year);
@@ -167,6 +168,8 @@ export class Sheet {
   answered(entry, said) {
     const cell = this.byCode.get(entry.code);
     const waiting = this.queue.entries.get(entry.code);
+    // Only asked after: what is typed keeps the version that it began from, until it is sent.
+    if (!entry.stamp && (waiting || cell.isDirty || said.version < cell.version)) return false;
     const typedOn = waiting && waiting.stamp !== entry.stamp;
     let again = false;
     if (said.status === "stale" && this.isOwn(entry, said)) {
@@ -175,10 +178,8 @@ export class Sheet {
       cell.theirs = said;
       if (waiting) this.queue.put({ ...waiting, held: true, sent: [] });
     } else if (said.status === "wrong") {
-      if (!typedOn) {
-        cell.error = said.sentence;
-        if (waiting) this.queue.put({ ...waiting, bad: true, sent: [] });
-      } else this.queue.put({ ...waiting, sent: [] });
+      if (!typedOn) cell.error = said.sentence;
+      if (waiting) this.queue.put({ ...waiting, bad: waiting.bad || !typedOn, sent: [] });
     } else {
       this.store(cell, said);
       if (typedOn) again = this.rebase(waiting, said);
@@ -190,9 +191,10 @@ export class Sheet {
     return again;
   }
 
-  /** An own write whose answer was lost; or a new version of the very value that the typing began from. */
-  isOwn(entry, said) {
-    return (said.mine && entry.sent.includes(said.raw)) || said.raw === entry.base;
+  /** An own write, its answer lost, or of the panel; or a new version of the very value that the typing began from. */
+  isOwn({ code, version, sent, base }, said) {
+    const own = [...this.byCode.get(code).own].filter((one) => one > version && one <= said.version);
+    return (said.mine && (sent.includes(said.raw) || own.length === said.version - version)) || said.raw === base;
   }
 
   rebase(waiting, said) {

@@ -85,7 +85,7 @@ async function sendCode(codeUrl, code) {
   return { codeUrl, sentence: (await read(answer)).querySelector(".fld .errorlist li")?.textContent ?? AGAIN };
 }
 
-/** Holds a sign-out back while cells are unsent. `flush` sends them. */
+/** No sign-out over unsent cells. `flush` sends them. */
 export function guardSignOut(logoutUrl, queue, flush) {
   for (const form of document.querySelectorAll(`form[action="${logoutUrl}"]`)) {
     form.addEventListener("submit", async (event) => {

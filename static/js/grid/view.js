@@ -1,4 +1,4 @@
-// What is seen of a change: cell, words, sums, filters, the state of saving, a toast.
+// What is seen of a change.
 
 const SAID = { met: ["k-d", "✓ "], not_met: ["k-c", "○ "], not_evaluable: ["k-n", "– "], not_applicable: ["k-n", "– "] };
 const LACKING = [["loi", "lỗi"], ["trong", "ô trống"], ["chep", "ô chép chờ xác nhận"], ["xem-lai", "ô cần xem lại"]];
@@ -158,7 +158,7 @@ export class View {
     this.fading = setTimeout(() => this.bubble.replaceChildren(), 6000);
   }
 
-  /** On a phone a yes or no is two buttons of a thumb's size. */
+  /** On a phone a yes or no is two buttons. */
   buttons() {
     if (!matchMedia("(max-width: 47.5rem)").matches) return;
     for (const cell of this.sheet.cells) {
