@@ -12,6 +12,9 @@ from ntm.audit.models import LogEntry
 from tests import factories
 from tests.communes import sheets
 
+#: A file is read, and refused, before any database is asked.
+pytestmark = pytest.mark.alike
+
 PAGE = "/nhap-tep/nguon-von/?nam=2023"
 
 

@@ -11,6 +11,9 @@ from targets.models import Plan
 from tests import factories
 from tests.communes import sheets
 
+#: A file is read, and refused, before any database is asked.
+pytestmark = pytest.mark.alike
+
 NUMBERS, NAMES = "/nhap-tep/chi-tieu-ke-hoach/?nam=2023", "/nhap-tep/dang-ky-ke-hoach/?nam=2023"
 BEFORE = {("ntm", "new"): 10, ("district_ntm", "new"): 1}
 
