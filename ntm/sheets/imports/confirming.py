@@ -28,6 +28,7 @@ def is_long(upload: Upload) -> bool:
     return len(upload.shown) > settings.LARGE_WRITE_CELLS
 
 
+@without_collecting()
 def confirm_now(
     upload: Upload,
     *,
@@ -46,8 +47,7 @@ def confirm_now(
             raise Refused("Bạn không còn quyền nhập các dòng này nên chưa ghi gì.")
         return fresh, plan_for(fresh, row, brought)
 
-    with without_collecting():
-        return services.confirm(upload, seen=seen, look=look, only_right=only_right, by=by, told=told)
+    return services.confirm(upload, seen=seen, look=look, only_right=only_right, by=by, told=told)
 
 
 def confirm_later(upload: Upload, *, seen: str, only_right: bool, by: Any) -> Job:

@@ -15,6 +15,7 @@ from django.views.generic import View
 from ntm.audit.files import no_stray_files
 from ntm.audit.pages import CreatePage
 from ntm.core.access import SIGNED_IN, AccessMixin
+from ntm.core.bulk import without_collecting
 from ntm.core.errors import Refused, Stale
 from ntm.core.exports import Sheet, workbook
 from ntm.core.uploads import Scan, clean_name
@@ -125,6 +126,7 @@ class ImportPage(_OfKind, CreatePage):
         with no_stray_files():
             return super().run(form)
 
+    @without_collecting()
     def perform(self, form: Any) -> str:
         file, user = form.cleaned_data["file"], self.request.user
         brought = read_brought(file)
@@ -173,6 +175,7 @@ class _OfUpload(AccessMixin):
         return target_of(self.request.user, kind, self.upload.params)
 
     @cached_property
+    @without_collecting()
     def plan(self) -> Plan:
         return plan_for(self.target, self.upload, brought_by(self.upload))
 
