@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from ntm.core.bulk import without_collecting
 from ntm.core.views import list_paths
 from ntm.sheets.imports import views
 
@@ -9,7 +10,7 @@ app_name = "sheets"
 _FILE = "tep/<int:pk>/"
 urlpatterns = [
     *list_paths("", views.Uploads, name="uploads"),
-    path(_FILE, views.UploadPage.as_view(), name="upload"),
+    path(_FILE, without_collecting()(views.UploadPage.as_view()), name="upload"),
     path(f"{_FILE}chon/", views.ChooseInUpload.as_view(), name="choose"),
     path(f"{_FILE}cot/", views.ColumnsPage.as_view(), name="columns"),
     path(f"{_FILE}xac-nhan/", views.ConfirmUpload.as_view(), name="confirm"),

@@ -186,7 +186,7 @@ class _OfUpload(AccessMixin):
     def crumbs(self, last: str) -> list[tuple[str, str | None]]:
         return [self.target.back(), (last, None)]
 
-    def preview(self, plan: Plan, status: int = 200, notice: str = "") -> HttpResponse:
+    def preview(self, plan: Plan, status: int = 200, notice: str = "") -> TemplateResponse:
         context = preview_context(self.upload, self.target, plan, self.request.GET)
         context |= {"title": "Xem trước", "crumbs": self.crumbs("Nhập từ tệp"), "notice": notice}
         context |= {"tail": f"?{self.request.GET.urlencode()}" if self.request.GET else ""}
@@ -213,9 +213,14 @@ class UploadPage(_OfUpload, View):
             context |= {"title": "Nhập từ tệp", "crumbs": self.crumbs("Nhập từ tệp")}
             return TemplateResponse(request, "sheets/imports/done.html", context)
         try:
-            return self.preview(self.plan)
+            response = self.preview(self.plan)
         except Refused as refusal:
             return self.unreadable(refusal)
+        # Drawn here, and what was read let go: the collector, which rests in this view (`urls.py`), would else look
+        # through all of it as it wakes.
+        response.render()
+        response.context_data = None
+        return response
 
 
 class ChooseInUpload(_OfUpload, View):
