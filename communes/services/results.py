@@ -29,6 +29,7 @@ from communes.services.stored import COLUMNS, Stored, stored_of
 from communes.services.sums import put_sums
 from ntm.accounts.models import User
 from ntm.audit import log as audit
+from ntm.core.bulk import blank
 from ntm.core.dates import today
 from ntm.core.errors import NotAllowed
 from ntm.core.provenance import Trust
@@ -328,19 +329,12 @@ class Desk:
 
 def _blank(submission: Submission, indicator: Indicator) -> Result:
     """`Result(submission=…, indicator=…, kind=…, version=1)`, which by name takes three times as long."""
-    values: Any = _defaults()
-    row = Result(*values)
+    row = Result(*blank(Result))
     row.submission_id, row.indicator_id = submission.pk, indicator.pk
     row.kind, row.version = indicator.kind, 1
     for name, value in (("submission", submission), ("indicator", indicator)):
         Result._meta.get_field(name).set_cached_value(row, value)  # type: ignore[union-attr]
     return row
-
-
-@cache
-def _defaults() -> list[Any]:
-    plain = Result()
-    return [getattr(plain, column.attname) for column in Result._meta.concrete_fields]
 
 
 def _save(row: Versioned, before: audit.Snapshot) -> None:

@@ -142,12 +142,13 @@ def _store(pile: _Pile, by: Actor, province_id: int) -> None:
         ("remark.loaded", pile.remarks),
         ("step.loaded", pile.steps),
     )
-    for action, rows in piles:
+    insert_many(pile.results)
+    about: list[Any] = [*pile.judgements, *pile.remarks]
+    for row in about:
+        # Once more, now that it has its key: assigning the key alone would forget the row.
+        row.result = row.result
+    for _, rows in piles[1:]:
         insert_many(rows)
-        if rows is pile.results:
-            named: list[Any] = [*pile.judgements, *pile.remarks]
-            for row in named:
-                # Once more, now that it has its key: assigning the key alone would forget the row.
-                row.result = row.result
+    for action, rows in piles:
         for row in rows:
             audit.record(action, row, by=by, province_id=province_id)

@@ -4,6 +4,7 @@ On PostgreSQL they travel by COPY, on SQLite by a statement prepared once: Djang
 of a statement, which for ten thousand entries of the record took longer than all the rest of an import.
 """
 
+import functools
 import gc
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -46,6 +47,14 @@ def without_collecting() -> Iterator[None]:
             _inside -= 1
             if not _inside:
                 gc.enable()
+
+
+@functools.cache
+def blank(model: type[Model]) -> Any:
+    """What a new row holds at first, column by column: made by place, a row costs a third of one made by name. For
+    models none of whose defaults can be changed in place, or are filled in anew by whoever makes the row."""
+    row = model()
+    return tuple(getattr(row, field.attname) for field in model._meta.concrete_fields)
 
 
 def insert_many(rows: Sequence[Model], written: Mapping[str, Sequence[str]] | None = None) -> None:

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -14,6 +14,15 @@ def form_token(html: str) -> str:
     found = re.search(r'name="token" value="([^"]*)"', html)
     assert found is not None
     return found[1]
+
+
+def book_of(*rows: Any, title: str = "Sheet") -> Workbook:
+    """What somebody has made on their own."""
+    book = Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(list(row))
+    return book
 
 
 def fetched(client: Any, url: str) -> Any:
@@ -87,3 +96,9 @@ def put(sheet: Any, key: str, column: str, value: Any) -> None:
     at = header_of(sheet)
     row = next(cells[0].row for cells in sheet.iter_rows(min_row=5) if cells[0].value == key)
     sheet.cell(row, at[column]).value = value
+
+
+def changed(page: Any) -> tuple[int, int, int]:
+    """How many rows a preview would add and change, and how many are wrong."""
+    found = counts(page)
+    return found["them"], found["doi"], found["loi"]

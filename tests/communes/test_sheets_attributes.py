@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
 
 from communes.choices import ATTRIBUTE_VALUES, AttributeKind
 from communes.models import Attribute
@@ -26,6 +25,7 @@ from ntm.core.errors import Refused
 from ntm.sheets.models import Upload
 from tests import factories
 from tests.communes import sheets
+from tests.communes.sheets import book_of, changed
 
 PAGE = "/nhap-tep/thuoc-tinh/?ngay=01/07/2024"
 TEMPLATE = "/nhap-tep/thuoc-tinh/mau.xlsx?ngay=01/07/2024"
@@ -54,21 +54,9 @@ def sheet_of(book: Any) -> Any:
     return book["Thuộc tính"]
 
 
-def book_of(*rows: Any) -> Workbook:
-    book = Workbook()
-    for row in rows:
-        book.active.append(list(row))
-    return book
-
-
 def look(place: Any, content: Any, name: str = "tep.xlsx", page: str = PAGE) -> tuple[Any, str]:
     where = sheets.brought(place.office, page, content, name)
     return place.office.get(where), where
-
-
-def changed(page: Any) -> tuple[int, int, int]:
-    found = sheets.counts(page)
-    return found["them"], found["doi"], found["loi"]
 
 
 def values(unit: Any, kind: str) -> list[tuple[str, date | None, date | None]]:

@@ -9,13 +9,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Q
 from django.utils import timezone
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from communes.models import Result
 from communes.services.results import Cell, enter
 from ntm.sheets.models import ColumnMapping, Upload
 from tests import factories
 from tests.communes import sheets
+from tests.communes.sheets import book_of
 
 #: A file is read, and refused, before any database is asked.
 pytestmark = pytest.mark.alike
@@ -37,14 +38,6 @@ def place(land: Any, cast: Any, client_as: Any) -> SimpleNamespace:
         made=made, page=f"/nhap-tep/ket-qua-ky/?ky={now.pk}",
         template=f"/nhap-tep/ket-qua-ky/mau.xlsx?ky={now.pk}",
     )  # fmt: skip
-
-
-def book_of(*rows: Any, title: str = "Sheet") -> Workbook:
-    book = Workbook()
-    book.active.title = title
-    for row in rows:
-        book.active.append(list(row))
-    return book
 
 
 def look(place: Any, content: Any, name: str = "tep.xlsx") -> tuple[Any, str]:

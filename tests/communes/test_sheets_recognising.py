@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
 
 from communes.choices import AttributeKind
 from communes.models import Decision, Recognition
@@ -15,6 +14,7 @@ from ntm.audit.models import LogEntry
 from ntm.sheets.models import Upload
 from tests import factories
 from tests.communes import sheets
+from tests.communes.sheets import book_of, changed
 
 UBND = "UBND tỉnh Thái Nguyên"
 HEAD = ("Mã xã", "Xã", "Số quyết định", "Ngày", "Cơ quan", "Trích yếu", "Năm đạt")
@@ -68,18 +68,6 @@ def look(place: Any, content: Any, level: Any = None, name: str = "tep.xlsx") ->
 
 def template(place: Any, level: Any = None) -> str:
     return f"/nhap-tep/cong-nhan/mau.xlsx{tail(level or place.ntm)}"
-
-
-def book_of(*rows: Any) -> Workbook:
-    book = Workbook()
-    for row in rows:
-        book.active.append(list(row))
-    return book
-
-
-def changed(page: Any) -> tuple[int, int, int]:
-    found = sheets.counts(page)
-    return found["them"], found["doi"], found["loi"]
 
 
 def test_recognitions_round_trip_changes_nothing(place):

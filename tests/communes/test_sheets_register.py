@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
 
 from communes.models import Unit
 from communes.services.units import change_unit
@@ -17,6 +16,7 @@ from ntm.core.errors import Refused
 from ntm.sheets.models import Upload
 from tests import factories
 from tests.communes import sheets
+from tests.communes.sheets import book_of, changed
 
 HEAD = ("Mã", "Tên", "Loại", "Mã đơn vị cấp trên")
 DAY = date(2024, 7, 1)
@@ -47,18 +47,6 @@ def template(place: Any, since: str = "ngay") -> bytes:
 def look(place: Any, content: Any, since: str = "ngay", name: str = "tep.xlsx") -> tuple[Any, str]:
     where = sheets.brought(place.office, url(since), content, name)
     return place.office.get(where), where
-
-
-def book_of(*rows: Any) -> Workbook:
-    book = Workbook()
-    for row in rows:
-        book.active.append(list(row))
-    return book
-
-
-def changed(page: Any) -> tuple[int, int, int]:
-    found = sheets.counts(page)
-    return found["them"], found["doi"], found["loi"]
 
 
 def test_units_round_trip_changes_nothing(place):

@@ -11,6 +11,7 @@ from funding.models import Amount
 from ntm.audit.models import LogEntry
 from tests import factories
 from tests.communes import sheets
+from tests.communes.sheets import book_of
 
 #: A file is read, and refused, before any database is asked.
 pytestmark = pytest.mark.alike
@@ -26,14 +27,6 @@ def media(settings: Any, tmp_path: Any) -> None:
 @pytest.fixture
 def place(land: Any, cast: Any, tree: Any, client_as: Any) -> SimpleNamespace:
     return SimpleNamespace(land=land, office=client_as(cast.specialist))
-
-
-def book_of(*rows: Any) -> Workbook:
-    book = Workbook()
-    book.active.title = "Sheet"
-    for row in rows:
-        book.active.append(list(row))
-    return book
 
 
 def look(place: Any, content: Any, name: str = "tep.xlsx") -> tuple[Any, str]:

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from targets.models import Plan
 from tests import factories
 from tests.communes import sheets
+from tests.communes.sheets import book_of
 
 #: A file is read, and refused, before any database is asked.
 pytestmark = pytest.mark.alike
@@ -26,14 +27,6 @@ def media(settings: Any, tmp_path: Any) -> None:
 @pytest.fixture
 def place(land: Any, cast: Any, draft: Plan, client_as: Any) -> SimpleNamespace:
     return SimpleNamespace(land=land, office=client_as(cast.specialist), draft=draft)
-
-
-def book_of(*rows: Any) -> Workbook:
-    book = Workbook()
-    book.active.title = "Sheet"
-    for row in rows:
-        book.active.append(list(row))
-    return book
 
 
 def look(place: Any, kind: str, content: Any, name: str = "tep.xlsx") -> tuple[Any, str]:
