@@ -20,8 +20,10 @@ from communes.selectors import criteria
 from ntm.accounts import sessions
 from ntm.accounts.models import User
 from ntm.audit import guards
+from ntm.sheets.reading import book
 from tests import factories
 from tests.replayed import Replayed
+from tests.warm_readers import WarmReaders
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +61,23 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def no_book_of_another_test() -> None:
     """Keys of rows come again in the next test; what was kept by them must not."""
     criteria.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _readers_start_warm() -> Iterator[None]:
+    """Files are read by the real program; only Python is not started anew for each."""
+    made: list[WarmReaders] = []
+
+    def ended(*of: Any) -> int:
+        if not made:
+            made.append(WarmReaders())
+        return made[0].ended(*of)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(book, "_ended", ended)
+        yield
+    for each in made:
+        each.end()
 
 
 @dataclass

@@ -5,8 +5,8 @@
             for row in sheet.rows():
                 …
 
-Rows come one at a time out of the child's answer, which waits in a temporary file: a book of millions of cells
-takes no more memory here than a small one. A cell is None or [kind, text], so that it can travel as JSON:
+Rows come one at a time out of the child's answer, which waits in a file (kept for a while, see `kept.py`): a book of
+millions of cells takes no more memory here than a small one. A cell is None or [kind, text], so that it can travel as JSON:
 
 s text · n number, at most 15 digits, with a point · p the same in a cell that shows it as a percentage (0.9 is 90 %) ·
 b yes or no, 1 or 0 · d a day and m a moment, ISO · t a time of day or a duration, h:mm:ss · e an error value ·
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ntm.core.errors import Refused
-from ntm.sheets.reading import limits
+from ntm.sheets.reading import kept, limits
 from ntm.sheets.reading.inside.answer import FOOTER
 from ntm.sheets.reading.inside.refusing import DAMAGED, TOO_MUCH
 from ntm.sheets.reading.places import place
@@ -106,12 +106,32 @@ def open_book(file: Any, max_bytes: int = limits.BYTES) -> Book:
         )
     file.seek(0)
     content: bytes = file.read()
-    named_xlsx = str(file.name or "").lower().endswith(".xlsx")
+    named_xlsx = "xlsx" if str(file.name or "").lower().endswith(".xlsx") else ""
+    name = kept.name_of(content, named_xlsx)
+    return _kept(name) or _read(name, named_xlsx, content)
+
+
+def _kept(name: str) -> Book | None:
+    answer = kept.found(name)
+    if answer is None:
+        return None
+    try:
+        return _book(answer)
+    except Refused:
+        # Cut off by the disk, not by the file.
+        answer.close()
+        kept.forget(name)
+        return None
+
+
+def _read(name: str, named_xlsx: str, content: bytes) -> Book:
     answer = tempfile.TemporaryFile()  # noqa: SIM115 - the book closes it
     try:
         # A crash leaves the answer without its last line.
-        run_alone(_CHILD, "xlsx" if named_xlsx else "", content, answer)
-        return _book(answer)
+        run_alone(_CHILD, named_xlsx, content, answer)
+        book = _book(answer)
+        kept.keep(name, answer)
+        return book
     except BaseException:
         answer.close()
         raise
@@ -124,21 +144,27 @@ def _refused(sentence: str) -> Refused:
 def run_alone(script: Path, argument: str, content: bytes, answer: IO[bytes]) -> None:
     """Let a program of ours work on what people brought, in a process that may fail: it reads `content`, writes its
     answer, and knows nothing of the server. Raises `Refused` however it ends badly, and where too many are at it."""
-    command = [sys.executable, "-I", str(script), argument]
-    known = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     try:
         with place() as taken:
-            # The pipe closes as the child ends; without one, its end would be looked for every 50 ms.
-            done = subprocess.run(
-                command, input=content, stdout=answer, stderr=subprocess.PIPE, env=known, check=False,
-                timeout=limits.SECONDS, pass_fds=(taken,),
-            )  # fmt: skip
+            code = _ended(script, argument, content, answer, taken)
     except subprocess.TimeoutExpired as error:
         logger.info("A file took too long to read.")
         raise _refused(_TOO_SLOW) from error
-    if done.returncode:
-        logger.info("A file could not be read: the child ended with %s.", done.returncode)
-        raise _refused(_ENDS.get(-done.returncode, DAMAGED))
+    if code:
+        logger.info("A file could not be read: the child ended with %s.", code)
+        raise _refused(_ENDS.get(-code, DAMAGED))
+
+
+def _ended(script: Path, argument: str, content: bytes, answer: IO[bytes], taken: int) -> int:
+    """The code with which the program ended. `taken`: its place, which it holds as long as it lives."""
+    command = [sys.executable, "-I", str(script), argument]
+    known = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    # The pipe closes as the child ends; without one, its end would be looked for every 50 ms.
+    done = subprocess.run(
+        command, input=content, stdout=answer, stderr=subprocess.PIPE, env=known, check=False,
+        timeout=limits.SECONDS, pass_fds=(taken,),
+    )  # fmt: skip
+    return done.returncode
 
 
 def _book(answer: IO[bytes]) -> Book:

@@ -15,6 +15,7 @@ from import_export import fields, resources, widgets
 from communes.choices import IndicatorKind, ValueState
 from communes.models import Indicator, Result, Submission
 from ntm.sheets.imports.brought import read_brought
+from ntm.sheets.reading import kept
 from tools.bench.imports.world import World
 
 _WORDS = {"Đạt": 1, "Chưa": 0}
@@ -83,6 +84,7 @@ def by_default(rows: tablib.Dataset) -> int:
 
 def read_and_clean(content: bytes, indicators: Sequence[Indicator]) -> int:
     """What any preview must do: the child reads, and a form's field takes each cell. How many cells were wrong."""
+    kept.forget(kept.name_of(content, "xlsx"))
     brought = read_brought(SimpleUploadedFile("tep.xlsx", content))
     number, yes_no = (
         forms.DecimalField(min_value=0, max_value=100),

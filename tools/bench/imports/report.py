@@ -15,6 +15,7 @@ LANES = {
     "undo": "Hoàn tác lần nhập đó",
     "package": "django-import-export mặc định, cùng số liệu",
     "reading": "Sàn: đọc tệp và một lần kiểm mỗi ô (200 xã × 57 chỉ tiêu)",
+    "receive": "Nạp tệp đó: đọc, đối chiếu, giữ lại",
     "preview": "Trang xem trước, đủ mọi lỗi (200 xã × 57 chỉ tiêu)",
 }
 CONFIRM_LIMIT, PACKAGE_AT_LEAST, PREVIEW_LIMIT, PREVIEW_SECONDS, UNDO_LIMIT = 8.0, 10.0, 3.0, 1.5, 2.0

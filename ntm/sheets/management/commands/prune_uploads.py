@@ -3,6 +3,7 @@
 from typing import Any
 
 from ntm.audit.commands import RecordedCommand
+from ntm.sheets.reading import kept
 from ntm.sheets.services import clean_uploads
 
 
@@ -12,4 +13,5 @@ class Command(RecordedCommand):
     help = "Xóa khỏi máy chủ các tệp đã nạp quá UPLOAD_DAYS ngày; những gì đã ghi vẫn giữ nguyên."
 
     def work(self, **options: Any) -> None:
+        kept.make_room()
         self.stdout.write(f"Đã dọn {clean_uploads()} tệp.")

@@ -25,6 +25,7 @@ from ntm.sheets.imports.confirming import confirm_now
 from ntm.sheets.imports.looking import brought_by, kind_for, plan_for, target_of
 from ntm.sheets.imports.views import scan_of
 from ntm.sheets.models import Upload
+from ntm.sheets.reading import kept
 from tools.bench.imports import floors
 from tools.bench.imports.world import COMMUNES, FILLED, World, bad, file_of, good, made
 
@@ -52,6 +53,7 @@ class Command(BaseCommand):
             self.measure("floor", lambda: floors.merge(world, content), CELLS)
             self.written(right)
             self.timed("reading", lambda: floors.read_and_clean(wrong, world.indicators))
+            self.received(world, wrong)
             self.preview(faulty)
         # What was taken back is not to stand in the package's way.
         self.settled()
@@ -74,6 +76,13 @@ class Command(BaseCommand):
             scan_of(file, brought.kind), kind=ROUND, params=world.params, by=person, province_id=None
         )
         return services.choose(row, by=person, shown=plan_for(target, row, brought).standing)
+
+    def received(self, world: World, content: bytes) -> None:
+        """What sending the file costs, before its preview is looked at."""
+        kept.forget(kept.name_of(content, "xlsx"))
+        with transaction.atomic():
+            self.timed("receive", lambda: self.brought(world, content))
+            transaction.set_rollback(True)
 
     def written(self, upload: Upload) -> None:
         """Confirmed as the page or the job does it, and taken back again."""
