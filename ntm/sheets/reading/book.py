@@ -6,7 +6,8 @@
                 …
 
 Rows come one at a time out of the child's answer, which waits in a file (kept for a while, see `kept.py`): a book of
-millions of cells takes no more memory here than a small one. A cell is None or [kind, text], so that it can travel as JSON:
+millions of cells takes no more memory here than a small one. A cell is None or [kind, text], so that it can travel as
+JSON:
 
 s text · n number, at most 15 digits, with a point · p the same in a cell that shows it as a percentage (0.9 is 90 %) ·
 b yes or no, 1 or 0 · d a day and m a moment, ISO · t a time of day or a duration, h:mm:ss · e an error value ·
