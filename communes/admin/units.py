@@ -10,7 +10,7 @@ from django.urls import reverse
 from communes.admin.unit_forms import AttributeForm, NewUnitForm, ReorganisationForm, version_label
 from communes.choices import Extent, Tier, UnitKind
 from communes.models import Attribute, Commune, District, Reorganisation, Succession, Unit
-from communes.reach import reach_with
+from communes.reach import home_with, reach_with
 from communes.services.attributes import change_attribute, close_attribute, record_attribute
 from communes.services.lineage import Formation, Part, reorganise
 from communes.services.register import NewUnit
@@ -73,6 +73,13 @@ class RegisterAdmin(VerbAdmin):
     change_permission = "communes.change_unit"
     show_facets = admin.ShowFacets.NEVER
     unit_path = ""
+    #: The kind of sheet by which many of them come in.
+    sheet = ""
+
+    def list_tools(self, user: Any) -> list[tuple[str, str]]:
+        """A sheet is about the province that heads the person's pages."""
+        comes = self.sheet and home_with(user, self.change_permission)
+        return [("Nhập từ tệp", page_of(self.sheet))] if comes else []
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The units that came from elsewhere are the province's to read, not to change."""
@@ -112,6 +119,7 @@ class RegisterAdmin(VerbAdmin):
 class UnitAdmin(RegisterAdmin):
     """Versions of units of one tier. Code, kind, parent and days are facts of a resolution: not edited here."""
 
+    sheet = UNIT
     tier: str
     list_display = ("full_name_column", "code", "kind", "parent_name", "valid_from", "valid_to", "trust")
     list_filter = (StillValid, "kind", "trust")
@@ -161,9 +169,6 @@ class UnitAdmin(RegisterAdmin):
         change_unit(obj, expected=version or 0, by=by, **form.cleaned_data)
         return obj
 
-    def list_tools(self, user: Any) -> list[tuple[str, str]]:
-        return [("Nhập từ tệp", page_of(UNIT))]
-
     def object_tools(self, obj: Any, user: Any) -> list[tuple[str, str]]:
         if not reach_with(user, "communes.change_attribute").may_write(obj):
             return []
@@ -186,15 +191,13 @@ class AttributeAdmin(RegisterAdmin):
 
     change_permission = "communes.change_attribute"
     unit_path = "unit__"
+    sheet = ATTRIBUTE
     form = AttributeForm
     list_display = ("unit_version", "kind", "value_in_words", "valid_from", "valid_to", "trust")
     list_filter = (StillValid, "kind", "trust")
     list_select_related = ("unit",)
     search_fields = ("unit__search_key", "unit__code")
     search_help_text = "Tên đơn vị (không cần dấu) hoặc mã."
-
-    def list_tools(self, user: Any) -> list[tuple[str, str]]:
-        return [("Nhập từ tệp", page_of(ATTRIBUTE))]
 
     def unit_of(self, obj: Any) -> Unit:
         unit: Unit = obj.unit

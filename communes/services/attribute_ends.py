@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from operator import itemgetter
-from uuid import UUID
+from typing import NamedTuple
 
 from communes.models import Attribute
 from communes.services.attribute_days import MEASURED, Spans
@@ -12,19 +12,28 @@ from ntm.audit import log as audit
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
 
-_CLOSED, _SUCCEEDED, _RECORDED = "attribute.closed", "attribute.succeeded", "attribute.recorded"
+_CLOSED, _REOPENED, _RECORDED = "attribute.closed", "attribute.reopened", "attribute.recorded"
+
+
+class _Line(NamedTuple):
+    """Where a value begins."""
+
+    place: int
+    kind: str
+    day: date | None
 
 
 def given_back(taken: Sequence[Attribute]) -> list[tuple[Attribute, audit.Snapshot]]:
     """The values before those that are being taken back, with the ends that they have again, and as they stood. Their
-    places are locked. Five queries.
+    places are locked. Six queries.
 
-    A value gets back the end that it had when the new one shortened it, and never holds longer than the one that is
-    taken back did, nor past its place or, a measured number, past its land.
+    A value gets back the end that it had of its own, whichever values shortened it and in whatever order these are
+    taken back; it never holds longer than the one that is taken back did, nor past its place or, a measured number,
+    past its land.
     """
     places = {row.unit.place_id for row in taken}
     before = _before(taken, places)
-    ends = _Ends([*taken, *(row for some in before.values() for row in some)])
+    ends = _own_ends([row for some in before.values() for row in some])
     spans = Spans(places, measured=any(row.kind in MEASURED for row in taken))
     found: dict[int, tuple[Attribute, audit.Snapshot]] = {}
     # The oldest first: what is given back reaches over all that is taken back after it.
@@ -34,7 +43,7 @@ def given_back(taken: Sequence[Attribute]) -> list[tuple[Attribute, audit.Snapsh
         if one is None:
             continue
         place, stood = row.unit.place_id, audit.snapshot(one)
-        days = (row.valid_to, ends.own(one, row), spans.until(place, one.kind, one.valid_from))
+        days = (row.valid_to, ends.get(one.pk), spans.until(place, one.kind, one.valid_from))
         until = min((day for day in days if day), default=None)
         if until is None or until > start:
             found.setdefault(one.pk, (one, stood))
@@ -55,31 +64,30 @@ def _before(taken: Sequence[Attribute], places: set[int]) -> dict[tuple[int, str
     return found
 
 
-class _Ends:
-    """What the record tells of the ends of some values. One query."""
-
-    def __init__(self, rows: Sequence[Attribute]) -> None:
-        self._recorded: dict[int, UUID] = {}
-        self._ended: dict[int, list[LogEntry]] = defaultdict(list)
-        about = LogEntry.objects.filter(
-            object_type=type_of(Attribute), object_id__among=[str(row.pk) for row in rows]
-        )
-        for entry in about.filter(action__in=(_RECORDED, _SUCCEEDED, _CLOSED)).order_by("number"):
-            if entry.action == _RECORDED:
-                self._recorded[int(entry.object_id)] = entry.batch
-            else:
-                self._ended[int(entry.object_id)].append(entry)
-
-    def own(self, row: Attribute, successor: Attribute) -> date | None:
-        """The end that the value has without its successor: the one that the same write shortened, else one that it was
-        given by hand or with its land."""
-        batch = self._recorded.get(successor.pk)
-        ended = self._ended[row.pk]
-        if (here := next((entry for entry in ended if entry.batch == batch), None)) is not None:
-            return _day(here.changes["valid_to"][0])
-        first = successor.valid_from or date.min
-        closed = [_day(entry.changes["valid_to"][1]) for entry in ended if entry.action == _CLOSED]
-        return min((day for day in closed if day and day >= first), default=None)
+def _own_ends(rows: Sequence[Attribute]) -> dict[int, date | None]:
+    """The ends that these values have without those after them: set by hand, with their land, or by a value that was
+    taken back and ended itself. Two queries."""
+    here = Attribute.every.filter(
+        unit__place_id__in={row.unit.place_id for row in rows}, kind__in={row.kind for row in rows}
+    ).order_by()
+    where = here.values_list("pk", "unit__place_id", "kind", "valid_from")
+    begin = {str(key): _Line(place, kind, day) for key, place, kind, day in where}
+    told = LogEntry.objects.filter(object_type=type_of(Attribute), object_id__among=list(begin))
+    entries = list(told.filter(action__in=(_CLOSED, _REOPENED, _RECORDED)).order_by("number"))
+    recorded = {(entry.batch, begin[entry.object_id]) for entry in entries if entry.action == _RECORDED}
+    starts = set(begin.values())
+    found: dict[int, date | None] = {}
+    for entry in entries:
+        if entry.action == _RECORDED:
+            continue
+        day = _day(entry.changes["valid_to"][1])
+        after = begin[entry.object_id]._replace(day=day)
+        # Releases before "succeeded" wrote the end by a new value as a closing. One that was given back may have been
+        # that of a value that has gone since.
+        of_another = (entry.batch, after) in recorded if entry.action == _CLOSED else day and after in starts
+        if not of_another:
+            found[int(entry.object_id)] = day
+    return found
 
 
 def _day(text: str | None) -> date | None:

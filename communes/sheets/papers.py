@@ -12,6 +12,7 @@ from communes.models import Decision, Document, Level, Place, Unit
 from communes.services.decisions import add_units, recognise
 from communes.services.documents import Paper, check_paper
 from communes.services.ground import Ground, check_year, surveys
+from communes.services.register import lock_places
 from ntm.core.dates import format_date
 from ntm.core.errors import Refused
 from ntm.core.text import folded
@@ -126,6 +127,7 @@ class Papers:
     # --- writing -----------------------------------------------------------------------------------------
     def record(self, by: Any) -> None:
         """Each paper as one decision: made by the first year of its rows, the others are named in it as well."""
+        lock_places(self.units[code].place_id for code in self.said)
         for key, codes in self.groups.items():
             decision = self.decision_of(key)
             for year in sorted({self.said[code][YEAR] for code in codes}):

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from communes.choices import Tier
-from communes.forms.candidates import home_province
 from communes.models import Place, Unit
-from communes.reach import home_with
 from communes.selectors.standing import district_names
 from ntm.core.dates import DateError
 from ntm.core.errors import Refused
@@ -28,11 +26,6 @@ NAME = Column(
     names=("Tên", "Tên đơn vị", "Xã", "Tên xã", "Xã, phường", "Tên xã, phường", "Địa phương"), width=24,
 )  # fmt: skip
 ABOVE = Column("truc_thuoc", "Trực thuộc", kinds.ABOUT, names=("Huyện", "Huyện, thành phố"), width=18)
-
-
-def province_of(user: Any, right: str) -> Place | None:
-    """The province for which the person may use the right; None where there is none."""
-    return None if home_with(user, right) is None else home_province(user, right)
 
 
 def units_of(province: Place, day: date, *tiers: str) -> dict[str, Unit]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from communes.forms.candidates import home_province
 from communes.forms.decisions import PastDayField
 from communes.models import Level
 from communes.services.attributes import RIGHT as ATTRIBUTES
@@ -14,7 +15,6 @@ from communes.services.lineage import RIGHT as UNITS
 from communes.sheets.links import ATTRIBUTE, RECOGNITION, UNIT
 from communes.sheets.recognising import Recognising
 from communes.sheets.register import Register
-from communes.sheets.rows import province_of
 from communes.sheets.unit_attributes import UnitAttributes
 from ntm.core.dates import DateError, format_date, parse_date, today
 from ntm.core.forms import BaseForm
@@ -60,9 +60,11 @@ class _UnitForm(_DayForm):
 
 
 class _OfAProvince(Kind):
-    """Sheets about the province for which the person has the right. The form checks all that an address says."""
+    """Sheets about the province that heads the person's pages. The form checks all that an address says."""
 
     def params(self, user: Any, asked: Mapping[str, str]) -> dict[str, str] | None:
+        """Refused before a day is chosen where the right does not hold there."""
+        home_province(user, self.permission)
         form = self.form(user, asked)
         if not form.is_valid():
             return None
@@ -88,8 +90,8 @@ class AttributeKind(_OfAProvince):
         return _AttributeForm(data)
 
     def target(self, user: Any, params: Mapping[str, str]) -> Target | None:
-        province, day = province_of(user, self.permission), _day(params)
-        return UnitAttributes(user, province, day) if province and day else None
+        province, day = home_province(user, self.permission), _day(params)
+        return UnitAttributes(user, province, day) if day else None
 
 
 class RecognitionKind(_OfAProvince):
@@ -99,12 +101,12 @@ class RecognitionKind(_OfAProvince):
         return _RecognitionForm(data)
 
     def target(self, user: Any, params: Mapping[str, str]) -> Target | None:
-        province, day, key = province_of(user, self.permission), _day(params), params.get("muc", "")
+        province, day, key = home_province(user, self.permission), _day(params), params.get("muc", "")
         rows = Level.objects.select_related("period")
         level = (
             rows.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() and len(key) < 16 else None
         )
-        return Recognising(user, province, level, day) if province and day and level else None
+        return Recognising(user, province, level, day) if day and level else None
 
 
 class UnitKind(_OfAProvince):
@@ -114,8 +116,8 @@ class UnitKind(_OfAProvince):
         return _UnitForm(data)
 
     def target(self, user: Any, params: Mapping[str, str]) -> Target | None:
-        province, day = province_of(user, self.permission), _day(params)
-        if province is None or day is None or params.get("tu") not in (_FROM_DAY, _FROM_BEFORE):
+        province, day = home_province(user, self.permission), _day(params)
+        if day is None or params.get("tu") not in (_FROM_DAY, _FROM_BEFORE):
             return None
         return Register(user, province, day, day if params["tu"] == _FROM_DAY else None)
 

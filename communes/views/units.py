@@ -9,6 +9,7 @@ from django.views.generic import View
 
 from communes.choices import Tier
 from communes.forms.units import DayForm, OtherDayForm, UnitFilterForm
+from communes.reach import home_with
 from communes.selectors.levels_on import OUTSIDE, PENDING, UNKNOWN, PageDay
 from communes.selectors.profile import Profile, profile_of
 from communes.selectors.unit_list import TIERS, Gazetteer, UnitRow, latest_year
@@ -70,12 +71,12 @@ class UnitList(ListPage):
 
 
 def _from_files(user: Any) -> list[Action]:
-    """What comes into the register by sheets, as far as the person writes there."""
+    """What comes into the register by sheets, as far as the person writes in the province that heads the page."""
     kinds = (
         (CHANGES_FACTS, "Nhập thuộc tính từ tệp", ATTRIBUTE),
         (CHANGES_UNITS, "Nhập đơn vị từ tệp", UNIT),
     )
-    return [Action(label, page_of(kind), "excel") for right, label, kind in kinds if may(user, right)]
+    return [Action(label, page_of(kind), "excel") for right, label, kind in kinds if home_with(user, right)]
 
 
 class UnitPage(AccessMixin, View):

@@ -60,13 +60,13 @@ def verify(known: Head | None = None) -> Verdict:
 
 
 def is_of_another_key(using: str = DEFAULT_DB_ALIAS) -> bool:
-    """Whether neither the seal of the chain's end nor the last entry is by this machine's `AUDIT_KEY`: the next write
-    would spoil a record that is whole under its own. Not so where somebody has only broken the end."""
+    """Whether neither the seal of the chain's end nor its first or last entry is by this machine's `AUDIT_KEY`: the
+    next write would spoil a record that is whole under its own. Not so where somebody has only broken the end."""
     chain = Chain.objects.using(using).filter(pk=1).first()
     if chain is None or chain.seal in ("", seal_of(chain.count, chain.head)):
         return False
-    last = LogEntry.objects.using(using).filter(number=chain.count).first()
-    return last is not None and last.digest != digest_of(last)
+    ends = list(LogEntry.objects.using(using).filter(number__in=(1, chain.count)))
+    return bool(ends) and all(entry.digest != digest_of(entry) for entry in ends)
 
 
 def _stored_head() -> Head | None:

@@ -1,4 +1,5 @@
-"""Yes and no as offices write them. Pure; one list of words for every form and file."""
+"""Yes and no as offices write them: one list of words for forms and files. Pure. Results have keys of their own, the
+same as in the grid (`communes/cells.py`)."""
 
 from ntm.core.text import folded
 

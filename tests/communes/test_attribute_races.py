@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from communes.choices import AttributeKind
-from communes.models import Attribute, Unit
+from communes.models import Attribute, Recognition, Unit
 from communes.services.attributes import record_attribute
 from communes.services.lineage import close_unit
 from communes.services.register import lock_places, lock_register
 from communes.sheets.openings import ABOVE, KIND, NAMED
+from communes.sheets.papers import DAY as ISSUED
+from communes.sheets.papers import NUMBER, TITLE, WHO, YEAR
+from communes.sheets.recognising import Recognising
 from communes.sheets.register import Register
 from communes.sheets.unit_attributes import UnitAttributes
 from ntm.audit import log as audit
@@ -94,6 +97,23 @@ def test_units_by_sheet_take_the_register_first(land: Land, cast: SimpleNamespac
     assert between(lock_register, lambda: lock(a), store) == [None, None]
     assert Unit.objects.get(pk=a.pk).name == "Phú Đỉnh"
     assert Unit.objects.filter(code="05700").exists()
+
+
+def test_recognitions_by_sheet_take_the_places_of_all_their_papers_first(
+    land: Land, cast: SimpleNamespace
+) -> None:
+    low, high = sorted([land.commune_a, land.commune_b], key=lambda unit: unit.place_id)
+    target = Recognising(cast.approver, land.province.place, factories.level("ntm"), date(2023, 12, 31))
+    paper = {WHO: "UBND tỉnh", TITLE: "Công nhận", YEAR: "2022"}
+    rows = {
+        high.code: paper | {NUMBER: "01/QĐ-UBND", ISSUED: "01/03/2023"},
+        low.code: paper | {NUMBER: "02/QĐ-UBND", ISSUED: "02/03/2023"},
+    }
+    store = brought(target, rows, cast.approver)
+
+    found = between(lambda: lock_places([low.place_id]), lambda: lock_places([high.place_id]), store)
+    assert found == [None, None]
+    assert Recognition.objects.count() == 2
 
 
 def test_a_number_is_not_recorded_past_a_merger_that_is_being_written(land: Land) -> None:

@@ -114,6 +114,26 @@ def test_it_holds_no_longer_than_the_value_that_was_taken_back(land: Land) -> No
     assert days(land) == [("1", FIRST, LAST)]
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_in_whatever_order_two_values_are_taken_back_the_one_before_them_holds_on(
+    land: Land, order: tuple[int, int]
+) -> None:
+    recorded(land, "1", FIRST)
+    wrong = [recorded(land, "0", LAST), recorded(land, "0", THEN)]
+    for one in order:
+        taken_back(wrong[one])
+
+    assert days(land) == [("1", FIRST, None)]
+
+
+def test_an_end_that_was_given_back_comes_back_as_well(land: Land) -> None:
+    recorded(land, "1", FIRST)
+    taken_back(close_attribute(recorded(land, "0", THEN), on=LAST, expected=1, by=audit.SYSTEM))
+    taken_back(recorded(land, "0", date(2023, 1, 1)))
+
+    assert days(land) == [("1", FIRST, LAST)]
+
+
 def test_what_is_done_with_a_value_that_was_taken_back_is_refused_in_words(land: Land) -> None:
     row = recorded(land, "1", FIRST)
     taken_back(row)

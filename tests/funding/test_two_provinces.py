@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from communes.models import Assignment
 from funding.models import Amount
 from ntm.accounts.models import User
 from tests import factories
@@ -79,3 +80,19 @@ def test_whose_pages_are_of_where_they_enter_works_there_as_ever(
     assert sheets.fetched(client, TEMPLATE)["Nguồn vốn"]
     theirs = factories.amount(land.foreign, 7)
     assert client.post(f"/nguon-von/so-von/{theirs.pk}/", typed(tree, version="1")).status_code == 403
+
+
+def test_a_preview_of_one_province_is_never_confirmed_for_another(
+    land: Land, tree: Any, client_as: As, settings: Any, tmp_path: Any
+) -> None:
+    """A file of one's own says of no province: it was shown for the one that headed the page then."""
+    settings.MEDIA_ROOT = tmp_path
+    person = factories.user("hai-ben", "specialist", land.province)
+    client = client_as(person)
+    where = sheets.brought(client, PAGE, "Mã;Số tiền\r\nlocal;277 tỷ\r\n".encode(), "von.csv")
+    shown = client.get(where)
+    assert sheets.changed(shown) == (1, 0, 0), sheets.text_of(shown)
+
+    Assignment.objects.filter(user=person).update(unit=land.foreign)
+    assert client.post(f"{where}xac-nhan/", {"seen": sheets.seen(shown)}).status_code == 409
+    assert not Amount.objects.exists()

@@ -60,10 +60,11 @@ class Line:
 
 @dataclass
 class Plan:
-    """`blocked`: why the file as a whole is not for this page. `asks`: what a person must decide first. `notices`: what
-    was not taken and why."""
+    """`province`: whose rows these are. `blocked`: why the file as a whole is not for this page. `asks`: what a person
+    must decide first. `notices`: what was not taken and why."""
 
     brought: Brought
+    province: int | None = None
     layout: Layout | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
@@ -120,8 +121,9 @@ class Plan:
 
     @cached_property
     def seen(self) -> str:
-        """Marks exactly what is shown: rows, cells, what stands there now, what is wrong."""
-        digest = hashlib.sha256()
+        """Marks exactly what is shown: rows, cells, what stands there now, what is wrong; and whose they are, which the
+        nation's codes do not say."""
+        digest = hashlib.sha256(f"{self.province}".encode())
         for line in self.lines:
             digest.update(
                 repr((line.number, line.excluded, [fault.sentence for fault in line.faults])).encode()
@@ -153,7 +155,7 @@ def plan_of(
     excluded: Iterable[int],
 ) -> Plan:
     """Lay the file over what is stored now."""
-    plan = Plan(brought, titles={column.key: column.title for column in target.columns})
+    plan = Plan(brought, target.province_id, titles={column.key: column.title for column in target.columns})
     marker = brought.marker
     if marker is not None and (why := _not_ours(marker, target, kind, params)):
         plan.blocked = why

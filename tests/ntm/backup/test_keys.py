@@ -7,7 +7,7 @@ import pytest
 from ntm.audit import log as audit
 from ntm.audit.events import BACKUP
 from ntm.audit.models import Chain, LogEntry
-from ntm.audit.verification import verify
+from ntm.audit.verification import is_of_another_key, verify
 from ntm.backup.manifest import Broken, Manifest
 from ntm.backup.restoring import Loss, told
 
@@ -34,6 +34,15 @@ def test_a_record_that_somebody_spoiled_is_not_taken_for_one_of_another_key(seal
     found = told(manifest(), NOTHING, "a.zip")
     assert found.fault is not None and not found.of_another_key
     assert LogEntry.objects.latest("number").action == "backup.restored"
+
+
+def test_nor_is_one_whose_last_entry_is_spoiled_as_well(settings: Any) -> None:
+    said()
+    right, settings.AUDIT_KEY = settings.AUDIT_KEY, WRONG
+    said()
+    settings.AUDIT_KEY = right
+    Chain.objects.update(seal="0" * 64)
+    assert not is_of_another_key()
 
 
 def test_a_backup_made_under_a_wrong_key_comes_back_under_it_and_the_right_key_makes_it_good(
