@@ -144,6 +144,9 @@ class WorkTable(DatedTable):
         return value
 
 
+_DECIDE = {"th": ACTS["th"], "td": {"class": "no-print stay"}}
+
+
 class AlertTable(BaseTable):
     """Units whose revocation is to be considered; a card for each on a phone."""
 
@@ -161,7 +164,7 @@ class AlertTable(BaseTable):
     criteria = tables.Column("Tiêu chí chưa đạt gồm", orderable=False, attrs=labelled("Gồm"))
     unclear = tables.Column("Chưa đánh giá được", orderable=False, attrs=labelled("Chưa đánh giá được"))
     decide = tables.Column(
-        "Quyết định", empty_values=(), orderable=False, exclude_from_export=True, attrs=ACTS
+        "Quyết định", empty_values=(), orderable=False, exclude_from_export=True, attrs=_DECIDE
     )
 
     class Meta(BaseTable.Meta):
