@@ -16,7 +16,7 @@ from communes.selectors import returns
 from communes.selectors.appraisal import due_of
 from communes.selectors.criteria import IndicatorFacts, book_of
 from communes.selectors.grid import Sheet, shown
-from communes.selectors.return_links import page_url
+from communes.selectors.return_links import page_url, short_name
 from communes.services.results import WRONG, Entry, Outcome
 from communes.sheets import links as sheet_links
 from ntm.core.dates import today
@@ -51,6 +51,7 @@ def grid(opened: returns.Opened, sheet: Sheet, request: HttpRequest) -> dict[str
         "unit": opened.unit,
         "year": asked.year,
         "submission": submission,
+        "told": short_name(submission.round),
         "sheet": sheet,
         "groups": groups_of(sheet, narrowed=word if word in _WORDS else "", blank=blank),
         "filters": filters_of(sheet, word, asked.tail),
@@ -151,10 +152,13 @@ def _for_script(opened: returns.Opened, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _others(opened: returns.Opened) -> list[tuple[str, str]]:
-    """The year's other returns of the unit: the set's name and the address of its grid."""
+def _others(opened: returns.Opened) -> list[tuple[str, str, str]]:
+    """The year's other returns of the unit: the round in few words, the set's whole name, the address of its grid."""
     rows = [row for row in opened.returns if opened.submission is None or row.pk != opened.submission.pk]
-    return [(row.round.criteria_set.told_name, _grid_of(opened.unit, _asked(row, opened))) for row in rows]
+    return [
+        (short_name(row.round), row.round.criteria_set.told_name, _grid_of(opened.unit, _asked(row, opened)))
+        for row in rows
+    ]
 
 
 def _asked(row: Submission, opened: returns.Opened) -> returns.Asked:

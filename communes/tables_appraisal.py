@@ -42,24 +42,23 @@ class DatedTable(BaseTable):
         self.today = today
 
 
-_ONE_LINE = {"td": {"class": "nw"}}
-
-
 class DeskTable(DatedTable):
-    """Results on a department's desk."""
+    """Results on a department's desk; a card for each on a phone."""
 
     unit = tables.Column("Đơn vị", accessor="unit__full_name", order_by=("unit__sort_key", "row__pk"))
     indicator = tables.Column(
         "Chỉ tiêu", accessor="one__code", order_by=("one__row__position", "unit__sort_key")
     )
-    value = tables.Column("Số liệu", orderable=False, attrs={"th": {"class": "nw"}})
-    need = tables.Column("Chuẩn", orderable=False, attrs=_ONE_LINE)
-    verdict = tables.Column("Đánh giá", empty_values=())
+    value = tables.Column("Số liệu", orderable=False, attrs=labelled("Số liệu", "val"))
+    need = tables.Column("Chuẩn", orderable=False, attrs=labelled("Chuẩn", "nw"))
+    verdict = tables.Column("Đánh giá", empty_values=(), attrs=labelled("Đánh giá"))
     reason = tables.Column("Lý do", orderable=False, visible=False)
-    files = NumberColumn("Minh chứng", accessor="row__files")
-    since = SinceColumn("Chờ từ")
-    due = DueColumn("Hạn")
-    round = tables.Column("Kỳ", accessor="row__submission__round", orderable=False, attrs=_ONE_LINE)
+    files = NumberColumn("Minh chứng", accessor="row__files", attrs=labelled("Minh chứng", "num"))
+    since = SinceColumn("Chờ từ", attrs=labelled("Chờ từ", "nw"))
+    due = DueColumn("Hạn", attrs=labelled("Hạn", "nw"))
+    round = tables.Column(
+        "Kỳ", accessor="row__submission__round", orderable=False, attrs=labelled("Kỳ", "nw")
+    )
     trust = tables.Column("Mức tin cậy", accessor="row__get_trust_display", orderable=False, visible=False)
 
     class Meta(BaseTable.Meta):
@@ -145,10 +144,18 @@ class WorkTable(DatedTable):
         return value
 
 
+_DECIDE = {"th": ACTS["th"], "td": {"class": "no-print stay"}}
+
+
 class AlertTable(BaseTable):
     """Units whose revocation is to be considered; a card for each on a phone."""
 
-    unit = tables.Column("Đơn vị", accessor="unit__full_name", order_by=("unit__sort_key",))
+    unit = tables.Column(
+        "Đơn vị",
+        accessor="unit__full_name",
+        order_by=("unit__sort_key",),
+        attrs={"td": {"class": "nw"}, "th": {}},
+    )
     level = tables.Column("Mức đang giữ", accessor="level_name", attrs=labelled("Mức đang giữ"))
     judged_on = tables.Column("Xét theo bộ", orderable=False, attrs=labelled("Xét theo bộ"))
     failed = NumberColumn("Tiêu chí chưa đạt", attrs=labelled("Tiêu chí chưa đạt", "num"))
@@ -157,7 +164,7 @@ class AlertTable(BaseTable):
     criteria = tables.Column("Tiêu chí chưa đạt gồm", orderable=False, attrs=labelled("Gồm"))
     unclear = tables.Column("Chưa đánh giá được", orderable=False, attrs=labelled("Chưa đánh giá được"))
     decide = tables.Column(
-        "Quyết định", empty_values=(), orderable=False, exclude_from_export=True, attrs=ACTS
+        "Quyết định", empty_values=(), orderable=False, exclude_from_export=True, attrs=_DECIDE
     )
 
     class Meta(BaseTable.Meta):

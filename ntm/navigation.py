@@ -24,14 +24,14 @@ MENU = (
     Item("Tổng quan", "reports:latest", "home", "reports.view_overview", "/tong-quan/"),
     Item("Nhập liệu", "communes:entry", "edit", "communes.enter_result", "/nhap-lieu/"),
     Item("Địa bàn", "communes:units", "map", "communes.view_unit", "/dia-ban/"),
-    Item("Tiêu chí", "reports:criteria-latest", "check", "reports.view_overview", "/tieu-chi/"),
+    Item("Tiêu chí", "reports:criteria-latest", "list", "reports.view_overview", "/tieu-chi/"),
     Item("Quyết định", "communes:decisions", "document", "communes.view_decision", "/quyet-dinh/"),
     Item("Kế hoạch", "targets:latest", "plan", "targets.view_plan", "/ke-hoach/"),
     Item("Nguồn vốn", "funding:latest", "money", "funding.view_amount", "/nguon-von/"),
     Item("Biểu mẫu", "reports:forms", "document", "reports.view_overview", "/bieu-mau/"),
     Item("Kỳ nhập liệu", "communes:rounds", "calendar", "communes.view_result", "/ky-nhap-lieu/"),
     Item("Nhật ký", "audit:entries", "history", "audit.view_logentry", "/nhat-ky/"),
-    Item("Quản trị", "admin:index", "list", "ntm.enter_admin", "/quan-tri/"),
+    Item("Quản trị", "admin:index", "settings", "ntm.enter_admin", "/quan-tri/"),
 )
 
 

@@ -113,6 +113,16 @@ class Case:
     def met(self) -> int:
         return sum(one.is_met for one in self.criteria)
 
+    @property
+    def standing(self) -> str:
+        """By which decision the unit has the level; empty where it has not. The law's word stands last."""
+        return self.obstacles[-1] if self.is_held else ""
+
+    @property
+    def lacking(self) -> list[str]:
+        """What the data of the year says against it."""
+        return self.obstacles[:-1] if self.is_held else self.obstacles
+
 
 def unit_of(user: Any, code: str, year: int, today: date) -> Unit | None:
     """The unit that bears the code on the year's day, if the person sees its returns."""

@@ -175,7 +175,7 @@ class ReturnPage(ResultFormPage):
 
     permission = "communes.do_work"
     form_class = ReturnForm
-    title, submit_label = "Trả lại, hỏi về chỉ tiêu", "Ghi"
+    title, submit_label = "Trả lại, hỏi về chỉ tiêu", "Gửi cho xã"
 
     def is_mine(self, row: Result) -> bool:
         return super().is_mine(row) or may_return_any(self.person, row.submission)

@@ -4,6 +4,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,6 +14,7 @@ from communes.choices import SubmissionState
 from communes.models import Submission
 from communes.selectors.appraisal import due_of
 from communes.selectors.appraisal_page import STATE_KINDS
+from communes.selectors.appraisal_rounds import rounds
 from communes.selectors.appraisal_work import Kind
 from communes.selectors.appraisal_work_kinds import KINDS, tasks_of, work_of
 from communes.selectors.return_links import grid_url, short_name
@@ -32,7 +34,18 @@ def _actions(user: Any) -> list[Action]:
         (Action("Bàn thẩm định", reverse("communes:judging"), "check"), "communes.judge_result"),
         (Action("Kỳ nhập liệu", reverse("communes:rounds"), "calendar"), "communes.view_result"),
     )
-    return [action for action, right in places if may(user, right)]
+    return [*_alerts(user), *(action for action, right in places if may(user, right))]
+
+
+def _alerts(user: Any) -> list[Action]:
+    """Whoever may revoke a level finds the watch of the newest year that was asked about. What it shows is a reason to
+    look, never a task: nothing of it is done by a date."""
+    year = (
+        rounds(user).aggregate(newest=Max("year"))["newest"]
+        if may(user, "communes.record_decision")
+        else None
+    )
+    return [Action("Cảnh báo thu hồi", reverse("communes:alerts", args=[year]), "warning")] if year else []
 
 
 class MyWork(AccessMixin, View):

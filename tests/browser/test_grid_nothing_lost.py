@@ -204,6 +204,8 @@ def test_on_a_phone_the_sheet_of_an_indicator_lies_above_the_bars(grid: GridSite
             }).map((one) => one.textContent)"""
         )
         assert covered == []
+        # It lies over the list and takes no width from it.
+        assert page.locator(".gcard").bounding_box()["width"] > 350
         sheet.locator(".close").click()
 
 

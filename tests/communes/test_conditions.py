@@ -176,6 +176,13 @@ def test_a_unit_that_has_the_level_is_not_said_to_lack_something(land, accepted,
     page = page_as(client_as, cast.approver)
     assert "Đã được công nhận" in page
     assert "Chưa đề nghị công nhận được" not in page
+    lacking = "Theo số liệu năm 2023 còn thiếu"
+    assert lacking not in page
+    # What it is recognised by stands first; what the year's data lacks, apart and under a heading of its own.
+    Submission.objects.filter(pk=accepted.pk).update(state="draft")
+    page = page_as(client_as, cast.approver)
+    found = [page.index(words) for words in ("đang được công nhận mức", lacking, "2023 chưa gửi")]
+    assert found == sorted(found)
 
 
 def test_what_is_missing_is_said_with_its_distance(land, cast, client_as):

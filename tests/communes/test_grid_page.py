@@ -85,6 +85,14 @@ def test_the_sums_and_what_is_missing(read, put):
     assert "✓ đạt 2/2" in page
 
 
+def test_what_the_province_has_accepted_is_no_longer_provisional(read, put):
+    put(Cell("1.1", "x"), Cell("1.2", "x"))
+    Submission.objects.update(state="accepted")
+    page = read()
+    assert "Tạm tính" not in page
+    assert 'Đạt <b data-sum="met">1</b>/3 tiêu chí' in page
+
+
 def test_sending_is_promised_only_to_whoever_may_send(read, put, cast):
     for who, label, other in (
         (cast.officer_a, "Xem phiếu", "Gửi duyệt"),

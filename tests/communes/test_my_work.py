@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from communes.conditions import Found
-from communes.models import Recognition, Submission
+from communes.models import Recognition, Round, Submission
 from communes.selectors.appraisal_work_kinds import KINDS, tasks_of, work_of
 from communes.services import appraisal_returns
 from communes.services.appraisal_conditions import Check, check_condition
@@ -179,6 +179,18 @@ def test_nothing_to_do_is_said_in_a_sentence(land, cast, client_as):
         page = client_as(person).get("/viec-cua-toi/").content.decode()
         assert "Không có việc nào đang chờ bạn." in page
     assert 'data-count="0"' in client_as(cast.leader).get("/viec-cua-toi/tham-dinh/").content.decode()
+
+
+def test_only_who_may_revoke_is_led_to_the_alerts_of_the_newest_year(draft, land, cast, client_as):
+    way = "Cảnh báo thu hồi"
+    factories.a_round(land.province, factories.small_set(factories.level("advanced")), year=2021)
+    page = client_as(cast.approver).get("/viec-cua-toi/").content.decode()
+    assert re.findall(r'href="(/canh-bao-thu-hoi/[^"]*)"', page) == ["/canh-bao-thu-hoi/2023/"]
+    assert way in page
+    assert way not in client_as(cast.specialist).get("/viec-cua-toi/").content.decode()
+    Submission.objects.all().delete()
+    Round.objects.all().delete()
+    assert way not in client_as(cast.approver).get("/viec-cua-toi/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from communes.choices import IndicatorKind
 from communes.judging import Bar, need_of, number, sign_of
 from communes.models import Department
 from communes.selectors.criteria import IndicatorFacts
+from communes.selectors.set_page import host_of
 from communes.set_words import note_beside
 from communes.tallies import NO_DATA, NOT_EVALUABLE, NOT_MET, WORDS
 from ntm.reports.selectors.bottlenecks import indicator_url
@@ -88,6 +89,11 @@ class IndicatorPageFacts:
     @property
     def missing(self) -> Figure:
         return self.states[NOT_MET]
+
+    @property
+    def host(self) -> str:
+        """The site that the indicator is from."""
+        return host_of(self.one.row.source)
 
 
 def indicator_facts(criteria: CriteriaYear, code: str) -> IndicatorPageFacts:

@@ -161,6 +161,16 @@ def test_an_indicator_leads_to_what_each_unit_entered(land, a_round, reader):
     assert "81,5" in reader.get(address).content.decode()
 
 
+def test_the_source_of_an_indicator_is_named_by_its_site(a_round, reader):
+    address = "https://phap-luat.example.vn/tim?q=Th%E1%BB%B1c+h%C3%A0nh"
+    a_round.criteria_set.criteria.get(number="2").indicators.update(
+        source=f"{address}; theo văn bản năm 2022"
+    )
+    html = reader.get(f"{YEAR}ntm/2.1/").content.decode()
+    assert f'href="{address}" rel="noreferrer noopener"' in html
+    assert ">phap-luat.example.vn</a>" in html
+
+
 def test_the_cells_of_the_matrix_say_how_many_are_lacking_and_lead_to_the_unit(land, a_round, reader):
     html = Page(reader, YEAR).html
     pattern = (
