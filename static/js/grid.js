@@ -45,7 +45,7 @@ const act = {
   },
   note: (cell, note) => note.trim() !== cell.note && sheet.apply([{ cell, note: note.trim() }]),
   choose: (cell, chosen) => sheet.apply([{ cell, chosen }]),
-  confirm: (cells) => sheet.apply(cells.filter((cell) => cell.copied).map((cell) => ({ cell, copied: false }))),
+  confirm: (cells) => sheet.apply(cells.map((cell) => ({ cell, copied: false }))),
   keepValue(cell) {
     sheet.apply([{ cell, kept: true }]);
     view.toast(`Đã giữ ${cell.raw} ở chỉ tiêu ${cell.code}.`);

@@ -225,6 +225,10 @@ def test_copying_confirming_and_keeping(grid: GridSite, visits: Visits):
     assert page.locator("[data-sum=met]").inner_text() == "0"
     cell(page, "1.1").focus()
     page.keyboard.press("Enter")
+    # What a filter hides is not confirmed.
+    page.locator("[data-f=loi]").click()
+    assert page.locator(".okg:visible").count() == 0
+    page.locator("[data-f]").first.click()
     page.get_by_role("button", name="Xác nhận 4 ô chép").first.click()
     saved(page)
     states = {name: state for name, (state, *_) in grid.stored(grid.officer).items()}

@@ -8,7 +8,7 @@ const codeIn = (text, sheet) => {
   return sheet.byCode.has(code) ? code : "";
 };
 
-/** {changes, notes} or {refused}. `start`: the cell in which the person stands. */
+/** {changes, notes} or {refused}. `start`: where one stands. */
 export function plan(text, sheet, start) {
   const rows = text.replace(/\r/g, "").replace(/\n+$/, "").split("\n").map((line) => line.split("\t"));
   const width = Math.max(...rows.map((row) => row.length));

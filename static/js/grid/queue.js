@@ -1,5 +1,5 @@
-// What was typed and is not stored yet, kept in this browser under person, unit, year, set and cell. It outlives a
-// lost network, an ended session and a closed browser; nobody else's entries are ever read.
+// What was typed and is not stored yet, kept in this browser under person, unit, year, set and cell, whatever happens
+// to network, session and browser; nobody else's entries are ever read.
 
 const NAME = "ntm-nhap-lieu";
 

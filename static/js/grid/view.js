@@ -71,7 +71,7 @@ export class View {
     if (input) input.parentNode.hidden = cell.held.state !== "not_applicable";
   }
 
-  /** Both values, who and when; the person picks one. */
+  /** Both values, who and when; one is picked. */
   dispute(cell) {
     const old = cell.row.nextElementSibling;
     if (old?.classList.contains("cf")) old.remove();
@@ -97,7 +97,6 @@ export class View {
       words.textContent = `${whole ? "✓ " : ""}đạt ${count}/${own.length}`;
       const state = own.some((cell) => cell.passes("loi")) ? ["e", "! lỗi"] : own.some((cell) => cell.mark === "warn") ? ["w", "▲"] : whole ? ["d", "✓"] : copied ? ["", `↺ ${copied}`] : ["", `${own.filter((cell) => cell.entered).length}/${own.length}`];
       [rail.className, rail.textContent] = [`gs ${state[0]}`, state[1]];
-      this.confirms(body, own, copied);
     }
     const done = cells.filter((cell) => cell.entered).length;
     this.form.querySelector("[data-sum=done]").textContent = done;
@@ -116,14 +115,14 @@ export class View {
     if (why && this.send) this.send.ariaDisabled = found.length > 0;
   }
 
-  confirms(body, cells, copied) {
+  /** Nobody confirms what a filter hides. */
+  confirms(body, cells) {
     let button = body.querySelector(".okg");
-    if (!copied) return button?.remove();
-    if (!button) {
-      button = make("button", { type: "button", className: "btn okg", onclick: () => this.act.confirm(cells) });
-      body.querySelector(".grp th").append(button);
-    }
-    button.textContent = `Xác nhận ${copied} ô chép`;
+    const copied = () => cells.filter((cell) => cell.mark === "copy" && !cell.row.hidden);
+    const { length } = copied();
+    if (!length) return button?.remove();
+    if (!button) body.querySelector(".grp th").append((button = make("button", { type: "button", className: "btn okg", onclick: () => this.act.confirm(copied()) })));
+    button.textContent = `Xác nhận ${length} ô chép`;
   }
 
   choose(event, link) {
@@ -136,9 +135,12 @@ export class View {
   }
 
   narrow() {
-    // The cell in which the person stands goes only when it is left.
+    // Where one stands goes only when it is left.
     for (const cell of this.sheet.cells) cell.row.hidden = !cell.passes(this.filter) && !(cell.row.contains(document.activeElement) && !cell.row.hidden);
-    for (const { body, cells } of this.groups) body.hidden = cells.every((cell) => cell.row.hidden);
+    for (const { body, cells } of this.groups) {
+      body.hidden = cells.every((cell) => cell.row.hidden);
+      this.confirms(body, cells);
+    }
     this.form.querySelector(".none").hidden = this.groups.some(({ body }) => !body.hidden);
   }
 
