@@ -96,9 +96,7 @@ class UnitPage(AccessMixin, View):
         found = profile_of(request.user, TIERS[word], code, page, strict=asked is not None)
         if found is None:
             raise Http404
-        results = _results(request, found)
-        own = {"day_form": form, "results": results, "form_url": _form_url(request, found, results)}
-        context = _context(found) | own
+        context = _context(found) | {"day_form": form} | _achieved(request, found)
         return TemplateResponse(
             request, "communes/unit.html", context, status=200 if form.is_valid() else 400
         )
@@ -112,6 +110,12 @@ def _results(request: HttpRequest, found: Profile) -> UnitResults | None:
     rank = standing.sign if isinstance(standing.sign, int) else None
     results = results_of(request.user, found.unit, found.page.year, rank, found.rules)
     return results if results.trends or not standing.is_outside else None
+
+
+def _achieved(request: HttpRequest, found: Profile) -> dict[str, Any]:
+    """The results of the unit, and where they are told as a report form."""
+    results = _results(request, found)
+    return {"results": results, "form_url": _form_url(request, found, results)}
 
 
 def _form_url(request: HttpRequest, found: Profile, results: UnitResults | None) -> str:

@@ -60,7 +60,7 @@ class CommuneFormPage(FormView):
         file = reverse("reports:commune-form-file", args=[year, unit])
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         context = self.about() | {
-            "title": f"{self.get_title()}, {named}",
+            "title": f"{self.official.number}, {named}: {self.official.title}",
             "actions": [Action("Tải biểu (.xlsx)", f"{file}{query}", "excel", True)] if self.look else [],
             "crumbs": [(named, found.url if found else ""), (self.official.number, None)],
         }

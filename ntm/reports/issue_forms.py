@@ -15,7 +15,7 @@ from ntm.reports.selectors.criteria import UnitReturn
 
 
 class YearForm(BaseForm):
-    """A year together with its day: the end of a past one, today in the present one."""
+    """A year together with its own day: the end of a past one, today in the present one."""
 
     nam = forms.TypedChoiceField(label="Năm của số liệu", coerce=int)
 

@@ -96,7 +96,8 @@ def answers_of(form: Form, sources: Sources) -> Answers:
     """Ask for everything. The number of queries does not hang on the number of units."""
     cells = tuple(_value(cell.asked, partial(answer, sources=sources)) for cell in form.cells)
     lines = tuple(tuple(_lines(block, sources)) for block in form.blocks)
-    return Answers(form, cells, lines, sources.illustrative, sources.by_day)
+    by_day = sources.by_day(of_commune=form.of_commune)
+    return Answers(form, cells, lines, sources.illustrative, by_day)
 
 
 def _key(asked: Asked) -> str:

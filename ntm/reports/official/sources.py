@@ -127,11 +127,12 @@ class Sources:
     def money(self) -> MoneyPanel | None:
         return money_panel(self.scope.province_id, self.scope.year)
 
-    @property
-    def by_day(self) -> str:
-        """What was counted on another day than the year's own; empty on that one."""
+    def by_day(self, *, of_commune: bool) -> str:
+        """By which rule another day than the year's own was counted; empty on that one."""
         if self.scope.is_years_day:
             return ""
+        if of_commune:
+            return "Chỉ tính kết quả gửi đến hết ngày này."
         book = self.now.__dict__.get("book")
         later = book.signed_after if isinstance(book, DayBook) else 0
         said = "Chỉ tính quyết định, kế hoạch ký và kết quả gửi đến hết ngày này"
