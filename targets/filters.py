@@ -1,10 +1,13 @@
 """Narrowing the lists of a year's plan. A copied address shows the same rows."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
+from ntm.core.dates import today
+from ntm.core.days import DayOfYearField
 from ntm.core.forms import BaseForm
 from targets.choices import TargetKind
 from targets.models import Registration, Target
@@ -16,8 +19,14 @@ FACTS = {DIFFICULT: "difficult", ETHNIC: "ethnic"}
 """What the address says, and the annotation that holds it."""
 
 
+def first_day_of(year: int) -> date:
+    """From when on a year's plan is asked for: the year before, in which it was approved."""
+    return date(year - 1, 1, 1)
+
+
 class _OfYear(BaseForm):
-    """By level, and by revision; no revision named means the one in force."""
+    """By level, and by revision; no revision named means the one in force on the day. The next year's plan may be asked
+    for as it stood in this year."""
 
     muc = forms.ChoiceField(label="Mức", required=False)
     lan = forms.ChoiceField(label="Lần ban hành", required=False)
@@ -32,6 +41,7 @@ class _OfYear(BaseForm):
             ("", "Lần đang áp dụng"),
             *((str(number), f"Lần {number}") for number in revisions),
         ]
+        self.fields["ngay"] = DayOfYearField(year=year, today=today(), first=first_day_of(year))
 
 
 class TargetFilter(_OfYear):

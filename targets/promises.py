@@ -6,7 +6,7 @@ from datetime import date
 
 from targets.choices import PlanState, TargetKind
 from targets.models import Plan, Registration, Target
-from targets.rules import first_approved, in_force
+from targets.rules import first_approved, in_force, surely_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def promises(province_id: int, days: Mapping[int, date]) -> dict[int, Promises]:
     issues = [Issue(*row) for row in rows.order_by().values_list("pk", "year", "revision", "approved_on")]
     chosen: dict[int, tuple[Issue, Issue]] = {}
     for year, day in days.items():
-        of_year = [issue for issue in issues if issue.year == year]
+        of_year = surely_there([issue for issue in issues if issue.year == year], day, year)
         current, first = in_force(of_year, day), first_approved(of_year)
         if current is not None and first is not None:
             chosen[year] = current, first

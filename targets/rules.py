@@ -81,6 +81,12 @@ def in_force(approved: Iterable[R], day: date) -> R | None:
     return max(by_then, key=lambda row: (row.approved_on or date.min, row.revision), default=None)
 
 
+def surely_there(approved: Iterable[R], day: date, year: int) -> list[R]:
+    """Those of a year's plan of which a day can be told: before the year itself an undated one was perhaps not there
+    yet."""
+    return [row for row in approved if row.approved_on is not None or day.year >= year]
+
+
 def first_approved(approved: Iterable[R]) -> R | None:
     """What was promised first."""
     return min(approved, key=lambda row: row.revision, default=None)

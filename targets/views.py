@@ -13,17 +13,18 @@ from django.views.generic import RedirectView, TemplateView
 from communes.models import Place
 from ntm.audit.pages import CreatePage, EditPage, FormPage
 from ntm.core.access import AccessMixin
-from ntm.core.dates import today, year_end
+from ntm.core.dates import as_of, format_date, today, year_end
+from ntm.core.days import DayOfYearForm
 from ntm.core.filters import ScopeFilter
 from ntm.core.forms import BaseForm
 from ntm.core.views import ListPage, SumPage
 from targets.choices import PlanState
-from targets.filters import RegistrationFilter, TargetFilter
+from targets.filters import RegistrationFilter, TargetFilter, first_day_of
 from targets.forms import ApprovalForm, PlanForm, copied_values, stored_values, written_values
 from targets.models import Plan, Registration, Target
 from targets.pages import plan_page
 from targets.promises import promises
-from targets.rules import in_force
+from targets.rules import in_force, surely_there
 from targets.selectors import (
     approved_revisions,
     draft_of,
@@ -80,8 +81,20 @@ class _PlanList(YearMixin, ListPage):
         draft = draft_of(self.province_id, self.year)
         return [draft, *rows] if draft else rows
 
+    @cached_property
+    def asked_day(self) -> date | None:
+        """`?ngay=`; None where no other day than the year's own is asked for, or where it is refused."""
+        now = today()
+        found = DayOfYearForm(self.request.GET, year=self.year, today=now, first=first_day_of(self.year)).day
+        return None if found == as_of(self.year, now) else found
+
+    @cached_property
+    def day(self) -> date:
+        return self.asked_day or as_of(self.year, today())
+
     def get_title(self) -> str:
-        return f"{self.heading} năm {self.year}"
+        until = f", đến ngày {format_date(self.asked_day)}" if self.asked_day else ""
+        return f"{self.heading} năm {self.year}{until}"
 
     def get_day(self) -> date:
         return self.day
@@ -94,7 +107,10 @@ class _PlanList(YearMixin, ListPage):
     def plan_of(self, cleaned: dict[str, Any]) -> Plan | None:
         if cleaned["lan"]:
             return next(plan for plan in self.revisions if str(plan.revision) == cleaned["lan"])
-        return in_force([plan for plan in self.revisions if plan.state != PlanState.DRAFT], self.day)
+        approved = [plan for plan in self.revisions if plan.state != PlanState.DRAFT]
+        if self.asked_day:
+            approved = surely_there(approved, self.asked_day, self.year)
+        return in_force(approved, self.day)
 
     def rows(self, cleaned: dict[str, Any]) -> Any:
         raise NotImplementedError

@@ -110,7 +110,7 @@ class LevelsOn:
     def __init__(self, book: YearBook, page: PageDay) -> None:
         self.page = page
         self.whole_year = book
-        signed = [rec for rec in book.recs if self._is_signed(rec)]
+        signed = [rec for rec in book.recs if page.is_years_day or rec.was_there(page.day)]
         # Made anew, not by `replace`: that would hand the old index over.
         self.book = YearBook(
             book.scope, book.rules, book.units, book.flags, signed, book.merged, book.declared
@@ -136,12 +136,6 @@ class LevelsOn:
     def _is_known(self, unit: LandUnit | Unit) -> bool:
         """As the whole year has it, whichever day is asked about."""
         return unit.tier in self.whole_year.known_tiers
-
-    def _is_signed(self, rec: Rec) -> bool:
-        """Signed by the day; an undated one was there at the end of its year, which is all that is known."""
-        if self.page.is_years_day:
-            return True
-        return rec.issued_on <= self.page.day if rec.issued_on else rec.achieved_year < self.page.year
 
 
 def _state(code: str) -> Standing:

@@ -82,6 +82,11 @@ class Rec:
     author: str | None
     entered_at: datetime | None
 
+    def was_there(self, day: date) -> bool:
+        """Signed by a day that is not its year's own; an undated one was there at the end of its year, which is all
+        that is known."""
+        return self.issued_on <= day if self.issued_on else self.achieved_year < day.year
+
 
 @dataclass(frozen=True, slots=True)
 class Descent:

@@ -5,10 +5,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from communes.choices import Term
+from communes.choices import Term, Tier
 from communes.models import Round, Submission
 
 HALF_YEAR = "6-thang"
+#: To see a commune's report form, which is drawn by `ntm.reports`.
+FORM_RIGHT = "reports.view_commune_form"
 
 
 def grid_url(submission: Submission, code: str = "") -> str:
@@ -26,6 +28,19 @@ def cell_url(submission: Submission, code: str) -> str:
 def page_url(submission: Submission) -> str:
     """Where the whole return is read, sent in and appraised."""
     return reverse("communes:submission", args=[submission.pk])
+
+
+def is_told_by_form(submission: Submission) -> bool:
+    """Whether the report form of the unit's year is filled from this return: of a whole year, by the first level's
+    set."""
+    a_round = submission.round
+    level = a_round.criteria_set.level
+    return bool(a_round.term == Term.YEAR and (level.tier, level.rank) == (Tier.COMMUNE, 1))
+
+
+def commune_form_url(code: str, year: int) -> str:
+    """Where the report form of a commune is read, printed and downloaded."""
+    return reverse("reports:commune-form", args=[year, code])
 
 
 def meant(rows: Sequence[Submission], key: str) -> Submission | None:

@@ -66,6 +66,15 @@ class YearBook:
             if rec.period_id in self.rules.counting and self.rules.rank_of(rec.level_code):
                 self._by_place[rec.place_id].append(rec)
 
+    @property
+    def source(self) -> "YearBook":
+        """The book with all that the office has entered: this one, unless it is of another day."""
+        return self
+
+    def why_unknown(self, code: str) -> str:
+        """Why a number of this level is not known on this very day; empty where it is not the day's doing."""
+        return ""
+
     @cached_property
     def dating(self) -> Dating:
         """Which years the office has the figures of."""
@@ -288,7 +297,7 @@ def year_book(scope: Scope, *, papers: bool = True) -> YearBook:
 
 def earlier_book(book: YearBook, year: int) -> YearBook:
     """An earlier whole year of the same province, from what was read already: two queries more."""
-    scope = Scope(book.scope.province_id, year, date(year, 12, 31))
+    scope, book = Scope(book.scope.province_id, year, date(year, 12, 31)), book.source
     return YearBook(
         scope=scope,
         rules=records.rules_of(year),

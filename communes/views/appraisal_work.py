@@ -17,7 +17,13 @@ from communes.selectors.appraisal_page import STATE_KINDS
 from communes.selectors.appraisal_rounds import rounds
 from communes.selectors.appraisal_work import Kind
 from communes.selectors.appraisal_work_kinds import KINDS, tasks_of, work_of
-from communes.selectors.return_links import grid_url, short_name
+from communes.selectors.return_links import (
+    FORM_RIGHT,
+    commune_form_url,
+    grid_url,
+    is_told_by_form,
+    short_name,
+)
 from communes.selectors.returns import why_closed
 from communes.sheets.links import of_return
 from communes.tables_appraisal import WorkTable
@@ -61,6 +67,7 @@ class MyWork(AccessMixin, View):
             "work": [one for one in found if one.count],
             "done": [one.kind.title for one in found if not one.count],
             "returns": [_return(row, today()) for row in own],
+            "may_see_forms": may(request.user, FORM_RIGHT),
             "actions": _actions(request.user),
             "jobs": recent_of(request.user),
         }
@@ -74,6 +81,7 @@ def _return(row: Submission, day: date) -> dict[str, Any]:
     closed = _closed(row, day) if is_draft else ""
     shown = {"row": row, "kind": STATE_KINDS[SubmissionState(row.state)]}
     shown |= {"from_file": of_return(row).page}
+    shown |= {"form": commune_form_url(row.unit.code, row.round.year) if is_told_by_form(row) else ""}
     return where | shown | {"closed": closed, "may_type": is_draft and not closed}
 
 

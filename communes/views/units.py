@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -9,9 +10,10 @@ from django.views.generic import View
 
 from communes.choices import Tier
 from communes.forms.units import DayForm, OtherDayForm, UnitFilterForm
-from communes.reach import home_with
+from communes.reach import home_with, reach_of
 from communes.selectors.levels_on import OUTSIDE, PENDING, UNKNOWN, PageDay
 from communes.selectors.profile import Profile, profile_of
+from communes.selectors.return_links import FORM_RIGHT, commune_form_url, is_told_by_form
 from communes.selectors.unit_list import TIERS, Gazetteer, UnitRow, latest_year
 from communes.selectors.unit_results import UnitResults, results_of
 from communes.services.attributes import RIGHT as CHANGES_FACTS
@@ -94,7 +96,7 @@ class UnitPage(AccessMixin, View):
         found = profile_of(request.user, TIERS[word], code, page, strict=asked is not None)
         if found is None:
             raise Http404
-        context = _context(found) | {"day_form": form, "results": _results(request, found)}
+        context = _context(found) | {"day_form": form} | _achieved(request, found)
         return TemplateResponse(
             request, "communes/unit.html", context, status=200 if form.is_valid() else 400
         )
@@ -108,6 +110,25 @@ def _results(request: HttpRequest, found: Profile) -> UnitResults | None:
     rank = standing.sign if isinstance(standing.sign, int) else None
     results = results_of(request.user, found.unit, found.page.year, rank, found.rules)
     return results if results.trends or not standing.is_outside else None
+
+
+def _achieved(request: HttpRequest, found: Profile) -> dict[str, Any]:
+    """The results of the unit, and where they are told as a report form."""
+    results = _results(request, found)
+    return {"results": results, "form_url": _form_url(request, found, results)}
+
+
+def _form_url(request: HttpRequest, found: Profile, results: UnitResults | None) -> str:
+    """The commune's report form of the year; empty where the year did not ask it by the first level's set, and for who
+    may not see it."""
+    year = found.page.year
+    returns = [row.row for row in results.returns if row.round.year == year] if results else []
+    asked = any(is_told_by_form(row) for row in returns)
+    at_home = found.unit.province_id == reach_of(request.user).home
+    if not (asked and at_home and may(request.user, FORM_RIGHT)):
+        return ""
+    url, page = commune_form_url(found.unit.code, year), found.page
+    return url if page.is_years_day else f"{url}?{urlencode(page.query)}"
 
 
 _TIER_WORDS = {Tier.COMMUNE: "Xã", Tier.DISTRICT: "Huyện", Tier.PROVINCE: "Tỉnh"}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 READS = frozenset(
     {
         "reports.view_overview",
+        "reports.view_commune_form",
         "communes.view_unit",
         "communes.view_decision",
         "communes.view_recognition",
@@ -54,8 +55,8 @@ ENTERS_PROVINCE = frozenset(
 CATALOGUES = frozenset(
     {"communes.change_catalogue", "funding.change_catalogue", "audit.restore_entry", "ntm.enter_admin"}
 )
-#: What people of a commune may write.
-ENTERS_OWN = frozenset({"communes.enter_result", "audit.restore_entry"})
+#: What people of a commune may besides: write, and see its report form.
+ENTERS_OWN = frozenset({"communes.enter_result", "audit.restore_entry", "reports.view_commune_form"})
 
 
 @dataclass(frozen=True)

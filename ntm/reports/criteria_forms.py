@@ -8,6 +8,8 @@ from django.http import QueryDict
 
 from communes.judging import number
 from communes.tallies import WORDS
+from ntm.core.dates import today
+from ntm.core.days import DayOfYearField
 from ntm.reports.selectors.criteria import AREAS, GROUPS, Asked, CriteriaYear, words_of_area
 
 
@@ -72,6 +74,10 @@ class ListForm(ScopeForm):
     dat_den = forms.IntegerField(required=False, min_value=0, max_value=999, widget=forms.HiddenInput)
     unsaid = ("bo", "nhom")
 
+    def __init__(self, data: QueryDict, *, criteria: CriteriaYear) -> None:
+        super().__init__(data, criteria=criteria)
+        self.fields["ngay"] = DayOfYearField(year=criteria.year, today=today())
+
     def clean_chi_tieu(self) -> str:
         code: str = self.cleaned_data["chi_tieu"]
         if code and code not in self.criteria.set_book.by_code:
@@ -111,7 +117,7 @@ class ListForm(ScopeForm):
             parts.append(f"mức {words['muc'][asked.level].lower()}")
         if asked.district:
             parts.append(words["huyen"][asked.district])
-        return f"{', '.join(parts)}, năm {self.criteria.year}"
+        return f"{', '.join(parts)}, năm {self.criteria.year}{self.criteria.scope.until}"
 
     def _what(self, asked: Asked) -> str:
         group = "" if asked.group == "tat-ca" else GROUPS[asked.group]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -113,11 +114,12 @@ class CriteriaList(CriteriaView, ListPage):
     form: ListForm
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        found = self.read(kwargs["year"], request.GET.get("bo", ""))
+        scope = self.scope_asked(kwargs["year"])
+        found = criteria_year(scope, request.GET.get("bo", ""))
         if found is None:
             raise Http404(f"Năm {kwargs['year']} không có kỳ nhập liệu theo bộ tiêu chí này.")
         self.criteria, self.unit = found, found.choice.noun
-        self.filename = f"tieu-chi-{kwargs['year']}"
+        self.filename = f"tieu-chi-{scope.year}{scope.file_tail}"
         return super().get(request, *args, **kwargs)
 
     def get_filter(self) -> ScopeFilter:
@@ -126,8 +128,16 @@ class CriteriaList(CriteriaView, ListPage):
 
     def get_rows(self, narrowed: Any) -> Sequence[Any]:
         self.table_class = table_for(self.criteria, self.form.asked())
+        if self.criteria.fault:
+            self.empty = f"Chưa có số liệu của con số này: {self.criteria.fault}."
+            return []
         rows: Sequence[Any] = narrowed.rows()
         return rows
+
+    def get_day(self) -> date | None:
+        """The year's own list speaks of returns as they are now."""
+        scope = self.criteria.scope
+        return None if scope.is_years_day else scope.day
 
     def get_title(self) -> str:
         return self.form.sentence()
@@ -137,7 +147,8 @@ class CriteriaList(CriteriaView, ListPage):
         summary = summary_of(self.criteria, replace(asked)) if asked and asked.group == "da-gui" else None
         above = [(f"Tiêu chí {self.criteria.year}", self.matrix_url())]
         crumbs = [*above, (self.get_title(), None)]
-        own = {"crumbs": crumbs, "criteria": self.criteria, "summary": summary}
+        own: dict[str, Any] = {"crumbs": crumbs, "criteria": self.criteria, "summary": summary}
+        own |= {"count": None} if self.criteria.fault else {}
         return super().get_context_data(narrowed, rows) | own
 
     def matrix_url(self) -> str:

@@ -1,6 +1,7 @@
 """The pages of report forms: which there are, one looked at and issued, and those that were issued."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -16,25 +17,28 @@ from communes.selectors.provinces import office_of
 from communes.views.files import handed_out
 from ntm.accounts.models import User
 from ntm.audit.pages import CreatePage
-from ntm.core.dates import format_date, today
+from ntm.core.dates import format_date, office_day, today
 from ntm.core.errors import Refused
 from ntm.core.exports import KINDS
 from ntm.core.scope import Scope
 from ntm.core.templatetags.components import ngay_gio
 from ntm.core.ui import Action
 from ntm.core.views import ListPage, first_or_404
-from ntm.reports.issue_forms import CommuneForm, IssueForm, YearForm
+from ntm.reports.issue_forms import AskedForm, IssueForm, YearForm
 from ntm.reports.issue_tables import IssuedTable
 from ntm.reports.models import IssuedForm
 from ntm.reports.official.looking import compare, look_at
 from ntm.reports.official.mapping import Form, all_forms, forms_of
 from ntm.reports.official.sources import Sources
+from ntm.reports.selectors.criteria import UnitReturn
 from ntm.reports.services import issue_form
 from ntm.reports.views import ScopedView
 
 ISSUE = "reports.issue_form"
 _TITLE = "Biểu mẫu báo cáo"
 _NEWEST = 5
+#: The same words whether the commune is not there or not theirs.
+NO_COMMUNE = "Kỳ nhập liệu của năm không có xã này, hoặc xã nằm ngoài phạm vi của bạn."
 
 
 def issued_to(user: Any) -> QuerySet[IssuedForm]:
@@ -61,13 +65,10 @@ class Forms(ScopedView):
         return TemplateResponse(request, "reports/forms/forms.html", context, status=status)
 
 
-class OfficialFormPage(ScopedView, CreatePage):
-    """A form with its figures, each of which opens its list; whoever may issues it, exactly as it stands there."""
+class FormView(ScopedView):
+    """One form with its figures, for a year or, by `?ngay=`, for another day of it."""
 
-    write_permission = ISSUE
-    form_class = IssueForm
-    template_name = "reports/forms/form.html"
-    success_message = "Đã xuất biểu và lưu giữ nguyên như lúc xuất."
+    kwargs: dict[str, Any]
 
     @cached_property
     def official(self) -> Form:
@@ -82,19 +83,59 @@ class OfficialFormPage(ScopedView, CreatePage):
 
     @cached_property
     def sources(self) -> Sources:
-        sources = Sources(self.scope(self.kwargs["year"]), office_of(self.request.user), self.commune)
+        return self.read()
+
+    def read(self) -> Sources:
+        """Of the year's own day where another one is refused; nothing of it is shown then. 404 for a commune that the
+        year did not ask."""
+        sources = Sources(self.scope_asked(self.kwargs["year"]), office_of(self.request.user), self.commune)
         if self.commune and sources.unit is None:
-            raise Http404("Kỳ nhập liệu của năm không có xã này, hoặc xã nằm ngoài phạm vi của bạn.")
+            raise Http404(NO_COMMUNE)
         return sources
 
     @cached_property
+    def asked(self) -> AskedForm:
+        year, returns = self.kwargs["year"], self.choosable()
+        return AskedForm(self.request.GET, year=year, today=today(), returns=returns)
+
+    def choosable(self) -> Sequence[UnitReturn] | None:
+        """Which communes the page may be asked about; None: none but its own."""
+        if not self.official.of_commune:
+            return None
+        return self.sources.now.criteria.returns if self.sources.now.criteria else []
+
+    @cached_property
     def look(self) -> Any:
-        """None while a commune's form waits for its commune."""
+        """None while a commune's form waits for its commune, and where the day is refused."""
         chosen = self.commune or not self.official.of_commune
-        return look_at(self.official, self.sources) if chosen else None
+        return look_at(self.official, self.sources) if chosen and self.asked.is_valid() else None
 
     def get_title(self) -> str:
         return f"{self.official.number}: {self.official.title}"
+
+    def about(self) -> dict[str, Any]:
+        """What the page of a form shows, whoever opens it."""
+        return {
+            "official": self.official,
+            "scope": self.sources.scope,
+            "asked": self.asked,
+            "look": self.look,
+        }
+
+
+class OfficialFormPage(FormView, CreatePage):
+    """A form with its figures, each of which opens its list; whoever may issues it, exactly as it stands there."""
+
+    write_permission = ISSUE
+    form_class = IssueForm
+    template_name = "reports/forms/form.html"
+    success_message = "Đã xuất biểu và lưu giữ nguyên như lúc xuất."
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        if not self.asked.is_valid():
+            response.status_code = 400
+        return response
 
     def get_initial(self) -> dict[str, Any]:
         """Nothing where the person has sent it: the form is drawn again only to be shown again."""
@@ -105,6 +146,8 @@ class OfficialFormPage(ScopedView, CreatePage):
 
     def perform(self, form: Any) -> str:
         sources = self.sources
+        if not self.asked.is_valid():
+            raise Refused("Ngày của biểu không dùng được: hãy sửa ngày rồi xuất.")
         row = issue_form(
             self.official, scope=sources.scope, office=sources.office, commune=self.commune,
             seen=form.cleaned_data["seen"], by=cast(User, self.request.user),
@@ -120,21 +163,11 @@ class OfficialFormPage(ScopedView, CreatePage):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        scope = self.sources.scope
-        chooser = (
-            CommuneForm({"xa": self.commune}, sources=self.sources) if self.official.of_commune else None
-        )
-        return super().get_context_data(**kwargs) | {
-            "official": self.official,
-            "scope": scope,
-            "look": self.look,
-            "chooser": chooser,
+        listed = f"{reverse('reports:forms')}?nam={self.kwargs['year']}"
+        return super().get_context_data(**kwargs) | self.about() | {
             "may_issue": home_with(self.request.user, ISSUE) is not None,
-            "crumbs": [
-                (_TITLE, f"{reverse('reports:forms')}?nam={scope.year}"),
-                (self.official.number, None),
-            ],
-        }
+            "crumbs": [(_TITLE, listed), (self.official.number, None)],
+        }  # fmt: skip
 
 
 class IssuedList(ListPage):
@@ -172,10 +205,11 @@ class IssuedPage(_OfIssued):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self.row()
-        now = Scope.of(row.province_id, row.year, today())
+        now = scope_of_issue(row)
         context = {
             "title": str(row),
             "row": row,
+            "scope": now,
             "facts": facts_of(row),
             "comparison": compare(row, office_of(request.user), now),
             "actions": [Action("Tải biểu (.xlsx)", reverse("reports:issued-file", args=[row.pk]), "excel", True)],
@@ -184,6 +218,12 @@ class IssuedPage(_OfIssued):
             ],
         }  # fmt: skip
         return TemplateResponse(request, "reports/forms/issued.html", context)
+
+
+def scope_of_issue(row: IssuedForm) -> Scope:
+    """What its figures are held against: the year as it is today, or the other day that it was issued for."""
+    then = Scope.on(row.province_id, row.year, row.day, office_day(row.issued_at))
+    return Scope.of(row.province_id, row.year, today()) if then.is_years_day else then
 
 
 def facts_of(row: IssuedForm) -> list[tuple[str, Any]]:

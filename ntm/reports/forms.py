@@ -7,6 +7,8 @@ from django import forms
 
 from communes.choices import Tier
 from communes.selectors.yearbook import YearBook
+from ntm.core.dates import today
+from ntm.core.days import DayOfYearField
 from ntm.reports.headline import GROUPS
 from ntm.reports.selectors.figures import KINDS, NEEDS_LEVEL, OF_NO_LEVEL
 from ntm.reports.selectors.sums import SUMS
@@ -26,6 +28,7 @@ class _NumberForm(forms.Form):
     def __init__(self, *args: Any, book: YearBook, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.book = book
+        self.fields["ngay"] = DayOfYearField(year=book.scope.year, today=today())
         self.words: dict[str, dict[str, str]] = {}
         levels = [level for level in book.rules.levels if level.tier == Tier.COMMUNE or book.districts]
         self._choices("so", list(self.kinds.items()))
@@ -51,7 +54,8 @@ class _NumberForm(forms.Form):
         """The list's title in words."""
         if not self.is_valid():
             return self.untitled
-        return f"{', '.join(self.named())}, năm {self.book.scope.year}"
+        scope = self.book.scope
+        return f"{', '.join(self.named())}, năm {scope.year}{scope.until}"
 
     def named(self) -> list[str]:
         """What was chosen, in words."""

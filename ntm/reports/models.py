@@ -59,7 +59,10 @@ class IssuedForm(models.Model):
         verbose_name_plural = "biểu đã xuất"
         ordering = ["-pk"]
         default_permissions = ()
-        permissions = [("issue_form", "Xuất biểu mẫu báo cáo")]
+        permissions = [
+            ("issue_form", "Xuất biểu mẫu báo cáo"),
+            ("view_commune_form", "Xem biểu mẫu báo cáo của xã"),
+        ]
         indexes = [models.Index(fields=["province", "-id"], name="issued_of_province")]
 
     def __str__(self) -> str:

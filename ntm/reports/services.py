@@ -44,7 +44,7 @@ def issue_form(
         year=scope.year, day=scope.day, issued_by=by,
         figures=answers.as_json, figures_sha256=answers.seal,
     )  # fmt: skip
-    name = f"bieu-{form.path.stem}{f'-{unit.code}' if unit else ''}-{scope.year}.xlsx"
+    name = f"bieu-{form.path.stem}{f'-{unit.code}' if unit else ''}-{scope.year}{scope.file_tail}.xlsx"
     put_file(row, Scan(KINDS["xlsx"], ".xlsx", name, hashlib.sha256(content).hexdigest(), content))
     row.save()
     audit.record("form.issued", row, by=by, province_id=scope.province_id)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from ntm.core.views import list_paths
+from ntm.reports.commune_form_views import CommuneFormFile, CommuneFormPage
 from ntm.reports.criteria_views import CriteriaList, CriteriaMatrix, IndicatorPage, LatestCriteria
 from ntm.reports.form_views import Forms, IssuedFile, IssuedList, IssuedPage, OfficialFormPage
 from ntm.reports.views import FigureList, Home, Latest, SumList, YearJson, YearPage, YearWorkbook
@@ -25,6 +26,8 @@ urlpatterns = [
     *list_paths("bieu-mau/da-xuat/", IssuedList, name="issued-list"),
     path("bieu-mau/da-xuat/<int:pk>/", IssuedPage.as_view(), name="issued"),
     path("bieu-mau/da-xuat/<int:pk>/tep/", IssuedFile.as_view(), name="issued-file"),
+    path("bieu-mau/<int:year>/xa/<str:unit>/", CommuneFormPage.as_view(), name="commune-form"),
+    path("bieu-mau/<int:year>/xa/<str:unit>/bieu.xlsx", CommuneFormFile.as_view(), name="commune-form-file"),
     path("bieu-mau/<int:year>/<slug:code>/", OfficialFormPage.as_view(), name="form"),
     path("tieu-chi/<int:year>/<slug:bo>/<str:code>/", IndicatorPage.as_view(), name="criteria-indicator"),
 ]

@@ -15,13 +15,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.generic import View
 
 from communes.reach import reach_of
+from communes.selectors.daybook import book_of_scope
 from communes.selectors.holding import why_nothing
 from communes.selectors.landing import landing_url
 from communes.selectors.provinces import Office, office_of
 from communes.selectors.records import latest_year
-from communes.selectors.yearbook import year_book
 from ntm.core.access import SIGNED_IN, AccessMixin, may
 from ntm.core.dates import today
+from ntm.core.days import DayOfYearForm
 from ntm.core.exports import Sheet, json_answer
 from ntm.core.filters import ScopeFilter
 from ntm.core.scope import Scope
@@ -75,6 +76,12 @@ class ScopedView(AccessMixin, View):
         if home is None or not settings.FIRST_YEAR <= year <= last:
             raise Http404(f"Không có trang của năm {year}; chọn một năm từ {settings.FIRST_YEAR} đến {last}.")
         return Scope.of(home, year, today())
+
+    def scope_asked(self, year: int) -> Scope:
+        """The same on the day `?ngay=` of the year; one that is refused leaves the year's own, and the page's form says
+        why."""
+        asked = DayOfYearForm(self.request.GET, year=year, today=today())
+        return Scope.on(self.scope(year).province_id, year, asked.day, today())
 
     def last_year(self) -> int:
         """This year; for a province that went into another one, the last year at whose end it stood."""
@@ -162,7 +169,7 @@ class _NumberList(ScopedView, ListPage):
     known = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.figures = Figures(year_book(self.scope(kwargs["year"])))
+        self.figures = Figures(book_of_scope(self.scope_asked(kwargs["year"])))
         return super().get(request, *args, **kwargs)
 
     def get_filter(self) -> ScopeFilter:
@@ -175,14 +182,20 @@ class _NumberList(ScopedView, ListPage):
     def get_title(self) -> str:
         return self.form.sentence()
 
-    def get_day(self) -> date:
-        return self.figures.book.scope.day
+    def get_day(self) -> date | None:
+        return self.figures.book.scope.day if self.form.is_valid() else None
+
+    @property
+    def file_year(self) -> str:
+        """The year, and the other day, in the name of a file."""
+        return f"{self.figures.year}{self.figures.book.scope.file_tail}"
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         """No rows, and no count, of a number that the office does not know."""
         year, context = self.figures.year, super().get_context_data(narrowed, rows)
         return context | {
             "count": context["count"] if self.known else None,
+            "until": self.figures.book.scope.until,
             "crumbs": [(f"Tổng quan {year}", reverse("reports:year", args=[year])), (self.get_title(), None)],
         }
 
@@ -202,7 +215,7 @@ class FigureList(_NumberList):
 
     @property
     def filename(self) -> str:  # type: ignore[override]
-        return f"so-lieu-{self.figures.year}"
+        return f"so-lieu-{self.file_year}"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """A level that the number does not ask for goes out of the address too."""
@@ -233,7 +246,7 @@ class SumList(_NumberList, SumPage):
 
     @property
     def filename(self) -> str:  # type: ignore[override]
-        return f"phep-tinh-{self.figures.year}"
+        return f"phep-tinh-{self.file_year}"
 
     @property
     def unit(self) -> str:  # type: ignore[override]

@@ -29,8 +29,15 @@ def _issued(world: Any, scope: str) -> dict[str, Any] | None:
     return {"pk": row.pk} if row else None
 
 
+def _commune_form(world: Any, scope: str) -> dict[str, Any] | None:
+    row = world.row(scope, "submission")
+    return {"year": 2023, "unit": row.unit.code} if row else None
+
+
 #: Arguments by the name of a route.
 ARGUMENTS = {
+    "reports:commune-form": _commune_form,
+    "reports:commune-form-file": _commune_form,
     "reports:criteria-indicator": _once(year=2023, bo="ntm", code="1.1"),
     "reports:form": _once(year=2023, code="nguon-luc"),
     "reports:issued": _issued,

@@ -37,7 +37,7 @@ PAGES = {
         "/bieu-mau/",
         "/bieu-mau/2023/chi-tieu-xa/?xa=05758",
         "/bieu-mau/2023/tieu-chi-theo-nhom/",
-        "/bieu-mau/2023/xa-theo-so-tieu-chi/",
+        "/bieu-mau/2023/xa-theo-so-tieu-chi/?ngay=30/06/2023",
         "/bieu-mau/2023/nguon-luc/",
         "/bieu-mau/2023/theo-noi-dung-thanh-phan/",
         "/bieu-mau/da-xuat/",

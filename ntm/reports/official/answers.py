@@ -36,12 +36,13 @@ class Told:
 @dataclass(frozen=True)
 class Answers:
     """`cells` by the order of the form's cells, `lines` by that of its blocks. `illustrative`: some of it only
-    illustrates, and both page and file say so."""
+    illustrates, and both page and file say so. `by_day`: what was counted on another day than the year's own."""
 
     form: Form
     cells: tuple[Value, ...]
     lines: tuple[tuple[Line, ...], ...]
     illustrative: bool
+    by_day: str = ""
 
     @cached_property
     def told(self) -> tuple[Told, ...]:
@@ -80,7 +81,7 @@ class Answers:
             ]
             for block in self.lines
         ]
-        return _hash([self.form.seal, cells, lines, self.illustrative])
+        return _hash([self.form.seal, cells, lines, self.illustrative, self.by_day])
 
 
 def seal_of(figures: list[dict[str, str | None]]) -> str:
@@ -95,7 +96,8 @@ def answers_of(form: Form, sources: Sources) -> Answers:
     """Ask for everything. The number of queries does not hang on the number of units."""
     cells = tuple(_value(cell.asked, partial(answer, sources=sources)) for cell in form.cells)
     lines = tuple(tuple(_lines(block, sources)) for block in form.blocks)
-    return Answers(form, cells, lines, sources.illustrative)
+    by_day = sources.by_day(of_commune=form.of_commune)
+    return Answers(form, cells, lines, sources.illustrative, by_day)
 
 
 def _key(asked: Asked) -> str:

@@ -11,7 +11,8 @@ def of_level(sources: Sources, kind: str, code: str, time: str, district: str = 
     figures = year.figures
     if code not in figures.book.movements:
         return unknown(f"giai đoạn của năm {year.scope.year} không có mức này")
-    return of_figure(figures.figure(kind, code, known=figures.is_known(kind, code), district=district))
+    found = figures.figure(kind, code, known=figures.is_known(kind, code), district=district)
+    return of_figure(found, figures.book.why_unknown(code))
 
 
 def of_units(sources: Sources, kind: str, time: str, district: str = "") -> Value:

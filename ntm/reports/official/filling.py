@@ -5,6 +5,7 @@ that stands below moves down whole (merges, heights, names, print area: openpyxl
 """
 
 import io
+import math
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from openpyxl.worksheet.cell_range import CellRange
 from ntm.reports.official.answers import Answers
 from ntm.reports.official.area import Area
 from ntm.reports.official.values import Value, unknown
+
+#: The height of one line of a note, in points.
+_LINE = 15
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,8 @@ class Filled:
         return target.getvalue()
 
 
-def fill(answers: Answers) -> Filled:
-    """The form's workbook with these answers in it."""
+def fill(answers: Answers, said: str = "") -> Filled:
+    """The form's workbook with these answers in it. `said`: what its foot says besides."""
     form = answers.form
     book = load_workbook(form.path)
     sheet = book[form.sheet]
@@ -63,14 +67,29 @@ def fill(answers: Answers) -> Filled:
             _put(sheet.cell(row, column), value)
     if form.note is not None:
         note = filled.moved(form.note)
-        _put(sheet.cell(note.top, note.left), Value(note_of(answers, filled)))
+        words = note_of(answers, filled, said)
+        _put(sheet.cell(note.top, note.left), Value(words))
+        _make_room(sheet, note, words)
     return filled
 
 
-def note_of(answers: Answers, filled: Filled) -> str:
-    """What the foot of the form says: cells that stay empty, and figures that only illustrate."""
+def _make_room(sheet: Any, note: Area, words: str) -> None:
+    """No spreadsheet makes a row higher for the text of merged cells: what does not fit would not be printed."""
+    held = (each for each in sheet.merged_cells.ranges if each.min_row == note.top == each.max_row)
+    right = next((each.max_col for each in held if each.min_col == note.left), note.right)
+    columns = map(get_column_letter, range(note.left, right + 1))
+    width = sum(sheet.column_dimensions[column].width for column in columns)
+    lines, height = math.ceil(len(words) / width), sheet.row_dimensions[note.top].height or _LINE
+    if lines * _LINE > height:
+        sheet.row_dimensions[note.top].height = lines * _LINE
+
+
+def note_of(answers: Answers, filled: Filled, more: str = "") -> str:
+    """What the foot of the form says: cells that stay empty, by which rule a day was counted, and figures that only
+    illustrate."""
     empty = sum(not value.known for value in filled.values.values())
     said = [f"{empty} ô để trống là chưa có số liệu (không phải bằng 0)."] if empty else []
+    said += [each for each in (answers.by_day, more) if each]
     said += ["Biểu có số liệu minh họa, không dùng để báo cáo."] if answers.illustrative else []
     return f"Ghi chú: {' '.join(said)}" if said else ""
 

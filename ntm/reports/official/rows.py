@@ -7,7 +7,6 @@ from communes.choices import IndicatorKind
 from communes.judging import sign_of
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts
 from communes.selectors.records import LandUnit
-from communes.selectors.return_links import cell_url
 from communes.tallies import MET, NO_DATA
 from ntm.core.numbers import percent
 from ntm.reports.official.counts import of_returns
@@ -62,7 +61,7 @@ def result(sources: Sources, row: IndicatorFacts, time: str) -> Value:
         return unknown(said.reason)
     numeric = row.row.kind in (IndicatorKind.NUMBER, IndicatorKind.PERCENT)
     value: Decimal | str = found.value if found and numeric and found.value is not None else said.shown
-    return Value(value, cell_url(answered.submission, row.code))
+    return Value(value, answered.url(row))
 
 
 def judgement(sources: Sources, row: IndicatorFacts, time: str) -> Value:
@@ -72,7 +71,7 @@ def judgement(sources: Sources, row: IndicatorFacts, time: str) -> Value:
     said = answered.said(row)
     if said.state == NO_DATA:
         return unknown(said.reason)
-    return Value(said.word, cell_url(answered.submission, row.code))
+    return Value(said.word, answered.url(row))
 
 
 # --- districts -----------------------------------------------------------------------------------------------

@@ -3,12 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from communes.models import Result, Submission
 from communes.selectors.criteria import IndicatorFacts
+from communes.selectors.daybook import DayBook, book_of_scope
 from communes.selectors.findings import Said, said_of
 from communes.selectors.provinces import Office
-from communes.selectors.yearbook import YearBook, earlier_book, year_book
+from communes.selectors.return_links import cell_url
+from communes.selectors.yearbook import YearBook, earlier_book
+from ntm.core.dates import format_date
+from ntm.core.numbers import integer
 from ntm.core.provenance import Trust
 from ntm.core.scope import Scope
 from ntm.reports.selectors.criteria import CriteriaYear, UnitReturn, criteria_year
@@ -30,7 +37,7 @@ class Year:
     def book(self) -> YearBook:
         if self._after is not None:
             return earlier_book(self._after.book, self.scope.year)
-        return year_book(self.scope, papers=False)
+        return book_of_scope(self.scope, papers=False)
 
     @cached_property
     def figures(self) -> Figures:
@@ -63,6 +70,15 @@ class Answered:
     submission: Submission
     facts: dict[str, str]
     results: dict[int, Result]
+    scope: Scope
+
+    def url(self, one: IndicatorFacts) -> str:
+        """Of what was entered: the cell, or the unit as it was known at the end of the scope's other day."""
+        if self.scope.is_years_day:
+            return cell_url(self.submission, one.code)
+        unit = self.submission.unit
+        page = reverse("communes:unit-then", args=["xa", unit.code, self.scope.year])
+        return f"{page}?{urlencode({'luc': format_date(self.scope.day)})}"
 
     def said(self, one: IndicatorFacts) -> Said:
         return said_of(one, self.results.get(one.pk), self.facts, self.submission.round.year)
@@ -95,8 +111,10 @@ class Sources:
         set, as criteria are never matched across sets."""
         year, ours = self.year(time), self.now.criteria
         found, number = year.criteria, year.scope.year
+        if found is not None and found.fault:
+            return found.fault
         if found is None or not year.sent:
-            return f"năm {number} chưa có kết quả nào được gửi theo bộ tiêu chí đạt chuẩn"
+            return f"năm {number} chưa có kết quả nào được gửi theo bộ tiêu chí đạt chuẩn{year.scope.until}"
         if alike and (ours is None or ours.set_book.pk != found.set_book.pk):
             return f"năm {number} đánh giá theo bộ tiêu chí khác năm {self.scope.year}"
         return found
@@ -108,6 +126,17 @@ class Sources:
     @cached_property
     def money(self) -> MoneyPanel | None:
         return money_panel(self.scope.province_id, self.scope.year)
+
+    def by_day(self, *, of_commune: bool) -> str:
+        """By which rule another day than the year's own was counted; empty on that one."""
+        if self.scope.is_years_day:
+            return ""
+        if of_commune:
+            return "Chỉ tính kết quả gửi đến hết ngày này."
+        book = self.now.__dict__.get("book")
+        later = book.signed_after if isinstance(book, DayBook) else 0
+        said = "Chỉ tính quyết định, kế hoạch ký và kết quả gửi đến hết ngày này"
+        return f"{said}; {integer(later)} lượt công nhận ký sau đó không tính." if later else f"{said}."
 
     @property
     def illustrative(self) -> bool:
@@ -139,8 +168,9 @@ class Sources:
         place = self.unit.place_id if self.unit else None
         row = next((row for row in criteria.returns if row.place_id == place and row.counted), None)
         if row is None:
-            return f"xã chưa gửi kết quả năm {criteria.year}"
+            return f"xã chưa gửi kết quả năm {criteria.year}{criteria.scope.until}"
         submission = Submission.objects.select_related("unit").get(pk=row.pk)
         submission.round = criteria.choice.round
-        results = Result.objects.filter(submission=row.pk)
-        return Answered(submission, row.facts, {each.indicator_id: each for each in results})
+        results = criteria.kept.results([row.pk])
+        found = {each.indicator_id: each for each in results}
+        return Answered(submission, row.facts, found, criteria.scope)

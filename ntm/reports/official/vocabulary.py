@@ -28,16 +28,20 @@ TIMES = ("nay", "truoc")
 LEVELS = ("ntm", "advanced", "model", "modern", "district_ntm")
 _NUMBER = re.compile(r"\d{1,3}")
 _CODE = re.compile(r"[a-z0-9-]{1,40}")
+#: Of a figure that is asked for another day than the year's own.
+WHOLE_YEAR = "chỉ có số của cả năm, không tách theo ngày"
 #: What an argument may be: one of these words, or a text of this shape.
 Argument = Collection[str] | re.Pattern[str]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """How one word is answered, and what its arguments may be."""
+    """How one word is answered, and what its arguments may be. `by_day`: it can be told for any day of the year; a
+    figure that is not said to is known of the whole year only."""
 
     answer: Callable[..., Value]
     arguments: tuple[Argument, ...] = ()
+    by_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,13 +139,13 @@ def _words(sources: Sources, word: str) -> Value:
 
 
 FIGURES: dict[str, Figure] = {
-    "chu": Figure(_words, (WORDS,)),
-    "muc": Figure(counts.of_level, (NEEDS_LEVEL | {"chua-dat"}, LEVELS, TIMES)),
-    "don-vi": Figure(counts.of_units, (OF_NO_LEVEL, TIMES)),
-    "ke-hoach": Figure(_of_plan, (SUMS, LEVELS)),
-    "phieu": Figure(counts.of_returns, (GROUPS, TIMES)),
-    "xa-dat": Figure(counts.with_criteria, (_NUMBER, _NUMBER, TIMES)),
-    "binh-quan": Figure(_average, (TIMES,)),
+    "chu": Figure(_words, (WORDS,), by_day=True),
+    "muc": Figure(counts.of_level, (NEEDS_LEVEL | {"chua-dat"}, LEVELS, TIMES), by_day=True),
+    "don-vi": Figure(counts.of_units, (OF_NO_LEVEL, TIMES), by_day=True),
+    "ke-hoach": Figure(_of_plan, (SUMS, LEVELS), by_day=True),
+    "phieu": Figure(counts.of_returns, (GROUPS, TIMES), by_day=True),
+    "xa-dat": Figure(counts.with_criteria, (_NUMBER, _NUMBER, TIMES), by_day=True),
+    "binh-quan": Figure(_average, (TIMES,), by_day=True),
     "von": Figure(_money, (_CODE,)),
     "von-ty-le": Figure(_money_share, (_CODE,)),
     "von-cach-ghi": Figure(_money_said, (_CODE,)),
@@ -152,8 +156,8 @@ ROWS: dict[str, Kind] = {
         {
             "so": Figure(lambda sources, row: Value(row.number)),
             "ten": Figure(lambda sources, row: Value(row.name)),
-            "dat": Figure(lines.met, (("tat-ca", *AREAS), TIMES)),
-            "phan-tram": Figure(lines.share_met, (TIMES,)),
+            "dat": Figure(lines.met, (("tat-ca", *AREAS), TIMES), by_day=True),
+            "phan-tram": Figure(lines.share_met, (TIMES,), by_day=True),
         },
     ),
     "chi-tieu": Kind(
@@ -163,18 +167,18 @@ ROWS: dict[str, Kind] = {
             "ten": Figure(lambda sources, row: Value(row.row.name)),
             "don-vi-tinh": Figure(lambda sources, row: Value(row.row.unit_of_measure)),
             "yeu-cau": Figure(lines.need),
-            "ket-qua": Figure(lines.result, (TIMES,)),
-            "danh-gia": Figure(lines.judgement, (TIMES,)),
+            "ket-qua": Figure(lines.result, (TIMES,), by_day=True),
+            "danh-gia": Figure(lines.judgement, (TIMES,), by_day=True),
         },
     ),
     "huyen": Kind(
         lines.districts, lambda row: row.code, lambda row: row.full_name,
         {
             "ten": Figure(lambda sources, row: Value(row.full_name)),
-            "so-xa": Figure(counts.in_district(counts.of_units, "tat-ca")),
-            "muc": Figure(counts.in_district(counts.of_level), (NEEDS_LEVEL, LEVELS[:3])),
-            "xa-dat": Figure(counts.in_district(counts.with_criteria), (_NUMBER, _NUMBER)),
-            "chua-gui": Figure(counts.in_district(counts.of_returns, "chua-gui")),
+            "so-xa": Figure(counts.in_district(counts.of_units, "tat-ca"), by_day=True),
+            "muc": Figure(counts.in_district(counts.of_level), (NEEDS_LEVEL, LEVELS[:3]), by_day=True),
+            "xa-dat": Figure(counts.in_district(counts.with_criteria), (_NUMBER, _NUMBER), by_day=True),
+            "chua-gui": Figure(counts.in_district(counts.of_returns, "chua-gui"), by_day=True),
         },
     ),
 }  # fmt: skip
@@ -200,13 +204,22 @@ def fault_of(name: str, rows: str = "") -> str:
 def answer(name: str, sources: Sources) -> Value:
     """The figure of a checked name."""
     word, *arguments = name.split(":")
+    if not _is_of_day(FIGURES[word], sources, arguments):
+        return unknown(WHOLE_YEAR)
     return _opening(FIGURES[word].answer(sources, *arguments), sources, arguments)
 
 
 def answer_in(kind: Kind, name: str, sources: Sources, member: Any) -> Value:
     """The same of one line."""
     word, *arguments = name.split(":")
-    return _opening(kind.figures[word].answer(sources, member, *arguments), sources, arguments)
+    value = _opening(kind.figures[word].answer(sources, member, *arguments), sources, arguments)
+    is_words = isinstance(value.value, str) and not value.url
+    return value if is_words or _is_of_day(kind.figures[word], sources, arguments) else unknown(WHOLE_YEAR)
+
+
+def _is_of_day(figure: Figure, sources: Sources, arguments: Sequence[str]) -> bool:
+    """Whether the figure can be told for the day of the scope. Of the year before it is told at its end, always."""
+    return figure.by_day or sources.scope.is_years_day or "truoc" in arguments
 
 
 def _opening(value: Value, sources: Sources, arguments: Sequence[str]) -> Value:

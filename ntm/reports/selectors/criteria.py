@@ -18,8 +18,9 @@ from django.urls import reverse
 from communes.choices import AttributeKind, SubmissionState, Term, Tier
 from communes.models import CriteriaSet, Result, Round, Submission
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, SetBook, book_of
+from communes.selectors.daybook import book_of_scope
 from communes.selectors.records import LandUnit
-from communes.selectors.yearbook import YearBook, year_book
+from communes.selectors.yearbook import YearBook
 from communes.set_words import UNITS
 from communes.tallies import (
     FEW,
@@ -37,6 +38,7 @@ from communes.tallies import (
 from ntm.core.provenance import Trust
 from ntm.core.scope import Scope
 from ntm.reports.selectors.figures import Figure, Figures, unit_url
+from ntm.reports.selectors.kept_returns import Kept, kept_returns
 
 #: Which returns a list holds: the word in the address, and the words in its title.
 GROUPS = {
@@ -190,55 +192,52 @@ class CriteriaYear:
         self.scope, self.choice, self.choices, self.year_book = scope, choice, choices, book
         self.set_book: SetBook = book_of(choice.criteria_set, scope.province_id)
         self.figures = Figures(book)
+        self.kept = kept_returns(choice.round, scope)
         self.returns = sorted(self._read(), key=lambda row: (row.sort_key, row.code))
 
     @property
     def year(self) -> int:
         return self.scope.year
 
+    @property
+    def fault(self) -> str:
+        """Why nothing can be counted on the scope's day; empty where it can."""
+        return self.kept.fault
+
     # --- the returns -----------------------------------------------------------------------------------------
     def _read(self) -> Iterable[UnitReturn]:
-        made_up = Result.objects.filter(submission=OuterRef("pk"), trust=Trust.ILLUSTRATIVE)
-        rows = Submission.objects.filter(round=self.choice.round).order_by().annotate(made_up=Exists(made_up))
-        fields = ("pk", "unit__place_id", "state", "criteria_met", "criteria_total", "facts", "made_up")
-        for pk, place_id, state, met, total, facts, made_up in rows.values_list(*fields):
-            unit = self.figures.unit(place_id)
+        for row in self.kept.rows:
+            unit = self.figures.unit(row.place_id)
             if unit is not None:
-                yield self._return(unit, pk, state, met, total, facts, made_up=made_up)
+                yield self._return(unit, row)
 
-    def _return(
-        self,
-        unit: LandUnit,
-        pk: int,
-        state: str,
-        met: int,
-        total: int,
-        facts: dict[str, str],
-        *,
-        made_up: bool,
-    ) -> UnitReturn:
+    def _return(self, unit: LandUnit, row: Kept) -> UnitReturn:
         book, parent = self.year_book, self.figures.unit(unit.parent_id or 0)
         rank = book.ranks.get(unit.place_id, 0)
         codes = (lvl.code for lvl in book.rules.levels if (lvl.tier, lvl.rank) == (unit.tier, rank))
-        counted = state != SubmissionState.DRAFT
+        counted = row.state != SubmissionState.DRAFT
         return UnitReturn(
-            pk=pk,
+            pk=row.pk,
             place_id=unit.place_id,
             code=unit.code,
             name=unit.full_name,
             sort_key=unit.sort_key,
-            url=unit_url(unit, self.year),
+            url=unit_url(unit, self.year, self.scope),
             district=parent.full_name if parent else "",
             district_code=self.figures.district_code(unit.place_id),
             level=self.figures.level_name(unit),
             level_code=next(codes, "chua-dat"),
             rank=rank,
-            state=state,
+            state=row.state,
             counted=counted,
-            met=met if counted else 0,
-            total=total,
-            facts=facts,
-            trust=str(Trust.ILLUSTRATIVE.label) if made_up else str(Trust.VERIFIED.label) if counted else "",
+            met=row.met if counted else 0,
+            total=row.total,
+            facts=row.facts,
+            trust=str(Trust.ILLUSTRATIVE.label)
+            if row.made_up
+            else str(Trust.VERIFIED.label)
+            if counted
+            else "",
         )
 
     @cached_property
@@ -251,8 +250,7 @@ class CriteriaYear:
         """By return and indicator, of the submitted returns. One query."""
         counted = [row.pk for row in self.returns if row.counted]
         found: dict[int, dict[int, str]] = defaultdict(dict)
-        rows = Result.objects.filter(submission__in=counted).order_by()
-        for submission, indicator, verdict in rows.values_list("submission_id", "indicator_id", "verdict"):
+        for submission, indicator, verdict in self.kept.verdicts(counted):
             found[submission][indicator] = verdict
         return found
 
@@ -329,7 +327,7 @@ class CriteriaYear:
             "dat_tu": "" if asked.least is None else str(asked.least),
             "dat_den": "" if asked.most is None else str(asked.most),
         }
-        return list_url(self.year, self.choice.key, **words)
+        return list_url(self.year, self.choice.key, **words, **self.scope.query)
 
     # --- one indicator -----------------------------------------------------------------------------------------
     def answers(self, one: IndicatorFacts) -> dict[int, Result]:
@@ -337,8 +335,7 @@ class CriteriaYear:
         kept: dict[int, dict[int, Result]] = self.__dict__.setdefault("_answers", {})
         if one.pk not in kept:
             counted = [row.pk for row in self.returns if row.counted]
-            rows = Result.objects.filter(submission__in=counted, indicator=one.pk).order_by()
-            kept[one.pk] = {row.submission_id: row for row in rows}
+            kept[one.pk] = {row.submission_id: row for row in self.kept.results(counted, one.pk)}
         return kept[one.pk]
 
     def bottlenecks(self, rows: Iterable[UnitReturn]) -> list[tuple[CriterionFacts, Counter[str]]]:
@@ -366,4 +363,4 @@ def criteria_year(scope: Scope, key: str, book: Callable[[], YearBook] | None = 
     chosen = next((choice for choice in choices if choice.key == key or not key), None)
     if chosen is None:
         return None
-    return CriteriaYear(scope, chosen, choices, book() if book else year_book(scope, papers=False))
+    return CriteriaYear(scope, chosen, choices, book() if book else book_of_scope(scope, papers=False))

@@ -15,6 +15,7 @@ from communes.selectors.records import LandUnit, LevelInfo, Rec, ended
 from communes.selectors.yearbook import Movement, YearBook
 from ntm.audit.log import SYSTEM
 from ntm.core.provenance import Trust
+from ntm.core.scope import Scope
 
 #: How a list chooses its members: the word in the address, and the words in its title.
 KINDS = {
@@ -71,14 +72,20 @@ class FigureRow:
     trust: str
 
 
-def unit_url(unit: LandUnit, year: int) -> str:
-    """The page of a unit as seen from the year."""
-    return unit_address(unit.tier, unit.code, year)
+def unit_url(unit: LandUnit, year: int, scope: Scope | None = None) -> str:
+    """The page of a unit as seen from the year, or from the other day of a scope."""
+    address = unit_address(unit.tier, unit.code, year)
+    if scope is None or scope.is_years_day or year != scope.year:
+        return address
+    return f"{address}?{urlencode(scope.query)}"
 
 
-def list_url(year: int, kind: str, level: str = "", *, tier: str = "", district: str = "") -> str:
+def list_url(
+    year: int, kind: str, level: str = "", *, tier: str = "", district: str = "", ngay: str = ""
+) -> str:
     """The address of the list behind a figure."""
     query = {"so": kind, "muc": level, "cap": "huyen" if tier == Tier.DISTRICT else "", "huyen": district}
+    query["ngay"] = ngay
     return f"{_list_address(year)}?{urlencode({k: v for k, v in query.items() if v})}"
 
 
@@ -131,6 +138,9 @@ class Figures:
         movement = self.book.movements.get(code or self.book.rules.first_of(tier))
         if kind in OF_NO_LEVEL or movement is None:
             return kind not in NEEDS_LEVEL
+        if kind == "ky-sau" and not self.book.scope.is_years_day:
+            # Papers signed after the year's end: another day of the year knows nothing of them.
+            return False
         if kind == "dung-muc":
             return self.book.exact_known(movement.level)
         achieved, before, now = movement.achieved_known, movement.previous_known, movement.cumulative_known
@@ -144,7 +154,8 @@ class Figures:
         if not known:
             return Figure(None, "")
         members = self.members(kind, code, tier=tier or Tier.COMMUNE, district=district)
-        return Figure(len(members), list_url(self.year, kind, code, tier=tier, district=district))
+        day = self.book.scope.query
+        return Figure(len(members), list_url(self.year, kind, code, tier=tier, district=district, **day))
 
     @cached_property
     def _by_district(self) -> dict[str, set[int]]:
@@ -202,11 +213,11 @@ class Figures:
         return ended([rec for rec in lost if rec is not None])
 
     def _row(self, unit: LandUnit, rec: Rec | None) -> FigureRow:
-        parent = self._by_place.get(unit.parent_id or 0)
+        parent, scope = self._by_place.get(unit.parent_id or 0), self.book.scope
         return FigureRow(
             code=unit.code,
             name=unit.full_name,
-            url=unit_url(unit, self.year if unit.exists_on(self.book.scope.day) else self.year - 1),
+            url=unit_url(unit, self.year if unit.exists_on(scope.day) else self.year - 1, scope),
             district=parent.full_name if parent else "",
             level=self.level_name(unit),
             achieved=""

@@ -55,9 +55,10 @@ class Part:
 Parts = tuple[Part, ...]
 
 
-def sum_url(year: int, kind: str, code: str = "") -> str:
+def sum_url(scope: Scope, kind: str, code: str = "") -> str:
     """The address of the parts of a number."""
-    return f"{_address(year)}?{urlencode({'so': kind} | ({'muc': code} if code else {}))}"
+    query = {"so": kind} | ({"muc": code} if code else {}) | scope.query
+    return f"{_address(scope.year)}?{urlencode(query)}"
 
 
 @lru_cache(maxsize=128)
@@ -66,9 +67,11 @@ def _address(year: int) -> str:
 
 
 def two_plans(scope: Scope) -> tuple[Promises, Promises]:
-    """The plan in force at the scope's day, and the latest that is known of the year after."""
+    """The plan in force at the scope's day, and the latest that is known of the year after; on another day than the
+    year's own, what of it was approved by then."""
     after = scope.year + 1
-    found = promises(scope.province_id, {scope.year: scope.day, after: date(after, 12, 31)})
+    until = date(after, 12, 31) if scope.is_years_day else scope.day
+    found = promises(scope.province_id, {scope.year: scope.day, after: until})
     return found[scope.year], found[after]
 
 
@@ -107,7 +110,7 @@ class Sums:
             return Figure(None, "")
         if len(parts) == 1 and parts[0].target:
             return Figure(parts[0].value, parts[0].url)
-        return Figure(sum(part.value for part in parts), sum_url(self.year, kind, code))
+        return Figure(sum(part.value for part in parts), sum_url(self.book.scope, kind, code))
 
     def counted(self, count: Count) -> Figure:
         """The figure that a sentence speaks of."""
@@ -174,9 +177,8 @@ class Sums:
     def _target(self, line: Line, base: str, is_first: bool) -> Part:
         plan, year = (self._current, self.year) if base == "nam-truoc" else (self._following, self.year + 1)
         issue = plan.issues[is_first] if plan.issues else None
-        query = {"muc": line.code, "loai": line.kind} | (
-            {"lan": issue.revision} if is_first and issue else {}
-        )
+        query = {"muc": line.code, "loai": line.kind} | self.book.scope.query
+        query |= {"lan": str(issue.revision)} if is_first and issue else {}
         until = "lũy kế đến hết năm" if line.kind == TargetKind.CUMULATIVE else "đạt thêm trong năm"
         return Part(
             f"Kế hoạch giao {until} {year}",

@@ -89,6 +89,16 @@ class Page:
     def __init__(self, client: Client, address: str) -> None:
         response = client.get(address)
         assert response.status_code == 200, f"{address}: {response.status_code}"
+        self.read(response)
+
+    @classmethod
+    def of(cls, response: Any) -> "Page":
+        """A page that answered whatever."""
+        page = cls.__new__(cls)
+        page.read(response)
+        return page
+
+    def read(self, response: Any) -> None:
         self.html = response.content.decode()
         parser = _Page()
         parser.feed(self.html)

@@ -128,9 +128,9 @@ def test_the_workbook_reads_the_year_once_for_all_its_criteria_sets(land, cast, 
     for revision in (1, 2, 3):
         opened(land.province, factories.small_set(revision=revision))
     read = []
-    whole = criteria.year_book
+    whole = criteria.book_of_scope
     monkeypatch.setattr(
-        criteria, "year_book", lambda *given, **named: read.append(given) or whole(*given, **named)
+        criteria, "book_of_scope", lambda *given, **named: read.append(given) or whole(*given, **named)
     )
     answer = client_as(cast.specialist).get("/tong-quan/2023.xlsx")
     book = load_workbook(io.BytesIO(b"".join(answer)))

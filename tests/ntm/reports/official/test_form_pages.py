@@ -127,7 +127,7 @@ def test_the_list_offers_years_with_their_day(leader: Client) -> None:
 
 
 def test_what_is_chosen_is_a_year_not_a_day(leader: Client) -> None:
-    """A past year is told at its end, this one today; no other day can be asked for."""
+    """A past year is listed at its end, this one today; another day is asked for on the form's own page."""
     html = Page(leader, "/bieu-mau/").html
     assert ">Năm của số liệu</label>" in html and "Năm và ngày" not in html and "năm và ngày" not in html
 
