@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from model_bakery import baker
 
-from communes.models import Criterion, Indicator, Judgement, Remark, Round, Step, Submission
+from communes.models import Criterion, Indicator, Judgement, Remark, Result, Round, Step, Submission
 from communes.selectors import criteria
 from communes.selectors.appraisal_page import page_of
 from communes.services.results import Cell
@@ -238,6 +238,11 @@ def test_judging_many_through_the_page(sent, cast, client_as, department):
     page = client.get("/tham-dinh/nhieu/").content.decode()
     picks = re.findall(r'name="picks" value="([^"]+)"', page)
     assert len(picks) == 5
+    # What was not computed to be met is ticked by a person, or not at all.
+    met = Result.objects.filter(
+        submission=sent, verdict="met", pk__in=[pick.partition(":")[0] for pick in picks]
+    )
+    assert 0 < page.count(" checked>") == met.count() < 5
     give_back(sent, "2.1", cast.specialist)
     form = hidden(page) | {"picks": picks, "verdict": "met", "basis": "Biên bản 3"}
     response = client.post("/tham-dinh/nhieu/", form, follow=True)
