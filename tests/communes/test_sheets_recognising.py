@@ -136,6 +136,8 @@ def test_rows_of_one_paper_are_one_decision(place):
     assert LogEntry.objects.filter(batch=batch, action="recognition.recorded").count() == 3
     done = sheets.text_of(place.office.get(where))
     assert "Đã ghi 3 dòng" in done and "không hoàn tác được" in done and "Hoàn tác lần ghi này" not in done
+    told = sheets.text_of(place.client_as(place.cast.administrator).get(f"/nhat-ky/lo/{batch}/"))
+    assert "đính chính từng lượt công nhận" in told and "Hoàn tác lần ghi này" not in told
     again, _ = look(place, sheets.fetched(place.office, template(place)))
     assert changed(again) == (0, 0, 0), sheets.text_of(again)
 

@@ -152,13 +152,16 @@ def test_names_and_sources_are_corrected_and_taken_back(place):
 
 @pytest.mark.parametrize("code", ["05700", "05602"], ids=["opened", "renamed"])
 def test_taking_back_is_offered_only_where_something_can_be(place, code):
-    """An opened unit stays; a name goes back."""
+    """An opened unit stays; a name goes back. The record's page of the batch says the same."""
     _, where = look(place, book_of(HEAD, (code, "Tràng Xá", "Xã", "167")))
     assert sheets.confirm(place.office, where).status_code == 302
     offered = code == "05602"
     assert ("Hoàn tác lần ghi này" in sheets.text_of(place.office.get(where))) is offered
     undo = f"/nhat-ky/lo/{Upload.objects.get().batch}/hoan-tac/"
     assert (undo in place.office.get("/nhap-tep/").content.decode()) is offered
+    batch = place.client_as(place.cast.administrator).get(undo.removesuffix("hoan-tac/"))
+    assert (undo in batch.content.decode()) is offered
+    assert ("Đơn vị đã lập thì không xóa được" in sheets.text_of(batch)) is not offered
 
 
 def test_what_a_resolution_decides_is_not_changed_by_sheet(place):
