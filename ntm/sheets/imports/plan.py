@@ -10,7 +10,7 @@ from typing import Any
 from ntm.core.text import quote
 from ntm.sheets.headers import letters_of
 from ntm.sheets.imports.brought import SIGN, Brought, Marker
-from ntm.sheets.imports.finding import Finder, is_total
+from ntm.sheets.imports.finding import Finder, is_numbered_total, is_total
 from ntm.sheets.imports.headers_of import Headers, numbered
 from ntm.sheets.imports.kinds import KEY, NAME, VALUE, CellFault, Change, Known, Target
 from ntm.sheets.imports.layout import Layout, layout_of
@@ -262,6 +262,8 @@ class _Rows:
             return self.passed_over("đánh số cột", row)
         found = self.finder.find(key, name)
         if found.row is None and is_total(key, name, next(filter(None, row.cells), None)):
+            return self.passed_over("cộng tổng", row)
+        if found.unknown and is_numbered_total(key, name):
             return self.passed_over("cộng tổng", row)
         if found.row is None and not cells:
             return self.passed_over("không có số liệu", row)
