@@ -46,6 +46,11 @@ class Recognising(Target):
         "ở trang của quyết định; mức không còn hiệu lực thì ghi quyết định thu hồi."
     )
 
+    no_clear = (
+        "Lượt công nhận đã ghi không xóa bằng tệp được: ghi sai thì đính chính ở trang của quyết định; mức không còn "
+        "hiệu lực thì ghi quyết định thu hồi."
+    )
+
     def __init__(self, user: Any, province: Place, level: Level, day: date) -> None:
         self.user, self.province, self.level, self.day = user, province, level, day
         self.province_id = province.pk

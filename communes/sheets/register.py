@@ -58,6 +58,10 @@ class Register(Target):
         "Đơn vị đã lập thì không xóa được: tên ghi sai thì sửa lại; mã, loại, cấp trên chỉ đổi bằng một đợt sắp xếp."
     )
 
+    no_clear = (
+        "Thông tin của đơn vị không xóa bằng tệp được. Hãy để trống ô (giữ nguyên), hoặc ghi giá trị đúng."
+    )
+
     def __init__(self, user: Any, province: Place, day: date, since: date | None) -> None:
         self.user, self.province, self.day, self.since = user, province, day, since
         self.province_id = province.pk

@@ -17,6 +17,7 @@ from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused, Stale
 from ntm.sheets.imports.kinds import Change, Known, Target
 
+_SAID = ("raw", "note", "numerator", "denominator", "case", "no_share")
 _GONE = "Có phiếu vừa ra khỏi phạm vi nhập liệu của bạn nên chưa ghi gì. Hãy tải lại trang."
 
 
@@ -63,7 +64,7 @@ class Results(Target):
         for row, changes in rows:
             for change in changes:
                 submission, code = self.cell_of(row, change)
-                what = _said(of[submission].get(code)) | change.what | {"version": int(change.mark)}
+                what = _said(of[submission].get(code)) | dict(change.what) | {"version": int(change.mark)}
                 of[submission][code] = Cell(code, **what)
         try:
             enter_many(typed={key: list(typed.values()) for key, typed in of.items()}, by=by, told=told)
@@ -88,8 +89,8 @@ def _said(cell: Cell | None) -> dict[str, Any]:
     """What another column of the same row has already said about the cell."""
     if cell is None:
         return {}
-    said = {name: getattr(cell, name) for name in ("raw", "note", "numerator", "denominator")}
-    return {name: value for name, value in said.items() if value}
+    said = {name: getattr(cell, name) for name in _SAID}
+    return {name: value for name, value in said.items() if value is not None and value is not False}
 
 
 def writable(user: Any, **which: Any) -> list[Submission]:

@@ -68,6 +68,10 @@ class UnitAttributes(Target):
 
     row_word, sheet, is_landscape = "đơn vị", "Thuộc tính", True
     names_are_exact = True
+    no_clear = (
+        "Thuộc tính không xóa bằng tệp được: giá trị hết hiệu lực thì kết thúc, ghi nhầm thì rút, ở trang Quản trị; "
+        "không còn thuộc diện thì ghi “Không”."
+    )
 
     def __init__(self, user: Any, province: Place, day: date) -> None:
         self.user, self.province, self.day = user, province, day

@@ -148,7 +148,7 @@ def test_hostile_and_formula_cells_are_refused_where_they_stand(place):
         ("Mã", "Đơn vị", "Khu vực", "Dân số", "ATK", "Diện tích", "Văn bản"),
         ("05602", "Phú Đình", "=1+1", "-5", "<script>", "1.234", "=cmd|' /C calc'!A0"),
         ("05596", "Điềm Mặc", "IV", "12,5", "có lẽ", "1e5", ""),
-        ("05572", "Bảo Linh", "I", 10**13, True, 0.5, ""),
+        ("05572", "Bảo Linh", "I", 10**13, True, 0.5, "(xóa)"),
     )
     book.active["F4"].number_format = "0%"
     page, where = look(place, book)
@@ -157,6 +157,7 @@ def test_hostile_and_formula_cells_are_refused_where_they_stand(place):
     for said in ("Sheet!C2, G2", "D2", "E2", "F2", "Sheet!C3", "D3", "E3", "F3", "D4", "F4"):
         assert said in text, said
     assert "không phải là Có hay Không" in text
+    assert "G4 Thuộc tính không xóa bằng tệp được" in text
     assert "<script>" not in page.content.decode().split("<main")[1]
     assert sheets.confirm(place.office, where).status_code == 409
     assert Attribute.objects.count() == 6

@@ -15,13 +15,16 @@ from ntm.core.bulk import Told
 KEY, NAME, VALUE, ABOUT = "key", "name", "value", "about"
 #: How the cells of a column are read (`values.py`) and look in the template.
 TEXT, NUMBER, PERCENT, MONEY, YES_NO = "text", "number", "percent", "money", "yes_no"
+#: What a cell says so that what stands there goes. An empty one changes nothing.
+CLEAR = "(xóa)"
 #: Those whose cells stand to the right.
 NUMBERS = (NUMBER, PERCENT, MONEY)
 
 
 @dataclass(frozen=True)
 class Column:
-    """`key` never changes; `names`: what else a header may call it. `choices`: the drop-down list of the template."""
+    """`key` never changes; `names`: what else a header may call it. `choices`: the drop-down list of the template.
+    `clears`: `read` understands cells that say `CLEAR`; elsewhere they are refused with the target's `no_clear`."""
 
     key: str
     title: str
@@ -30,6 +33,7 @@ class Column:
     names: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     width: int = 14
+    clears: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,8 @@ class Target(ABC):
     blank_rows = 0
     #: Why, and by what instead, the write is not undone as a whole; empty where it is. Of a part: `may_go_back`.
     no_undo = ""
+    #: What is said of a cell that asks to clear what this way cannot: where that is done instead.
+    no_clear = "Cột này không xóa bằng tệp được. Hãy để trống ô (giữ nguyên), hoặc ghi giá trị đúng."
     #: Why nothing of it can be written now, and where that is mended (words, address); empty: it can.
     shut: str = ""
     way: tuple[str, str] | None = None
@@ -103,6 +109,11 @@ class Target(ABC):
     @abstractmethod
     def columns(self) -> Sequence[Column]:
         """In the order of the template; one of use KEY."""
+
+    @property
+    def clearing(self) -> list[str]:
+        """Titles of the columns of which a cell may be cleared."""
+        return [column.title for column in self.columns if column.clears]
 
     @property
     @abstractmethod

@@ -10,6 +10,7 @@ from typing import Any
 from ntm.core.text import quote
 from ntm.sheets.headers import letters_of
 from ntm.sheets.imports.brought import SIGN, Brought, Marker
+from ntm.sheets.imports.clearing import sorted_out
 from ntm.sheets.imports.finding import Finder, is_numbered_total, is_total
 from ntm.sheets.imports.headers_of import Headers, numbered
 from ntm.sheets.imports.kinds import KEY, NAME, VALUE, CellFault, Change, Known, Target
@@ -233,6 +234,7 @@ class _Rows:
         self.confirmed = frozenset(choices.get("names", ()))
         self.places = plan.layout.places
         self.uses = {column.key: column.use for column in target.columns}
+        self.clearing = frozenset(column.key for column in target.columns if column.clears)
         self.finder = Finder(target.known, target.unknown, exact_names=target.names_are_exact)
         self.marks_at = _marks_at(plan) if ours else None
         self.passed: dict[str, list[int]] = defaultdict(list)
@@ -287,8 +289,9 @@ class _Rows:
             code = f"Mã {quote(known.code)} có ở nhiều dòng" if self.cell(row, KEY) else "Dòng không có mã"
             sentence = f"{code}; theo tên thì là {known.name} (mã {known.key}). Hãy xác nhận ở trang này."
             line.faults.append(self.fault(row, self.key_at(), sentence))
+        cells, fixed = sorted_out(self.target, self.clearing, known, cells)
         line.changes, wrong = self.target.read(known, cells)
-        line.faults += [self.cell_fault(row, one) for one in wrong]
+        line.faults += [self.cell_fault(row, one) for one in (*wrong, *fixed)]
         for change in line.changes:
             if change.column in known.closed:
                 line.faults.append(self.fault(row, self.places[change.column], known.closed[change.column]))
