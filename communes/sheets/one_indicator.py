@@ -9,6 +9,7 @@ from django.urls import reverse
 from communes.models import Submission
 from communes.selectors.cell_page import last_results
 from communes.selectors.criteria import IndicatorFacts
+from communes.sheets.links import INDICATOR
 from communes.sheets.one_return import LAST, NAMES, known_row, value_columns
 from communes.sheets.reading import ResultCells, cases_of, has_cases, value_of
 from communes.sheets.results import Results
@@ -19,6 +20,7 @@ from ntm.sheets.imports.kinds import CellFault, Change, Column, Known
 class OneIndicator(Results):
     """One indicator in all returns of a round that the person may write. `exists`: whether the set has it."""
 
+    kind = INDICATOR
     row_word, sheet = "xã", "Kết quả"
     unknown, names_are_exact = UNKNOWN_UNIT, True
 

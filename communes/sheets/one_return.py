@@ -9,6 +9,7 @@ from communes.models import Result, Submission
 from communes.selectors.criteria import IndicatorFacts
 from communes.selectors.grid import read_results
 from communes.selectors.return_links import grid_url
+from communes.sheets.links import RETURN
 from communes.sheets.reading import (
     CASE,
     DENOMINATOR,
@@ -85,6 +86,7 @@ def known_row(
 class OneReturn(Results):
     """All indicators of one return."""
 
+    kind = RETURN
     row_word, sheet = "chỉ tiêu", "Kết quả"
     unknown = "Bộ tiêu chí của phiếu này không có chỉ tiêu mang mã {}. Hãy sửa mã, hoặc bỏ dòng này ra."
 

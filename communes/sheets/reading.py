@@ -8,8 +8,9 @@ from typing import Any
 
 from communes import cells
 from communes.choices import IndicatorKind, ValueState
-from communes.judging import Bar
+from communes.judging import Bar, Held, show
 from communes.models import Result, Submission
+from communes.selectors.cell_page import in_words
 from communes.selectors.criteria import IndicatorFacts
 from communes.selectors.grid import shown
 from communes.services.results import NOTE_LIMIT
@@ -135,6 +136,8 @@ class ResultCells:
             return None
         if clears(cell):
             return self._change(VALUE, stored, CLEAR, raw="") if stored else None
+        if cell and cell[0] == "s" and self._is_listed(clean(cell[1])):
+            return None
         text, reason = typed(cell, form_of(self.one)), {}
         found = _REASONED.fullmatch(text) if NOTE not in self.names else None
         if found and self.one.row.kind != IndicatorKind.TEXT:
@@ -149,6 +152,14 @@ class ResultCells:
         after = cells.as_typed(self.one.reading, new)
         words = f"{after} ({reason['note']})" if reason else after
         return self._change(VALUE, stored, words, raw=after, **reason)
+
+    def _is_listed(self, text: str) -> bool:
+        """Whether this is what our lists say of the value that stands, with its unit or its state."""
+        row, measure = self.row, self.one.measure
+        if row is None or row.state == ValueState.EMPTY:
+            return False
+        held = Held(row.state, row.value, row.text)
+        return text == in_words(measure, row) or (row.state not in _UNSAID and text == show(measure, held))
 
     def _has_note(self) -> bool:
         stored, cell = self.row.note if self.row else "", self.there.get(NOTE)

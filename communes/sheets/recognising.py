@@ -23,7 +23,7 @@ from ntm.core.errors import Refused
 from ntm.core.numbers import parse_int
 from ntm.core.text import folded, quote
 from ntm.sheets.imports import kinds
-from ntm.sheets.imports.kinds import CellFault, Change, Column, Known, Target
+from ntm.sheets.imports.kinds import CellFault, Change, Column, Known, Listed, Target
 
 COLUMNS = (
     Column(NUMBER, "Số quyết định", names=("Số, ký hiệu", "Quyết định", "Số QĐ", "Quyết định số"), width=18),
@@ -46,6 +46,13 @@ class Recognising(Target):
         "ở trang của quyết định; mức không còn hiệu lực thì ghi quyết định thu hồi."
     )
 
+    lists = (
+        Listed(
+            "", frozenset(), frozenset({"Số, ký hiệu", "Trích yếu", "Loại", "Số đơn vị"}),
+            why="Sổ quyết định gộp các đơn vị của một quyết định vào một dòng, không có mã, nên không nhập lại được. "
+            "Hãy xuất danh sách lượt công nhận của mức này, hoặc tải mẫu của trang này.",
+        ),
+    )  # fmt: skip
     no_clear = (
         "Lượt công nhận đã ghi không xóa bằng tệp được: ghi sai thì đính chính ở trang của quyết định; mức không còn "
         "hiệu lực thì ghi quyết định thu hồi."

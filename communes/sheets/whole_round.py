@@ -11,6 +11,7 @@ from communes.models import Submission
 from communes.selectors.criteria import IndicatorFacts
 from communes.selectors.return_links import short_name
 from communes.selectors.standing import district_names
+from communes.sheets.links import ROUND
 from communes.sheets.reading import (
     CASE,
     NO_CASES,
@@ -76,6 +77,7 @@ def _columns_of(one: IndicatorFacts) -> Iterator[Column]:
 class WholeRound(Results):
     """All communes of a round that the person may write."""
 
+    kind = ROUND
     row_word, sheet, is_landscape = "xã", "Kết quả", True
     unknown, names_are_exact = UNKNOWN_UNIT, True
 

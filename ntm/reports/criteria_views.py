@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from communes.reach import reach_of
 from communes.selectors.sideways_links import sideways_url
+from communes.sheets.links import origin_of_indicator
 from communes.tallies import WORDS
 from ntm.core.exports import Sheet, csv_file, xlsx
 from ntm.core.filters import ScopeFilter
@@ -128,6 +129,10 @@ class CriteriaList(CriteriaView, ListPage):
         self.table_class = table_for(self.criteria, self.form.asked())
         rows: Sequence[Any] = narrowed.rows()
         return rows
+
+    def get_origin(self) -> str:
+        code = self.form.asked().indicator
+        return origin_of_indicator(self.criteria.choice.round, code) if code else ""
 
     def get_title(self) -> str:
         return self.form.sentence()

@@ -114,6 +114,13 @@ def test_the_list_of_recognitions_brought_back_changes_nothing(place):
     assert sheets.counts(page)["giu"] == 2
 
 
+def test_the_register_of_decisions_cannot_come_back_and_names_the_list_that_can(place):
+    book = sheets.fetched(place.office, "/quyet-dinh/danh-sach.xlsx")
+    page, _ = look(place, book)
+    assert "Hãy xuất danh sách lượt công nhận của mức này" in sheets.text_of(page)
+    assert not sheets.seen(page)
+
+
 def test_rows_of_one_paper_are_one_decision(place):
     book = book_of(
         HEAD,

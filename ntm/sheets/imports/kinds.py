@@ -1,5 +1,6 @@
 """What an app declares so that a kind of data comes in by sheets: see the package's own words."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -54,6 +55,19 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A list of ours that leaves as a file, known by its header when it comes back: all the titles that it may have
+    (none: any), those without which it is another, and the columns that bring something, by title. `why`: why it
+    brings nothing here, and which way does."""
+
+    name: str
+    titles: frozenset[str]
+    needs: frozenset[str]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Change:
     """One cell that would be written: what stands there, what the file says, in words. `what` is the kind's own."""
 
@@ -99,6 +113,8 @@ class Target(ABC):
     blank_rows = 0
     #: Why, and by what instead, the write is not undone as a whole; empty where it is. Of a part: `may_go_back`.
     no_undo = ""
+    #: Lists of ours that people may bring here: those that come back, and those that cannot.
+    lists: Sequence[Listed] = ()
     #: What is said of a cell that asks to clear what this way cannot: where that is done instead.
     no_clear = "Cột này không xóa bằng tệp được. Hãy để trống ô (giữ nguyên), hoặc ghi giá trị đúng."
     #: Why nothing of it can be written now, and where that is mended (words, address); empty: it can.
@@ -182,6 +198,12 @@ def register(kind: Kind) -> None:
 
 def kind_of(code: str) -> Kind | None:
     return _kinds.get(code)
+
+
+def origin(code: str, params: Mapping[str, Any], province_id: int | None) -> str:
+    """What a list of a kind's rows says about itself, so that it is known for theirs when it comes back."""
+    said = {"kind": code, "params": {name: str(value) for name, value in params.items()}}
+    return json.dumps(said | {"province": province_id, "list": True}, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
