@@ -144,9 +144,7 @@ class Recognising(Target):
     def store(
         self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
     ) -> None:
-        self._papers(rows).record(by)
-        if told is not None:
-            told(sum(len(changes) for _, changes in rows))
+        self._papers(rows).record(by, told)
 
     def back(self) -> tuple[str, str]:
         return "Sổ quyết định", reverse("communes:decisions")

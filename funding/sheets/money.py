@@ -14,7 +14,7 @@ from funding.models import Amount, Source
 from funding.services import Line, ended, save_amounts, withdraw_amount
 from funding.sheets.papers import Papers
 from funding.sheets.reading import AMOUNT, DOCUMENT, NOTE, PARTS, QUALIFIER, AmountCells, mark_of
-from ntm.core.bulk import Told
+from ntm.core.bulk import Progress, Told
 from ntm.core.errors import NotAllowed, Refused
 from ntm.sheets.imports import kinds
 from ntm.sheets.imports.kinds import CLEAR, CellFault, Change, Column, Known, Target
@@ -127,15 +127,22 @@ class YearOfMoney(Target):
     ) -> None:
         province = Place.objects.get(pk=self.province_id)
         gone = [self.rows[self.sources[row.key].pk] for row, changes in rows if _withdraws(changes)]
-        lines = [self._line(self.sources[row.key], some) for row, some in rows if not _withdraws(some)]
+        kept = [(row, changes) for row, changes in rows if not _withdraws(changes)]
+        lines = [self._line(self.sources[row.key], changes) for row, changes in kept]
+        sizes, progress = [len(changes) for _, changes in kept], Progress(told)
         try:
             for amount in gone:
                 withdraw_amount(amount, expected_version=amount.version, by=by)
-            save_amounts(lines, province=province, year=self.year, by=by)
+                progress.more(1)
+            save_amounts(
+                lines,
+                province=province,
+                year=self.year,
+                by=by,
+                told=lambda done: progress.more(sizes[done - 1]),
+            )
         except NotAllowed:
             raise Refused(_GONE) from None
-        if told is not None:
-            told(sum(len(changes) for _, changes in rows))
 
     def _line(self, source: Source, changes: Sequence[Change]) -> Line:
         row = self.rows.get(source.pk)

@@ -93,13 +93,18 @@ class OfDraft(kinds.Target):
             raise Refused(self.shut)
         added, changed, dropped = self.writes(plan, rows)
         try:
+            # Each row that is written is one cell of the file.
             adjust_draft(
-                plan, added=added, changed=changed, dropped=dropped, expected_version=plan.version, by=by
+                plan,
+                added=added,
+                changed=changed,
+                dropped=dropped,
+                expected_version=plan.version,
+                by=by,
+                told=told,
             )
         except NotAllowed:
             raise Refused(_GONE) from None
-        if told is not None:
-            told(sum(len(changes) for _, changes in rows))
 
     def writes(
         self, plan: Plan, rows: Sequence[tuple[Known, Sequence[Change]]]

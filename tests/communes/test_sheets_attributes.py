@@ -372,3 +372,11 @@ def test_a_value_that_was_taken_back_is_not_put_back_by_the_record(place):
         restore(entry, "sau", version=2, reason="thử", by=place.cast.specialist)
     again = record_attribute(place.land.commune_c, kind="atk", value="0", valid_from=DAY, by=SYSTEM)
     assert values(place.land.commune_c, "atk") == [("0", DAY, None)] and again.pk != new.pk
+
+
+def test_a_long_file_tells_how_far_it_is_after_each_portion(place, settings, monkeypatch):
+    head = ("Mã", "Dân số", "ATK")
+    _, where = look(place, book_of(head, ("05602", 5100, "Có"), ("05572", 3100, "Có")))
+    told = sheets.heard(place.office, where, settings, monkeypatch)
+    assert len(told) > 3
+    assert told == [(done, told[-1][1]) for done in range(len(told))]

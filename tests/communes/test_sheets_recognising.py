@@ -358,3 +358,15 @@ def test_each_row_is_judged_on_its_own_day(place):
         page, _ = look(place, book_of(HEAD, *rows))
         found.append(changed(page))
     assert found == [(1, 0, 1), (2, 0, 0), (1, 0, 1), (2, 0, 0)]
+
+
+def test_a_long_file_tells_how_far_it_is_after_each_decision(place, settings, monkeypatch):
+    book = book_of(
+        HEAD,
+        ("05572", "Bảo Linh", "05/QĐ-UBND", "15/01/2024", UBND, "Công nhận xã đạt chuẩn", 2023),
+        ("05881", "Phúc Thuận", "05/QĐ-UBND", "15/01/2024", UBND, "", 2022),
+        ("05887", "Minh Đức", "06/QĐ-UBND", "16/01/2024", UBND, "Công nhận bổ sung", 2023),
+    )
+    _, where = look(place, book)
+    told = sheets.heard(place.office, where, settings, monkeypatch)
+    assert told == [(0, 14), (4, 14), (9, 14), (14, 14)]

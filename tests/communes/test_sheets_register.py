@@ -368,3 +368,14 @@ def test_many_corrected_names_and_their_undo_cost_no_more_questions(
     with django_assert_max_num_queries(50):
         assert place.office.post(undo, sheets.undoing(page)).status_code == 302
     assert not Unit.objects.filter(name__endswith=" Mới").exists()
+
+
+def test_a_long_file_tells_how_far_it_is_after_each_portion(place, settings, monkeypatch):
+    rows = (("05602", "Phú Đỉnh", "Xã", "167"), ("05700", "Tràng Xá", "Xã", "169"))
+    _, where = look(place, book_of(HEAD, ("169", "Võ Nhai", "Huyện", place.land.province.code), *rows))
+    told = sheets.heard(place.office, where, settings, monkeypatch)
+    assert told[0] == (0, told[-1][1])
+    assert len(told) == 4
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert told[-1][0] == told[-1][1]
+    assert Unit.objects.filter(code__in=["169", "05700"]).count() == 2

@@ -323,3 +323,12 @@ def test_a_cell_that_says_so_clears_and_an_amount_takes_its_row_along(place):
     assert not Amount.objects.exists()
     undo(place.office, batch=Upload.objects.latest("pk").batch)
     assert Amount.objects.get().pk == row.pk
+
+
+def test_a_long_file_tells_how_far_it_is_after_each_row(place, settings, monkeypatch):
+    cells = (("central", "so_tien", 278), ("province", "so_tien", 1), ("province", "ghi_chu", "x"))
+    _, where = look(place, *cells)
+    assert sheets.heard(place.office, where, settings, monkeypatch) in (
+        [(0, 3), (1, 3), (3, 3)],
+        [(0, 3), (2, 3), (3, 3)],
+    )
