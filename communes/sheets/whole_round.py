@@ -144,7 +144,10 @@ class WholeRound(Results):
         of: dict[str, dict[str, Any]] = {}
         for key, cell in cells.items():
             code, part = self.parts[key]
-            of.setdefault(code, {})[part] = cell
+            if code in of:
+                of[code][part] = cell
+            else:
+                of[code] = {part: cell}
         for code, there in of.items():
             one = self.book.by_code[code]
             stored = self.rows.get((submission.pk, one.pk))
