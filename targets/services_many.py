@@ -58,11 +58,15 @@ def adjust_draft(
         before = befores[row.pk]
         audit.record("target.changed", row, by=by, before=before, province_id=current.province_id)
     progress.more(len(changed))
+    _put(added, current, by, progress)
+
+
+def _put(added: Sequence[Target | Registration], plan: Plan, by: Actor, progress: Progress) -> None:
     for model in (Target, Registration):
         for some in portions([row for row in added if isinstance(row, model)]):
             _managers[model].bulk_create(some)
             for new in some:
-                audit.record(_PUT[model], new, by=by, province_id=current.province_id)
+                audit.record(_PUT[model], new, by=by, province_id=plan.province_id)
             progress.more(len(some))
 
 
