@@ -45,7 +45,7 @@ from communes.services.thresholds import RIGHT as THRESHOLDS
 from communes.services.thresholds import ThresholdValues, change_threshold
 from communes.services.units import UnitCorrection, change_units
 from ntm.audit.querysets import type_of
-from ntm.audit.restorers import Restorer, Wanted, explain, follows, register, shut
+from ntm.audit.restorers import Restorer, Wanted, explain, follows, register, shut, stays
 from ntm.core.bulk import Told
 from ntm.core.errors import Refused, Stale
 
@@ -199,13 +199,20 @@ def everyones(model: Any) -> Any:
     return lambda user: model._default_manager.all()
 
 
-_DECIDED = "Quyết định không sửa, không xóa: ghi sai thì đính chính, hết hiệu lực thì ghi quyết định mới."
+_DECIDED = (
+    "Quyết định không sửa, không xóa: ghi sai thì đính chính từng lượt công nhận ở trang của quyết định; mức không còn "
+    "hiệu lực thì ghi quyết định thu hồi."
+)
 _STEPPED = "Phiếu kết quả chỉ lùi theo các bước của nó: rút lại, trả lại từng chỉ tiêu, hoặc mở lại."
 _JUDGED = "Ý kiến thẩm định không rút khỏi hồ sơ: sở, ngành thẩm định lại, hoặc trả lại chỉ tiêu."
 _GIVEN = "Vai trò đã giao hay thu hồi thì giao lại ở trang Quản trị."
 _SET = "Bộ tiêu chí đã ban hành không đổi; dự thảo và phân công sửa ở trang của bộ tiêu chí."
 _CLOSED = "Khóa hay mở khóa năm làm ở trang của kỳ nhập liệu, kèm lý do."
 _TAKEN_BACK = "Giá trị đã rút thì ghi lại từ cùng ngày ở trang Quản trị."
+_OPENED = (
+    "Đơn vị đã lập thì không xóa được: tên ghi sai thì sửa ở trang Quản trị; mã, loại, cấp trên chỉ đổi bằng một đợt "
+    "sắp xếp."
+)
 _WITHDRAWN = "Ngưỡng đã bỏ thì đặt lại ở trang của chỉ tiêu."
 
 
@@ -264,6 +271,7 @@ def _tell_of_rules() -> None:
 
 
 def _explain() -> None:
+    stays({"unit.opened": _OPENED})
     shut(Attribute, lambda row: _TAKEN_BACK if row.taken_back else "")
     explain(dict.fromkeys(map(type_of, (Decision, Recognition)), _DECIDED))
     explain(dict.fromkeys(map(type_of, (CriteriaSet, Criterion, Indicator, Duty)), _SET))

@@ -19,6 +19,7 @@ class SidewaysTable(BaseTable):
     """Rows of `selectors.sideways`. `boxes`: the box of each submission that is open to the reader."""
 
     unit = tables.Column("Xã", accessor="unit_name", order_by="sort_key")
+    code = tables.Column("Mã", accessor="unit_code", orderable=False, visible=False)
     district = tables.Column("Huyện", attrs=labelled("Huyện"))
     last = tables.Column(
         "Năm trước", accessor="last_shown", orderable=False, attrs=labelled("Năm trước", "num")

@@ -39,7 +39,7 @@ class IndicatorTable(BaseTable):
     name = tables.Column("Chỉ tiêu")
     criterion = tables.Column("Tiêu chí", visible=False)
     shown = tables.Column("Đã nhập")
-    value = ExactColumn("Giá trị", visible=False)
+    value = ExactColumn("Giá trị", accessor="typed", visible=False)
     need = tables.Column("Chuẩn")
     result = tables.Column("Kết quả")
     distance = ExactColumn("Còn thiếu", visible=False)

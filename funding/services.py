@@ -12,6 +12,7 @@ from funding.models import Amount, Source
 from funding.selectors import parents_of_sources
 from ntm.audit import log as audit
 from ntm.audit import rows
+from ntm.core.bulk import Progress, Told
 from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused, Stale
 from ntm.core.numbers import MAX_MONEY
@@ -102,12 +103,15 @@ class Line:
 
 
 @audit.verb
-def save_amounts(lines: Sequence[Line], *, province: Place, year: int, by: Actor) -> None:
+def save_amounts(
+    lines: Sequence[Line], *, province: Place, year: int, by: Actor, told: Told | None = None
+) -> None:
     """Many amounts of one year, all or none, by the rules of `enter_amount` and `change_amount`. What the lines leave
     is held against the sources' tree as a whole, so that their order does not matter. Raises `Stale` where somebody
-    was faster."""
+    was faster. `told` hears how many lines are written."""
     check_may(by, RIGHT, province.pk, _WHAT)
     _serialise(province.pk)
+    progress = Progress(told)
     rows_of_year = Amount.objects.filter(province=province, year=year).select_related("source_of_funds")
     standing = {row.source_of_funds_id: row for row in rows_of_year}
     names = {pk: row.source_of_funds.name for pk, row in standing.items()}
@@ -122,6 +126,7 @@ def save_amounts(lines: Sequence[Line], *, province: Place, year: int, by: Actor
         if why := ledger.why_not_beside(line.source.pk, year, names, parents):
             raise Refused(f"{line.source}: {why}", "source_of_funds")
         _put(line, current or Amount(province=province, year=year, source_of_funds=line.source), by)
+        progress.more(1)
 
 
 def _put(line: Line, row: Amount, by: Actor) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from communes.services.rights import Actor, check_may
 from ntm.audit import log as audit
+from ntm.core.bulk import Progress, Told, portions
 from ntm.core.errors import Refused, Stale
 from ntm.core.versions import save_next_many
 from targets.lines import Promise, TargetLine, check_promises, check_targets, registered_field
@@ -16,6 +17,7 @@ from targets.selectors import levels_of
 from targets.services import RIGHT, WHAT, locked_draft, touch
 
 _BATCH = 500
+_managers: dict[Any, Any] = {Target: Target.objects, Registration: Registration.objects}
 _PUT = {Target: "target.set", Registration: "registration.added"}
 _DROPPED = {Target: "target.dropped", Registration: "registration.dropped"}
 
@@ -29,10 +31,12 @@ def adjust_draft(
     dropped: Sequence[Target | Registration] = (),
     expected_version: int | None = None,
     by: Actor,
+    told: Told | None = None,
 ) -> None:
     """`added`: unsaved rows, also with the key that they had before they were dropped. `changed`: targets with their
     new values and the version with which they were read. All of it or nothing, by the rules of `change_draft`. Raises
-    `Stale` where a row has moved on since."""
+    `Stale` where a row has moved on since. `told` hears how many rows are written."""
+    progress = Progress(told)
     check_may(by, RIGHT, plan.province_id, WHAT)
     current = locked_draft(plan, expected_version)
     standing: dict[Any, dict[int, Any]] = {
@@ -47,16 +51,23 @@ def adjust_draft(
     for model in (Target, Registration):
         of_kind = [row.pk for row in dropped if isinstance(row, model)]
         model.objects.filter(pk__in=of_kind).delete()
+        progress.more(len(of_kind))
     befores = {row.pk: audit.snapshot(standing[Target][row.pk]) for row in changed}
     save_next_many(changed, batch_size=_BATCH)
     for row in changed:
         before = befores[row.pk]
         audit.record("target.changed", row, by=by, before=before, province_id=current.province_id)
-    Target.objects.bulk_create([row for row in added if isinstance(row, Target)], batch_size=_BATCH)
-    promised = [row for row in added if isinstance(row, Registration)]
-    Registration.objects.bulk_create(promised, batch_size=_BATCH)
-    for new in added:
-        audit.record(_PUT[type(new)], new, by=by, province_id=current.province_id)
+    progress.more(len(changed))
+    _put(added, current, by, progress)
+
+
+def _put(added: Sequence[Target | Registration], plan: Plan, by: Actor, progress: Progress) -> None:
+    for model in (Target, Registration):
+        for some in portions([row for row in added if isinstance(row, model)]):
+            _managers[model].bulk_create(some)
+            for new in some:
+                audit.record(_PUT[model], new, by=by, province_id=plan.province_id)
+            progress.more(len(some))
 
 
 def _check_there(

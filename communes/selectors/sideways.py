@@ -39,6 +39,10 @@ class SidewaysRow:
         return self.submission.unit.full_name
 
     @property
+    def unit_code(self) -> str:
+        return self.submission.unit.code
+
+    @property
     def sort_key(self) -> str:
         return self.submission.unit.sort_key
 

@@ -16,6 +16,7 @@ from communes.reach import reach_of
 from communes.selectors.appraisal import settle
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts, book_of
 from communes.selectors.findings import Said, said_of
+from communes.selectors.grid import shown
 from communes.selectors.return_links import cell_url, grid_url, page_url
 from communes.tallies import MET, NO_DATA, NOT_EVALUABLE, NOT_MET, WORDS, Tally, tallies
 from ntm.core.dates import today
@@ -215,13 +216,14 @@ class CriterionRow:
 
 @dataclass(frozen=True)
 class IndicatorRow:
-    """One indicator of a return. `value` only of numbers."""
+    """One indicator of a return. `typed`: a number as such, everything else as it is typed, so that a file of the list
+    can come back."""
 
     code: str
     name: str
     criterion: str
     shown: str
-    value: Decimal | None
+    typed: Decimal | str | None
     need: str
     result: str
     distance: Decimal | None
@@ -266,7 +268,7 @@ def indicator_rows(found: UnitReturn, state: str = "") -> list[IndicatorRow]:
                 name=one.row.name,
                 criterion=names[one.criterion],
                 shown=line.said.shown,
-                value=result.value if result and one.row.kind in ("number", "percent") else None,
+                typed=_typed(one, result),
                 need=line.said.need,
                 result=line.said.word,
                 distance=line.said.distance,
@@ -279,6 +281,12 @@ def indicator_rows(found: UnitReturn, state: str = "") -> list[IndicatorRow]:
             )
         )
     return rows
+
+
+def _typed(one: IndicatorFacts, result: Result | None) -> Decimal | str | None:
+    if result is not None and one.row.kind in ("number", "percent") and result.value is not None:
+        return result.value
+    return shown(one, result) or None
 
 
 def _trust(found: UnitReturn) -> str:

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from communes.models import Round, Submission
-from ntm.sheets.imports.kinds import Links, links
+from ntm.sheets.imports.kinds import Links, links, origin
 
 RETURN, ROUND, INDICATOR = "ket-qua-xa", "ket-qua-ky", "ket-qua-chi-tieu"
 ATTRIBUTE, RECOGNITION, UNIT = "thuoc-tinh", "cong-nhan", "don-vi"
@@ -20,6 +20,16 @@ def of_return(submission: Submission) -> Links:
 
 def of_round(a_round: Round) -> Links:
     return links(ROUND, {"ky": a_round.pk})
+
+
+def origin_of_return(submission: Submission) -> str:
+    """What the list of its indicators says when it comes back."""
+    return origin(RETURN, {"phieu": submission.pk}, submission.round.province_id)
+
+
+def origin_of_indicator(a_round: Round, code: str) -> str:
+    """What a list of units by one indicator says when it comes back."""
+    return origin(INDICATOR, {"ky": a_round.pk, "chi_tieu": code}, a_round.province_id)
 
 
 def of_indicator(a_round: Round, code: str) -> Links:

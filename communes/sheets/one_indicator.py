@@ -9,8 +9,9 @@ from django.urls import reverse
 from communes.models import Submission
 from communes.selectors.cell_page import last_results
 from communes.selectors.criteria import IndicatorFacts
+from communes.sheets.links import INDICATOR
 from communes.sheets.one_return import LAST, NAMES, known_row, value_columns
-from communes.sheets.reading import ResultCells, value_of
+from communes.sheets.reading import ResultCells, cases_of, has_cases, value_of
 from communes.sheets.results import Results
 from communes.sheets.whole_round import CODE, NAME, UNKNOWN_UNIT, by_code
 from ntm.sheets.imports.kinds import CellFault, Change, Column, Known
@@ -19,6 +20,7 @@ from ntm.sheets.imports.kinds import CellFault, Change, Column, Known
 class OneIndicator(Results):
     """One indicator in all returns of a round that the person may write. `exists`: whether the set has it."""
 
+    kind = INDICATOR
     row_word, sheet = "xã", "Kết quả"
     unknown, names_are_exact = UNKNOWN_UNIT, True
 
@@ -35,7 +37,7 @@ class OneIndicator(Results):
 
     @cached_property
     def columns(self) -> list[Column]:
-        return [CODE, NAME, LAST, *value_columns(self.year)]
+        return [CODE, NAME, LAST, *value_columns(self.year, with_cases=has_cases(self.one))]
 
     @cached_property
     def by_key(self) -> dict[str, Submission]:
@@ -54,11 +56,13 @@ class OneIndicator(Results):
         row = self.rows.get((submission.pk, self.one.pk))
         about = {LAST.key: value_of(self.one, last.get(submission.unit.place_id))}
         closed = self.why_closed(submission, row)
-        return known_row(key, submission.unit.full_name, self.one, row, closed, about)
+        cases = cases_of(self.one, submission, self.year)
+        return known_row(key, submission.unit.full_name, self.one, row, closed, about, cases)
 
     def read(self, row: Known, cells: Mapping[str, Any]) -> tuple[list[Change], list[CellFault]]:
-        stored = self.rows.get((self.by_key[row.key].pk, self.one.pk))
-        return ResultCells(self.one, stored, cells, NAMES).read()
+        submission = self.by_key[row.key]
+        stored = self.rows.get((submission.pk, self.one.pk))
+        return ResultCells(self.one, stored, cells, NAMES, cases_of(self.one, submission, self.year)).read()
 
     def cell_of(self, row: Known, change: Change) -> tuple[int, str]:
         return self.by_key[row.key].pk, self.code

@@ -13,6 +13,7 @@ from communes.services.decisions import add_units, recognise
 from communes.services.documents import Paper, check_paper
 from communes.services.ground import Ground, check_year, surveys
 from communes.services.register import lock_places
+from ntm.core.bulk import Progress, Told
 from ntm.core.dates import format_date
 from ntm.core.errors import Refused
 from ntm.core.text import folded
@@ -125,17 +126,21 @@ class Papers:
         return CellFault(YEAR, f"{unit.full_name} {reason}.") if reason else None
 
     # --- writing -----------------------------------------------------------------------------------------
-    def record(self, by: Any) -> None:
-        """Each paper as one decision: made by the first year of its rows, the others are named in it as well."""
+    def record(self, by: Any, told: Told | None = None) -> None:
+        """Each paper as one decision: made by the first year of its rows, the others are named in it as well. `told`
+        hears how many cells of the rows are written."""
+        progress = Progress(told)
         lock_places(self.units[code].place_id for code in self.said)
         for key, codes in self.groups.items():
             decision = self.decision_of(key)
             for year in sorted({self.said[code][YEAR] for code in codes}):
-                units = [self.units[code] for code in codes if self.said[code][YEAR] == year]
+                of_year = [code for code in codes if self.said[code][YEAR] == year]
+                units = [self.units[code] for code in of_year]
                 if decision is None:
                     decision = self._recognise(key, year, units, by)
                 else:
                     add_units(decision=decision, level=self.level, achieved_year=year, units=units, by=by)
+                progress.more(sum(len(self.said[code]) for code in of_year))
 
     def _recognise(self, key: Key, year: int, units: list[Unit], by: Any) -> Decision:
         first = self.said[self.groups[key][0]]

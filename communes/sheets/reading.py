@@ -1,23 +1,26 @@
 """The cells of a file that are about one result, read by the rules of the grid (`communes.cells`)."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from communes import cells
 from communes.choices import IndicatorKind, ValueState
-from communes.models import Result
+from communes.judging import Bar, Held, show
+from communes.models import Result, Submission
+from communes.selectors.cell_page import in_words
 from communes.selectors.criteria import IndicatorFacts
 from communes.selectors.grid import shown
 from communes.services.results import NOTE_LIMIT
-from ntm.core.text import clean, quote
+from ntm.core.text import clean, folded, quote
 from ntm.sheets.imports import kinds
-from ntm.sheets.imports.kinds import CellFault, Change
-from ntm.sheets.imports.values import BadCell, Cell, plain, typed
+from ntm.sheets.imports.kinds import CLEAR, CellFault, Change, Column
+from ntm.sheets.imports.values import BadCell, Cell, clears, plain, typed
 
-VALUE, NUMERATOR, DENOMINATOR, NOTE = "value", "numerator", "denominator", "note"
+VALUE, NUMERATOR, DENOMINATOR, NOTE, CASE = "value", "numerator", "denominator", "note", "case"
+_SHARE = (NUMERATOR, DENOMINATOR)
 _FORMS = {
     IndicatorKind.NUMBER: kinds.NUMBER,
     IndicatorKind.PERCENT: kinds.PERCENT,
@@ -25,6 +28,11 @@ _FORMS = {
 }
 #: A dash with the reason beside it, where the sheet has no column for notes.
 _REASONED = re.compile(r"[-–—−](?:\s+|\s*:\s*)(.*[^\W\d_].*)")
+NO_CASES = "Chỉ tiêu này không có trường hợp để chọn cho xã và năm này. Hãy để trống ô này."
+_CASE_ALONE = "Chưa có kết quả nên chưa ghi được trường hợp. Hãy ghi cả kết quả."
+_REASON_STAYS = "Kết quả “-” (không áp dụng) phải có lý do nên không xóa được ghi chú. Hãy sửa kết quả trước."
+_BOTH_GO = f"Tử số và mẫu số chỉ xóa cùng nhau. Hãy ghi {CLEAR} vào cả hai ô."
+_CLEARED_AND_GIVEN = f"Kết quả ghi {CLEAR} nhưng tử số hoặc mẫu số lại được nhập mới. Hãy bỏ một trong hai."
 _NO_REASON = "“-” (không áp dụng) phải có lý do. Hãy ghi lý do {}."
 
 
@@ -35,8 +43,29 @@ def form_of(one: IndicatorFacts) -> str:
 def choices_of(one: IndicatorFacts) -> tuple[str, ...]:
     """The drop-down list of the template."""
     if one.row.kind == IndicatorKind.YES_NO:
-        return ("Đạt", "Chưa", "-", "?")
-    return (*one.measure.grades, "-", "?") if one.row.kind == IndicatorKind.GRADED else ()
+        return ("Đạt", "Chưa", "-", "?", CLEAR)
+    return (*one.measure.grades, "-", "?", CLEAR) if one.row.kind == IndicatorKind.GRADED else ()
+
+
+def has_cases(one: IndicatorFacts) -> bool:
+    """Whether the indicator has cases for some unit and year."""
+    return any(bar.case for bar in one.bars)
+
+
+def cases_of(one: IndicatorFacts, submission: Submission, year: int) -> tuple[Bar, ...]:
+    """The cases of which one may be chosen for the return, as `services.results` takes them."""
+    if not has_cases(one):
+        return ()
+    return tuple(bar for bar in one.bars_in(submission.facts, year) if bar.case)
+
+
+def case_of(row: Result | None, cases: Iterable[Bar]) -> str:
+    """The chosen case in words; empty where none is, or one that there is no more."""
+    return next((bar.case for bar in cases if row is not None and bar.key == row.case_id), "")
+
+
+def case_column(key: str, title: str, *names: str) -> Column:
+    return Column(key, title, names=names, width=26, clears=True)
 
 
 def value_of(one: IndicatorFacts, row: Result | None) -> Decimal | str | None:
@@ -52,32 +81,30 @@ _UNSAID = (ValueState.NOT_APPLICABLE, ValueState.NO_DATA)
 
 @dataclass(frozen=True)
 class ResultCells:
-    """The file's cells about one result. `names`: the key of the column that each part stands in."""
+    """The file's cells about one result. `names`: the key of the column that each part stands in. `cases`: those that
+    may be chosen."""
 
     one: IndicatorFacts
     row: Result | None
     there: Mapping[str, Cell]
     names: Mapping[str, str]
+    cases: tuple[Bar, ...] = ()
 
     def read(self) -> tuple[list[Change], list[CellFault]]:
-        """What would change, and what cannot be read. An empty cell changes nothing."""
+        """What would change, and what cannot be read. An empty cell changes nothing; one that says so clears."""
         found, faults = dict[str, Change](), list[CellFault]()
-        parts: tuple[tuple[str, Callable[[], Change | None]], ...] = (
-            (NOTE, self._note),
-            (VALUE, self._value),
-            (NUMERATOR, lambda: self._part(NUMERATOR)),
-            (DENOMINATOR, lambda: self._part(DENOMINATOR)),
-        )
-        for part, reader in parts:
+        for part, reader in _READERS:
+            if not self.there.get(part):
+                continue
             try:
-                change = reader() if self.there.get(part) else None
+                change = reader(self)
             except (BadCell, cells.Unreadable) as error:
                 faults.append(CellFault(self.names[part], str(error)))
             else:
                 if change is not None:
                     found[part] = change
-        if not faults:
-            faults = self._together(found)
+        if found and not faults:
+            faults = self._alone(found) or self._together(found)
         return list(found.values()), faults
 
     # --- parts -------------------------------------------------------------------------------------------
@@ -90,6 +117,8 @@ class ResultCells:
         stored = self.row.note if self.row else ""
         if cell and clean(cell[1]) == stored:
             return None
+        if clears(cell):
+            return self._change(NOTE, stored, CLEAR, note="") if stored else None
         text = typed(cell, kinds.TEXT)
         if len(text) > NOTE_LIMIT:
             raise BadCell(f"Ghi chú dài {len(text)} ký tự, quá {NOTE_LIMIT}. Hãy rút gọn.")
@@ -99,6 +128,10 @@ class ResultCells:
         cell = self.there[VALUE]
         stored = shown(self.one, self.row)
         if cell and cell[0] == "s" and clean(cell[1]) == stored:
+            return None
+        if clears(cell):
+            return self._change(VALUE, stored, CLEAR, raw="") if stored else None
+        if cell and cell[0] == "s" and self._is_listed(clean(cell[1])):
             return None
         text, reason = typed(cell, form_of(self.one)), {}
         found = _REASONED.fullmatch(text) if NOTE not in self.names else None
@@ -115,8 +148,17 @@ class ResultCells:
         words = f"{after} ({reason['note']})" if reason else after
         return self._change(VALUE, stored, words, raw=after, **reason)
 
+    def _is_listed(self, text: str) -> bool:
+        """Whether this is what our lists say of the value that stands, with its unit or its state."""
+        row, measure = self.row, self.one.measure
+        if row is None or row.state == ValueState.EMPTY:
+            return False
+        held = Held(row.state, row.value, row.text)
+        return text == in_words(measure, row) or (row.state not in _UNSAID and text == show(measure, held))
+
     def _has_note(self) -> bool:
-        return bool(self.there.get(NOTE) or (self.row is not None and self.row.note))
+        stored, cell = self.row.note if self.row else "", self.there.get(NOTE)
+        return bool(cell or stored) and not (clears(cell) and cell and clean(cell[1]) != stored)
 
     def _same(self, new: cells.Typed) -> bool:
         """A value that was copied from last year and not looked at yet is left as it is."""
@@ -126,35 +168,93 @@ class ResultCells:
         return (old, self.row.value, self.row.text) == (new.state, new.value, new.text)
 
     def _part(self, part: str) -> Change | None:
-        text = typed(self.there[part], kinds.NUMBER)
         stored = getattr(self.row, part) if self.row else None
         before = plain(stored) if stored is not None else ""
+        if clears(self.there[part]):
+            return self._change(part, before, CLEAR) if before else None
+        text = typed(self.there[part], kinds.NUMBER)
         return self._change(part, before, text, **{part: text}) if text != before else None
 
+    def _case(self) -> Change | None:
+        cell, stored = self.there[CASE], self.row.case_id if self.row else None
+        before = case_of(self.row, self.cases) or ("trường hợp không còn dùng" if stored else "")
+        if clears(cell):
+            return self._change(CASE, before, CLEAR, case=0) if stored else None
+        if not self.cases:
+            raise BadCell(NO_CASES)
+        text = folded(cell[1]) if cell else ""
+        key = next((bar.key for bar in self.cases if folded(bar.case) == text), None)
+        if key is None:
+            known = "; ".join(bar.case for bar in self.cases)
+            raise BadCell(
+                f"{quote(typed(cell, kinds.TEXT))} không có trong các trường hợp. Hãy chọn: {known}."
+            )
+        after = next(bar.case for bar in self.cases if bar.key == key)
+        return self._change(CASE, before, after, case=key) if key != stored else None
+
     # --- all of it ---------------------------------------------------------------------------------------
+    def _alone(self, found: dict[str, Change]) -> list[CellFault]:
+        """A case without a result, and a reason that goes while the result still needs it."""
+        if self.row is None and found.keys() == {CASE}:
+            return [CellFault(self.names[CASE], _CASE_ALONE)]
+        stays = VALUE not in found and self.row is not None and self.row.state == ValueState.NOT_APPLICABLE
+        if stays and NOTE in found and not found[NOTE].what["note"]:
+            return [CellFault(self.names[NOTE], _REASON_STAYS)]
+        return []
+
     def _together(self, found: dict[str, Change]) -> list[CellFault]:
         """A part and a whole must both be there and make the value, where that is given anew too."""
-        given = {part: self.there.get(part) for part in (NUMERATOR, DENOMINATOR)}
-        if not any(given.values()) or not found.keys() - {NOTE}:
+        given = {part: self.there.get(part) for part in _SHARE}
+        if not any(given.values()) or not found.keys() - {NOTE, CASE}:
             return []
+        value = found.get(VALUE)
+        if value is not None and value.after == CLEAR:
+            typed_anew = [part for part in _SHARE if part in found and found[part].after != CLEAR]
+            return [CellFault(self.names[VALUE], _CLEARED_AND_GIVEN)] if typed_anew else []
+        if any(clears(cell) for cell in given.values()):
+            return self._without_share(found)
         texts = {part: typed(cell, kinds.NUMBER) for part, cell in given.items()}
         try:
             share = cells.read_share(self.one.reading, texts[NUMERATOR], texts[DENOMINATOR])[2]
         except cells.Unreadable as error:
             return [CellFault(self.names[error.field], str(error))]
-        value = found.get(VALUE)
         if value is not None and value.what["raw"] != plain(share):
             sentence = (
                 f"Giá trị {quote(value.after)} không khớp tử số chia mẫu số ({plain(share)} %). "
                 "Hãy sửa cho khớp, hoặc xóa tử số và mẫu số."
             )
             return [CellFault(self.names[VALUE], sentence)]
-        if found.keys() & {NUMERATOR, DENOMINATOR}:
+        if found.keys() & set(_SHARE):
             self._both(found, texts)
         return []
 
+    def _without_share(self, found: dict[str, Change]) -> list[CellFault]:
+        """Part and whole go together, and the value stays unless it is given anew."""
+        left = [part for part in _SHARE if not clears(self.there.get(part)) and self._keeps(part, found)]
+        if left:
+            return [CellFault(self.names[left[0]], _BOTH_GO)]
+        for part in _SHARE:
+            if part in found:
+                old = found[part]
+                stays = {} if VALUE in found else {"raw": shown(self.one, self.row)}
+                found[part] = Change(old.column, old.before, old.after, old.mark, {"no_share": True} | stays)
+        return []
+
+    def _keeps(self, part: str, found: dict[str, Change]) -> bool:
+        return part in found or (self.row is not None and getattr(self.row, part) is not None)
+
     def _both(self, found: dict[str, Change], texts: Mapping[str, str]) -> None:
         """The verb takes part and whole together: the one that stays travels with the one that changes."""
-        first = next(part for part in (NUMERATOR, DENOMINATOR) if part in found)
+        first = next(part for part in _SHARE if part in found)
         old = found[first]
         found[first] = Change(old.column, old.before, old.after, old.mark, dict(texts))
+
+
+#: In this order: a value needs to know of its note. Made once: a sheet has thousands of cells.
+_READERS: tuple[tuple[str, Callable[[ResultCells], Change | None]], ...] = (
+    (NOTE, ResultCells._note),
+    (VALUE, ResultCells._value),
+    (NUMERATOR, lambda cells: cells._part(NUMERATOR)),
+    (DENOMINATOR, lambda cells: cells._part(DENOMINATOR)),
+    (CASE, ResultCells._case),
+)

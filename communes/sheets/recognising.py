@@ -23,7 +23,7 @@ from ntm.core.errors import Refused
 from ntm.core.numbers import parse_int
 from ntm.core.text import folded, quote
 from ntm.sheets.imports import kinds
-from ntm.sheets.imports.kinds import CellFault, Change, Column, Known, Target
+from ntm.sheets.imports.kinds import CellFault, Change, Column, Known, Listed, Target
 
 COLUMNS = (
     Column(NUMBER, "Số quyết định", names=("Số, ký hiệu", "Quyết định", "Số QĐ", "Quyết định số"), width=18),
@@ -44,6 +44,18 @@ class Recognising(Target):
     no_undo = (
         "Quyết định đã ghi không sửa, không xóa nên không hoàn tác được: ghi sai thì đính chính từng lượt công nhận "
         "ở trang của quyết định; mức không còn hiệu lực thì ghi quyết định thu hồi."
+    )
+
+    lists = (
+        Listed(
+            "", frozenset(), frozenset({"Số, ký hiệu", "Trích yếu", "Loại", "Số đơn vị"}),
+            why="Sổ quyết định gộp các đơn vị của một quyết định vào một dòng, không có mã, nên không nhập lại được. "
+            "Hãy xuất danh sách lượt công nhận của mức này, hoặc tải mẫu của trang này.",
+        ),
+    )  # fmt: skip
+    no_clear = (
+        "Lượt công nhận đã ghi không xóa bằng tệp được: ghi sai thì đính chính ở trang của quyết định; mức không còn "
+        "hiệu lực thì ghi quyết định thu hồi."
     )
 
     def __init__(self, user: Any, province: Place, level: Level, day: date) -> None:
@@ -132,9 +144,7 @@ class Recognising(Target):
     def store(
         self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
     ) -> None:
-        self._papers(rows).record(by)
-        if told is not None:
-            told(sum(len(changes) for _, changes in rows))
+        self._papers(rows).record(by, told)
 
     def back(self) -> tuple[str, str]:
         return "Sổ quyết định", reverse("communes:decisions")

@@ -25,7 +25,7 @@ from communes.sheets.openings import (
     trust_of,
 )
 from communes.sheets.rows import CODE, RowReader, units_of
-from ntm.core.bulk import Told
+from ntm.core.bulk import Progress, Told, portions
 from ntm.core.dates import format_date
 from ntm.core.errors import Refused
 from ntm.core.provenance import Trust
@@ -56,6 +56,10 @@ class Register(Target):
     no_undo = (
         f"Tên, nguồn, mức tin cậy đã đổi thì hoàn tác được trong {settings.UNDO_DAYS} ngày. "
         "Đơn vị đã lập thì không xóa được: tên ghi sai thì sửa lại; mã, loại, cấp trên chỉ đổi bằng một đợt sắp xếp."
+    )
+
+    no_clear = (
+        "Thông tin của đơn vị không xóa bằng tệp được. Hãy để trống ô (giữ nguyên), hoặc ghi giá trị đúng."
     )
 
     def __init__(self, user: Any, province: Place, day: date, since: date | None) -> None:
@@ -143,17 +147,18 @@ class Register(Target):
     def store(
         self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
     ) -> None:
-        there = ((self.units[row.key], changes) for row, changes in rows if row.key in self.units)
-        change_units([_correction(unit, changes) for unit, changes in there], by=by)
-        self._open(self._new(rows), by)
-        if told is not None:
-            told(sum(len(changes) for _, changes in rows))
+        progress = Progress(told)
+        there = [(self.units[row.key], changes) for row, changes in rows if row.key in self.units]
+        for some in portions(there):
+            change_units([_correction(unit, changes) for unit, changes in some], by=by)
+            progress.more(sum(len(changes) for _, changes in some))
+        self._open(self._new(rows), by, progress)
 
     def may_go_back(self, rows: Sequence[tuple[Known, Sequence[Change]]]) -> bool:
         """What a unit is called does; that there is one does not."""
         return any(row.key in self.units for row, _ in rows)
 
-    def _open(self, new: Mapping[str, Mapping[str, Any]], by: Any) -> None:
+    def _open(self, new: Mapping[str, Mapping[str, Any]], by: Any, progress: Progress) -> None:
         """Districts first: communes of the same file may lie in them."""
         places = {code: unit.place for code, unit in self.openings.above.items()}
         for tier in (Tier.DISTRICT, Tier.COMMUNE):
@@ -169,9 +174,10 @@ class Register(Target):
                 for code, row in new.items()
                 if self.openings.tier_of(row) == tier
             ]
-            if facts:
-                made = open_units(facts, valid_from=self.since, by=by)
+            for some in portions(facts):
+                made = open_units(some, valid_from=self.since, by=by)
                 places |= {unit.code: unit.place for unit in made}
+                progress.more(sum(len(new[fact.code]) for fact in some))
 
     def back(self) -> tuple[str, str]:
         return "Địa bàn", reverse("communes:units")

@@ -12,17 +12,20 @@ from communes.selectors.appraisal import review_on, state_on
 from communes.selectors.criteria import SetBook, book_of
 from communes.services.results import STALE, WRONG, Cell, Entry, NothingSaved
 from communes.services.results_many import enter_many
+from communes.sheets.lists import lists_for
 from ntm.core.bulk import Told
 from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused, Stale
-from ntm.sheets.imports.kinds import Change, Known, Target
+from ntm.sheets.imports.kinds import Change, Known, Listed, Target
 
+_SAID = ("raw", "note", "numerator", "denominator", "case", "no_share")
 _GONE = "Có phiếu vừa ra khỏi phạm vi nhập liệu của bạn nên chưa ghi gì. Hãy tải lại trang."
 
 
 class Results(Target):
     """Results of some returns. `returns`: those that the person may write, by key, with round and unit read."""
 
+    kind: str
     year: int
     hint = "Số thập phân viết theo dấu phẩy (43,5). “-” là không áp dụng, “?” là chưa có số liệu."
 
@@ -33,6 +36,11 @@ class Results(Target):
         self.year = self.round.year
         self.province_id = self.round.province_id
         self._closed: dict[tuple[int, str], str] = {}
+
+    @cached_property
+    def lists(self) -> Sequence[Listed]:  # type: ignore[override]
+        criteria = [f"{row.number}. {row.name}" for row in self.book.criteria]
+        return lists_for(self.kind, self.year, criteria)
 
     @cached_property
     def book(self) -> SetBook:
@@ -63,7 +71,7 @@ class Results(Target):
         for row, changes in rows:
             for change in changes:
                 submission, code = self.cell_of(row, change)
-                what = _said(of[submission].get(code)) | change.what | {"version": int(change.mark)}
+                what = _said(of[submission].get(code)) | dict(change.what) | {"version": int(change.mark)}
                 of[submission][code] = Cell(code, **what)
         try:
             enter_many(typed={key: list(typed.values()) for key, typed in of.items()}, by=by, told=told)
@@ -88,8 +96,8 @@ def _said(cell: Cell | None) -> dict[str, Any]:
     """What another column of the same row has already said about the cell."""
     if cell is None:
         return {}
-    said = {name: getattr(cell, name) for name in ("raw", "note", "numerator", "denominator")}
-    return {name: value for name, value in said.items() if value}
+    said = {name: getattr(cell, name) for name in _SAID}
+    return {name: value for name, value in said.items() if value is not None and value is not False}
 
 
 def writable(user: Any, **which: Any) -> list[Submission]:

@@ -18,7 +18,7 @@ from communes.services.attributes import Correction, change_attributes, checked_
 from communes.services.documents import tidy_number
 from communes.services.register import lock_places
 from communes.sheets.rows import ABOVE, CODE, NAME, RowReader, names_above, units_of
-from ntm.core.bulk import Told
+from ntm.core.bulk import Progress, Told, portions
 from ntm.core.dates import format_date
 from ntm.core.errors import Refused
 from ntm.core.provenance import Trust
@@ -68,6 +68,10 @@ class UnitAttributes(Target):
 
     row_word, sheet, is_landscape = "đơn vị", "Thuộc tính", True
     names_are_exact = True
+    no_clear = (
+        "Thuộc tính không xóa bằng tệp được: giá trị hết hiệu lực thì kết thúc, ghi nhầm thì rút, ở trang Quản trị; "
+        "không còn thuộc diện thì ghi “Không”."
+    )
 
     def __init__(self, user: Any, province: Place, day: date) -> None:
         self.user, self.province, self.day = user, province, day
@@ -180,10 +184,13 @@ class UnitAttributes(Target):
                     wrong.append(_correction(there, stored, paper))
                 else:
                     new.append(NewValue(unit, change.column, stored, paper, over=change.mark))
-        change_attributes(wrong, by=by)
-        record_attributes(new, valid_from=self.day, by=by)
-        if told is not None:
-            told(len(new) + len(wrong))
+        progress = Progress(told)
+        for corrected in portions(wrong):
+            change_attributes(corrected, by=by)
+            progress.more(len(corrected))
+        for values in portions(new):
+            record_attributes(values, valid_from=self.day, by=by)
+            progress.more(len(values))
 
     def back(self) -> tuple[str, str]:
         return "Địa bàn", reverse("communes:units")

@@ -1,7 +1,7 @@
 """Many communes: a row for each commune of a round, a column for each indicator of its set."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,11 +11,24 @@ from communes.models import Submission
 from communes.selectors.criteria import IndicatorFacts
 from communes.selectors.return_links import short_name
 from communes.selectors.standing import district_names
-from communes.sheets.reading import VALUE, ResultCells, choices_of, form_of, value_of
+from communes.sheets.links import ROUND
+from communes.sheets.reading import (
+    CASE,
+    NO_CASES,
+    VALUE,
+    ResultCells,
+    case_column,
+    case_of,
+    cases_of,
+    choices_of,
+    form_of,
+    has_cases,
+    value_of,
+)
 from communes.sheets.results import Results
 from ntm.core.dates import as_of
 from ntm.sheets.imports import kinds
-from ntm.sheets.imports.kinds import CellFault, Change, Column, Known
+from ntm.sheets.imports.kinds import CLEAR, CellFault, Change, Column, Known
 
 UNKNOWN_UNIT = (
     "Mã {} không có trong kỳ nhập liệu này, hoặc là của đơn vị ngoài phạm vi nhập liệu của bạn. Hãy sửa mã; "
@@ -42,9 +55,29 @@ def title_of(one: IndicatorFacts) -> str:
     return f"{one.code}. {one.row.name}" + (f" ({unit})" if unit else "")
 
 
+def key_of_case(one: IndicatorFacts) -> str:
+    return f"{one.code}:th"
+
+
+def _columns_of(one: IndicatorFacts) -> Iterator[Column]:
+    names = (one.row.name, f"{one.code} {one.row.name}")
+    yield Column(
+        one.code,
+        title_of(one),
+        form=form_of(one),
+        names=names,
+        choices=choices_of(one),
+        width=15,
+        clears=True,
+    )
+    if has_cases(one):
+        yield case_column(key_of_case(one), f"{one.code}. Trường hợp", f"Trường hợp {one.code}")
+
+
 class WholeRound(Results):
     """All communes of a round that the person may write."""
 
+    kind = ROUND
     row_word, sheet, is_landscape = "xã", "Kết quả", True
     unknown, names_are_exact = UNKNOWN_UNIT, True
 
@@ -55,14 +88,21 @@ class WholeRound(Results):
 
     @cached_property
     def columns(self) -> list[Column]:
-        values = (
-            Column(
-                one.code, title_of(one), form=form_of(one), names=(one.row.name, f"{one.code} {one.row.name}"),
-                choices=choices_of(one), width=15,
-            )
-            for one in self.book.indicators.values()
-        )  # fmt: skip
+        values = (column for one in self.book.indicators.values() for column in _columns_of(one))
         return [CODE, NAME, DISTRICT, *values]
+
+    @cached_property
+    def parts(self) -> dict[str, tuple[str, str]]:
+        """Which indicator, and what of its result, a column is about."""
+        return {key: (code, part) for code, names in self.names.items() for part, key in names.items()}
+
+    @cached_property
+    def names(self) -> dict[str, dict[str, str]]:
+        """By indicator, the parts of its result that have a column, each with its key."""
+        return {
+            code: {VALUE: code, CASE: key_of_case(one)} if has_cases(one) else {VALUE: code}
+            for code, one in self.book.by_code.items()
+        }
 
     @cached_property
     def by_key(self) -> dict[str, Submission]:
@@ -80,7 +120,7 @@ class WholeRound(Results):
 
     def _known(self, key: str, submission: Submission, districts: Mapping[int, str]) -> Known:
         values: dict[str, Any] = {DISTRICT.key: districts.get(submission.unit.parent_id or 0, "")}
-        marks, closed = {}, {}
+        marks, closed, choices = dict[str, str](), dict[str, str](), dict[str, tuple[str, ...]]()
         for pk, one in self.book.indicators.items():
             row = self.rows.get((submission.pk, pk))
             if row is not None:
@@ -88,22 +128,37 @@ class WholeRound(Results):
                 marks[one.code] = str(row.version)
             if why := self.why_closed(submission, row):
                 closed[one.code] = why
-        return Known(key, submission.unit.full_name, values, marks, closed, (submission.unit.name,))
+            if CASE in self.names[one.code]:
+                where, cases = key_of_case(one), cases_of(one, submission, self.year)
+                values[where], marks[where] = case_of(row, cases), marks.get(one.code, "")
+                choices[where] = (*(bar.case for bar in cases), CLEAR)
+                if why or not cases:
+                    closed[where] = why or NO_CASES
+        name, other = submission.unit.full_name, (submission.unit.name,)
+        return Known(key, name, values, marks, closed, other, choices)
 
     def read(self, row: Known, cells: Mapping[str, Any]) -> tuple[list[Change], list[CellFault]]:
         submission = self.by_key[row.key]
         changes: list[Change] = []
         faults: list[CellFault] = []
-        for code, cell in cells.items():
+        of: dict[str, dict[str, Any]] = {}
+        for key, cell in cells.items():
+            code, part = self.parts[key]
+            if code in of:
+                of[code][part] = cell
+            else:
+                of[code] = {part: cell}
+        for code, there in of.items():
             one = self.book.by_code[code]
             stored = self.rows.get((submission.pk, one.pk))
-            some, wrong = ResultCells(one, stored, {VALUE: cell}, {VALUE: code}).read()
+            cases = cases_of(one, submission, self.year) if CASE in there else ()
+            some, wrong = ResultCells(one, stored, there, self.names[code], cases).read()
             changes += some
             faults += wrong
         return changes, faults
 
     def cell_of(self, row: Known, change: Change) -> tuple[int, str]:
-        return self.by_key[row.key].pk, change.column
+        return self.by_key[row.key].pk, self.parts[change.column][0]
 
     def back(self) -> tuple[str, str]:
         return short_name(self.round), reverse("communes:round", args=[self.round.pk])

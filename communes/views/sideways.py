@@ -23,7 +23,7 @@ from communes.selectors.sideways import SidewaysRow, counts, narrowed, sideways_
 from communes.selectors.sideways_links import steps_of
 from communes.services.across import NoneSaved, enter_across
 from communes.services.results import SAVED, STALE, Outcome, closed_because
-from communes.sheets.links import of_indicator
+from communes.sheets.links import of_indicator, origin_of_indicator
 from communes.tables_sideways import SidewaysTable
 from ntm.accounts.models import User
 from ntm.core.dates import today
@@ -83,6 +83,9 @@ class SidewaysPage(ListPage):
         form = SidewaysFilterForm(self.request.GET, districts=[(name, name) for name in districts])
         # A row that did not pass stays, also where it would be hidden by what somebody else has saved meanwhile.
         return ScopeFilter(form, lambda asked: narrowed(self.rows, asked, keep=self.failed))
+
+    def get_origin(self) -> str:
+        return origin_of_indicator(self.rows[0].submission.round, self.one.code)
 
     def get_title(self) -> str:
         return f"{self.one.code}. {self.one.row.name}"

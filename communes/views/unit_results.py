@@ -11,6 +11,7 @@ from communes.forms.unit_results import INDICATORS, UnitResultForm
 from communes.models import Unit
 from communes.selectors.unit_list import TIERS
 from communes.selectors.unit_returns import criterion_rows, indicator_rows, laid_open, submissions_of
+from communes.sheets.links import origin_of_return
 from communes.tables_unit_results import CriterionTable, IndicatorTable
 from ntm.core.dates import as_of, today
 from ntm.core.filters import ScopeFilter
@@ -61,6 +62,10 @@ class UnitResultList(ListPage):
         self.unit = "chỉ tiêu" if indicators else "tiêu chí"
         rows: list[Any] = narrowed.rows()
         return rows
+
+    def get_origin(self) -> str:
+        rows = [row for row in self.submissions if row.round.criteria_set.key == self.form.cleaned_data["bo"]]
+        return origin_of_return(rows[0]) if rows else ""
 
     def get_title(self) -> str:
         return f"Kết quả năm {self.year} của {self.subject.full_name}"

@@ -11,13 +11,13 @@ from communes.models import Place
 from funding import ledger
 from funding.choices import Qualifier
 from funding.models import Amount, Source
-from funding.services import Line, ended, save_amounts
+from funding.services import Line, ended, save_amounts, withdraw_amount
 from funding.sheets.papers import Papers
 from funding.sheets.reading import AMOUNT, DOCUMENT, NOTE, PARTS, QUALIFIER, AmountCells, mark_of
-from ntm.core.bulk import Told
+from ntm.core.bulk import Progress, Told
 from ntm.core.errors import NotAllowed, Refused
 from ntm.sheets.imports import kinds
-from ntm.sheets.imports.kinds import CellFault, Change, Column, Known, Target
+from ntm.sheets.imports.kinds import CLEAR, CellFault, Change, Column, Known, Target
 
 _GONE = "Bạn không còn quyền nhập nguồn vốn của tỉnh này nên chưa ghi gì. Hãy tải lại trang."
 CODE = Column("ma", "Mã nguồn", kinds.KEY, names=("Mã", "Mã nguồn vốn"), width=18)
@@ -32,8 +32,10 @@ class YearOfMoney(Target):
     unknown = "Danh mục nguồn vốn không có mã {}. Hãy sửa mã, hoặc bỏ dòng này ra."
     hint = (
         "Số tiền là số đồng tròn (1.234.567), hoặc kèm đơn vị (277 tỷ). Cách ghi để trống là “Đúng bằng”. "
-        "Không nhập cả số chung của một nguồn lẫn số của từng phần trong nguồn đó."
+        "Không nhập cả số chung của một nguồn lẫn số của từng phần trong nguồn đó. "
+        f"Ghi {CLEAR} vào cột số tiền thì bỏ cả dòng số vốn đó."
     )
+    no_clear = "Cách ghi không xóa được: ghi “Đúng bằng”, hoặc xóa số tiền để bỏ cả dòng số vốn."
     year: int
     province_id: int
 
@@ -78,11 +80,11 @@ class YearOfMoney(Target):
             Column(
                 AMOUNT, "Số tiền (đồng)", form=kinds.MONEY,
                 names=("Số tiền", "Số vốn", f"Số tiền năm {self.year}", f"Năm {self.year}", f"Vốn năm {self.year}"),
-                width=24,
+                width=24, clears=True,
             ),
             Column(QUALIFIER, "Cách ghi", choices=tuple(Qualifier.labels), width=12),
-            Column(DOCUMENT, "Văn bản", choices=self.papers.labels, names=("Căn cứ",), width=44),
-            Column(NOTE, "Ghi chú", width=34),
+            Column(DOCUMENT, "Văn bản", choices=self.papers.labels, names=("Căn cứ",), width=44, clears=True),
+            Column(NOTE, "Ghi chú", width=34, clears=True),
         ]  # fmt: skip
 
     @cached_property
@@ -124,13 +126,23 @@ class YearOfMoney(Target):
         self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
     ) -> None:
         province = Place.objects.get(pk=self.province_id)
-        lines = [self._line(self.sources[row.key], changes) for row, changes in rows]
+        gone = [self.rows[self.sources[row.key].pk] for row, changes in rows if _withdraws(changes)]
+        kept = [(row, changes) for row, changes in rows if not _withdraws(changes)]
+        lines = [self._line(self.sources[row.key], changes) for row, changes in kept]
+        sizes, progress = [len(changes) for _, changes in kept], Progress(told)
         try:
-            save_amounts(lines, province=province, year=self.year, by=by)
+            for amount in gone:
+                withdraw_amount(amount, expected_version=amount.version, by=by)
+                progress.more(1)
+            save_amounts(
+                lines,
+                province=province,
+                year=self.year,
+                by=by,
+                told=lambda done: progress.more(sizes[done - 1]),
+            )
         except NotAllowed:
             raise Refused(_GONE) from None
-        if told is not None:
-            told(sum(len(changes) for _, changes in rows))
 
     def _line(self, source: Source, changes: Sequence[Change]) -> Line:
         row = self.rows.get(source.pk)
@@ -144,3 +156,8 @@ class YearOfMoney(Target):
 
     def back(self) -> tuple[str, str]:
         return f"Nguồn vốn năm {self.year}", reverse("funding:amounts", args=[self.year])
+
+
+def _withdraws(changes: Sequence[Change]) -> bool:
+    """Whether a row takes its amount away."""
+    return any(one.column == AMOUNT and one.after == CLEAR for one in changes)

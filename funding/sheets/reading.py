@@ -12,13 +12,15 @@ from funding.sheets.papers import Papers
 from ntm.core.numbers import MAX_MONEY, NumberError, integer, parse_money
 from ntm.core.text import clean, folded, quote
 from ntm.sheets.imports import kinds
-from ntm.sheets.imports.kinds import CellFault, Change
-from ntm.sheets.imports.values import BadCell, Cell, typed
+from ntm.sheets.imports.kinds import CLEAR, CellFault, Change
+from ntm.sheets.imports.values import BadCell, Cell, clears, typed
 
 AMOUNT, QUALIFIER, DOCUMENT, NOTE = "so_tien", "cach_ghi", "van_ban", "ghi_chu"
 PARTS = (AMOUNT, QUALIFIER, DOCUMENT, NOTE)
 _NOTE_LIMIT = Amount._meta.get_field("note").max_length or 0
 _NO_AMOUNT = "Nguồn này chưa có số tiền. Hãy ghi số tiền vào cột số tiền, hoặc để trống cả dòng."
+
+_NOTHING_LEFT = f"Số tiền ghi {CLEAR} là bỏ cả dòng số vốn này; hãy để các ô khác của dòng như cũ hoặc trống."
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class AmountCells:
                 faults.append(CellFault(part, str(error)))
             else:
                 found += [change] if change is not None else []
+        if len(found) > 1 and any(one.column == AMOUNT and one.after == CLEAR for one in found):
+            faults.append(CellFault(AMOUNT, _NOTHING_LEFT))
         if found and self.row is None and not self._says_amount(found, faults):
             faults.append(CellFault(AMOUNT, _NO_AMOUNT))
         return found, faults
@@ -57,6 +61,8 @@ class AmountCells:
         return Change(part, before, after, mark_of(self.row), what)
 
     def _amount(self, cell: Cell) -> Change | None:
+        if clears(cell):
+            return self._change(AMOUNT, integer(self.row.amount), CLEAR) if self.row else None
         text = typed(cell, kinds.MONEY)
         if not text:
             return None
@@ -86,6 +92,8 @@ class AmountCells:
         stored = self.row.document if self.row else None
         if cell and stored and clean(cell[1]) in (self.papers.label(stored), clean(str(stored))):
             return None
+        if clears(cell):
+            return self._change(DOCUMENT, self.papers.label(stored), CLEAR, document=None) if stored else None
         text = typed(cell, kinds.TEXT)
         found: Document | None = self.papers.find(text, stored) if text else stored
         if found == stored or found is None:
@@ -97,6 +105,8 @@ class AmountCells:
         stored = self.row.note if self.row else ""
         if cell and clean(cell[1]) == stored:
             return None
+        if clears(cell):
+            return self._change(NOTE, stored, CLEAR, note="") if stored else None
         text = typed(cell, kinds.TEXT)
         if len(text) > _NOTE_LIMIT:
             raise BadCell(f"Ghi chú dài {len(text)} ký tự, quá {_NOTE_LIMIT}. Hãy rút gọn.")

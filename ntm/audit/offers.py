@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from ntm.audit.models import LogEntry
 from ntm.audit.reach import READS_RECORD
-from ntm.audit.restorers import restorer_of
+from ntm.audit.restorers import is_following, restorer_of, why_not, why_stays
 from ntm.audit.selectors import HistoryItem, described
+from ntm.audit.undoing import oldest, too_late
 from ntm.core.access import may
 from ntm.core.ui import Action
 
@@ -37,11 +38,26 @@ def restoring(user: Any, entry: LogEntry) -> list[tuple[str, str]]:
     ]
 
 
-def undoing(user: Any, entry: LogEntry) -> list[Action]:
-    """The way to the page that takes back the whole batch of an entry, for whoever may write something."""
+def undoing(user: Any, first: LogEntry, batch: Any) -> tuple[list[Action], str]:
+    """What may be done about a whole batch (`first`: an entry of it; `batch`: all of them): the way to the page that
+    takes it back, for whoever may write something; or why nothing of it goes back, and what there is instead. One
+    query."""
+    kinds = batch.about_rows().order_by().values_list("object_type", "action").distinct()
+    told = {(kind, action): _why_none(kind, action) for kind, action in kinds if not is_following(action)}
+    if not told:
+        return [], ""
+    if first.at < oldest():
+        return [], too_late()
+    if all(told.values()):
+        return [], " ".join(sorted(set(told.values())))
     if not may(user, RESTORES):
-        return []
-    return [Action("Hoàn tác lần ghi này", reverse("audit:undo", args=[entry.batch]), "history")]
+        return [], ""
+    return [Action("Hoàn tác lần ghi này", reverse("audit:undo", args=[first.batch]), "history")], ""
+
+
+def _why_none(kind: str, action: str) -> str:
+    """Why no row that an action of the batch is about goes back; empty where one may."""
+    return why_not(kind, action) if restorer_of(kind, action) is None else why_stays(action)
 
 
 def _page(user: Any, entry: LogEntry) -> list[tuple[str, str]]:

@@ -58,6 +58,7 @@ class Restorer:
 _restorers: dict[str, Restorer] = {}
 _reasons: dict[str, str] = {}
 _shut: dict[str, Callable[[Any], str]] = {}
+_staying: dict[str, str] = {}
 _following: set[str] = set()
 
 _OTHERWISE = "Loại mục này không khôi phục được từ nhật ký. Hãy sửa ở trang của đối tượng."
@@ -71,6 +72,17 @@ def register(restorer: Restorer) -> None:
 def explain(reasons: Mapping[str, str]) -> None:
     """Say why an action, or every action about a kind of row, cannot be taken back from the record."""
     _reasons.update(reasons)
+
+
+def stays(reasons: Mapping[str, str]) -> None:
+    """Say of actions by which a row comes that it is never taken away again, and what there is instead. What the row
+    holds may still be put back to how it came."""
+    _staying.update(reasons)
+
+
+def why_stays(action: str) -> str:
+    """Why a row that came by this action stays; empty where nobody has said so."""
+    return _staying.get(action, "")
 
 
 def shut(model: type[Model], why: Callable[[Any], str]) -> None:

@@ -23,7 +23,7 @@ from ntm.audit.models import LogEntry
 from ntm.audit.past import Gap, states_before
 from ntm.audit.querysets import type_of
 from ntm.audit.registry import sentence
-from ntm.audit.restorers import Restorer, Wanted, is_following, restorer_of, why_not
+from ntm.audit.restorers import Restorer, Wanted, is_following, restorer_of, why_not, why_stays
 from ntm.audit.restoring import (
     FOREIGN,
     NO_GAP,
@@ -83,6 +83,11 @@ def oldest() -> datetime:
     return timezone.now() - timedelta(days=settings.UNDO_DAYS)
 
 
+def too_late() -> str:
+    """What is said of a write from before."""
+    return f"Chỉ hoàn tác được trong {settings.UNDO_DAYS} ngày kể từ lúc ghi."
+
+
 def plan_for(user: Any, batch: UUID) -> Plan | None:
     """What undoing would do, as far as the person may read it; None where they may read nothing of it."""
     found = list(LogEntry.objects.filter(batch=batch).order_by("number")[: MOST + 1])
@@ -91,7 +96,7 @@ def plan_for(user: Any, batch: UUID) -> Plan | None:
         return None
     plan = Plan(batch, entries[0])
     if plan.first.at < oldest():
-        plan.closed = f"Chỉ hoàn tác được trong {settings.UNDO_DAYS} ngày kể từ lúc ghi."
+        plan.closed = too_late()
         return plan
     if len(found) > MOST:
         plan.closed = "Lần ghi này quá lớn (nạp dữ liệu ban đầu) nên không hoàn tác cả lô được."
@@ -200,7 +205,8 @@ def _plan_free(
         row = rows[int(entry.object_id)]
         then = then_of(restorer, states[row.pk])
         if then is None:
-            plan.fixed.append(_line(entry, why=NOT_YET))
+            came = first[row.pk].action
+            plan.fixed.append(_line(entry, why=why_stays(came) or NOT_YET))
         else:
             found.append((entry, Wanted(row, then)))
     compared = [(one.row.pk, now.get(one.row.pk) or now_of(one), one.then) for _, one in found]

@@ -59,11 +59,9 @@ class BatchList(ListPage):
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         first = rows.order_by("number")[0]
         trail = [("Nhật ký", reverse("audit:entries")), ("Một lần ghi", None)]
-        own = {
-            "facts": _batch_facts(first, rows),
-            "trail": trail,
-            "actions": undoing(self.request.user, first),
-        }
+        actions, stays = undoing(self.request.user, first, rows)
+        facts = [*_batch_facts(first, rows), *([("Hoàn tác", stays)] if stays else [])]
+        own = {"facts": facts, "trail": trail, "actions": actions}
         return super().get_context_data(narrowed, rows) | own
 
 

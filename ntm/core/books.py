@@ -17,6 +17,8 @@ from ntm.core.sheet import Sheet
 ABOUT = "Thông tin"
 #: The first cell of that sheet, by which it is told from an office's own of the same name.
 ABOUT_BEGINS = "Tên danh sách"
+#: The hidden sheet by which a workbook of ours says what it is when it comes back.
+MARKER = "_ntm"
 _CELL = 32_767
 #: Width in signs: of the narrowest and the widest column, and of what fits on an upright A4 page.
 _NARROWEST, _WIDEST, _UPRIGHT = 8, 50, 92
@@ -87,6 +89,10 @@ class Book:
         if len(self.tables) > 1:
             self.contents(page, len(facts) + 1)
         self.print_set_up(page, sheet, wide=True, repeated=False)
+        if sheet.origin:
+            marker = self.book.add_worksheet(MARKER)
+            marker.write_string(0, 0, sheet.origin)
+            marker.very_hidden()
 
     def contents(self, page: Any, start: int) -> None:
         page.set_column(2, 2, 12)

@@ -10,13 +10,17 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import DateTimeField, Field, Model
 
+T = TypeVar("T")
+
 #: Hears how many of the rows are written.
 Told = Callable[[int], None]
+#: So many rows of a long write go together: few enough that its progress moves, enough that questions cost nothing.
+PORTION = 200
 #: From so many rows on.
 _WORTH_IT = 100
 _BATCH = 500
@@ -153,3 +157,21 @@ def _reader(field: "Field[Any, Any]", sent: frozenset[str]) -> Callable[[Model],
         return None if value is None else field.get_db_prep_save(value, here)
 
     return read
+
+
+def portions(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The rows, a portion at a time."""
+    for start in range(0, len(rows), PORTION):
+        yield rows[start : start + PORTION]
+
+
+class Progress:
+    """Adds up what is written and tells it on; to nobody, where nobody asked."""
+
+    def __init__(self, told: Told | None) -> None:
+        self.told, self.done = told, 0
+
+    def more(self, number: int) -> None:
+        self.done += number
+        if self.told is not None:
+            self.told(self.done)

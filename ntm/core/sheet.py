@@ -18,7 +18,8 @@ class Sheet:
     `years`: the positions of the columns that hold years; their numbers are never grouped. `total`: what the rows
     add up to, where they do not count one each; `total_at`: the column whose last cell states it again. `by`: who
     takes the file; `day`: as of when its rows speak. `counted`: the last line says how many rows stand above it; not
-    so in a form that people fill, nor in a file that was theirs.
+    so in a form that people fill, nor in a file that was theirs. `origin`: what the rows are, for our own reading of a
+    workbook that comes back; it stands on a hidden sheet.
     """
 
     title: str
@@ -31,6 +32,7 @@ class Sheet:
     by: str = ""
     day: date | None = None
     counted: bool = True
+    origin: str = ""
 
     def last_line(self, rows: int) -> list[Any]:
         """The cells of the line that closes a file of so many rows; its first cell is told by `is_count_line`."""

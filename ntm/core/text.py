@@ -225,7 +225,8 @@ def detect_legacy_encoding(value: str) -> str | None:
 
     A word is evidence when it is no Vietnamese syllable as it stands but becomes one in that encoding;
     the encoding with most evidence wins. Short names whose every word is also good Vietnamese as it
-    stands (Má ChÌ) cannot be told. Takes the raw text, before `clean`.
+    stands (Má ChÌ) cannot be told. One accented letter is no evidence beside letters that only Unicode
+    has (Làng Bập BÜ). Takes the raw text, before `clean`.
     """
     return _detect_short(value) if len(value) <= _SHORT else _detect(value)
 
@@ -238,6 +239,7 @@ def _detect_short(value: str) -> str | None:
 def _detect(value: str) -> str | None:
     # The order settles ties: TCVN3 gives every sign a letter, so it fits by chance most often.
     evidence = dict.fromkeys(("VNI", "Windows-1258", "TCVN3"), 0)
+    odd: list[str] = []
     for word in _TOKEN.findall(unicodedata.normalize("NFC", value)):
         if word.isascii() or _is_punctuated(word) or ("\u00ad" not in word and _is_syllable(clean(word))):
             continue
@@ -246,9 +248,29 @@ def _detect(value: str) -> str | None:
             ("VNI", _from_vni(word)),
             ("Windows-1258", _from_cp1258(word)),
         ):
-            evidence[name] += decoded is not None and _is_syllable(decoded)
+            fits = decoded is not None and _is_syllable(decoded)
+            evidence[name] += fits
+            odd += [word] if fits and word not in odd[-1:] else []
     best = max(evidence, key=lambda name: evidence[name])
-    return best if evidence[best] else None
+    if not evidence[best] or (_is_weak(odd) and _UNICODE_ONLY.search(unicodedata.normalize("NFC", value))):
+        return None
+    return best
+
+
+#: Letters that no text of a legacy font shows, whatever it was read as.
+_UNICODE_ONLY = re.compile("[\u1ea0-\u1ef9]")
+
+
+def is_plainly_legacy(value: str) -> bool:
+    """Whether more than one accented letter of a text speaks for a legacy encoding: "BÜ" may be a name as it is."""
+    found = [word for word in _TOKEN.findall(unicodedata.normalize("NFC", value)) if _detect_short(word)]
+    return bool(found) and not _is_weak(found)
+
+
+def _is_weak(words: list[str]) -> bool:
+    """Whether all that speaks for a legacy encoding is one letter that other languages have, too."""
+    signs = [char for word in words for char in word if not char.isascii()]
+    return len(signs) == 1 and signs[0] >= "À" and signs[0].isalpha()
 
 
 def _is_punctuated(word: str) -> bool:

@@ -76,6 +76,10 @@ class ListPage(AccessMixin, View):
         """The day as of which the list speaks, printed below its title; None where it speaks of no day."""
         return None
 
+    def get_origin(self) -> str:
+        """What a workbook of these rows says to our own reading when it comes back; empty where it does not."""
+        return ""
+
     def get_sum(self, rows: Any) -> int | None:
         """What the rows add up to, for files; None where each row counts one."""
         return None
@@ -145,6 +149,7 @@ class ListPage(AccessMixin, View):
             total_at=table.total_position(),
             by=str(self.request.user),
             day=self.get_day(),
+            origin=self.get_origin(),
         )  # fmt: skip
         return sheet, values
 

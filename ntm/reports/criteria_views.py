@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from communes.reach import reach_of
 from communes.selectors.sideways_links import sideways_url
+from communes.sheets.links import origin_of_indicator
 from communes.tallies import WORDS
 from ntm.core.exports import Sheet, csv_file, xlsx
 from ntm.core.filters import ScopeFilter
@@ -138,6 +139,11 @@ class CriteriaList(CriteriaView, ListPage):
         """The year's own list speaks of returns as they are now."""
         scope = self.criteria.scope
         return None if scope.is_years_day else scope.day
+
+    def get_origin(self) -> str:
+        """None for another day's list: what it says is no longer so."""
+        code = self.form.asked().indicator if self.get_day() is None else ""
+        return origin_of_indicator(self.criteria.choice.round, code) if code else ""
 
     def get_title(self) -> str:
         return self.form.sentence()

@@ -33,6 +33,7 @@ from import_export.resources import ModelResource
 from ntm.audit.log import writing
 from ntm.audit.rows import Write
 from ntm.core.errors import Refused
+from ntm.core.text import clean
 from ntm.sheets import widgets
 from ntm.sheets.headers import places_of
 from ntm.sheets.loaders import KeyLoader
@@ -220,6 +221,8 @@ class SheetResource(ModelResource):
         """As the package does it, but many-to-many columns too: they are checked with the rest of the line."""
         errors = {}
         for column in self.get_import_fields():
+            if _stands(column, instance, row):
+                continue
             try:
                 self.import_field(column, instance, row, **kwargs)
             except ValueError as error:
@@ -292,6 +295,15 @@ class SheetResource(ModelResource):
                 if earlier is not line and None not in key:
                     titles = ", ".join(self.fields[name].column_name for name in names if name in self.fields)
                     raise Refused(f"Dòng {earlier.number} và dòng {line.number} trùng nhau ở: {titles}.")
+
+
+def _stands(column: SheetField, instance: Any, row: Any) -> bool:
+    """Whether a cell holds exactly the text that is stored. It is not read again: what is stored may look like
+    anything, like another encoding, too."""
+    cell = row[column.column_name]
+    if instance.pk is None or not isinstance(column.widget, widgets.TextWidget):
+        return False
+    return bool(cell) and cell[0] == "s" and clean(cell[1]) == column.get_value(instance)
 
 
 class _Rehearsed(Exception):

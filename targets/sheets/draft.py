@@ -15,12 +15,25 @@ from targets.models import Plan, Registration, Target
 from targets.selectors import approved_revisions, draft_of, levels_of
 from targets.services_many import adjust_draft
 
+_ROWS_DIFFER = (
+    "Danh sách này có một dòng cho mỗi {} nên một {} có thể ở nhiều dòng, không nhập lại được. Hãy tải mẫu của trang "
+    "này, đã điền sẵn dự thảo đang có, rồi sửa trong đó."
+)
+#: Our lists that people may bring: both only tell.
+_LISTS = tuple(
+    kinds.Listed("", frozenset(), frozenset(titles.split("|")), why=_ROWS_DIFFER.format(*words))
+    for titles, words in (
+        ("Mức|Cách tính|Số lượng|Lần ban hành", ("chỉ tiêu", "mức")),
+        ("Đơn vị|Mã|Thuộc huyện|Mức đăng ký", ("lượt đăng ký", "đơn vị")),
+    )
+)
 _GONE = "Bạn không còn quyền lập kế hoạch của tỉnh này nên chưa ghi gì. Hãy tải lại trang."
 
 
 class OfDraft(kinds.Target):
     """A part of the draft of one province's plan for a year, for whoever drafts it there."""
 
+    lists = _LISTS
     what: str
     year: int
     province_id: int
@@ -80,13 +93,18 @@ class OfDraft(kinds.Target):
             raise Refused(self.shut)
         added, changed, dropped = self.writes(plan, rows)
         try:
+            # Each row that is written is one cell of the file.
             adjust_draft(
-                plan, added=added, changed=changed, dropped=dropped, expected_version=plan.version, by=by
+                plan,
+                added=added,
+                changed=changed,
+                dropped=dropped,
+                expected_version=plan.version,
+                by=by,
+                told=told,
             )
         except NotAllowed:
             raise Refused(_GONE) from None
-        if told is not None:
-            told(sum(len(changes) for _, changes in rows))
 
     def writes(
         self, plan: Plan, rows: Sequence[tuple[Known, Sequence[Change]]]

@@ -10,8 +10,8 @@ from communes.models import Level, Unit
 from communes.selectors.standing import district_names, outside_programme
 from ntm.core.dates import as_of, format_date, today, year_end
 from ntm.sheets.imports import kinds
-from ntm.sheets.imports.kinds import CellFault, Change, Column, Known
-from ntm.sheets.imports.values import Cell, typed
+from ntm.sheets.imports.kinds import CLEAR, CellFault, Change, Column, Known
+from ntm.sheets.imports.values import Cell, clears, typed
 from ntm.sheets.widgets import YesNoWidget
 from targets.lines import Promise, not_covered, why_not
 from targets.models import Plan, Registration, Target
@@ -72,7 +72,7 @@ class DraftNames(OfDraft):
         levels = (
             Column(
                 code, level.name, form=kinds.YES_NO, names=(f"Đăng ký {level.name}", level.short_name),
-                choices=(YES, NO), width=16,
+                choices=(YES, NO), width=16, clears=True,
             )
             for code, level in self.levels.items()
         )  # fmt: skip
@@ -114,11 +114,12 @@ class DraftNames(OfDraft):
         text = typed(cell, kinds.YES_NO)
         if not text:
             return None
-        says_yes, row = _WORDS.read("s", text), self.rows.get((unit.place_id, level.pk))
+        says_yes, row = not clears(cell) and _WORDS.read("s", text), self.rows.get((unit.place_id, level.pk))
         if says_yes == (row is not None):
             return None
         before = YES if row else ""
-        return Change(level.code, before, YES if says_yes else NO, str(row.pk) if row else "", says_yes)
+        after = YES if says_yes else CLEAR if clears(cell) else NO
+        return Change(level.code, before, after, str(row.pk) if row else "", says_yes)
 
     # --- writing -----------------------------------------------------------------------------------------
     def writes(

@@ -9,8 +9,8 @@ from communes.models import Level
 from ntm.core.numbers import NumberError, parse_int
 from ntm.core.provenance import Trust
 from ntm.sheets.imports import kinds
-from ntm.sheets.imports.kinds import CellFault, Change, Column, Known
-from ntm.sheets.imports.values import BadCell, Cell, typed
+from ntm.sheets.imports.kinds import CLEAR, CellFault, Change, Column, Known
+from ntm.sheets.imports.values import BadCell, Cell, clears, typed
 from targets.choices import MAX_VALUE, TargetKind
 from targets.lines import out_of_range
 from targets.models import Plan, Registration, Target
@@ -45,10 +45,13 @@ class DraftNumbers(OfDraft):
             CODE,
             NAME,
             TIER,
-            Column(new.value, new.label, form=kinds.NUMBER, names=("Đạt thêm", "Đạt mới", *of_year), width=16),
+            Column(
+                new.value, new.label, form=kinds.NUMBER, names=("Đạt thêm", "Đạt mới", *of_year), width=16,
+                clears=True,
+            ),
             Column(
                 whole.value, whole.label, form=kinds.NUMBER, names=("Lũy kế", f"Lũy kế đến hết năm {self.year}"),
-                width=16,
+                width=16, clears=True,
             ),
         ]  # fmt: skip
 
@@ -76,10 +79,13 @@ class DraftNumbers(OfDraft):
         return changes, faults
 
     def _change(self, level: Level, kind: str, cell: Cell) -> Change | None:
+        stored = self.rows.get((level.pk, kind))
+        if clears(cell):
+            return Change(kind, str(stored.value), CLEAR, mark_of(stored), None) if stored else None
         text = typed(cell, kinds.NUMBER)
         if not text:
             return None
-        value, stored = parse_int(text), self.rows.get((level.pk, kind))
+        value = parse_int(text)
         if not 0 <= value <= MAX_VALUE:
             raise BadCell(out_of_range(level))
         if stored is not None and stored.value == value:
@@ -90,17 +96,20 @@ class DraftNumbers(OfDraft):
         self, plan: Plan, rows: Sequence[tuple[Known, Sequence[Change]]]
     ) -> tuple[list[Target | Registration], list[Target], list[Target | Registration]]:
         added, changed = list[Target | Registration](), list[Target]()
+        dropped = list[Target | Registration]()
         for known, changes in rows:
             level = self.levels[known.key]
             for change in changes:
                 row = self.rows.get((level.pk, change.column))
-                if row is None:
+                if row is not None and change.what is None:
+                    dropped.append(row)
+                elif row is None:
                     added.append(Target(plan=plan, level=level, kind=change.column, value=change.what))
                 else:
                     # Another number than the one that was published: it is the office's own from here on.
                     row.value, row.trust, row.source = change.what, Trust.VERIFIED, ""
                     changed.append(row)
-        return added, changed, []
+        return added, changed, dropped
 
 
 def mark_of(row: Target | None) -> str:

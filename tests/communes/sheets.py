@@ -7,6 +7,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
+from ntm.core import bulk
+from ntm.jobs.registry import Work
+from tests.ntm.jobs.kinds import run_waiting
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -102,3 +106,20 @@ def changed(page: Any) -> tuple[int, int, int]:
     """How many rows a preview would add and change, and how many are wrong."""
     found = counts(page)
     return found["them"], found["doi"], found["loi"]
+
+
+def heard(client: Any, where: str, settings: Any, monkeypatch: Any) -> list[tuple[int, int]]:
+    """How far the job that confirms a preview says it is, where each row of a file is a portion of its own."""
+    found: list[tuple[int, int]] = []
+    reached = Work.reached
+
+    def spy(work: Work, done: int, total: int) -> None:
+        found.append((done, total))
+        reached(work, done, total)
+
+    monkeypatch.setattr(Work, "reached", spy)
+    monkeypatch.setattr(bulk, "PORTION", 1)
+    settings.LARGE_WRITE_CELLS = 0
+    assert confirm(client, where).status_code == 302
+    run_waiting()
+    return found

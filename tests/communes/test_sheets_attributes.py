@@ -148,7 +148,7 @@ def test_hostile_and_formula_cells_are_refused_where_they_stand(place):
         ("Mã", "Đơn vị", "Khu vực", "Dân số", "ATK", "Diện tích", "Văn bản"),
         ("05602", "Phú Đình", "=1+1", "-5", "<script>", "1.234", "=cmd|' /C calc'!A0"),
         ("05596", "Điềm Mặc", "IV", "12,5", "có lẽ", "1e5", ""),
-        ("05572", "Bảo Linh", "I", 10**13, True, 0.5, ""),
+        ("05572", "Bảo Linh", "I", 10**13, True, 0.5, "(xóa)"),
     )
     book.active["F4"].number_format = "0%"
     page, where = look(place, book)
@@ -157,6 +157,7 @@ def test_hostile_and_formula_cells_are_refused_where_they_stand(place):
     for said in ("Sheet!C2, G2", "D2", "E2", "F2", "Sheet!C3", "D3", "E3", "F3", "D4", "F4"):
         assert said in text, said
     assert "không phải là Có hay Không" in text
+    assert "G4 Thuộc tính không xóa bằng tệp được" in text
     assert "<script>" not in page.content.decode().split("<main")[1]
     assert sheets.confirm(place.office, where).status_code == 409
     assert Attribute.objects.count() == 6
@@ -371,3 +372,11 @@ def test_a_value_that_was_taken_back_is_not_put_back_by_the_record(place):
         restore(entry, "sau", version=2, reason="thử", by=place.cast.specialist)
     again = record_attribute(place.land.commune_c, kind="atk", value="0", valid_from=DAY, by=SYSTEM)
     assert values(place.land.commune_c, "atk") == [("0", DAY, None)] and again.pk != new.pk
+
+
+def test_a_long_file_tells_how_far_it_is_after_each_portion(place, settings, monkeypatch):
+    head = ("Mã", "Dân số", "ATK")
+    _, where = look(place, book_of(head, ("05602", 5100, "Có"), ("05572", 3100, "Có")))
+    told = sheets.heard(place.office, where, settings, monkeypatch)
+    assert len(told) > 3
+    assert told == [(done, told[-1][1]) for done in range(len(told))]

@@ -164,6 +164,15 @@ def test_titles_above_two_merged_header_rows_numbers_and_totals(place):
     }  # fmt: skip
 
 
+def test_a_total_row_with_a_number_for_its_code_is_told_and_left_out(place):
+    """Only where the code is none of ours and nothing but the word is its name."""
+    rows = (("05602", "Phú Đình", 95), (12, "TỔNG SỐ:", 186), ("3", "Cộng", 186), ("05596", "Cộng", 91))
+    page, _ = look(place, book_of(("Mã xã", "Tên xã", "2.1"), *rows, (7, "Cộng Hòa", 5)))
+    text = sheets.text_of(page)
+    assert "Không nhập 2 dòng cộng tổng: dòng 3, 4" in text
+    assert sheets.counts(page) == {"them": 1, "doi": 0, "giu": 0, "loi": 2}, text
+
+
 def test_never_a_value_under_a_wrong_indicator(place):
     """Another set's words beside our code, another year, and two columns of one indicator."""
     page, _ = look(place, book_of(("Mã xã", "2.1 Tỷ lệ hộ nghèo", "2.2"), ("05602", 95, 43)))

@@ -114,6 +114,13 @@ def test_the_list_of_recognitions_brought_back_changes_nothing(place):
     assert sheets.counts(page)["giu"] == 2
 
 
+def test_the_register_of_decisions_cannot_come_back_and_names_the_list_that_can(place):
+    book = sheets.fetched(place.office, "/quyet-dinh/danh-sach.xlsx")
+    page, _ = look(place, book)
+    assert "Hãy xuất danh sách lượt công nhận của mức này" in sheets.text_of(page)
+    assert not sheets.seen(page)
+
+
 def test_rows_of_one_paper_are_one_decision(place):
     book = book_of(
         HEAD,
@@ -136,6 +143,8 @@ def test_rows_of_one_paper_are_one_decision(place):
     assert LogEntry.objects.filter(batch=batch, action="recognition.recorded").count() == 3
     done = sheets.text_of(place.office.get(where))
     assert "Đã ghi 3 dòng" in done and "không hoàn tác được" in done and "Hoàn tác lần ghi này" not in done
+    told = sheets.text_of(place.client_as(place.cast.administrator).get(f"/nhat-ky/lo/{batch}/"))
+    assert "đính chính từng lượt công nhận" in told and "Hoàn tác lần ghi này" not in told
     again, _ = look(place, sheets.fetched(place.office, template(place)))
     assert changed(again) == (0, 0, 0), sheets.text_of(again)
 
@@ -349,3 +358,15 @@ def test_each_row_is_judged_on_its_own_day(place):
         page, _ = look(place, book_of(HEAD, *rows))
         found.append(changed(page))
     assert found == [(1, 0, 1), (2, 0, 0), (1, 0, 1), (2, 0, 0)]
+
+
+def test_a_long_file_tells_how_far_it_is_after_each_decision(place, settings, monkeypatch):
+    book = book_of(
+        HEAD,
+        ("05572", "Bảo Linh", "05/QĐ-UBND", "15/01/2024", UBND, "Công nhận xã đạt chuẩn", 2023),
+        ("05881", "Phúc Thuận", "05/QĐ-UBND", "15/01/2024", UBND, "", 2022),
+        ("05887", "Minh Đức", "06/QĐ-UBND", "16/01/2024", UBND, "Công nhận bổ sung", 2023),
+    )
+    _, where = look(place, book)
+    told = sheets.heard(place.office, where, settings, monkeypatch)
+    assert told == [(0, 14), (4, 14), (9, 14), (14, 14)]

@@ -152,13 +152,16 @@ def test_names_and_sources_are_corrected_and_taken_back(place):
 
 @pytest.mark.parametrize("code", ["05700", "05602"], ids=["opened", "renamed"])
 def test_taking_back_is_offered_only_where_something_can_be(place, code):
-    """An opened unit stays; a name goes back."""
+    """An opened unit stays; a name goes back. The record's page of the batch says the same."""
     _, where = look(place, book_of(HEAD, (code, "Tràng Xá", "Xã", "167")))
     assert sheets.confirm(place.office, where).status_code == 302
     offered = code == "05602"
     assert ("Hoàn tác lần ghi này" in sheets.text_of(place.office.get(where))) is offered
     undo = f"/nhat-ky/lo/{Upload.objects.get().batch}/hoan-tac/"
     assert (undo in place.office.get("/nhap-tep/").content.decode()) is offered
+    batch = place.client_as(place.cast.administrator).get(undo.removesuffix("hoan-tac/"))
+    assert (undo in batch.content.decode()) is offered
+    assert ("Đơn vị đã lập thì không xóa được" in sheets.text_of(batch)) is not offered
 
 
 def test_what_a_resolution_decides_is_not_changed_by_sheet(place):
@@ -365,3 +368,14 @@ def test_many_corrected_names_and_their_undo_cost_no_more_questions(
     with django_assert_max_num_queries(50):
         assert place.office.post(undo, sheets.undoing(page)).status_code == 302
     assert not Unit.objects.filter(name__endswith=" Mới").exists()
+
+
+def test_a_long_file_tells_how_far_it_is_after_each_portion(place, settings, monkeypatch):
+    rows = (("05602", "Phú Đỉnh", "Xã", "167"), ("05700", "Tràng Xá", "Xã", "169"))
+    _, where = look(place, book_of(HEAD, ("169", "Võ Nhai", "Huyện", place.land.province.code), *rows))
+    told = sheets.heard(place.office, where, settings, monkeypatch)
+    assert told[0] == (0, told[-1][1])
+    assert len(told) == 4
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert told[-1][0] == told[-1][1]
+    assert Unit.objects.filter(code__in=["169", "05700"]).count() == 2

@@ -146,8 +146,8 @@ def test_the_files_hold_the_rows_of_the_page_with_real_numbers(place, office):
     response = office.get(f"{place.url}danh-sach.xlsx?tinh_trang=chua-dat")
     sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).worksheets[0]
     rows = [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
-    assert ("Xã", "Huyện", "Năm 2022", "Năm 2023", "Ngưỡng", "Đánh giá") in rows
-    assert ("Xã Bảo Linh", "Huyện Định Hóa", None, 81, "≥ 90", "Chưa đạt, thiếu 9 điểm %") in rows
+    assert ("Xã", "Mã", "Huyện", "Năm 2022", "Năm 2023", "Ngưỡng", "Đánh giá") in rows
+    assert ("Xã Bảo Linh", "05572", "Huyện Định Hóa", None, 81, "≥ 90", "Chưa đạt, thiếu 9 điểm %") in rows
     csv = b"".join(office.get(f"{place.url}danh-sach.csv").streaming_content).decode("utf-8-sig")
     assert csv.count("Xã ") == 5
 

@@ -305,3 +305,30 @@ def test_a_year_as_it_was_known_counts_what_was_withdrawn_since(place):
     assert sorted(row["amount"] for row in found.there) == [5, 277 * 10**9]
     assert [row["amount"] for row in found.now.values()] == [277 * 10**9]
     assert len(rewound(Amount.objects.all(), since, lambda held: False).there) == 1
+
+
+def test_a_cell_that_says_so_clears_and_an_amount_takes_its_row_along(place):
+    row = place.central
+    page, where = look(place, ("central", "ghi_chu", "(xóa)"))
+    assert f"{row.note} → (xóa)" in sheets.text_of(page)
+    assert sheets.confirm(place.office, where).status_code == 302
+    assert Amount.objects.get(pk=row.pk).note == ""
+    wrong = (("so_tien", "(xóa)"), ("ghi_chu", "thêm"), ("cach_ghi", "(XOÁ)"))
+    text = sheets.text_of(look(place, *(("central", *one) for one in wrong))[0])
+    assert "Cách ghi không xóa được" in text
+    assert "bỏ cả dòng số vốn này" in text
+    page, where = look(place, ("central", "so_tien", "(xóa)"), ("province", "so_tien", "(xóa)"))
+    assert sheets.changed(page) == (0, 1, 0), sheets.text_of(page)
+    assert sheets.confirm(place.office, where).status_code == 302
+    assert not Amount.objects.exists()
+    undo(place.office, batch=Upload.objects.latest("pk").batch)
+    assert Amount.objects.get().pk == row.pk
+
+
+def test_a_long_file_tells_how_far_it_is_after_each_row(place, settings, monkeypatch):
+    cells = (("central", "so_tien", 278), ("province", "so_tien", 1), ("province", "ghi_chu", "x"))
+    _, where = look(place, *cells)
+    assert sheets.heard(place.office, where, settings, monkeypatch) in (
+        [(0, 3), (1, 3), (3, 3)],
+        [(0, 3), (2, 3), (3, 3)],
+    )

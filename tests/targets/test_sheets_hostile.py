@@ -156,3 +156,16 @@ def test_an_empty_cell_takes_nothing_away(place):
     page, _ = look(place, NAMES, book_of(("Mã đơn vị", "Xã đạt chuẩn NTM"), ("05602", None)))
     assert not sheets.seen(page)
     assert (numbers(place), len(names(place))) == (BEFORE, 2)
+
+
+def test_a_cell_that_says_so_takes_a_number_and_a_registration_away(place):
+    book = book_of(("Mã mức", "Đạt mới", "Lũy kế"), ("ntm", "(XOÁ)", "(xóa)"))
+    page, where = look(place, NUMBERS, book)
+    assert "10 → (xóa)" in sheets.text_of(page)
+    assert sheets.confirm(place.office, where).status_code == 302
+    assert numbers(place) == {("district_ntm", "new"): 1}
+    book = book_of(("Mã", "ntm"), ("05602", "(xóa)"), ("05572", "(xóa)"))
+    page, where = look(place, NAMES, book)
+    assert "Có → (xóa)" in sheets.text_of(page)
+    assert sheets.confirm(place.office, where).status_code == 302
+    assert names(place) == {("05596", "ntm")}

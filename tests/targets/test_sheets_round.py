@@ -344,3 +344,16 @@ def test_sheets_ask_as_often_for_thirty_units_as_for_three(place, land):
         asked.append((len(first), len(second), len(third), len(fourth)))
     assert asked[0] == asked[1]
     assert asked[1][1] <= 20
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells"),
+    [
+        (NUMBERS, [("ntm", "new", 12), ("ntm", "cumulative", 90), ("district_ntm", "new", "(xóa)")]),
+        (NAMES, [("05602", "ntm", "Không"), ("05572", "ntm", "Có"), ("05881", "ntm", "Có")]),
+    ],
+)
+def test_a_long_file_tells_how_far_it_is_after_each_portion(place, kind, cells, settings, monkeypatch):
+    _, where = look(place, kind, *cells)
+    told = sheets.heard(place.office, where, settings, monkeypatch)
+    assert list(dict.fromkeys(told)) == [(0, 3), (1, 3), (2, 3), (3, 3)]

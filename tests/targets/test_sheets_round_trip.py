@@ -88,10 +88,12 @@ def test_the_file_of_a_list_has_another_shape_and_writes_nothing(
     land, cast, client_as, draft, kind, part, ending
 ):
     """A list has a row for each target or registration, a sheet one for each level or unit: a level may stand in two
-    rows of the list, so that it is not taken for one; the page says what is missing."""
+    rows of the list, so that it is not taken for one; the page says so, and which way works."""
     office = client_as(cast.specialist)
     content = sent(office, f"/ke-hoach/2023/{part}/danh-sach.{ending}?lan=1")
     page = office.get(sheets.brought(office, kind + YEAR, content, f"tep.{ending}"))
-    assert "Không có cột nào để ghi" in sheets.text_of(page)
+    text = sheets.text_of(page)
+    assert "Danh sách này có một dòng cho mỗi" in text and "Hãy tải mẫu của trang này" in text
+    assert "Ghép cột" not in text
     assert not sheets.seen(page)
     assert (Target.objects.count(), Registration.objects.count()) == (2, 2)

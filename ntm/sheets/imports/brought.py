@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ntm.core.books import ABOUT, ABOUT_BEGINS
+from ntm.core.books import MARKER as MARKER
 from ntm.core.errors import Refused
 from ntm.core.exports import FIRST
 from ntm.sheets.reading.book import Book, Row, Sheet, open_book
 
-MARKER = "_ntm"
 #: How the hidden first row of a template begins; the keys of its columns follow the same sign.
 SIGN = "ntm:"
 GUIDE = "Hướng dẫn"
@@ -19,13 +19,15 @@ MAX_ROWS = 5000
 @dataclass(frozen=True)
 class Marker:
     """What a template says about itself; nothing is believed that is not asked again. `province`: whose rows it holds,
-    which parameters need not say and codes of the nation's lists cannot."""
+    which parameters need not say and codes of the nation's lists cannot. `is_list`: it is no template, but a list of
+    the same rows that left (`kinds.origin`)."""
 
     kind: str
     params: dict[str, str]
     province: int | None = None
     made: str = ""
     by: str = ""
+    is_list: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def _marker(book: Book) -> Marker | None:
                     said.get("province"),
                     str(said.get("made", "")),
                     str(said.get("by", "")),
+                    bool(said.get("list")),
                 )
             except (ValueError, LookupError, TypeError):
                 return None

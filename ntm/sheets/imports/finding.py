@@ -11,6 +11,8 @@ from ntm.sheets.imports.kinds import Known
 from ntm.sheets.imports.values import BadCell, Cell, plain, typed
 
 _TOTAL = re.compile(r"(?:tổng|cộng|toàn (?:tỉnh|huyện|xã)|bình quân|trung bình|lũy kế)\b")
+#: All that a row is called that adds up, also where a number stands in the column of codes.
+_SUMS = frozenset({"tổng", "tổng số", "tổng cộng", "cộng", "tong so", "tong cong"})
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,22 @@ class Finder:
 
     def find(self, key: Cell, name: Cell) -> Found:
         """By the cells of the row."""
-        try:
-            said = typed(name, "text")
-        except BadCell:
-            said = ""
+        said = self._said(name)
         if key is None:
             return self._by_name(said)
         found = self._by_key(key)
         if found.unknown and (some := self.shared.get(_unpadded(found.unknown))):
             return _one_of(some, found.unknown, said)
         return found if found.row is None else self._named(found.row, said)
+
+    def _said(self, name: Cell) -> str:
+        """A name of ours is not read again: it may look like another encoding."""
+        if name and name[0] == "s" and folded(name[1]) in self.names:
+            return clean(name[1])
+        try:
+            return typed(name, "text")
+        except BadCell:
+            return ""
 
     def _by_key(self, cell: Cell) -> Found:
         assert cell is not None  # noqa: S101 asked by the caller
@@ -64,6 +72,9 @@ class Finder:
                     why=f"Mã {plain(Decimal(cell[1]))} là số nên không rõ là {codes}. Hãy gõ mã dạng chữ."
                 )
             return Found(equal[0]) if equal else self._unknown(plain(Decimal(cell[1])))
+        row = self.folded.get(folded(cell[1])) if cell[0] == "s" else None
+        if row is not None:
+            return Found(row)
         try:
             text = typed(cell, "text")
         except BadCell as bad:
@@ -123,6 +134,13 @@ def is_total(key: Cell, *others: Cell) -> bool:
     cells = others if key is None else (key,)
     words = [clean(cell[1]).casefold() for cell in cells if cell and cell[0] == "s"]
     return any(_TOTAL.match(text) for text in words)
+
+
+def is_numbered_total(key: Cell, name: Cell) -> bool:
+    """Whether a row whose code is none of ours only adds others up: nothing but such a word is its name, and its code
+    nothing but a number, perhaps that of the row."""
+    numbered = key is not None and (key[0] == "n" or clean(key[1]).isdecimal())
+    return numbered and name is not None and name[0] == "s" and folded(name[1]).strip(" .:") in _SUMS
 
 
 def _spellings(row: Known) -> set[str]:

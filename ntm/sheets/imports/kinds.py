@@ -1,5 +1,6 @@
 """What an app declares so that a kind of data comes in by sheets: see the package's own words."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,13 +16,16 @@ from ntm.core.bulk import Told
 KEY, NAME, VALUE, ABOUT = "key", "name", "value", "about"
 #: How the cells of a column are read (`values.py`) and look in the template.
 TEXT, NUMBER, PERCENT, MONEY, YES_NO = "text", "number", "percent", "money", "yes_no"
+#: What a cell says so that what stands there goes. An empty one changes nothing.
+CLEAR = "(xóa)"
 #: Those whose cells stand to the right.
 NUMBERS = (NUMBER, PERCENT, MONEY)
 
 
 @dataclass(frozen=True)
 class Column:
-    """`key` never changes; `names`: what else a header may call it. `choices`: the drop-down list of the template."""
+    """`key` never changes; `names`: what else a header may call it. `choices`: the drop-down list of the template.
+    `clears`: `read` understands cells that say `CLEAR`; elsewhere they are refused with the target's `no_clear`."""
 
     key: str
     title: str
@@ -30,6 +34,7 @@ class Column:
     names: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     width: int = 14
+    clears: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,19 @@ class Known:
     names: tuple[str, ...] = ()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     code: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of ours that leaves as a file, known by its header when it comes back: all the titles that it may have
+    (none: any), those without which it is another, and the columns that bring something, by title. `why`: why it
+    brings nothing here, and which way does."""
+
+    name: str
+    titles: frozenset[str]
+    needs: frozenset[str]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +113,10 @@ class Target(ABC):
     blank_rows = 0
     #: Why, and by what instead, the write is not undone as a whole; empty where it is. Of a part: `may_go_back`.
     no_undo = ""
+    #: Lists of ours that people may bring here: those that come back, and those that cannot.
+    lists: Sequence[Listed] = ()
+    #: What is said of a cell that asks to clear what this way cannot: where that is done instead.
+    no_clear = "Cột này không xóa bằng tệp được. Hãy để trống ô (giữ nguyên), hoặc ghi giá trị đúng."
     #: Why nothing of it can be written now, and where that is mended (words, address); empty: it can.
     shut: str = ""
     way: tuple[str, str] | None = None
@@ -103,6 +125,11 @@ class Target(ABC):
     @abstractmethod
     def columns(self) -> Sequence[Column]:
         """In the order of the template; one of use KEY."""
+
+    @property
+    def clearing(self) -> list[str]:
+        """Titles of the columns of which a cell may be cleared."""
+        return [column.title for column in self.columns if column.clears]
 
     @property
     @abstractmethod
@@ -171,6 +198,12 @@ def register(kind: Kind) -> None:
 
 def kind_of(code: str) -> Kind | None:
     return _kinds.get(code)
+
+
+def origin(code: str, params: Mapping[str, Any], province_id: int | None) -> str:
+    """What a list of a kind's rows says about itself, so that it is known for theirs when it comes back."""
+    said = {"kind": code, "params": {name: str(value) for name, value in params.items()}}
+    return json.dumps(said | {"province": province_id, "list": True}, ensure_ascii=False)
 
 
 @dataclass(frozen=True)

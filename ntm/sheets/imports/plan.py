@@ -9,11 +9,13 @@ from typing import Any
 
 from ntm.core.text import quote
 from ntm.sheets.headers import letters_of
-from ntm.sheets.imports.brought import SIGN, Brought, Marker
-from ntm.sheets.imports.finding import Finder, is_total
+from ntm.sheets.imports.brought import SIGN, Brought
+from ntm.sheets.imports.clearing import sorted_out
+from ntm.sheets.imports.finding import Finder, is_numbered_total, is_total
 from ntm.sheets.imports.headers_of import Headers, numbered
 from ntm.sheets.imports.kinds import KEY, NAME, VALUE, CellFault, Change, Known, Target
 from ntm.sheets.imports.layout import Layout, layout_of
+from ntm.sheets.imports.listed import Returned, not_ours, returned
 from ntm.sheets.imports.values import Cell
 from ntm.sheets.reading.book import Row
 
@@ -61,7 +63,7 @@ class Line:
 @dataclass
 class Plan:
     """`province`: whose rows these are. `blocked`: why the file as a whole is not for this page. `asks`: what a person
-    must decide first. `notices`: what was not taken and why."""
+    must decide first. `notices`: what was not taken and why. `came_back`: the file is a list that left here."""
 
     brought: Brought
     province: int | None = None
@@ -75,6 +77,7 @@ class Plan:
     lacks_columns: str = ""
     notices: list[str] = field(default_factory=list)
     key_at: int | None = None
+    came_back: Returned | None = None
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -157,7 +160,7 @@ def plan_of(
     """Lay the file over what is stored now."""
     plan = Plan(brought, target.province_id, titles={column.key: column.title for column in target.columns})
     marker = brought.marker
-    if marker is not None and (why := _not_ours(marker, target, kind, params)):
+    if marker is not None and (why := not_ours(marker, target, kind, params)):
         plan.blocked = why
         return plan
     if target.shut:
@@ -165,28 +168,19 @@ def plan_of(
         return plan
     if brought.open_question:
         return plan
-    headers = Headers(target.columns, target.year)
-    plan.layout = layout_of(
-        brought.rows, brought.merged, headers, ours=marker is not None, decided=choices.get("columns") or None
-    )
+    decided = choices.get("columns") or None
+    found = None if decided else returned(target, brought)
+    if isinstance(found, str):
+        plan.blocked = found
+        return plan
+    if found is not None:
+        plan.came_back, decided = found, found.decided
+    headers, ours = Headers(target.columns, target.year), marker is not None and not marker.is_list
+    plan.layout = layout_of(brought.rows, brought.merged, headers, ours=ours, decided=decided)
     _judge_columns(plan, target)
     if not (plan.lacks_columns or plan.header_faults):
-        _Rows(plan, target, choices, frozenset(excluded), ours=marker is not None).read()
+        _Rows(plan, target, choices, frozenset(excluded), ours=ours).read()
     return plan
-
-
-def _not_ours(marker: Marker, target: Target, kind: str, params: Mapping[str, str]) -> str:
-    """Why a template was not made for this page."""
-    if marker.kind != kind or marker.params != dict(params):
-        return (
-            f"Tệp mẫu này được tải cho việc khác, không phải “{target.title}”. Hãy tải mẫu của trang này, "
-            "hoặc mở đúng trang đã tải mẫu rồi chọn lại tệp."
-        )
-    if marker.province == target.province_id:
-        return ""
-    if marker.province is None:
-        return "Tệp mẫu này tải từ trước nên không ghi là của tỉnh nào. Hãy tải lại mẫu của trang này."
-    return f"Tệp mẫu này được tải cho tỉnh khác, không phải “{target.title}”. Hãy tải mẫu của trang này rồi nhập lại."
 
 
 def moved_since(plan: Plan, shown: Mapping[str, list[str]]) -> list[tuple[str, str, str]]:
@@ -235,6 +229,7 @@ class _Rows:
         self.confirmed = frozenset(choices.get("names", ()))
         self.places = plan.layout.places
         self.uses = {column.key: column.use for column in target.columns}
+        self.clearing = frozenset(column.key for column in target.columns if column.clears)
         self.finder = Finder(target.known, target.unknown, exact_names=target.names_are_exact)
         self.marks_at = _marks_at(plan) if ours else None
         self.passed: dict[str, list[int]] = defaultdict(list)
@@ -265,6 +260,8 @@ class _Rows:
         found = self.finder.find(key, name)
         if found.row is None and is_total(key, name, next(filter(None, row.cells), None)):
             return self.passed_over("cộng tổng", row)
+        if found.unknown and is_numbered_total(key, name):
+            return self.passed_over("cộng tổng", row)
         if found.row is None and not cells:
             return self.passed_over("không có số liệu", row)
         return [self.filled(row, found, cells)]
@@ -287,8 +284,9 @@ class _Rows:
             code = f"Mã {quote(known.code)} có ở nhiều dòng" if self.cell(row, KEY) else "Dòng không có mã"
             sentence = f"{code}; theo tên thì là {known.name} (mã {known.key}). Hãy xác nhận ở trang này."
             line.faults.append(self.fault(row, self.key_at(), sentence))
+        cells, fixed = sorted_out(self.target, self.clearing, known, cells)
         line.changes, wrong = self.target.read(known, cells)
-        line.faults += [self.cell_fault(row, one) for one in wrong]
+        line.faults += [self.cell_fault(row, one) for one in (*wrong, *fixed)]
         for change in line.changes:
             if change.column in known.closed:
                 line.faults.append(self.fault(row, self.places[change.column], known.closed[change.column]))
@@ -371,7 +369,9 @@ class _Rows:
         if hidden and self.marks_at is None:
             names = ", ".join(f"{quote(one.text)} (cột {one.letters})" for one in hidden)
             plan.notices.append(f"Cột đang ẩn trong tệp vẫn được nhập: {names}.")
-        if layout.ignored and self.marks_at is None:
+        if plan.came_back is not None:
+            plan.notices.append(plan.came_back.sentence(self.target))
+        elif layout.ignored and self.marks_at is None:
             names = ", ".join(quote(one.text) for one in layout.ignored)
             plan.notices.append(f"Không nhập các cột mà bạn đã bỏ: {names}.")
 

@@ -16,16 +16,17 @@ from xlsxwriter.utility import xl_col_to_name
 
 from ntm.core.dates import format_date, today
 from ntm.sheets.imports.brought import GUIDE, MARKER, SIGN
-from ntm.sheets.imports.kinds import ABOUT, KEY, MONEY, NAME, NUMBERS, VALUE, Column, Known, Target
+from ntm.sheets.imports.kinds import ABOUT, CLEAR, KEY, MONEY, NAME, NUMBERS, VALUE, Column, Known, Target
 from ntm.sheets.imports.plan import MARKS
 
 #: Rows above the data: keys (hidden), title, what to do, header.
 KEYS_ROW, TITLE_ROW, HELP_ROW, HEADER_ROW = range(4)
-_HELP = "Chỉ điền các ô nền trắng. Ô để trống thì số đang có giữ nguyên. Không xóa dòng, cột ẩn."
+_HELP = "Chỉ điền các ô nền trắng. Ô để trống thì số đang có giữ nguyên{}. Không xóa dòng, cột ẩn."
+_HOW_TO_CLEAR = f"; muốn xóa thì ghi {CLEAR}"
 _GUIDE = (
     "1. Điền vào các ô nền trắng của trang tính dữ liệu; ô nền xám là mã, tên hoặc ô đang khóa.",
     "2. {}",
-    "3. Ô để trống không xóa số đang có. Muốn xóa thì xóa trên trang web.",
+    "3. Ô để trống thì số đang có giữ nguyên. {}",
     "4. Được sắp xếp, lọc, bỏ bớt dòng; hệ thống nhận dòng theo mã, không theo vị trí.",
     "5. Lưu tệp (.xlsx), rồi chọn tệp ở trang đã tải mẫu. Hệ thống cho xem trước, chưa ghi gì trước khi bạn xác nhận.",
 )
@@ -77,14 +78,24 @@ class _Template:
         self.lists()
         self.setting()
         self.guide.set_column(0, 0, 100, self.book.add_format({"text_wrap": True}))
+        said = {1: self.target.hint, 2: self.how_to_clear()}
         for at, line in enumerate(_GUIDE):
-            self.guide.write_string(at, 0, line.format(self.target.hint))
+            self.guide.write_string(at, 0, line.format(said.get(at, "")))
         self.marker.write_string(0, 0, about)
         self.marker.very_hidden()
 
+    def how_to_clear(self) -> str:
+        some = self.target.clearing
+        if not some:
+            return self.target.no_clear
+        # A whole round has a column for each indicator.
+        where = f"ô của cột {', '.join(f'“{title}”' for title in some)}" if len(some) <= 6 else "ô đó"
+        return f"Muốn xóa thì ghi {CLEAR} vào {where}; bản xem trước nêu từng ô sẽ xóa."
+
     def heads(self) -> None:
         self.page.write_string(TITLE_ROW, 0, self.target.title, self.title)
-        self.page.write_string(HELP_ROW, 0, _HELP, self.help)
+        how = _HOW_TO_CLEAR if self.target.clearing else ""
+        self.page.write_string(HELP_ROW, 0, _HELP.format(how), self.help)
         for at, column in enumerate(self.columns):
             self.page.write_string(KEYS_ROW, at, f"{SIGN}{column.key}")
             self.page.write_string(HEADER_ROW, at, column.title, self.head)

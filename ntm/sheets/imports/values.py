@@ -5,8 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ntm.core.numbers import decimal
-from ntm.core.text import clean, detect_legacy_encoding, quote
-from ntm.sheets.imports.kinds import NUMBERS, PERCENT, TEXT, YES_NO
+from ntm.core.text import clean, detect_legacy_encoding, folded, quote
+from ntm.sheets.imports.kinds import CLEAR, NUMBERS, PERCENT, TEXT, YES_NO
 from ntm.sheets.workbook import fault_in
 
 Cell = Sequence[str] | None
@@ -33,6 +33,11 @@ def typed(cell: Cell, form: str) -> str:
             return text
         raise BadCell("Ô chứa giá trị đúng/sai của Excel (TRUE, FALSE). Hãy gõ lại giá trị.")
     return _moment(kind, text, form)
+
+
+def clears(cell: Cell) -> bool:
+    """Whether the cell says that what stands there is to go: “(xóa)”, in any spelling of the word."""
+    return bool(cell) and cell is not None and cell[0] == "s" and "(" in cell[1] and folded(cell[1]) == CLEAR
 
 
 def plain(number: Decimal) -> str:

@@ -284,6 +284,15 @@ def test_readable_text_is_no_legacy_text(raw: str) -> None:
         assert text.detect_legacy_encoding(shaped.replace("Đ", "Ð").replace("đ", "ð")) is None
 
 
+def test_one_accented_letter_is_weighed_with_the_letters_beside_it() -> None:
+    assert text.detect_legacy_encoding("BÜ") == "TCVN3"
+    assert text.detect_legacy_encoding("Làng Bập BÜ") is None
+    assert text.detect_legacy_encoding("Làng Bập B×nh") == "TCVN3"
+    assert [text.is_plainly_legacy(raw) for raw in ("BÜ", "Phú", "B×nh", "Th¸i Nguyªn", "BÜ TrÜ")] == [
+        False, False, True, True, True,
+    ]  # fmt: skip
+
+
 @given(st.text())
 def test_the_detector_takes_any_text(raw: str) -> None:
     assert text.detect_legacy_encoding(raw) in (None, "TCVN3", "VNI", "Windows-1258")

@@ -7,7 +7,7 @@ A row is [number, 1 if hidden, cells]; a cell is null or one text: its kind as o
 import json
 from typing import IO, Any
 
-from ntm.core.text import detect_legacy_encoding, quote
+from ntm.core.text import detect_legacy_encoding, is_plainly_legacy, quote
 from ntm.sheets.reading.inside.refusing import Unreadable, address
 
 #: Digits of the number that ends the answer.
@@ -50,9 +50,12 @@ class Answer:
         self._last({"refused": sentence})
 
     def _refuse_legacy(self) -> None:
-        """By its majority: one odd word among many is the row's fault, which the row's own reader names."""
+        """By its majority: one odd word among many is the row's fault, which the row's own reader names. So is a single
+        letter that may be right."""
         found = [(text, name) for text in self._samples if (name := detect_legacy_encoding(text))]
-        if not found or 2 * len(found) < len(self._samples):
+        if 2 * len(found) < max(len(self._samples), 1) or not (
+            len(found) > 1 or any(is_plainly_legacy(text) for text, _ in found)
+        ):
             return
         text, name = found[0]
         title, row, column = self._samples[text]
