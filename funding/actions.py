@@ -9,5 +9,10 @@ register(
         "amount.entered": "Nhập số vốn",
         "amount.changed": "Sửa số vốn",
         "amount.withdrawn": "Bỏ số vốn đã nhập",
+        "purpose.added": "Thêm nội dung chi",
+        "purpose.changed": "Sửa nội dung chi",
+        "allocation.entered": "Nhập khoản phân bổ",
+        "allocation.changed": "Sửa khoản phân bổ",
+        "allocation.withdrawn": "Bỏ khoản phân bổ đã nhập",
     }
 )

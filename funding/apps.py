@@ -9,8 +9,9 @@ class FundingConfig(AppConfig):
 
     def ready(self) -> None:
         # The audit codes of this app; registering them has no other effect.
-        from funding import actions, subjects  # noqa: F401, PLC0415
+        from funding import actions, subjects, subjects_allocations  # noqa: F401, PLC0415
         from funding.sheets import telling  # noqa: PLC0415
 
         subjects.tell()
+        subjects_allocations.tell()
         telling.tell()

@@ -41,6 +41,18 @@ def words(stated: Stated) -> str:
     return said + money_short(stated.amount)
 
 
+def difference(whole: Stated, parts: Stated) -> int:
+    """How far the parts go beyond a whole that was published apart (negative: how much of it they leave). 0 where they
+    may well agree: what was only said to be a lower bound may be more, and an estimate is near whatever comes near it
+    (a hundredth)."""
+    beyond = parts.amount - whole.amount
+    about = Qualifier.ABOUT in (whole.qualifier, parts.qualifier)
+    open_end = whole.qualifier if beyond > 0 else parts.qualifier
+    if open_end == Qualifier.AT_LEAST or (about and abs(beyond) * 100 <= whole.amount):
+        return 0
+    return beyond
+
+
 def leverage(base: int | None, whole: int | None) -> Decimal | None:
     """How many đồng of the other sources went with one đồng of `base`, half-up to one decimal.
 

@@ -1,9 +1,10 @@
-"""The tree of sources as a spreadsheet."""
+"""The catalogues of money as spreadsheets."""
 
 from typing import Any
 
-from funding.models import Source
+from funding.models import Purpose, Source
 from funding.services import save_sources
+from funding.services_purposes import save_purposes
 from ntm.audit.rows import Write
 from ntm.sheets.resources import SheetResource
 
@@ -22,3 +23,15 @@ class SourceResource(SheetResource):
 
     def store(self, added: list[Write], changed: list[Write]) -> None:
         save_sources(added, changed, by=self.by)
+
+
+class PurposeResource(SheetResource):
+    """A purpose is known by its code."""
+
+    class Meta:
+        model = Purpose
+        fields = ("code", "name", "breakdown", "order", "first_year", "last_year")
+        import_id_fields = ("code",)
+
+    def store(self, added: list[Write], changed: list[Write]) -> None:
+        save_purposes(added, changed, by=self.by)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import CharField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
@@ -10,6 +11,7 @@ from funding import ledger
 from funding.ledger import Stated
 from funding.models import Amount, Source
 from ntm.audit.models import LogEntry
+from ntm.audit.querysets import type_of
 from ntm.core.numbers import shares
 
 
@@ -127,10 +129,10 @@ def years_with_money(province_id: int) -> list[int]:
     return list(rows.values_list("year", flat=True).distinct())
 
 
-def with_last_entry(rows: QuerySet[Amount]) -> QuerySet[Amount]:
-    """Amounts with `entered_by` and `entered_at`: the newest entry in the record about each."""
+def with_last_entry(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows with `entered_by` and `entered_at`: the newest entry in the record about each."""
     entries = LogEntry.objects.filter(
-        object_type="funding.amount", object_id=Cast(OuterRef("pk"), CharField())
+        object_type=type_of(rows.model), object_id=Cast(OuterRef("pk"), CharField())
     ).order_by("-number")
     return rows.annotate(
         entered_by=Subquery(entries.values("actor_name")[:1]), entered_at=Subquery(entries.values("at")[:1])

@@ -1,14 +1,16 @@
-"""The verbs of money: what a source brought in a year, and the catalogue of sources."""
+"""The verbs of money: what a source brought in a year, and the catalogue of sources. What they share with the verbs
+of allocations stands between the two."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from communes.models import Document, Place
 from communes.services.rights import Actor, check_document, check_may
 from funding import ledger
-from funding.choices import Qualifier
-from funding.models import Amount, Source
+from funding.choices import Qualifier, Stage
+from funding.models import Allocation, Amount, Source
 from funding.selectors import parents_of_sources
 from ntm.audit import log as audit
 from ntm.audit import rows
@@ -48,14 +50,14 @@ def enter_amount(
     """
     check_may(by, RIGHT, province.pk, _WHAT)
     check_document(document, province.pk)
-    _check_stated(year, source, amount, qualifier)
-    _serialise(province.pk)
+    check_stated(year, source, amount, qualifier)
+    serialise(province.pk)
     row = Amount(
         province=province, year=year, source_of_funds=source, amount=amount, qualifier=qualifier,
         document=document, note=note, trust=trust, source=origin,
     )  # fmt: skip
     _check_beside(row)
-    _add(row, by)
+    add_row(row, "amount.entered", by)
     return row
 
 
@@ -78,15 +80,15 @@ def change_amount(
     `origin`, from who knows them (the record): else another figure is the office's own."""
     check_may(by, RIGHT, row.province_id, _WHAT)
     check_document(document, row.province_id)
-    _check_stated(year, source, amount, qualifier)
-    _serialise(row.province_id)
+    check_stated(year, source, amount, qualifier)
+    serialise(row.province_id)
     current = _locked(row, expected_version)
     before = audit.snapshot(current)
-    _say_whose(current, (amount, qualifier, source.pk, year), trust, origin)
+    say_whose(current, _figure(current), (amount, qualifier, source.pk, year), trust, origin)
     current.year, current.source_of_funds, current.amount = year, source, amount
     current.qualifier, current.document, current.note = qualifier, document, note
     _check_beside(current)
-    _change(current, before, by)
+    change_row(current, before, "amount.changed", by)
     return current
 
 
@@ -110,7 +112,7 @@ def save_amounts(
     is held against the sources' tree as a whole, so that their order does not matter. Raises `Stale` where somebody
     was faster. `told` hears how many lines are written."""
     check_may(by, RIGHT, province.pk, _WHAT)
-    _serialise(province.pk)
+    serialise(province.pk)
     progress = Progress(told)
     rows_of_year = Amount.objects.filter(province=province, year=year).select_related("source_of_funds")
     standing = {row.source_of_funds_id: row for row in rows_of_year}
@@ -122,7 +124,7 @@ def save_amounts(
         if line.version != (current.version if current else 0):
             raise Stale(current)
         check_document(line.document, province.pk)
-        _check_stated(year, line.source, line.amount, line.qualifier)
+        check_stated(year, line.source, line.amount, line.qualifier)
         if why := ledger.why_not_beside(line.source.pk, year, names, parents):
             raise Refused(f"{line.source}: {why}", "source_of_funds")
         _put(line, current or Amount(province=province, year=year, source_of_funds=line.source), by)
@@ -132,19 +134,20 @@ def save_amounts(
 def _put(line: Line, row: Amount, by: Actor) -> None:
     before = None if row.pk is None else audit.snapshot(row)
     if before is not None:
-        _say_whose(row, (line.amount, line.qualifier, line.source.pk, row.year), "", "")
+        saying = (line.amount, line.qualifier, line.source.pk, row.year)
+        say_whose(row, _figure(row), saying, "", "")
     row.amount, row.qualifier, row.document, row.note = line.amount, line.qualifier, line.document, line.note
     if before is None:
-        _add(row, by)
+        add_row(row, "amount.entered", by)
     else:
-        _change(row, before, by)
+        change_row(row, before, "amount.changed", by)
 
 
 @audit.verb
 def withdraw_amount(row: Amount, *, expected_version: int, by: Actor) -> None:
     """Take away an amount that should not have been entered. The record keeps all of it, and gives it back."""
     check_may(by, RIGHT, row.province_id, _WHAT)
-    _serialise(row.province_id)
+    serialise(row.province_id)
     current = _locked(row, expected_version)
     audit.record("amount.withdrawn", current, by=by, province_id=current.province_id, gone=True)
     current.delete()
@@ -155,13 +158,17 @@ def bring_back_amount(row: Amount, *, by: Actor) -> Amount:
     """Store an amount that was withdrawn, an unsaved row with its old key. Same refusals as `enter_amount`."""
     check_may(by, RIGHT, row.province_id, _WHAT)
     check_document(row.document, row.province_id)
-    _check_stated(row.year, row.source_of_funds, row.amount, row.qualifier)
-    _serialise(row.province_id)
+    check_stated(row.year, row.source_of_funds, row.amount, row.qualifier)
+    serialise(row.province_id)
     _check_beside(row)
     # Never the version of a form that was opened before it was withdrawn.
     row.version += 1
-    _add(row, by)
+    add_row(row, "amount.entered", by)
     return row
+
+
+def _figure(row: Amount) -> tuple[int, str, int, int]:
+    return row.amount, row.qualifier, row.source_of_funds_id, row.year
 
 
 def _locked(row: Amount, expected: int) -> Amount:
@@ -171,27 +178,43 @@ def _locked(row: Amount, expected: int) -> Amount:
         raise Refused("Số vốn này vừa được bỏ. Hãy mở lại trang nguồn vốn của năm.") from None
 
 
-def _add(row: Amount, by: Actor) -> None:
+def _check_beside(row: Amount) -> None:
+    """The same source twice, or a branch beside its part: the sum would count money twice."""
+    others = Amount.objects.filter(province_id=row.province_id, year=row.year).exclude(pk=row.pk)
+    names = dict(others.values_list("source_of_funds_id", "source_of_funds__name"))
+    mine = row.source_of_funds_id
+    if mine in names:
+        raise Refused(f"Năm {row.year} đã có số vốn của nguồn “{names[mine]}”.", "source_of_funds")
+    if why := ledger.why_not_beside(mine, row.year, names, parents_of_sources()):
+        raise Refused(why, "source_of_funds")
+
+
+# --- What rows of money have in common ----------------------------------------------------------------------
+
+
+def add_row(row: Amount | Allocation, action: str, by: Actor) -> None:
     rows.check(row)
     row.save(force_insert=True)
-    audit.record("amount.entered", row, by=by, province_id=row.province_id)
+    audit.record(action, row, by=by, province_id=row.province_id)
 
 
-def _change(row: Amount, before: audit.Snapshot, by: Actor) -> None:
+def change_row(row: Amount | Allocation, before: audit.Snapshot, action: str, by: Actor) -> None:
     rows.check(row)
     save_next(row)
-    audit.record("amount.changed", row, by=by, before=before, province_id=row.province_id)
+    audit.record(action, row, by=by, before=before, province_id=row.province_id)
 
 
-def _say_whose(row: Amount, figure: tuple[int, str, int, int], trust: str, origin: str) -> None:
-    """Another figure than the one that was published is the office's own from here on."""
+def say_whose(
+    row: Amount | Allocation, said: Sequence[Any], saying: Sequence[Any], trust: str, origin: str
+) -> None:
+    """Another figure (`saying`) than the one that was published (`said`) is the office's own from here on."""
     if trust:
         row.trust, row.source = trust, origin
-    elif figure != (row.amount, row.qualifier, row.source_of_funds_id, row.year):
+    elif said != saying:
         row.trust, row.source = Trust.VERIFIED, ""
 
 
-def _check_stated(year: int, source: Source, amount: int, qualifier: str) -> None:
+def check_stated(year: int, source: Source, amount: int, qualifier: str) -> None:
     last = today().year + 1
     if not FIRST_YEAR <= year <= last:
         raise Refused(f"Năm phải từ {FIRST_YEAR} đến {last}.", "year")
@@ -210,22 +233,11 @@ def ended(source: Source, year: int) -> str:
     return f"Nguồn “{source}” chỉ dùng đến hết năm {source.last_year}."
 
 
-def _check_beside(row: Amount) -> None:
-    """The same source twice, or a branch beside its part: the sum would count money twice."""
-    others = Amount.objects.filter(province_id=row.province_id, year=row.year).exclude(pk=row.pk)
-    names = dict(others.values_list("source_of_funds_id", "source_of_funds__name"))
-    mine = row.source_of_funds_id
-    if mine in names:
-        raise Refused(f"Năm {row.year} đã có số vốn của nguồn “{names[mine]}”.", "source_of_funds")
-    if why := ledger.why_not_beside(mine, row.year, names, parents_of_sources()):
-        raise Refused(why, "source_of_funds")
-
-
-def _serialise(province_id: int) -> None:
-    """One at a time writes amounts of a province, and no source moves meanwhile: no branch slips in beside its
+def serialise(province_id: int) -> None:
+    """One at a time writes money of a province, and no source moves meanwhile: no branch slips in beside its
     part."""
     Place.objects.select_for_update(no_key=True).get(pk=province_id)
-    _lock_tree()
+    lock_tree()
 
 
 # --- The catalogue ------------------------------------------------------------------------------------------
@@ -242,7 +254,7 @@ def add_source(
     by: Actor,
 ) -> Source:
     """A new source. Its code is unique and never changes."""
-    _check_keeper(by)
+    check_keeper(by)
     values = {"code": code, "name": name, "parent": parent, "order": order, "last_year": last_year}
     if Source.objects.filter(code=code).exists():
         raise Refused(f"Mã nguồn vốn “{code}” đã có.", "code")
@@ -261,8 +273,8 @@ def change_source(
     by: Actor,
 ) -> Source:
     """Rename, move or end a source. Refused where the move would make a circle or count money twice."""
-    _check_keeper(by)
-    _lock_tree()
+    check_keeper(by)
+    lock_tree()
     if parent is not None and parent.pk == row.pk:
         raise Refused("Một nguồn không thể thuộc chính nó.", "parent")
     values = {"name": name, "parent": parent, "order": order, "last_year": last_year}
@@ -274,18 +286,18 @@ def change_source(
 @audit.verb
 def save_sources(added: Sequence[rows.Write], changed: Sequence[rows.Write], *, by: Actor) -> None:
     """The lines of a file, all or none; the tree that they leave is checked as a whole."""
-    _check_keeper(by)
-    _lock_tree()
+    check_keeper(by)
+    lock_tree()
     rows.save_many(added, changed, add_action="source.added", change_action="source.changed", by=by)
     _check_tree()
 
 
-def _check_keeper(by: Actor) -> None:
+def check_keeper(by: Actor) -> None:
     if not isinstance(by, audit.System) and not by.has_perm("funding.change_catalogue"):
         raise NotAllowed("Bạn không có quyền sửa danh mục nguồn vốn.")
 
 
-def _lock_tree() -> None:
+def lock_tree() -> None:
     """The whole tree: two moves at once could close a circle that neither of them sees."""
     list(Source.objects.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
@@ -297,15 +309,25 @@ def _check_tree() -> None:
     if circle := ledger.circular(parents):
         name = sources[min(circle)].name
         raise Refused(f"Nguồn “{name}” không thể thuộc chính nó hoặc thuộc một phần của nó.", "parent")
-    used: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for province, year, source in Amount.objects.values_list("province_id", "year", "source_of_funds_id"):
-        used[year, province].add(source)
-        last = sources[source].last_year
-        if last is not None and year > last:
-            raise Refused(f"Nguồn “{sources[source]}” còn số vốn năm {year}.", "last_year")
-    for (year, _), together in sorted(used.items()):
+    used = _used_sources()
+    for (year, *_), together in sorted(used.items()):
+        for source in (sources[pk] for pk in sorted(together)):
+            if source.last_year is not None and year > source.last_year:
+                raise Refused(f"Nguồn “{source}” còn số vốn năm {year}.", "last_year")
         if clash := ledger.clashes(parents, together):
             raise Refused(
                 f"Năm {year} có số vốn của cả “{sources[min(clash)]}” và phần của nó, tiền sẽ bị cộng hai lần.",
                 "parent",
             )
+
+
+def _used_sources() -> dict[tuple[int, ...], set[int]]:
+    """The sources whose money is added up together, by year and by what else tells such sums apart."""
+    used: dict[tuple[int, ...], set[int]] = defaultdict(set)
+    for province, year, source in Amount.objects.values_list("province_id", "year", "source_of_funds_id"):
+        used[year, province, -1, -1].add(source)
+    stages = {str(stage): at for at, stage in enumerate(Stage)}
+    about = ("province_id", "year", "source_of_funds_id", "purpose_id", "stage")
+    for province, year, source, purpose, stage in Allocation.objects.order_by().values_list(*about):
+        used[year, province, purpose or 0, stages[stage]].add(source)
+    return used

@@ -78,18 +78,17 @@ class AmountList(YearMixin, ListPage):
         return Total(len(rows), self.get_sum(rows))
 
     def get_actions(self) -> list[Action]:
-        """Entering one by one, and by a sheet of the year."""
+        """To the plan and the parts; entering one by one, and by a sheet of the year."""
+        where = reverse("funding:allocations", args=[self.year])
+        parts = Action("Phân bổ và thực hiện", where, "list")
         if not home_with(self.request.user, RIGHT):
-            return []
+            return [parts]
         enter = Action("Nhập số vốn", f"{reverse('funding:enter')}?nam={self.year}", "plus", primary=True)
         if self.year > today().year + 1:
-            return [enter]
+            return [parts, enter]
         sheet = of_year(self.year)
-        return [
-            Action("Tải tệp mẫu", sheet.template, "excel"),
-            Action("Nhập từ tệp", sheet.page, "upload"),
-            enter,
-        ]
+        template = Action("Tải tệp mẫu", sheet.template, "excel")
+        return [parts, template, Action("Nhập từ tệp", sheet.page, "upload"), enter]
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         return super().get_context_data(narrowed, rows) | {
@@ -102,12 +101,10 @@ class AmountList(YearMixin, ListPage):
         }
 
 
-class _AmountPage(Person, FormPage):
-    """Entering and correcting one amount of the province that heads the page."""
+class MoneyPage(Person, FormPage):
+    """Entering and correcting money of the province that heads the page."""
 
     permission = "funding.change_amount"
-    form_class = AmountForm
-    template_name = "funding/amount.html"
 
     @cached_property
     def province_id(self) -> int:
@@ -123,6 +120,11 @@ class _AmountPage(Person, FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         crumbs = [("Nguồn vốn", self.get_cancel_url()), (self.get_title(), None)]
         return super().get_context_data(crumbs=crumbs, **kwargs)
+
+
+class _AmountPage(MoneyPage):
+    form_class = AmountForm
+    template_name = "funding/amount.html"
 
 
 class EnterAmount(_AmountPage, CreatePage):

@@ -39,7 +39,7 @@ from communes.models import (
     Unit,
     YearDeclaration,
 )
-from funding.models import Amount, Source
+from funding.models import Allocation, Amount, Purpose, Source
 from ntm.accounts.models import User
 from ntm.audit.reach import home_of
 from ntm.jobs.files import folder
@@ -169,6 +169,19 @@ def amount(of: Unit, value: int, *, year: int = 2023, code: str = "central", **f
     return Amount.objects.create(
         province=of.place, year=year, source_of_funds=source(code, code), amount=value, **fields
     )
+
+
+def purpose(code: str = "work-transport", name: str = "Giao thông", **fields: Any) -> Purpose:
+    defaults = {"name": name, "breakdown": code.partition("-")[0], **fields}
+    return Purpose.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def allocation(
+    of: Unit, value: int, stage: str = "plan", to: str = "", *, code: str = "central", **fields: Any
+) -> Allocation:
+    """`to`: the code of a purpose; none: the source as a whole."""
+    facts = {"province": of.place, "year": 2023, "purpose": purpose(to, to) if to else None} | fields
+    return Allocation.objects.create(source_of_funds=source(code, code), amount=value, stage=stage, **facts)
 
 
 def department(code: str = "so-nn", **fields: Any) -> Department:

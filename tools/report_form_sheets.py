@@ -7,26 +7,6 @@ from tools.report_forms import HEAD, Line, Paper
 _PROVINCE = {"above": "co_quan", "below": "van_phong"}
 _CHIEF = "CHÁNH VĂN PHÒNG"
 _MILLIONS = "triệu đồng"
-#: Programme components of 2021–2025 and kinds of works, in the words that offices use.
-COMPONENTS = (
-    "Nâng cao hiệu quả quản lý và thực hiện xây dựng nông thôn mới theo quy hoạch",
-    "Phát triển hạ tầng kinh tế - xã hội cơ bản đồng bộ, hiện đại",
-    "Cơ cấu lại ngành nông nghiệp, phát triển kinh tế nông thôn",
-    "Giảm nghèo bền vững, đặc biệt ở vùng đồng bào dân tộc thiểu số và miền núi",
-    "Nâng cao chất lượng giáo dục, y tế và chăm sóc sức khỏe người dân nông thôn",
-    "Nâng cao chất lượng đời sống văn hóa của người dân nông thôn",
-    "Nâng cao chất lượng môi trường; xây dựng cảnh quan nông thôn sáng, xanh, sạch, đẹp, an toàn",
-    "Nâng cao chất lượng dịch vụ hành chính công; chuyển đổi số trong nông thôn mới",
-    "Nâng cao chất lượng, phát huy vai trò của Mặt trận Tổ quốc và các tổ chức chính trị - xã hội",
-    "Giữ vững quốc phòng, an ninh và trật tự xã hội nông thôn",
-    "Tăng cường giám sát, đánh giá; nâng cao năng lực, truyền thông; phong trào thi đua",
-)
-WORKS = (
-    "Giao thông", "Thủy lợi, phòng, chống thiên tai", "Điện nông thôn", "Trường học", "Y tế xã",
-    "Cơ sở vật chất văn hóa, thể thao", "Hạ tầng thương mại nông thôn", "Thông tin và truyền thông",
-    "Cấp nước sạch", "Thu gom, xử lý chất thải, nước thải", "Nghĩa trang, cảnh quan môi trường",
-    "Hạ tầng phục vụ sản xuất", "Công trình khác",
-)  # fmt: skip
 
 
 def indicators_of_commune() -> Paper:
@@ -174,11 +154,14 @@ def _unit_of(line: Line) -> str:
 
 
 def resources() -> Paper:
-    paper = Paper("Biểu 04", (7, 50, 16, 18, 13, 16, 18), landscape=True)
+    paper = Paper("Biểu 04", (7, 46, 16, 18, 10, 16, 16, 26), landscape=True)
     paper.heading("Biểu số 04", "Kết quả huy động nguồn lực xây dựng nông thôn mới", _MILLIONS, **_PROVINCE)
-    heads = ("STT", "Nguồn vốn", "=ke_hoach_nay", "=nam_nay", "Tỷ lệ (%)", "=ke_hoach_sau", "Cách công bố")
+    heads = (
+        "STT", "Nguồn vốn", "=ke_hoach_nay", "=nam_nay", "Tỷ lệ (%)", "=ke_hoach_sau", "Cách công bố",
+        "Cách ghi kế hoạch",
+    )  # fmt: skip
     first = paper.head(
-        HEAD, {f"{letter}{HEAD}": words for letter, words in zip("ABCDEFG", heads, strict=True)}
+        HEAD, {f"{letter}{HEAD}": words for letter, words in zip("ABCDEFGH", heads, strict=True)}
     )
     lines = (
         Line("", "TỔNG SỐ", "tat_ca", bold=True),
@@ -199,18 +182,19 @@ def resources() -> Paper:
         Line("4.3", "Hiến đất quy đổi", "hien_dat"),
         Line("4.4", "Hiện vật quy đổi", "hien_vat"),
     )
-    row = paper.lines(first, lines, {"D": "nay", "E": "ty_le", "G": "cach"}, left=(2, 7))
+    endings = {
+        "C": "ke_hoach", "D": "nay", "E": "ty_le", "F": "ke_hoach_sau", "G": "cach", "H": "ke_hoach_cach",
+    }  # fmt: skip
+    row = paper.lines(first, lines, endings, left=(2, 7, 8))
     tops = {"I", "II", "III"}
     paper.crossed([f"E{each}" for each, line in enumerate(lines, start=first) if line.number not in tops])
-    paper.name("ke_hoach_nay_so", f"C{first}:C{row - 1}")
-    paper.name("ke_hoach_sau_so", f"F{first}:F{row - 1}")
-    paper.name("bang", f"A{HEAD}:G{row - 1}")
+    paper.name("bang", f"A{HEAD}:H{row - 1}")
     paper.foot(row + 1, office=_CHIEF)
     return paper
 
 
 def works() -> Paper:
-    paper = Paper("Biểu 05", (7, 48, 17, 19, 19, 20), landscape=True)
+    paper = Paper("Biểu 05", (7, 46, 17, 19, 19, 30), landscape=True)
     title = "Đầu tư từ ngân sách trung ương theo loại công trình"
     paper.heading("Biểu số 05", title, _MILLIONS, **_PROVINCE)
     heads = ("STT", "Loại công trình", "=ke_hoach_nay", "Thực hiện 6 tháng", "=nam_nay", "Ghi chú")
@@ -218,17 +202,16 @@ def works() -> Paper:
         HEAD, {f"{letter}{HEAD}": words for letter, words in zip("ABCDEF", heads, strict=True)}
     )
     total = Line("", "TỔNG SỐ (vốn đầu tư phát triển)", "tong", bold=True)
-    kinds = [Line(str(number), words) for number, words in enumerate(WORKS, start=1)]
-    row = paper.lines(first, [total, *kinds], {"E": "nay", "F": "cach"}, left=(2, 6))
-    paper.name("ke_hoach_va_6_thang", f"C{first}:D{row - 1}")
-    paper.name("tung_loai", f"E{first + 1}:E{row - 1}")
-    paper.name("bang", f"A{HEAD}:F{row - 1}")
-    paper.foot(row + 1, office=_CHIEF)
+    row = paper.lines(first, [total], {"C": "ke_hoach", "D": "6_thang", "E": "nay", "F": "cach"}, left=(2, 6))
+    paper.body(row, left=(2, 6))
+    paper.name("cac_loai", f"A{row}:F{row}")
+    paper.name("bang", f"A{HEAD}:F{row}")
+    paper.foot(row + 2, office=_CHIEF)
     return paper
 
 
 def components() -> Paper:
-    paper = Paper("Biểu 06", (6, 46, 13, 13, 13, 13, 13, 13, 13, 13), landscape=True)
+    paper = Paper("Biểu 06", (6, 44, 13, 13, 13, 13, 13, 13, 13, 13, 26), landscape=True)
     paper.heading("Biểu số 06", "Nguồn lực theo nội dung thành phần của Chương trình", _MILLIONS, **_PROVINCE)
     first = paper.head(
         HEAD,
@@ -236,11 +219,11 @@ def components() -> Paper:
             "A9:A11": "STT", "B9:B11": "Nội dung thành phần", "C9:J9": "=nam_nay", "C10:C11": "Tổng số",
             "D10:F10": "Vốn trực tiếp", "D11": "NSTW đầu tư", "E11": "NSTW sự nghiệp", "F11": "NS địa phương",
             "G10:G11": "Lồng ghép", "H10:H11": "Tín dụng", "I10:I11": "Doanh nghiệp", "J10:J11": "Dân góp",
+            "K9:K11": "Cách ghi",
         },
         down=3,
     )  # fmt: skip
     total = Line("", "TỔNG SỐ", "tong", bold=True)
-    kinds = [Line(str(number), words) for number, words in enumerate(COMPONENTS, start=1)]
     endings = (
         "tat_ca",
         "dau_tu",
@@ -252,10 +235,11 @@ def components() -> Paper:
         "nguoi_dan",
     )
     stated = Line("", "Cách công bố tổng số", "cach")
-    row = paper.lines(first, [total, stated, *kinds], dict(zip("CDEFGHIJ", endings, strict=True)))
-    paper.name("tung_noi_dung", f"C{first + 2}:J{row - 1}")
-    paper.name("bang", f"A{HEAD}:J{row - 1}")
-    paper.foot(row + 1, office=_CHIEF)
+    row = paper.lines(first, [total, stated], dict(zip("CDEFGHIJ", endings, strict=True)))
+    paper.body(row, left=(2, 11))
+    paper.name("cac_noi_dung", f"A{row}:K{row}")
+    paper.name("bang", f"A{HEAD}:K{row}")
+    paper.foot(row + 2, office=_CHIEF)
     return paper
 
 

@@ -1,9 +1,20 @@
-"""Where the sheet of a year's money is fetched and brought, for the page on which the work is done."""
+"""Where the sheets of a year's money are fetched and brought, for the pages on which the work is done."""
+
+from django.urls import reverse
 
 from ntm.sheets.imports.kinds import Links, links
 
-MONEY = "nguon-von"
+MONEY, ALLOCATIONS = "nguon-von", "phan-bo-von"
 
 
 def of_year(year: int) -> Links:
     return links(MONEY, {"nam": year})
+
+
+def of_allocations(year: int) -> str:
+    """Where it is asked for which stage and which way of dividing."""
+    return f"{reverse('sheets:import', args=[ALLOCATIONS])}?nam={year}"
+
+
+def of_division(year: int, stage: str, division: str) -> Links:
+    return links(ALLOCATIONS, {"nam": year, "giai_doan": stage, "chia": division})

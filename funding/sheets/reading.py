@@ -6,7 +6,7 @@ from typing import Any
 
 from communes.models import Document
 from funding.choices import Qualifier
-from funding.models import Amount
+from funding.models import Allocation, Amount
 from funding.services import OUT_OF_RANGE
 from funding.sheets.papers import Papers
 from ntm.core.numbers import MAX_MONEY, NumberError, integer, parse_money
@@ -27,7 +27,7 @@ _NOTHING_LEFT = f"Số tiền ghi {CLEAR} là bỏ cả dòng số vốn này; h
 class AmountCells:
     """The file's cells about one source. `row`: what stands there now."""
 
-    row: Amount | None
+    row: Amount | Allocation | None
     there: Mapping[str, Cell]
     papers: Papers
 
@@ -113,6 +113,6 @@ class AmountCells:
         return self._change(NOTE, stored, text, note=text) if text and text != stored else None
 
 
-def mark_of(row: Amount | None) -> str:
+def mark_of(row: Amount | Allocation | None) -> str:
     """Another one whenever what is stored is."""
     return f"{row.pk}.{row.version}" if row else ""

@@ -24,6 +24,7 @@ _LISTS = (
     ("Quyết định", "communes:decisions-xlsx", "?nam={year}"),
     ("Lượt công nhận", "communes:recognitions-xlsx", "?nam_dat={year}"),
     ("Nguồn vốn", "funding:amounts-xlsx", ""),
+    ("Phân bổ vốn", "funding:allocations-xlsx", ""),
     ("Đơn vị và mức đạt", "communes:units-xlsx", "?nam={year}"),
 )
 _INDICATORS = ("Mã", "Chỉ tiêu", "Phiếu đã gửi", *WORDS.values())

@@ -23,8 +23,8 @@ NOT_WORDS = {
     "User.password", "OldPassword.password",
     "User.username", "Document.file", "Evidence.file", "ConditionCheck.file", "Evidence.sha256",
     "Upload.file", "Upload.sha256", "Upload.kind", "ColumnMapping.kind", "ColumnMapping.header",
-    "Unit.code", "Department.code", "Source.code", "Indicator.code", "Criterion.number", "Attribute.value",
-    "Threshold.attribute_value", "CriteriaSet.source",
+    "Unit.code", "Department.code", "Source.code", "Purpose.code", "Indicator.code", "Criterion.number",
+    "Attribute.value", "Threshold.attribute_value", "CriteriaSet.source",
     # The reference's own, the same in every installation.
     "Period.code", "Level.code", "Level.name", "Level.short_name", "Level.city_name",
     "Condition.code", "Condition.name", "Condition.source",

@@ -23,6 +23,11 @@ def _own_year(year: int) -> Callable[[Any, str], dict[str, str] | None]:
     return lambda world, scope: {"nam": str(year)} if scope == "a" else None
 
 
+def _own_plan(world: Any, scope: str) -> dict[str, str] | None:
+    found = _own_year(2023)(world, scope)
+    return found and found | {"giai_doan": "plan", "chia": "work"}
+
+
 def _register(**more: str) -> Callable[[Any, str], dict[str, str] | None]:
     """Sheets about units are about the own province on a day."""
     return lambda world, scope: {"ngay": "31/12/2023"} | more if scope == "a" else None
@@ -41,6 +46,7 @@ SHEETS: dict[str, Callable[[Any, str], dict[str, str] | None]] = {
     "chi-tieu-ke-hoach": _own_year(2024),
     "dang-ky-ke-hoach": _own_year(2024),
     "nguon-von": _own_year(2023),
+    "phan-bo-von": _own_plan,
     "thuoc-tinh": _register(),
     "don-vi": _register(tu="ngay"),
     "cong-nhan": _recognitions,

@@ -27,6 +27,7 @@ OF_PROVINCE = {
     "chi-tieu-ke-hoach": "specialist",
     "dang-ky-ke-hoach": "specialist",
     "nguon-von": "specialist",
+    "phan-bo-von": "specialist",
     "thuoc-tinh": "specialist",
     "don-vi": "specialist",
     "cong-nhan": "approver",

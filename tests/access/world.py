@@ -81,7 +81,7 @@ def build(land: Any, people: SimpleNamespace) -> World:
     # The nation's tables have no scope; one address of each is enough.
     world.rows["a"] |= {
         "period": factories.period(), "level": factories.level(), "source": factories.source(),
-        "department": factories.department(),
+        "purpose": factories.purpose(), "department": factories.department(),
     }  # fmt: skip
     _entries(world, units)
     _returns(world, units)
@@ -184,6 +184,7 @@ def _province_facts(scope: str, home: Unit) -> dict[str, Any]:
         "reorganisation": factories.succession(old, new, note=canary).reorganisation,
         "plan": draft, "target": factories.target(draft, 2), "bare": paper,
         "amount": factories.amount(home, 10**9, note=canary),
+        "allocation": factories.allocation(home, 10**9, to="work-transport", note=canary),
         "yeardeclaration": factories.declaration(home, 2022, source=canary),
     }  # fmt: skip
 
@@ -328,6 +329,7 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
         for name in ("upload", "choose", "columns", "confirm", "faults-xlsx", "faults-csv")
     },
     "funding:change": _pk("amount"),
+    "funding:change-allocation": _pk("allocation"),
     "targets:draft": _year(2025),
     "targets:change": _year(2024),
     "targets:approve": _year(2024),

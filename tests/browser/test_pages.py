@@ -34,6 +34,7 @@ PAGES = {
         "/ke-hoach/2023/chi-tieu/",
         "/ke-hoach/2023/dang-ky/?muc=ntm",
         "/nguon-von/2023/",
+        "/nguon-von/2023/phan-bo/",
         "/bieu-mau/",
         "/bieu-mau/2023/chi-tieu-xa/?xa=05758",
         "/bieu-mau/2023/tieu-chi-theo-nhom/",

@@ -110,3 +110,23 @@ def test_sources_under_themselves_are_found(parents: dict[int, int | None], expe
 )
 def test_a_branch_beside_its_part_clashes(used: list[int], expected: set[int]) -> None:
     assert ledger.clashes(TREE, used) == expected
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts", "beyond"),
+    [
+        (Stated(100), Stated(100), 0),
+        (Stated(100), Stated(101), 1),
+        (Stated(100), Stated(90), -10),
+        # A lower bound may be more: of the whole, or of what its parts come to.
+        (Stated(100, "at_least"), Stated(150), 0),
+        (Stated(100, "at_least"), Stated(90), -10),
+        (Stated(100), Stated(90, "at_least"), 0),
+        (Stated(100), Stated(150, "at_least"), 50),
+        # An estimate is near what comes within a hundredth of it.
+        (Stated(100, "about"), Stated(101), 0),
+        (Stated(100), Stated(98, "about"), -2),
+    ],
+)
+def test_parts_beside_a_whole_that_was_published_apart(whole: Stated, parts: Stated, beyond: int) -> None:
+    assert ledger.difference(whole, parts) == beyond

@@ -1,8 +1,8 @@
 """The tree of sources and the published money, loaded through the verbs."""
 
 from funding.choices import Qualifier
-from funding.loading import load_amounts, load_sources
-from funding.models import Source
+from funding.loading import load_allocations, load_amounts, load_purposes, load_sources
+from funding.models import Allocation, Purpose, Source
 from funding.selectors import money_of
 from ntm.audit.models import LogEntry
 from tests.conftest import Land
@@ -34,10 +34,25 @@ def test_the_tree_has_the_branches_of_the_programme(land: Land) -> None:
     assert Source.objects.get(code="local-district").last_year == 2025
 
 
-def test_loading_twice_changes_nothing(land: Land) -> None:
+def test_both_breakdowns_are_there_and_wait_for_the_legal_text(land: Land) -> None:
+    load_purposes()
+    found = Purpose.objects.values_list("breakdown", "first_year", "last_year", "trust")
+    assert (
+        sorted(found)
+        == [("component", 2021, 2025, "recalled")] * 11 + [("work", None, None, "recalled")] * 13
+    )
+
+
+def test_loading_twice_changes_nothing_and_made_up_plans_say_so(land: Land) -> None:
     load_sources()
+    load_purposes()
     load_amounts()
+    load_allocations()
+    rows = Allocation.objects.values_list("stage", "trust", "purpose__breakdown").distinct().order_by()
+    assert list(rows) == [("plan", "illustrative", "work")]
     entries = LogEntry.objects.count()
     assert load_sources() == []
+    assert load_purposes() == []
     assert load_amounts() == []
+    assert load_allocations() == []
     assert LogEntry.objects.count() == entries

@@ -5,8 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from funding.models import Amount, Source
+from funding.ledger import clashes
+from funding.models import Allocation, Amount, Source
 from funding.services import Line, change_amount, change_source, save_amounts, withdraw_amount
+from funding.services_allocations import Portion, enter_allocation
+from funding.services_purposes import change_purpose
+from tests import factories
 from tests.conftest import Land
 from tests.racing import at_once, refused
 
@@ -74,3 +78,33 @@ def test_an_amount_is_not_changed_while_it_is_withdrawn(
         withdraw_amount(row, expected_version=1, by=cast.specialist)
 
     assert refused(at_once(change, withdraw)) == 1
+
+
+def test_what_is_divided_gets_one_row_and_no_branch_slips_in_beside_its_part(
+    land: Land, tree: dict[str, Source], cast: SimpleNamespace
+) -> None:
+    road = factories.purpose()
+
+    def enter(code: str) -> Callable[[], Allocation]:
+        portion = Portion(tree[code], "plan", 5, road)
+        return lambda: enter_allocation(portion, province=land.province.place, year=2023, by=cast.specialist)
+
+    assert refused(at_once(enter("local"), enter("province"), enter("local"), enter("commune"))) in (2, 3)
+    parents = {row.pk: row.parent_id for row in tree.values()}
+    assert not clashes(parents, Allocation.objects.values_list("source_of_funds_id", flat=True))
+
+
+def test_a_purpose_never_ends_before_money_that_is_entered_meanwhile(
+    land: Land, tree: dict[str, Source], cast: SimpleNamespace
+) -> None:
+    road = factories.purpose()
+    portion = Portion(tree["central"], "plan", 5, road)
+    ended = at_once(
+        lambda: enter_allocation(portion, province=land.province.place, year=2023, by=cast.specialist),
+        lambda: change_purpose(
+            road, expected_version=1, name="Giao thông", last_year=2022, by=cast.administrator
+        ),
+    )
+    assert refused(ended) == 1
+    road.refresh_from_db()
+    assert Allocation.objects.exists() is road.covers(2023)

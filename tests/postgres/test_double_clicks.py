@@ -237,6 +237,11 @@ def _amount(scene: Scene) -> Click:
     return Click("specialist", _page("funding:enter"), typed)
 
 
+def _allocation(scene: Scene) -> Click:
+    typed = {"year": "2023", "stage": "plan", "source_of_funds": factories.source().pk, "amount": "5"}
+    return Click("specialist", _page("funding:enter-allocation"), typed)
+
+
 #: By the page's class.
 CLICKS: dict[str, Callable[[Scene], Click]] = {
     "RecognisePage": _recognise,
@@ -269,6 +274,7 @@ CLICKS: dict[str, Callable[[Scene], Click]] = {
     "DraftPlan": _plan,
     "AmendPlan": _amend,
     "EnterAmount": _amount,
+    "EnterAllocation": _allocation,
     "OfficialFormPage": lambda scene: Click("specialist", _page("reports:form", 2023, "nguon-luc")),
 }
 

@@ -24,6 +24,7 @@ _BY_KEY = {
     "criteria_draft": ("communes:criteria-set",),
     "indicator": ("communes:criteria-indicator",),
     "amount": ("funding:change",),
+    "allocation": ("funding:change-allocation",),
     "upload": ("sheets:upload", "sheets:columns", "sheets:faults-csv"),
 }
 

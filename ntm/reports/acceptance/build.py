@@ -8,7 +8,7 @@ from communes.models import CriteriaSet, Unit
 from communes.services.decisions import recognise
 from communes.services.register import NewUnit
 from communes.services.units import open_units
-from funding.loading import load_sources
+from funding.loading import load_purposes, load_sources
 from ntm.audit import log as audit
 from ntm.core.dates import year_end
 from ntm.reports.acceptance import brought, criteria, land, papers, people, returns
@@ -26,6 +26,7 @@ def build(seed: int, *, full: bool, password: str) -> World:
     """The catalogues that are missing, then the world; whole or not at all."""
     load_reference()
     load_sources()
+    load_purposes()
     world = World(Canaries(seed))
     land.open_land(world)
     people.open_departments(world)
@@ -33,6 +34,7 @@ def build(seed: int, *, full: bool, password: str) -> World:
     land.record_facts(world)
     land.redraw(world)
     papers.open_source(world)
+    papers.open_purpose(world)
     for province in ("P", "Q"):
         papers.record_papers(world, province)
         asked = criteria.publish(world, province, "ntm", criteria.SMALL)

@@ -11,8 +11,11 @@ from communes.services.appraisal_conditions import Check, check_condition
 from communes.services.decisions import confirm, recognise, revoke
 from communes.services.declarations import declare_year
 from communes.services.documents import Paper, add_document
-from funding.models import Source
+from funding.choices import Breakdown, Stage
+from funding.models import Purpose, Source
 from funding.services import add_source, enter_amount
+from funding.services_allocations import Portion, enter_allocation
+from funding.services_purposes import add_purpose
 from ntm.audit import log as audit
 from ntm.core.provenance import Trust
 from ntm.reports.acceptance.criteria import level
@@ -150,6 +153,17 @@ def open_source(world: World) -> Source:
     return source
 
 
+def open_purpose(world: World) -> Purpose:
+    """Something that money is spent on, of the nation's list."""
+    words = world.canaries
+    purpose = add_purpose(
+        code="noi-dung-thu", name=words.text("Nội dung thử nghiệm", NATION), breakdown=Breakdown.WORK,
+        source=words.text("Danh mục", NATION), by=audit.SYSTEM,
+    )  # fmt: skip
+    world.keep(NATION, "purpose", purpose)
+    return purpose
+
+
 def _money(world: World, province: str) -> None:
     source = Source.objects.get(code="thu-nghiem")
     for year in (2024, 2025):
@@ -159,3 +173,12 @@ def _money(world: World, province: str) -> None:
             by=world.office(province, "specialist"),
         )  # fmt: skip
         world.keep(province, "amount", row)
+        portion = Portion(
+            source, Stage.PLAN, 9_000_000_000, Purpose.objects.get(code="noi-dung-thu"),
+            note=world.canaries.text("Đợt một", province),
+        )  # fmt: skip
+        divided = enter_allocation(
+            portion, province=world.place(province), year=year,
+            origin=world.canaries.text("Sở Tài chính", province), by=world.office(province, "specialist"),
+        )  # fmt: skip
+        world.keep(province, "allocation", divided)

@@ -1,6 +1,6 @@
 """What a form's figures are taken from: the selectors of the dashboard and of the lists, each read once, when asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from urllib.parse import urlencode
@@ -14,6 +14,7 @@ from communes.selectors.findings import Said, said_of
 from communes.selectors.provinces import Office
 from communes.selectors.return_links import cell_url
 from communes.selectors.yearbook import YearBook, earlier_book
+from funding.selectors_allocations import Allocations, allocations_of
 from ntm.core.dates import format_date
 from ntm.core.numbers import integer
 from ntm.core.provenance import Trust
@@ -93,6 +94,9 @@ class Sources:
     office: Office
     commune: str = ""
     place_id: int | None = None
+    _allocations: dict[int, Allocations] = field(default_factory=dict, init=False)
+    #: The year and the breakdown ("": whole sources) of allocations that were asked for.
+    _divided: set[tuple[int, str]] = field(default_factory=set, init=False)
 
     @cached_property
     def now(self) -> Year:
@@ -138,12 +142,26 @@ class Sources:
         said = "Chỉ tính quyết định, kế hoạch ký và kết quả gửi đến hết ngày này"
         return f"{said}; {integer(later)} lượt công nhận ký sau đó không tính." if later else f"{said}."
 
+    def allocations(self, breakdown: str = "", *, later: int = 0) -> Allocations:
+        """Money planned and divided, so many years later. `breakdown`: by which of them something is asked ("": whole
+        sources), so that illustrations of another one are none of this form's."""
+        year = self.scope.year + later
+        self._divided |= {(year, ""), (year, breakdown)}
+        if year not in self._allocations:
+            beside = next(iter(self._allocations.values()), None)
+            self._allocations[year] = allocations_of(self.scope.province_id, year, beside)
+        return self._allocations[year]
+
     @property
     def illustrative(self) -> bool:
         """Whether anything that the form has asked for is only an illustration."""
         years = (self.__dict__[name] for name in ("now", "before") if name in self.__dict__)
         money: MoneyPanel | None = self.__dict__.get("money")
-        return any(year.illustrative for year in years) or (money is not None and money.is_illustrative)
+        return (
+            any(year.illustrative for year in years)
+            or (money is not None and money.is_illustrative)
+            or any(self._allocations[year].is_illustrative(one) for year, one in self._divided)
+        )
 
     # --- one commune -------------------------------------------------------------------------------------------
     @cached_property

@@ -12,16 +12,15 @@ from typing import Any
 
 from django.conf import settings
 
-from funding.choices import Qualifier
+from funding.choices import Breakdown, Stage
 from ntm.core.dates import format_date
 from ntm.core.numbers import percent
-from ntm.reports.official import counts
+from ntm.reports.official import counts, money
 from ntm.reports.official import rows as lines
 from ntm.reports.official.sources import Sources
-from ntm.reports.official.values import Value, millions, of_figure, unknown
+from ntm.reports.official.values import Value, of_figure, unknown
 from ntm.reports.selectors.criteria import AREAS, GROUPS, average_of
 from ntm.reports.selectors.figures import NEEDS_LEVEL, OF_NO_LEVEL
-from ntm.reports.selectors.money import QUALIFIER_WORDS
 from ntm.reports.selectors.sums import SUMS
 
 TIMES = ("nay", "truoc")
@@ -65,38 +64,6 @@ def _average(sources: Sources, time: str) -> Value:
     if isinstance(criteria, str):
         return unknown(criteria)
     return Value(average_of(criteria.returns), criteria.figure(group="da-gui").url)
-
-
-def _money(sources: Sources, code: str) -> Value:
-    panel = sources.money
-    if panel is None:
-        return unknown("chưa nhập nguồn vốn của năm")
-    if code == "tat-ca":
-        return millions(panel.total, panel.url)
-    if code not in panel.stated:
-        return unknown(f"danh mục nguồn vốn không có mã {code}")
-    stated = panel.stated[code]
-    return millions(
-        stated.amount if stated else None, f"{panel.url}?nguon={code}", "chưa có số riêng của nguồn này"
-    )
-
-
-def _money_said(sources: Sources, code: str) -> Value:
-    """How exactly the amount was stated; empty where exactly."""
-    if sources.money is None:
-        return Value("")
-    if code == "tat-ca":
-        return Value(sources.money.words.strip())
-    stated = sources.money.stated.get(code)
-    return Value(QUALIFIER_WORDS[Qualifier(stated.qualifier)].strip() if stated else "")
-
-
-def _money_share(sources: Sources, code: str) -> Value:
-    """Of a branch, in whole percent, as on the dashboard: the shares add up to 100, or there are none."""
-    row = next((row for row in sources.money.rows if row.code == code), None) if sources.money else None
-    if row is None or row.share is None:
-        return unknown("chưa đủ số liệu của mọi nguồn để tính tỷ lệ")
-    return Value(row.share)
 
 
 # --- words ---------------------------------------------------------------------------------------------------
@@ -146,9 +113,30 @@ FIGURES: dict[str, Figure] = {
     "phieu": Figure(counts.of_returns, (GROUPS, TIMES), by_day=True),
     "xa-dat": Figure(counts.with_criteria, (_NUMBER, _NUMBER, TIMES), by_day=True),
     "binh-quan": Figure(_average, (TIMES,), by_day=True),
-    "von": Figure(_money, (_CODE,)),
-    "von-ty-le": Figure(_money_share, (_CODE,)),
-    "von-cach-ghi": Figure(_money_said, (_CODE,)),
+    "von": Figure(money.brought, (_CODE,)),
+    "von-ty-le": Figure(money.brought_share, (_CODE,)),
+    "von-cach-ghi": Figure(money.brought_said, (_CODE,)),
+    "von-ke-hoach": Figure(money.planned, (_CODE, money.PLANS)),
+    "von-ke-hoach-cach-ghi": Figure(money.planned_said, (_CODE,)),
+    "von-chia": Figure(money.total_of, (Breakdown.values, _CODE, Stage.values)),
+    "von-chia-cach-ghi": Figure(money.total_said, (Breakdown.values, _CODE)),
+}
+
+
+def _code(row: Any) -> str:
+    return str(row.code)
+
+
+def _name(row: Any) -> str:
+    return str(row.name)
+
+
+_OF_PURPOSE: dict[str, Figure] = {
+    "so": Figure(money.number, by_day=True),
+    "ten": Figure(lambda sources, row: Value(row.name), by_day=True),
+    "von": Figure(money.divided, (_CODE, Stage.values)),
+    "cach-ghi-tung-moc": Figure(money.stages_said, (_CODE,)),
+    "cach-ghi-tung-nguon": Figure(money.sources_said, (Stage.values,)),
 }
 ROWS: dict[str, Kind] = {
     "tieu-chi": Kind(
@@ -181,6 +169,8 @@ ROWS: dict[str, Kind] = {
             "chua-gui": Figure(counts.in_district(counts.of_returns, "chua-gui"), by_day=True),
         },
     ),
+    "loai-cong-trinh": Kind(money.purposes(Breakdown.WORK), _code, _name, _OF_PURPOSE),
+    "noi-dung-thanh-phan": Kind(money.purposes(Breakdown.COMPONENT), _code, _name, _OF_PURPOSE),
 }  # fmt: skip
 
 

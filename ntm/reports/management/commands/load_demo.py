@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from communes.loading.reference import load_reference
-from funding.loading import load_amounts, load_sources
+from funding.loading import load_allocations, load_amounts, load_purposes, load_sources
 from ntm.audit.commands import RecordedCommand
 from ntm.core.bulk import without_collecting
 from ntm.core.provenance import Trust
@@ -26,6 +26,7 @@ class Command(RecordedCommand):
         self._refuse_real_server()
         load_reference()
         load_sources()
+        load_purposes()
         province = home_province()
         chosen = recognitions.chosen_communes(province)
         recognitions.load_difficulties(province, chosen)
@@ -34,6 +35,7 @@ class Command(RecordedCommand):
         )
         load_plans({recognitions.YEAR: [registered]})
         load_amounts()
+        load_allocations()
         recognitions.load_recognitions(province, chosen)
         results.load_results(province, chosen)
         lines = load_accounts(province, chosen.ntm_new[:2], os.environ.get("DEMO_PASSWORD", ""))

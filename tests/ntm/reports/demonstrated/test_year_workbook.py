@@ -15,6 +15,7 @@ LISTS = {
     "Quyết định": "/quyet-dinh/danh-sach.xlsx?nam=2023",
     "Lượt công nhận": "/cong-nhan/danh-sach.xlsx?nam_dat=2023",
     "Nguồn vốn": "/nguon-von/2023/danh-sach.xlsx",
+    "Phân bổ vốn": "/nguon-von/2023/phan-bo/danh-sach.xlsx",
     "Đơn vị và mức đạt": "/dia-ban/danh-sach.xlsx?nam=2023",
 }
 
@@ -81,4 +82,4 @@ def test_a_list_that_the_person_may_not_open_is_not_in_it(
     again = Client()
     again.cookies = reader.cookies
     names = opened(again).sheetnames
-    assert set(book.sheetnames) - set(names) == {"Nguồn vốn"}
+    assert set(book.sheetnames) - set(names) == {"Nguồn vốn", "Phân bổ vốn"}

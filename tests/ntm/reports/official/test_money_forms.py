@@ -1,0 +1,134 @@
+"""Forms of money: plans, six months, kinds of work and components, each figure with its list; nothing invented."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from funding.models import Allocation
+from funding.services_allocations import Portion, enter_allocation
+from ntm.audit.log import SYSTEM
+from tests import factories
+from tests.conftest import Land
+from tests.ntm.reports.official.test_form_pages import cells
+from tests.ntm.reports.reading import Page
+
+BASE = "/bieu-mau/2023/"
+SOURCES, WORKS, COMPONENTS = (
+    f"{BASE}nguon-luc/",
+    f"{BASE}theo-loai-cong-trinh/",
+    f"{BASE}theo-noi-dung-thanh-phan/",
+)
+TY = 10**9
+
+
+@pytest.fixture
+def money(office: Land) -> Land:
+    """Plans of both years, two kinds of work, two components of 2021–2025 and one of later."""
+    home = office.province
+    allot = factories.allocation
+    allot(home, 40 * TY, code="central-investment")
+    allot(home, 60 * TY, code="central-investment", year=2024, qualifier="about")
+    allot(home, 9 * TY, code="local", qualifier="at_least")
+    for code, name, order in (("work-transport", "Giao thông", 1), ("work-water", "Cấp nước", 2)):
+        factories.purpose(code, name, order=order)
+    for stage, road, water in (("plan", 30, 9), ("half", 11, 4), ("year", 28, None)):
+        allot(home, road * TY, stage, to="work-transport", code="central-investment")
+        if water is not None:
+            allot(home, water * TY, stage, to="work-water", code="central-investment", qualifier="about")
+    years = {"first_year": 2021, "last_year": 2025}
+    factories.purpose("component-economy", "Kinh tế", order=1, **years)
+    factories.purpose("component-culture", "Văn hóa", order=2, **years)
+    factories.purpose("component-next", "Giai đoạn sau", order=3, first_year=2026)
+    allot(home, 2_500_000, "year", to="component-economy", code="central-investment")
+    allot(home, 5 * TY, "year", to="component-economy", code="local", qualifier="about")
+    allot(office.foreign, 10**12, to="work-transport", code="central-investment")
+    return office
+
+
+def test_plans_of_both_years_by_source(money: Land, leader: Client) -> None:
+    found = cells(leader, SOURCES)
+    # Number, source, plan, brought, share, next plan, how it was stated, how the plans were.
+    assert found["TỔNG SỐ"][2:] == [
+        "49.000",
+        "2.500",
+        "x",
+        "60.000",
+        "ít nhất",
+        "năm nay: trên; năm sau: ít nhất",
+    ]
+    assert found["Vốn đầu tư phát triển"][2:] == ["40.000", "2.500", "x", "60.000", "", "năm sau: khoảng"]
+    assert found["Ngân sách trung ương"][2] == "40.000"
+    assert found["Ngân sách địa phương"][2:] == ["9.000", "", "", "", "", "năm nay: trên"]
+    text = Page(leader, SOURCES).text
+    assert "chưa nhập kế hoạch năm 2024 của nguồn này" in text
+    assert "danh mục nguồn vốn không có mã central-recurring" in text
+
+
+def test_kinds_of_work_with_three_figures_each(money: Land, leader: Client) -> None:
+    found = cells(leader, WORKS)
+    assert found["Giao thông"] == ["1", "Giao thông", "30.000", "11.000", "28.000", ""]
+    assert found["Cấp nước"] == ["2", "Cấp nước", "9.000", "4.000", "", "kế hoạch: khoảng; 6 tháng: khoảng"]
+    # The plan was stated as a whole and is not the sum of its lines; of six months every line is known; the year's
+    # whole is what the source brought.
+    total = found["TỔNG SỐ (vốn đầu tư phát triển)"]
+    assert total[2:] == ["40.000", "15.000", "2.500", "6 tháng: khoảng, cộng các dòng"]
+    assert "1 ô: chưa nhập số thực hiện năm 2023 của nguồn cho nội dung này" in Page(leader, WORKS).text
+
+
+def test_a_total_is_never_the_sum_of_some_lines(money: Land, leader: Client) -> None:
+    Allocation.objects.filter(stage="half", purpose__code="work-water").delete()
+    assert cells(leader, WORKS)["TỔNG SỐ (vốn đầu tư phát triển)"][3] == ""
+    assert "chưa nhập số thực hiện 6 tháng năm 2023 của nguồn này" in Page(leader, WORKS).text
+
+
+def test_components_of_the_year_alone_by_source(money: Land, leader: Client) -> None:
+    found = cells(leader, COMPONENTS)
+    line = found["Kinh tế"]
+    assert line[2:] == [
+        "5.002,5", "2,5", "", "5.000", "", "", "", "", "Ngân sách địa phương: khoảng",
+    ]  # fmt: skip
+    assert set(found["Văn hóa"][2:]) == {""}
+    assert "Giai đoạn sau" not in found
+    later = cells(leader, COMPONENTS.replace("2023", "2026"))
+    assert "Giai đoạn sau" in later and "Kinh tế" not in later
+
+
+@pytest.mark.parametrize("address", [SOURCES, WORKS, COMPONENTS])
+def test_each_sum_opens_a_list_with_that_total(money: Land, leader: Client, address: str) -> None:
+    sums = {anchor.href: anchor.sum for anchor in Page(leader, address).sums}
+    assert len(sums) >= 4
+    for href, said in sums.items():
+        assert Page(leader, href).total == said, href
+
+
+@pytest.mark.parametrize(
+    ("to", "marked"),
+    [("", {SOURCES, WORKS, COMPONENTS}), ("work-water", {WORKS}), ("component-culture", {COMPONENTS})],
+)
+def test_an_illustration_marks_the_forms_that_speak_of_it(
+    money: Land, leader: Client, to: str, marked: set[str]
+) -> None:
+    factories.allocation(money.province, 1, "half", to=to, trust="illustrative", code="local")
+    for address in (SOURCES, WORKS, COMPONENTS):
+        assert ("Có số liệu minh họa" in Page(leader, address).text) is (address in marked), address
+
+
+def test_another_purpose_is_another_line_and_costs_no_query(money: Land, leader: Client, cast: Any) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            leader.get(WORKS)
+        return len(queries)
+
+    asked()
+    before = asked()
+    source = factories.source("central-investment")
+    for number in range(27):
+        purpose = factories.purpose(f"work-n{number}", f"Loại {number}", order=10 + number)
+        portion = Portion(source, "plan", 10**6 * (number + 1), purpose)
+        enter_allocation(portion, province=money.province.place, year=2023, by=SYSTEM)
+    leader.get(WORKS)  # The counter has moved.
+    assert asked() == before
+    assert cells(leader, WORKS)["Loại 26"][:3] == ["29", "Loại 26", "27"]
