@@ -109,7 +109,9 @@ def deactivate(user: User, *, reason: str, version: int | None, by: Any) -> User
         current.is_active = False
         save_next(current)
         province = province_of(current, by)
-        audit.record("account.deactivated", current, by=by, before=before, reason=reason, province_id=province)
+        audit.record(
+            "account.deactivated", current, by=by, before=before, reason=reason, province_id=province
+        )
     return current
 
 

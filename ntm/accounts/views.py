@@ -133,9 +133,7 @@ class Deactivation(AccountPage):
 
     def perform(self, form: Any) -> str:
         data = form.cleaned_data
-        services.deactivate(
-            self.object, reason=data["reason"], version=data["version"], by=self.request.user
-        )
+        services.deactivate(self.object, reason=data["reason"], version=data["version"], by=self.request.user)
         return self.get_cancel_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -149,8 +147,8 @@ class Reactivation(CodeGiving):
     submit_label = "Mở lại và cấp mã"
     form_class = ReasonForm
     question = (
-        "Người này làm việc lại với các vai trò còn giữ. Mật khẩu cũ không dùng được nữa: trang sau hiện một lần mã đăng "
-        f"nhập, người này đăng nhập bằng mã trong {passwords.CODE_DAYS} ngày rồi tự đặt mật khẩu."
+        "Người này làm việc lại với các vai trò còn giữ. Mật khẩu cũ không dùng được nữa: trang sau hiện một lần mã "
+        f"đăng nhập, người này đăng nhập bằng mã trong {passwords.CODE_DAYS} ngày rồi tự đặt mật khẩu."
     )
 
     def give(self, user: User, data: dict[str, Any], by: Any) -> str:
