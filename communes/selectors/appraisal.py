@@ -262,7 +262,7 @@ def entered_by_results(results: Iterable[int], person: Any) -> set[int]:
 
 def entered_of(person: Any) -> Q:
     """The condition on a result that the person entered it, or added evidence to it."""
-    return Q(entered_by=person) | evidence_of(person)
+    return Q(entered_by=person) | Q(evidence_of(person))
 
 
 def evidence_of(person: Any) -> Exists:

@@ -13,6 +13,7 @@ from communes.selectors.unit_list import TIERS
 from communes.selectors.unit_returns import criterion_rows, indicator_rows, laid_open, submissions_of
 from communes.tables_unit_results import CriterionTable, IndicatorTable
 from ntm.core.dates import as_of, today
+from ntm.core.exports import Provinces
 from ntm.core.filters import ScopeFilter
 from ntm.core.views import ListPage, first_or_404
 
@@ -61,6 +62,9 @@ class UnitResultList(ListPage):
         self.unit = "chỉ tiêu" if indicators else "tiêu chí"
         rows: list[Any] = narrowed.rows()
         return rows
+
+    def get_provinces(self) -> Provinces:
+        return Provinces((self.subject.province_id,))
 
     def get_title(self) -> str:
         return f"Kết quả năm {self.year} của {self.subject.full_name}"
