@@ -127,13 +127,14 @@ class Deactivation(AccountPage):
     success_message = "Đã khóa tài khoản."
     template_name = "layouts/confirm.html"
     form_class = ReasonForm
+    verb = staticmethod(services.deactivate)
     question = (
         "Người này sẽ không đăng nhập được nữa; phiên đang mở kết thúc ngay. Những gì họ đã ghi vẫn còn."
     )
 
     def perform(self, form: Any) -> str:
         data = form.cleaned_data
-        services.deactivate(self.object, reason=data["reason"], version=data["version"], by=self.request.user)
+        self.verb(self.object, reason=data["reason"], version=data["version"], by=self.request.user)
         return self.get_cancel_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
