@@ -21,7 +21,8 @@ class ChooseProvince(AccessMixin, View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wanted = request.POST.get("tinh", "")
         province = next((one for one in reach_of(request.user).choices if str(one) == wanted), None)
-        if province is None:
+        if wanted and province is None:
             raise Http404
-        request.session[CHOSEN] = province
+        if province is not None:
+            request.session[CHOSEN] = province
         return HttpResponseRedirect(safe_next(request, "/"))
