@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from communes.choices import Tier
 from ntm.accounts.roles import ROLES
 from ntm.core.dates import today
+from ntm.core.headed import heading_of
 
 WHOLE_PROVINCE = tuple(code for code, role in ROLES.items() if role.whole_province)
 #: The places given, and back from them over any number of mergers; `UNION` stops it where a place comes again. As one
@@ -43,8 +44,9 @@ class Reach:
     communes of `districts` (which are among the places), only read. Of a right: only what those roles cover that
     grant it, so that a second role never widens what the first may do.
 
-    `home` is the province that this user calls "the province": the first that is theirs as a whole, else the first
-    they work in; None without an assignment. `homes`: all they work in. The past is read only when a list asks for it.
+    `home` is the province that heads what this user sees: the one that was chosen (`ntm.core.headed`), else the first
+    that is theirs as a whole, else the first they work in; None without an assignment. `homes`: all they work in;
+    `choices`: those that may head a page. The past is read only when a list asks for it.
     """
 
     def __init__(self, user: Any, right: str = "") -> None:
@@ -58,7 +60,17 @@ class Reach:
         self.districts = frozenset(row.place for row in single if row.tier == Tier.DISTRICT)
         self.provinces = frozenset(row.province for row in whole)
         self.homes = frozenset(row.province for row in rows)
+        # Whoever has a whole province has pages of whole ones; single units are reached by addresses of their own.
+        self.choices = self.provinces or self.homes
         self.home: int | None = next((row.province for row in [*whole, *single]), None)
+        if (chosen := heading_of(user)) is not None:
+            self.home = self._headed_by(chosen)
+
+    def _headed_by(self, chosen: int) -> int | None:
+        """What a right is used on outside of pages (an account that is made) lies where the right holds."""
+        if self._right:
+            return chosen if chosen in self.homes else self.home
+        return chosen if chosen in self.choices else None
 
     @cached_property
     def past_provinces(self) -> frozenset[int]:
@@ -135,10 +147,11 @@ def reach_of(user: Any) -> Reach:
 
 def reach_with(user: Any, right: str) -> Reach:
     """How far the user may use this right: the units of the roles that grant it. Made once per request."""
-    kept: dict[str, Reach] = user.__dict__.setdefault("_reach", {})
-    if right not in kept:
-        kept[right] = Reach(user, right)
-    return kept[right]
+    kept: dict[tuple[str, int | None], Reach] = user.__dict__.setdefault("_reach", {})
+    key = right, heading_of(user)
+    if key not in kept:
+        kept[key] = Reach(user, right)
+    return kept[key]
 
 
 #: Said to whoever has a right, but not in the province that heads the page.

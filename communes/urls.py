@@ -1,6 +1,6 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, path, re_path
 
 from communes.urls_appraisal import appraisal_urls
 from communes.urls_criteria import criteria_urls
@@ -8,6 +8,7 @@ from communes.urls_decisions import decision_urls, document_urls
 from communes.urls_entry import entry_urls
 from communes.urls_entry_cells import entry_cell_urls
 from communes.urls_parts import UNIT_YEAR
+from communes.views.choosing import ChooseProvince
 from communes.views.unit_results import UnitResultList
 from communes.views.unit_then import UnitThenPage
 from communes.views.units import UnitList, UnitPage
@@ -22,6 +23,7 @@ unit_urls: list[URLPattern] = [
     *list_paths("dia-ban/<slug:word>/<slug:code>/<int:year>/ket-qua/", UnitResultList, name="unit-results"),
 ]
 urlpatterns: list[URLPattern] = [
+    path("tai-khoan/tinh/", ChooseProvince.as_view(), name="choose-province"),
     *unit_urls,
     *decision_urls,
     *document_urls,

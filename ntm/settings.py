@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "communes.middleware.HeadedPages",
     "ntm.accounts.middleware.SignedIn",
     "ntm.accounts.middleware.MembersOnly",
     "allauth.account.middleware.AccountMiddleware",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.http.request import RawPostDataException
 
 from communes.choices import Term, ValueState
 from communes.selectors.grid import Line, Sheet, Typed
@@ -104,6 +105,9 @@ def not_saved(entry: Entry, post: Mapping[str, str]) -> dict[str, Typed]:
 
 
 # --- cells as they are typed -----------------------------------------------------------------------------------
+_UNREADABLE = "Không đọc được dữ liệu gửi lên. Hãy tải lại trang."
+
+
 class BadBatch(ValueError):
     """The request is none of ours; `str()` is the sentence. `too_large`: it was not even read."""
 
@@ -130,14 +134,19 @@ def read_batch(request: HttpRequest, year: int) -> Batch:
     size = request.META.get("CONTENT_LENGTH") or "0"
     if not size.isdecimal() or int(size) > BODY_LIMIT:
         raise BadBatch("Gói dữ liệu quá lớn. Hãy lưu ít ô hơn mỗi lần.", too_large=True)
-    return _read(request.body, year)
+    try:
+        body = request.body
+    except RawPostDataException as error:
+        # A form with files, which the check of its token has read already.
+        raise BadBatch(_UNREADABLE) from error
+    return _read(body, year)
 
 
 def _read(body: bytes, year: int) -> Batch:
     try:
         data = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise BadBatch("Không đọc được dữ liệu gửi lên. Hãy tải lại trang.") from error
+        raise BadBatch(_UNREADABLE) from error
     given = _object(data, {"return", "set", "term", "user", "cells"}, {"set", "user", "cells"})
     rows = given["cells"]
     if not isinstance(rows, list) or not rows:

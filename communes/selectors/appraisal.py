@@ -248,8 +248,7 @@ def open_questions(submissions: Iterable[int]) -> dict[int, int]:
 # --- who entered what, and what was shown -------------------------------------------------------------------
 def entered_by(submissions: Iterable[int], person: Any) -> dict[int, list[str]]:
     """The codes of the results that the person entered, or added evidence to, by submission. One query."""
-    theirs = Q(entered_by=person) | evidence_of(person)
-    rows = Result.objects.filter(theirs, submission__in=list(submissions))
+    rows = Result.objects.filter(entered_of(person), submission__in=list(submissions))
     found: dict[int, list[str]] = defaultdict(list)
     for key, code in rows.order_by("indicator__position").values_list("submission_id", "indicator__code"):
         found[key].append(code)
@@ -258,8 +257,12 @@ def entered_by(submissions: Iterable[int], person: Any) -> dict[int, list[str]]:
 
 def entered_by_results(results: Iterable[int], person: Any) -> set[int]:
     """Those of these results that the person entered, or added evidence to. One query."""
-    theirs = Q(entered_by=person) | evidence_of(person)
-    return set(Result.objects.filter(theirs, pk__in=list(results)).values_list("pk", flat=True))
+    return set(Result.objects.filter(entered_of(person), pk__in=list(results)).values_list("pk", flat=True))
+
+
+def entered_of(person: Any) -> Q:
+    """The condition on a result that the person entered it, or added evidence to it."""
+    return Q(entered_by=person) | Q(evidence_of(person))
 
 
 def evidence_of(person: Any) -> Exists:

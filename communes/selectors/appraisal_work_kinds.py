@@ -6,14 +6,14 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import CharField, F, OuterRef, QuerySet, Subquery
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
 from communes import workflow
 from communes.choices import ReviewState, SubmissionState
 from communes.models import Remark, Result, Submission
-from communes.reach import districts_of, reach_of, reach_with
+from communes.reach import districts_of, reach_with
 from communes.selectors import appraisal, appraisal_desk
 from communes.selectors.appraisal_rounds import ready
 from communes.selectors.appraisal_work import Kind, Listed, Queried, Rows, Task, Work, task_of
@@ -25,21 +25,23 @@ from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
 
 _FIRST = 5
+_ENTER, _SEND, _RECORD = "communes.enter_result", "communes.submit_result", "communes.record_decision"
 _SENT = workflow.TABLE["judge"].before
 
 
 class Desk:
-    """What one person's work is read from; each part once."""
+    """What one person's work is read from; each part once. Of each part only what lies where the person holds the
+    right to do it: what they read elsewhere is not theirs to act on."""
 
     def __init__(self, user: Any, day: date) -> None:
         self.user, self.day = user, day
-        self.reach = reach_of(user)
 
     @cached_property
     def known(self) -> list[Submission]:
-        """The returns of the person's own units, the newest first, each with when it was opened; of locked rounds only
-        those that were never accepted."""
-        rows: QuerySet[Any] = Submission.objects.filter(unit__place_id__in=self.reach.places)
+        """The returns of the units that the person enters for, the newest first, each with when it was opened; of
+        locked rounds only those that were never accepted."""
+        places = reach_with(self.user, _ENTER).places
+        rows: QuerySet[Any] = Submission.objects.filter(unit__place_id__in=places)
         rows = rows.exclude(round__locked_at__isnull=False, state=SubmissionState.ACCEPTED)
         rows = rows.select_related("round__criteria_set__level", "unit")
         rows = rows.annotate(now=appraisal.state_on(self.day), opened_at=_opened_at())
@@ -54,6 +56,12 @@ class Desk:
     def own(self) -> list[Submission]:
         """Of these, those in rounds that are not locked."""
         return [row for row in self.known if not row.round.is_locked]
+
+    @cached_property
+    def sent_by_me(self) -> list[Submission]:
+        """Of these, those that it is the person's to send."""
+        places = reach_with(self.user, _SEND).places
+        return [row for row in self.own if row.unit.place_id in places]
 
     def is_open(self, row: Submission, result: Result | None = None) -> bool:
         """Whether the unit may type there now: what it may not is no work of its."""
@@ -81,11 +89,10 @@ class Desk:
     def duties(self) -> list[appraisal_desk.Duty]:
         return appraisal_desk.duties_of(self.user)
 
-    def province(self) -> QuerySet[Any]:
-        """The returns of the person's provinces in rounds that are not locked."""
-        rows: QuerySet[Any] = Submission.objects.filter(
-            round__province__in=self.reach.provinces, round__locked_at=None
-        )
+    def province(self, kind: str) -> QuerySet[Any]:
+        """The returns in rounds that are not locked, of the provinces where the person may take this step."""
+        provinces = reach_with(self.user, workflow.TABLE[kind].permission).provinces
+        rows: QuerySet[Any] = Submission.objects.filter(round__province__in=provinces, round__locked_at=None)
         rows = rows.annotate(now=appraisal.state_on(self.day), due=Coalesce("due_on", "round__enter_by"))
         return rows.select_related("round__criteria_set__level", "unit")
 
@@ -109,6 +116,18 @@ def _opened_at() -> Subquery:
     return Subquery(rows.order_by("number").values("at")[:1])
 
 
+def _not_mine(user: Any) -> Q:
+    """The condition on a return that nothing of it is the person's own, which they can neither review nor accept."""
+    own = Result.objects.filter(appraisal.entered_of(user), submission=OuterRef("pk"))
+    return ~Q(Exists(own))
+
+
+def _unasked() -> Q:
+    """The condition on a return that no question about it waits for its answer."""
+    open_ones = Remark.objects.filter(result__submission=OuterRef("pk"), is_return=False, closed_at=None)
+    return ~Q(Exists(open_ones))
+
+
 def _why_returned(column: str) -> Subquery:
     """Of the newest return of a result that is not answered."""
     rows = Remark.objects.filter(result=OuterRef("pk"), is_return=True, closed_at=None)
@@ -117,11 +136,11 @@ def _why_returned(column: str) -> Subquery:
 
 # --- the commune --------------------------------------------------------------------------------------------
 def _enters(user: Any) -> bool:
-    return bool(reach_with(user, "communes.enter_result").places)
+    return bool(reach_with(user, _ENTER).places)
 
 
 def _sends(user: Any) -> bool:
-    return bool(reach_with(user, "communes.submit_result").places)
+    return bool(reach_with(user, _SEND).places)
 
 
 def _cell(row: Any, cell: appraisal.Unfinished) -> Task:
@@ -178,7 +197,7 @@ def _questions(desk: Desk) -> Rows:
 def _to_send(desk: Desk) -> Rows:
     """Drafts in which no cell is unfinished and that are not overdue."""
     held_back = {row.pk for row, _ in desk.unfinished()}
-    drafts = (row for row in desk.own if row.state == SubmissionState.DRAFT and desk.is_open(row))
+    drafts = (row for row in desk.sent_by_me if row.state == SubmissionState.DRAFT and desk.is_open(row))
     rows = [row for row in drafts if row.pk not in held_back]
     return Listed(
         task_of(row, "Gửi phiếu kết quả", _page(row, "submission-submit"), _last(desk, row), _due(row))
@@ -188,7 +207,7 @@ def _to_send(desk: Desk) -> Rows:
 
 def _to_send_again(desk: Desk) -> Rows:
     tasks = []
-    for row in desk.own:
+    for row in desk.sent_by_me:
         changed = [one for one in desk.results[row.pk].values() if one.review == ReviewState.ANSWERED]
         if changed and row.state in _SENT:
             url, detail = _page(row, "submission-answer"), f"{len(changed)} chỉ tiêu đã sửa hoặc giải trình"
@@ -208,7 +227,8 @@ def _page(row: Submission, name: str = "submission") -> str:
 # --- the district, until 30/06/2025 -------------------------------------------------------------------------
 def _to_review(desk: Desk) -> Rows:
     below = Submission.objects.filter(unit__parent_id__in=districts_of(desk.user), round__locked_at=None)
-    rows = below.annotate(now=appraisal.state_on(desk.day)).filter(now=SubmissionState.SUBMITTED)
+    rows = below.annotate(now=appraisal.state_on(desk.day))
+    rows = rows.filter(_not_mine(desk.user), now=SubmissionState.SUBMITTED)
     rows = rows.select_related("round__criteria_set__level", "unit").order_by("submitted_at", "pk")
     found = list(rows)
     standing = appraisal.standing_districts([row.unit for row in found], desk.day)
@@ -222,7 +242,8 @@ def _to_review(desk: Desk) -> Rows:
 # --- departments --------------------------------------------------------------------------------------------
 def _on_desk(state: str) -> Any:
     def rows(desk: Desk) -> Rows:
-        found = appraisal_desk.on_desk(appraisal_desk.results_of(desk.duties, desk.day), state)
+        sent = appraisal_desk.results_of(desk.duties, desk.day).exclude(appraisal.entered_of(desk.user))
+        found = appraisal_desk.on_desk(sent, state)
         books = {duty.round.pk: duty.book for duty in desk.duties}
 
         def task(row: Any) -> Task:
@@ -238,7 +259,8 @@ def _on_desk(state: str) -> Any:
 
 # --- the province -------------------------------------------------------------------------------------------
 def _to_accept(desk: Desk) -> Rows:
-    rows = desk.province().filter(ready()).order_by(F("submitted_at").asc(nulls_first=True), "pk")
+    ripe = desk.province("accept").filter(ready() & _not_mine(desk.user) & _unasked())
+    rows = ripe.order_by(F("submitted_at").asc(nulls_first=True), "pk")
     found = list(rows)
     standing = appraisal.standing_districts([row.unit for row in found], desk.day)
     waits = [
@@ -250,7 +272,7 @@ def _to_accept(desk: Desk) -> Rows:
 
 
 def _late(desk: Desk) -> Rows:
-    rows = desk.province().filter(now=SubmissionState.DRAFT, due__lt=desk.day, reopened_until=None)
+    rows = desk.province("extend").filter(now=SubmissionState.DRAFT, due__lt=desk.day, reopened_until=None)
 
     def task(row: Any) -> Task:
         detail = f"còn {row.missing} chỉ tiêu" if row.missing else "đủ số liệu, chưa gửi"
@@ -265,7 +287,7 @@ def _to_recognise(desk: Desk) -> Rows:
         url = case_url(row.unit, row.round.year, level.code)
         return task_of(row, f"xét công nhận “{level.name}”", url, row.accepted_at, None)
 
-    return Queried(ready_cases(desk.reach.provinces, desk.day), task)
+    return Queried(ready_cases(reach_with(desk.user, _RECORD).provinces, desk.day), task)
 
 
 def _may(permission: str) -> Any:
@@ -296,7 +318,7 @@ KINDS: dict[str, Kind] = {
             _may("communes.accept_result"), _to_accept,
         ),
         Kind("qua-han", "Đơn vị quá hạn chưa gửi", "phiếu", _may("communes.accept_result"), _late),
-        Kind("cong-nhan", "Đạt, chờ công nhận", "đơn vị", _may("communes.record_decision"), _to_recognise),
+        Kind("cong-nhan", "Đạt, chờ công nhận", "đơn vị", _may(_RECORD), _to_recognise),
     )
 }  # fmt: skip
 

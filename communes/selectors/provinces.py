@@ -20,6 +20,7 @@ class Office:
     parent_name: str
     province: str
     ended_on: date | None = None
+    home: int | None = None
 
 
 def default_province_id() -> int | None:
@@ -41,13 +42,24 @@ def province_facts(place_id: int | None) -> tuple[str, date | None]:
     return newest.values_list("name", "valid_to").first() or ("", None)
 
 
+def choices_of(user: Any) -> list[tuple[int, str]]:
+    """The provinces that may head this person's pages, by name; empty where there is nothing to choose. One query, and
+    none for those who work in one."""
+    choices = reach_of(user).choices
+    if len(choices) < 2:
+        return []
+    rows = Unit.objects.filter(tier=Tier.PROVINCE, place_id__in=choices)
+    newest = {row.place_id: row for row in rows.order_by(F("valid_from").asc(nulls_first=True))}
+    return [(row.place_id, row.name) for row in sorted(newest.values(), key=lambda row: row.sort_key)]
+
+
 def office_of(user: Any) -> Office:
     """The office whose pages this user (or a visitor, None) sees; read once per request."""
     found: Office | None = getattr(user, "_office", None)
-    if found is None:
-        home = reach_of(user).home if user is not None and user.is_authenticated else None
+    home = reach_of(user).home if user is not None and user.is_authenticated else None
+    if found is None or found.home != home:
         province, ended_on = province_facts(home)
-        found = Office(settings.OFFICE_NAME, f"UBND tỉnh {province}".strip(), province, ended_on)
+        found = Office(settings.OFFICE_NAME, f"UBND tỉnh {province}".strip(), province, ended_on, home)
         if user is not None:
             user._office = found
     return found

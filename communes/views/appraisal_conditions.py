@@ -185,7 +185,7 @@ class CheckFile(AccessMixin, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         check: Any = first_or_404(checks_seen(request.user).filter(pk=pk).exclude(file=""))
         try:
-            return handed_out(check, str(check), unnamed="minh-chung")
+            return handed_out(check, str(check), province=check.unit.province_id, unnamed="minh-chung")
         except FileNotFoundError:
             raise Http404("Tệp này không còn trên máy chủ; hãy báo quản trị.") from None
 
@@ -195,6 +195,7 @@ class AlertList(ListPage):
 
     permission = "communes.view_result"
     unit = "cảnh báo"
+    across = True
     template_name = "communes/appraisal/alerts.html"
     empty = "Không có đơn vị nào đến ngưỡng phải xem xét thu hồi theo các phiếu đã gửi của năm này."
 

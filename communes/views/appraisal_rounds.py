@@ -34,6 +34,7 @@ from ntm.accounts.models import User
 from ntm.audit.pages import CreatePage, EditPage
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import today
+from ntm.core.exports import Provinces
 from ntm.core.filters import ScopeFilter
 from ntm.core.ui import Action
 from ntm.core.views import ListPage, first_or_404
@@ -128,6 +129,9 @@ class RoundReturns(ListPage):
 
     def table_class(self, rows: Any) -> ReturnTable:  # type: ignore[override]
         return ReturnTable(rows, today=today())
+
+    def get_provinces(self) -> Provinces:
+        return Provinces((self.a_round.province_id,))
 
     def get_title(self) -> str:
         return f"Phiếu kết quả: {self.a_round}"

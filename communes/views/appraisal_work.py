@@ -100,6 +100,7 @@ class WorkList(ListPage):
 
     permission = "communes.view_result"
     filename = "viec-cua-toi"
+    across = True
     template_name = "communes/appraisal/work_list.html"
     empty = "Không có việc nào thuộc loại này đang chờ bạn."
 

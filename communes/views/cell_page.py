@@ -216,6 +216,7 @@ class EvidenceFile(AccessMixin, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         file = first_or_404(evidence_open_to(request.user).filter(pk=pk))
         try:
-            return handed_out(file, f"Minh chứng của chỉ tiêu {file.result}")
+            province = file.result.submission.unit.province_id
+            return handed_out(file, f"Minh chứng của chỉ tiêu {file.result}", province=province)
         except FileNotFoundError:
             return TemplateResponse(request, "communes/cell_file_gone.html", {"file": file}, status=404)

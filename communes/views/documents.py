@@ -60,7 +60,7 @@ class DocumentFile(AccessMixin, View):
         if not document_scan_is_open(document, request.user):
             raise Http404
         try:
-            return handed_out(document, str(document), unnamed="van-ban")
+            return handed_out(document, str(document), province=document.province_id, unnamed="van-ban")
         except FileNotFoundError:
             context = {"document": document}
             return TemplateResponse(request, "communes/decision_file_gone.html", context, status=404)

@@ -36,6 +36,7 @@ class EntryList(ListPage):
     permission = returns.RIGHT
     title = "Nhập liệu"
     unit = "phiếu"
+    across = True
     filename = "phieu-ket-qua"
     template_name = "communes/entry/list.html"
     table_class = ReturnTable

@@ -14,6 +14,7 @@ from communes.selectors.unit_returns import criterion_rows, indicator_rows, laid
 from communes.sheets.links import origin_of_return
 from communes.tables_unit_results import CriterionTable, IndicatorTable
 from ntm.core.dates import as_of, today
+from ntm.core.exports import Provinces
 from ntm.core.filters import ScopeFilter
 from ntm.core.views import ListPage, first_or_404
 
@@ -66,6 +67,9 @@ class UnitResultList(ListPage):
     def get_origin(self) -> str:
         rows = [row for row in self.submissions if row.round.criteria_set.key == self.form.cleaned_data["bo"]]
         return origin_of_return(rows[0]) if rows else ""
+
+    def get_provinces(self) -> Provinces:
+        return Provinces((self.subject.province_id,))
 
     def get_title(self) -> str:
         return f"Kết quả năm {self.year} của {self.subject.full_name}"

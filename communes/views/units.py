@@ -34,6 +34,7 @@ class UnitList(ListPage):
     template_name = "communes/units.html"
     table_class = UnitTable
     filename = "dia-ban"
+    across = True
     unit = "đơn vị"
     empty = "Không có đơn vị nào phù hợp vào ngày này."
 

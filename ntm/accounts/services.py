@@ -105,17 +105,29 @@ def deactivate(user: User, *, reason: str, version: int | None, by: Any) -> User
     if not current.is_active:
         raise Refused("Tài khoản này đã khóa rồi.")
     with keys_kept_without(current):
-        return _switch(current, False, "account.deactivated", reason, by)
+        before = audit.snapshot(current)
+        current.is_active = False
+        save_next(current)
+        province = province_of(current, by)
+        audit.record(
+            "account.deactivated", current, by=by, before=before, reason=reason, province_id=province
+        )
+    return current
 
 
 @audit.verb
-def reactivate(user: User, *, reason: str, version: int | None, by: Any) -> User:
-    """Open a closed account again, with the roles that it still holds."""
-    _check_right(by)
-    current = _locked(user, version, by)
+def reactivate(user: User, *, reason: str, version: int | None, by: Any) -> str:
+    """Open a closed account again, with the roles that it still holds, by the rules for inviting: whoever opens it may
+    give it a way in also for the days to come, and its person comes in by the one-time code that is returned. What
+    they knew before (a password, a code, an open session) opens nothing any more."""
+    current = subject(user, version, by)
     if current.is_active:
         raise Refused("Tài khoản này đang dùng, không cần mở lại.")
-    return _switch(current, True, "account.reactivated", reason, by)
+    before, code = audit.snapshot(current), passwords.one_time_code()
+    current.is_active = True
+    passwords.give(current, code, must_change=True)
+    _keep_new_password(current, "account.reactivated", before, by, reason)
+    return code
 
 
 @audit.verb
@@ -139,7 +151,8 @@ def subject(user: User, version: int | None, by: Any) -> User:
     if by is not audit.SYSTEM and not User.objects.opened_by(by).filter(pk=user.pk).exists():
         raise NotAllowed(
             "Người này còn được giao vai trò ở tỉnh khác từ một ngày sắp tới, nên quản trị của riêng tỉnh bạn không "
-            "đặt được mật khẩu, cấp mã, gỡ xác thực hai lớp hay mở khóa đăng nhập. Hãy nhờ người giữ máy chủ."
+            "mở lại được tài khoản, đặt được mật khẩu, cấp mã, gỡ xác thực hai lớp hay mở khóa đăng nhập. Hãy nhờ "
+            "người giữ máy chủ."
         )
     return current
 
@@ -167,17 +180,9 @@ def _locked(user: User, version: int | None, by: Any) -> User:
     return current
 
 
-def _switch(user: User, active: bool, action: str, reason: str, by: Any) -> User:
-    before = audit.snapshot(user)
-    user.is_active = active
+def _keep_new_password(user: User, action: str, before: audit.Snapshot, by: Any, reason: str = "") -> None:
     save_next(user)
     audit.record(action, user, by=by, before=before, reason=reason, province_id=province_of(user, by))
-    return user
-
-
-def _keep_new_password(user: User, action: str, before: audit.Snapshot, by: Any) -> None:
-    save_next(user)
-    audit.record(action, user, by=by, before=before, province_id=province_of(user, by))
     sessions.end_all(user)
     attempts.forget(user)
 

@@ -74,25 +74,23 @@ class PasswordReset(AccountPage):
         return self.get_cancel_url()
 
 
-class OneTimeCode(AccountPage):
-    """A code for one sign-in, shown this once, to be printed or read out."""
+class CodeGiving(AccountPage):
+    """A page whose act gives somebody a code for one sign-in, shown this once, to be printed or read out."""
 
-    title = "Cấp mã đăng nhập một lần"
-    submit_label = "Cấp mã"
     template_name = "layouts/confirm.html"
-    form_class = BaseForm
-    question = (
-        "Mật khẩu đang dùng (nếu có) hết giá trị, các phiên đang mở kết thúc. Mã chỉ hiện một lần; người này đăng nhập "
-        f"bằng mã trong {passwords.CODE_DAYS} ngày rồi tự đặt mật khẩu."
-    )
+    question = ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(question=self.question, **kwargs)
 
+    def give(self, user: User, data: dict[str, Any], by: Any) -> str:
+        """Do it; the code."""
+        raise NotImplementedError
+
     def form_valid(self, form: Any) -> HttpResponse:
-        user, by = self.setup_object(), self.request.user
+        user = self.setup_object()
         try:
-            code = services.issue_code(user, version=form.cleaned_data["version"], by=by)
+            code = self.give(user, form.cleaned_data, self.request.user)
         except Refused as refusal:
             return self.refuse(form, refusal)
         except Stale as stale:
@@ -104,6 +102,21 @@ class OneTimeCode(AccountPage):
             "back_url": self.get_cancel_url(),
         }  # fmt: skip
         return TemplateResponse(self.request, "account/one_time_code.html", context)
+
+
+class OneTimeCode(CodeGiving):
+    """For whoever is invited, or has forgotten the password."""
+
+    title = "Cấp mã đăng nhập một lần"
+    submit_label = "Cấp mã"
+    form_class = BaseForm
+    question = (
+        "Mật khẩu đang dùng (nếu có) hết giá trị, các phiên đang mở kết thúc. Mã chỉ hiện một lần; người này đăng nhập "
+        f"bằng mã trong {passwords.CODE_DAYS} ngày rồi tự đặt mật khẩu."
+    )
+
+    def give(self, user: User, data: dict[str, Any], by: Any) -> str:
+        return services.issue_code(user, version=data["version"], by=by)
 
 
 class Deactivation(AccountPage):
@@ -128,11 +141,16 @@ class Deactivation(AccountPage):
         return super().get_context_data(question=self.question, danger=True, **kwargs)
 
 
-class Reactivation(Deactivation):
-    """Opening it again."""
+class Reactivation(CodeGiving):
+    """Opening it again, as one invites."""
 
     title = "Mở lại tài khoản"
-    submit_label = "Mở lại tài khoản"
-    success_message = "Đã mở lại tài khoản."
-    verb = staticmethod(services.reactivate)
-    question = "Người này sẽ đăng nhập được bằng mật khẩu cũ, với các vai trò đang giữ."
+    submit_label = "Mở lại và cấp mã"
+    form_class = ReasonForm
+    question = (
+        "Người này làm việc lại với các vai trò còn giữ. Mật khẩu cũ không dùng được nữa: trang sau hiện một lần mã "
+        f"đăng nhập, người này đăng nhập bằng mã trong {passwords.CODE_DAYS} ngày rồi tự đặt mật khẩu."
+    )
+
+    def give(self, user: User, data: dict[str, Any], by: Any) -> str:
+        return services.reactivate(user, reason=data["reason"], version=data["version"], by=by)

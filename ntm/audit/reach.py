@@ -22,11 +22,13 @@ _NO_ACCOUNT = "0"
 @dataclass(frozen=True)
 class Reach:
     """By the roles that grant a right. `provinces(user, right)`: the whole provinces, with those that went into them.
-    `works_in(user, right)`: these, and the provinces of single places. `home(user, right)`: the province that what
+    `works_in(user, right)`: these, and the provinces of single places. `homes(user, right)`: all but those that went
+    into others. `home(user, right)`: the province that what
     they do belongs to, None without one; without a right, by whatever role."""
 
     provinces: Callable[[Any, str], frozenset[int]]
     works_in: Callable[[Any, str], frozenset[int]]
+    homes: Callable[[Any, str], frozenset[int]]
     home: Callable[[Any, str], int | None]
 
 
@@ -61,6 +63,11 @@ def entries_at_home(user: Any, right: str) -> Q:
 def works_in(user: Any, right: str) -> frozenset[int]:
     """The provinces, whole or in single places, where the person works with the right."""
     return _told[0].works_in(user, right) if _told else frozenset()
+
+
+def homes_of(user: Any, right: str) -> frozenset[int]:
+    """The provinces where the person holds a role that grants the right."""
+    return _told[0].homes(user, right) if _told and user.pk else frozenset()
 
 
 def home_of(user: Any, right: str = "") -> int | None:

@@ -30,6 +30,7 @@ class EntryList(ListPage):
     unit = "mục"
     table_class = EntryTable
     filename = "nhat-ky"
+    across = True
     may_be_large = True
 
     def get_filter(self) -> EntryFilter:
@@ -49,6 +50,7 @@ class BatchList(ListPage):
     table_class = EntryTable
     template_name = "audit/batch.html"
     filename = "nhat-ky-lo"
+    across = True
 
     def get_rows(self, narrowed: Any) -> Any:
         rows = LogEntry.objects.visible_to(self.request.user).filter(batch=self.kwargs["batch"])

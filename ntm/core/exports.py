@@ -16,6 +16,7 @@ from django.http import FileResponse, JsonResponse
 from django.utils import timezone
 
 from ntm.core.books import Book
+from ntm.core.sheet import Provinces as Provinces
 from ntm.core.sheet import Sheet as Sheet
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -30,23 +31,25 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Handed:
-    """A file that is about to leave: what it is about, the filters in words, how many rows."""
+    """A file that is about to leave: what it is about, the filters in words, how many rows, and whose."""
 
     title: str
     filename: str
     scope: str
     rows: int
+    of: Provinces = Provinces()
 
 
 @dataclass(frozen=True)
 class Upload:
     """A file that somebody uploaded and that is about to leave: the row that holds it, in which words, its name, its
-    SHA-256."""
+    SHA-256, whose the row is."""
 
     row: Any
     title: str
     filename: str
     sha256: str
+    of: Provinces = Provinces()
 
 
 Leaving = Handed | Upload
@@ -65,7 +68,7 @@ def tell(leaving: Leaving) -> None:
 
 
 def _tell(sheet: Sheet, kind: str, rows: int) -> None:
-    tell(Handed(sheet.title, f"{sheet.filename}.{kind}", sheet.scope, rows))
+    tell(Handed(sheet.title, f"{sheet.filename}.{kind}", sheet.scope, rows, sheet.of))
 
 
 def hand_over(path: Path, handed: Handed) -> FileResponse:

@@ -12,6 +12,15 @@ _COUNT_LINE = re.compile(r"Tổng số: [0-9][0-9.]* dòng")
 
 
 @dataclass(frozen=True)
+class Provinces:
+    """The provinces (places) whose rows leave with a file, and whose record therefore tells of it: `given`, or each
+    where whoever takes the file may use the right `across`; neither: the one that heads their pages."""
+
+    given: tuple[int, ...] = ()
+    across: str = ""
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A title and the scope in words.
 
@@ -19,7 +28,7 @@ class Sheet:
     add up to, where they do not count one each; `total_at`: the column whose last cell states it again. `by`: who
     takes the file; `day`: as of when its rows speak. `counted`: the last line says how many rows stand above it; not
     so in a form that people fill, nor in a file that was theirs. `origin`: what the rows are, for our own reading of a
-    workbook that comes back; it stands on a hidden sheet.
+    workbook that comes back; it stands on a hidden sheet. `of`: whose rows they are.
     """
 
     title: str
@@ -33,6 +42,7 @@ class Sheet:
     day: date | None = None
     counted: bool = True
     origin: str = ""
+    of: Provinces = Provinces()
 
     def last_line(self, rows: int) -> list[Any]:
         """The cells of the line that closes a file of so many rows; its first cell is told by `is_count_line`."""

@@ -15,7 +15,7 @@ from django.views.generic import View
 from django_tables2 import RequestConfig
 
 from ntm.core.access import AccessMixin
-from ntm.core.exports import Sheet, csv_file, xlsx
+from ntm.core.exports import Provinces, Sheet, csv_file, xlsx
 
 _PER_PAGE = 200
 _makes_large_files: list[Callable[[str], str]] = []
@@ -50,6 +50,8 @@ class ListPage(AccessMixin, View):
     counted: int | None = None
     #: The rows may be so many that their file is made by a job.
     may_be_large = False
+    #: The rows are of every province that the person may see them in, not of the one that heads the page.
+    across = False
     empty = "Không có dòng nào phù hợp."
     not_searched = "Hãy sửa bộ lọc rồi lọc lại."
 
@@ -79,6 +81,10 @@ class ListPage(AccessMixin, View):
     def get_origin(self) -> str:
         """What a workbook of these rows says to our own reading when it comes back; empty where it does not."""
         return ""
+
+    def get_provinces(self) -> Provinces:
+        """Whose rows a file holds, for the record."""
+        return Provinces(across=self.permission if self.across else "")
 
     def get_sum(self, rows: Any) -> int | None:
         """What the rows add up to, for files; None where each row counts one."""
@@ -150,6 +156,7 @@ class ListPage(AccessMixin, View):
             by=str(self.request.user),
             day=self.get_day(),
             origin=self.get_origin(),
+            of=self.get_provinces(),
         )  # fmt: skip
         return sheet, values
 

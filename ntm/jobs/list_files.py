@@ -68,7 +68,7 @@ def make_file(work: Work, /, *, address: str) -> Outcome:
     kind = view.file_format or "xlsx"
     with new_file(kind) as (target, stored):
         number = write(target, kind, sheet, work.counted(values, view.get_total(rows).count))
-    made = MadeFile(stored, f"{sheet.filename}.{kind}", sheet.title, number, sheet.scope)
+    made = MadeFile(stored, f"{sheet.filename}.{kind}", sheet.title, number, sheet.scope, sheet.of)
     return Outcome(f"Tệp có {integer(number)} dòng, giữ trong 7 ngày.", file=made)
 
 

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from ntm.core.exports import Provinces
+
 T = TypeVar("T")
 
 
@@ -39,6 +41,7 @@ class MadeFile:
     title: str
     rows: int
     scope: str = ""
+    of: Provinces = Provinces()
 
 
 @dataclass

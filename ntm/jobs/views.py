@@ -14,7 +14,7 @@ from django.views.generic import View
 
 from ntm.audit.pages import CreatePage
 from ntm.core.access import SIGNED_IN, AccessMixin, may
-from ntm.core.exports import Handed, hand_over
+from ntm.core.exports import Handed, Provinces, hand_over
 from ntm.core.numbers import integer
 from ntm.core.ui import Action
 from ntm.jobs import list_files, selectors
@@ -92,7 +92,12 @@ class JobFile(_OfOneJob):
             raise Http404
         if job.kind not in KINDS or not may(request.user, KINDS[job.kind].needs(job.parameters)):
             raise Http404
-        handed = Handed(made["title"], made["name"], made["scope"], made["rows"])
+        of = made.get("of", {})
+        given = tuple(of.get("given", ())) or ((job.province_id,) if job.province_id else ())
+        handed = Handed(
+            made["title"], made["name"], made["scope"], made["rows"],
+            Provinces(() if of.get("across") else given, of.get("across", "")),
+        )  # fmt: skip
         return hand_over(folder() / made["stored"], handed)
 
 

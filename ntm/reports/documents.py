@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from ntm.core.dates import format_date
-from ntm.core.exports import Sheet
+from ntm.core.exports import Provinces, Sheet
 from ntm.reports.selectors.money import MoneyPanel
 from ntm.reports.selectors.overview import Overview
 
@@ -66,6 +66,8 @@ def year_sheet(overview: Overview, by: str) -> Sheet:
         scope=f"Năm {overview.year}, số liệu đến {format_date(overview.scope.day)}; ô trống là chưa có số liệu",
         by=by,
         day=overview.scope.day,
+        # With it go the lists of the year, which hold all that the person may see.
+        of=Provinces(across="reports.view_overview"),
     )
 
 

@@ -180,6 +180,7 @@ class IssuedList(ListPage):
     table_class = IssuedTable
     template_name = "reports/forms/issued_list.html"
     empty = "Chưa xuất biểu nào."
+    across = True
 
     def get_rows(self, narrowed: Any) -> QuerySet[IssuedForm]:
         return issued_to(self.request.user)
@@ -252,7 +253,7 @@ class IssuedFile(_OfIssued):
         if fault:
             context = {"row": row, "fault": fault}
             return TemplateResponse(request, "reports/forms/file_fault.html", context, status=409)
-        response = handed_out(row, str(row), unnamed="bieu.xlsx")
+        response = handed_out(row, str(row), province=row.province_id, unnamed="bieu.xlsx")
         response["Content-Type"] = KINDS["xlsx"]
         return response
 

@@ -38,7 +38,7 @@ class Upload(models.Model):
 
     `params` as the kind's form gives them; `choices`: sheet, hidden rows, columns by their place, rows whose name was
     confirmed. `excluded`: numbers of rows taken out. `shown`: the cells that were first shown, each with what stood
-    there then.
+    there then. `province_id`: what the page was headed by, or the file is about; it stays so until the end.
     """
 
     kind = models.CharField("loại dữ liệu", max_length=40)
@@ -58,6 +58,7 @@ class Upload(models.Model):
     shown = models.JSONField("số đang có khi xem trước", default=dict, blank=True)
     written = models.JSONField("đã ghi", default=dict, blank=True)
     batch = models.UUIDField("lần ghi", null=True, blank=True)
+    province_id = models.BigIntegerField("thuộc tỉnh", null=True, editable=False)
 
     objects = UploadQuerySet.as_manager()
     #: As long as the file itself, which is kept anyway.

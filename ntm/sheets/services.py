@@ -31,7 +31,7 @@ def unheard(done: int, total: int) -> None:
 @audit.verb
 def receive(scan: Scan, *, kind: str, params: Mapping[str, str], by: Any, province_id: int | None) -> Upload:
     """Keep the file. Nothing of what it holds is stored."""
-    row = Upload(kind=kind, params=dict(params), by=by)
+    row = Upload(kind=kind, params=dict(params), by=by, province_id=province_id)
     put_file(row, scan)
     row.save()
     audit.record("upload.received", row, by=by, province_id=province_id)

@@ -113,7 +113,14 @@ def test_nobody_opens_a_way_in_for_who_works_elsewhere_from_a_later_day_on(
     sent = {"password": "Mat khau rat moi 17", "again": "Mat khau rat moi 17", "version": before.version}
     assert client_as(by).post(page, sent).status_code == 403
     assert User.objects.get(pk=before.pk).password == before.password
+    closed = accounts.deactivate(before, reason="x", version=None, by=by)
+    with pytest.raises(NotAllowed, match="tỉnh khác"):
+        accounts.reactivate(closed, reason="x", version=None, by=by)
+    opening = {"reason": "x", "version": closed.version}
+    assert client_as(by).post(page.replace("mat-khau", "mo-lai"), opening).status_code == 403
+    assert not User.objects.get(pk=before.pk).is_active
     end(role, reason="x", by=audit.SYSTEM)
+    accounts.reactivate(closed, reason="x", version=None, by=by)
     accounts.set_password(before, "Mat khau rat moi 17", by=by)
     assert User.objects.get(pk=before.pk).password != before.password
 

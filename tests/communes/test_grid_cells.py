@@ -305,3 +305,9 @@ def test_the_plain_form_says_so_too(returned, cast, client_as):
     client, where = client_as(cast.officer_a), CELLS.removesuffix("o/")
     page = client.post(where, {"version": returned.version, "2.1": "82"}, follow=True).content.decode()
     assert "Chỉ tiêu 2.1: Tử số 13 và mẫu số 16 đã nhập trước đó" in page
+
+
+def test_a_form_with_a_file_is_refused_with_a_sentence(returned, cast, client_as):
+    """Its token was read before, and with it all of what came."""
+    answer = client_as(cast.officer_a).post(CELLS, {"csrfmiddlewaretoken": "x", "cells": "[]"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "bad-request")

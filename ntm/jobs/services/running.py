@@ -14,6 +14,7 @@ from ntm.audit.log import writing
 from ntm.audit.receipts import RACE
 from ntm.core.access import may
 from ntm.core.errors import Refused, Stale
+from ntm.core.headed import head_by
 from ntm.jobs import live
 from ntm.jobs.choices import State
 from ntm.jobs.models import Job
@@ -119,6 +120,8 @@ def _outcome(kind: Kind, job: Job, work: Work) -> Outcome:
         raise Refused(NO_ACCOUNT)
     if not may(person, kind.needs(job.parameters)):
         raise Refused(NO_RIGHT)
+    # What the page that asked was headed by; a role that was lost there meanwhile heads nothing any more.
+    head_by(person, job.province_id)
     work.by = person
     outcome = kind.run(work, **job.parameters)
     work.check()

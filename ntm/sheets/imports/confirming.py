@@ -14,7 +14,7 @@ from ntm.jobs.registry import Outcome, Work, job
 from ntm.jobs.services.asking import enqueue
 from ntm.sheets import services
 from ntm.sheets.imports.kinds import Target, kind_of
-from ntm.sheets.imports.looking import brought_by, kind_for, plan_for
+from ntm.sheets.imports.looking import brought_by, kind_for, plan_for, target_of_upload
 from ntm.sheets.imports.plan import Plan
 from ntm.sheets.models import Upload, UploadState
 from ntm.sheets.selectors import CONFIRM
@@ -42,7 +42,7 @@ def confirm_now(
 
     def look(row: Upload) -> tuple[Target, Plan]:
         kind = kind_for(by, row.kind)
-        fresh = kind.target(by, row.params) if kind else None
+        fresh = target_of_upload(by, kind, row) if kind else None
         if fresh is None:
             raise Refused("Bạn không còn quyền nhập các dòng này nên chưa ghi gì.")
         return fresh, plan_for(fresh, row, brought)

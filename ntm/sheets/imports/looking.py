@@ -6,6 +6,7 @@ from django.http import Http404
 
 from ntm.core.access import may
 from ntm.core.errors import Refused
+from ntm.core.headed import head_by
 from ntm.sheets.imports.brought import Brought, read_brought
 from ntm.sheets.imports.kinds import Kind, Target, kind_of
 from ntm.sheets.imports.plan import Plan, plan_of
@@ -30,10 +31,25 @@ def kind_for(user: Any, code: str) -> Kind | None:
 
 def target_of(user: Any, kind: Kind, params: Any) -> Target:
     """What the parameters are about, for this person and now. Foreign = missing."""
-    found = kind.target(user, params)
+    return existing(kind.target(user, params))
+
+
+def existing(found: Target | None) -> Target:
+    """`Http404` for what is not there, or not for this person to write to."""
     if found is None:
         raise Http404("Không có dữ liệu này, hoặc ngoài phạm vi ghi của bạn.")
     return found
+
+
+def target_of_upload(user: Any, kind: Kind, upload: Upload) -> Target | None:
+    """What a kept file is about, in the province that it was brought for, whatever heads the person's pages since;
+    None where the person no longer writes there."""
+    found = kind.target(user, upload.params)
+    if upload.province_id is None or (found is not None and found.province_id == upload.province_id):
+        return found
+    head_by(user, upload.province_id)
+    found = kind.target(user, upload.params)
+    return found if found is not None and found.province_id == upload.province_id else None
 
 
 def brought_by(upload: Upload) -> Brought:

@@ -10,7 +10,7 @@ from typing import IO, Any
 from django.http import FileResponse
 
 from ntm.core.errors import Refused
-from ntm.core.exports import Sheet, csv_file, workbook
+from ntm.core.exports import Provinces, Sheet, csv_file, workbook
 from ntm.sheets.imports.kinds import Target
 from ntm.sheets.imports.plan import Plan
 from ntm.sheets.models import Upload
@@ -54,12 +54,19 @@ def csv_with_faults(upload: Upload, plan: Plan, target: Target) -> FileResponse:
 
     about = _about(upload, plan, target)
     header = [*_texts(rows[0].cells, width), " ".join(["Lỗi", *said[rows[0].number]])]
-    return csv_file(Sheet(about.title, about.filename, header, about.scope, counted=False), lines())
+    return csv_file(
+        Sheet(about.title, about.filename, header, about.scope, counted=False, of=about.of), lines()
+    )
 
 
 def _about(upload: Upload, plan: Plan, target: Target) -> Sheet:
     stem = upload.file_name.rsplit(".", 1)[0] or "tep"
-    return Sheet(f"Tệp có ghi lỗi: {target.title}", f"{stem}-loi", [], scope=f"{len(plan.faults)} lỗi")
+    scope, of = f"{len(plan.faults)} lỗi", of_target(target)
+    return Sheet(f"Tệp có ghi lỗi: {target.title}", f"{stem}-loi", [], scope=scope, of=of)
+
+
+def of_target(target: Target) -> Provinces:
+    return Provinces((target.province_id,) if target.province_id else ())
 
 
 def _copied(answer: IO[bytes], into: Any, number: int) -> int:

@@ -26,8 +26,8 @@ from ntm.sheets.imports.choosing import chosen
 from ntm.sheets.imports.confirming import confirm_later, confirm_now, is_long
 from ntm.sheets.imports.forms import BroughtForm, ColumnsForm
 from ntm.sheets.imports.kinds import Kind, Target, kind_of, links
-from ntm.sheets.imports.looking import brought_by, kind_for, plan_for, target_of
-from ntm.sheets.imports.marking import csv_with_faults, xlsx_with_faults
+from ntm.sheets.imports.looking import brought_by, existing, kind_for, plan_for, target_of, target_of_upload
+from ntm.sheets.imports.marking import csv_with_faults, of_target, xlsx_with_faults
 from ntm.sheets.imports.plan import Plan
 from ntm.sheets.imports.showing import done_context, preview_context
 from ntm.sheets.imports.template import write_template
@@ -76,7 +76,13 @@ class Template(_OfKind, View):
         target, params = self.target, self.params
         if target.shut:
             return HttpResponseRedirect(links(self.kind.code, params).page)
-        sheet = Sheet(f"Mẫu nhập: {target.title}", f"mau-{target.filename}", [], scope=target.title)
+        sheet = Sheet(
+            f"Mẫu nhập: {target.title}",
+            f"mau-{target.filename}",
+            [],
+            scope=target.title,
+            of=of_target(target),
+        )
         code, by = self.kind.code, str(request.user)
         return workbook(sheet, lambda into: write_template(into, target, kind=code, params=params, by=by))
 
@@ -172,7 +178,7 @@ class _OfUpload(AccessMixin):
         kind = kind_for(self.request.user, self.upload.kind)
         if kind is None:
             raise PermissionDenied("Vai trò của bạn không còn nhập được loại dữ liệu này.")
-        return target_of(self.request.user, kind, self.upload.params)
+        return existing(target_of_upload(self.request.user, kind, self.upload))
 
     @cached_property
     @without_collecting()
