@@ -13,6 +13,7 @@ from funding.models import WHOLE_YEAR, Allocation, Purpose, Source
 from funding.selectors import parents_of_sources
 from funding.services import RIGHT, add_row, change_row, check_stated, say_whose, serialise
 from ntm.audit import log as audit
+from ntm.core.bulk import Progress, Told
 from ntm.core.errors import Refused, Stale
 from ntm.core.provenance import Trust
 from ntm.core.versions import lock
@@ -93,11 +94,15 @@ def change_allocation(
 
 
 @audit.verb
-def save_allocations(portions: Sequence[Portion], *, province: Place, year: int, by: Actor) -> None:
+def save_allocations(
+    portions: Sequence[Portion], *, province: Place, year: int, by: Actor, told: Told | None = None
+) -> None:
     """Many portions of one year, all or none, by the same rules; what they leave is held against the sources' tree as
-    a whole, so that their order does not matter. Raises `Stale` where somebody was faster."""
+    a whole, so that their order does not matter. Raises `Stale` where somebody was faster. `told` hears how many are
+    written."""
     check_may(by, RIGHT, province.pk, _WHAT)
     serialise(province.pk)
+    progress = Progress(told)
     rows = Allocation.objects.filter(province=province, year=year).select_related("source_of_funds")
     standing = {(_sum_of(row), row.source_of_funds_id): row for row in rows}
     names = names_by_sum(standing.values())
@@ -112,6 +117,7 @@ def save_allocations(portions: Sequence[Portion], *, province: Place, year: int,
         if why := why_not_beside(portion, year, names[portion.sum], parents):
             raise Refused(f"{portion.source}: {why}", "source_of_funds")
         _put(portion, current or Allocation(province=province), year, by)
+        progress.more(1)
 
 
 def _put(portion: Portion, row: Allocation, year: int, by: Actor) -> None:

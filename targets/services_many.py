@@ -17,7 +17,6 @@ from targets.selectors import levels_of
 from targets.services import RIGHT, WHAT, locked_draft, touch
 
 _BATCH = 500
-_managers: dict[Any, Any] = {Target: Target.objects, Registration: Registration.objects}
 _PUT = {Target: "target.set", Registration: "registration.added"}
 _DROPPED = {Target: "target.dropped", Registration: "registration.dropped"}
 
@@ -58,16 +57,18 @@ def adjust_draft(
         before = befores[row.pk]
         audit.record("target.changed", row, by=by, before=before, province_id=current.province_id)
     progress.more(len(changed))
-    _put(added, current, by, progress)
+    for targets in portions([row for row in added if isinstance(row, Target)]):
+        Target.objects.bulk_create(targets)
+        _tell(targets, current, by, progress)
+    for promised in portions([row for row in added if isinstance(row, Registration)]):
+        Registration.objects.bulk_create(promised)
+        _tell(promised, current, by, progress)
 
 
-def _put(added: Sequence[Target | Registration], plan: Plan, by: Actor, progress: Progress) -> None:
-    for model in (Target, Registration):
-        for some in portions([row for row in added if isinstance(row, model)]):
-            _managers[model].bulk_create(some)
-            for new in some:
-                audit.record(_PUT[model], new, by=by, province_id=plan.province_id)
-            progress.more(len(some))
+def _tell(added: Sequence[Target | Registration], plan: Plan, by: Actor, progress: Progress) -> None:
+    for new in added:
+        audit.record(_PUT[type(new)], new, by=by, province_id=plan.province_id)
+    progress.more(len(added))
 
 
 def _check_there(

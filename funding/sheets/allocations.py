@@ -19,13 +19,14 @@ from funding.services_allocations import (
     portion_of,
     save_allocations,
     why_not_beside,
+    withdraw_allocation,
 )
 from funding.sheets.papers import Papers
-from funding.sheets.reading import AMOUNT, DOCUMENT, NOTE, PARTS, QUALIFIER, AmountCells, mark_of
-from ntm.core.bulk import Told
+from funding.sheets.reading import AMOUNT, DOCUMENT, NOTE, PARTS, QUALIFIER, AmountCells, mark_of, withdraws
+from ntm.core.bulk import Progress, Told
 from ntm.core.errors import NotAllowed, Refused
 from ntm.sheets.imports import kinds
-from ntm.sheets.imports.kinds import CellFault, Change, Column, Known, Target
+from ntm.sheets.imports.kinds import CLEAR, CellFault, Change, Column, Known, Target
 
 _GONE = "Bạn không còn quyền nhập nguồn vốn của tỉnh này nên chưa ghi gì. Hãy tải lại trang."
 #: For sources that are not divided.
@@ -41,8 +42,10 @@ class YearOfAllocations(Target):
     unknown = "Bảng này không có khoản mang mã {}. Hãy sửa mã, hoặc bỏ dòng này ra."
     hint = (
         "Số tiền là số đồng tròn (1.234.567), hoặc kèm đơn vị (277 tỷ). Cách ghi để trống là “Đúng bằng”. "
-        "Cùng một nội dung, không nhập cả số chung của một nguồn lẫn số của từng phần trong nguồn đó."
+        "Cùng một nội dung, không nhập cả số chung của một nguồn lẫn số của từng phần trong nguồn đó. "
+        f"Ghi {CLEAR} vào cột số tiền thì bỏ cả khoản phân bổ đó."
     )
+    no_clear = "Cách ghi không xóa được: ghi “Đúng bằng”, hoặc xóa số tiền để bỏ cả khoản phân bổ."
     year: int
     province_id: int
 
@@ -110,11 +113,11 @@ class YearOfAllocations(Target):
             _NAME,
             Column(
                 AMOUNT, "Số tiền (đồng)", form=kinds.MONEY,
-                names=("Số tiền", "Số vốn", f"Năm {self.year}", f"Vốn năm {self.year}"), width=24,
+                names=("Số tiền", "Số vốn", f"Năm {self.year}", f"Vốn năm {self.year}"), width=24, clears=True,
             ),
             Column(QUALIFIER, "Cách ghi", choices=tuple(Qualifier.labels), width=12),
-            Column(DOCUMENT, "Văn bản", choices=self.papers.labels, names=("Căn cứ",), width=44),
-            Column(NOTE, "Ghi chú", width=34),
+            Column(DOCUMENT, "Văn bản", choices=self.papers.labels, names=("Căn cứ",), width=44, clears=True),
+            Column(NOTE, "Ghi chú", width=34, clears=True),
         ]  # fmt: skip
 
     @cached_property
@@ -159,13 +162,20 @@ class YearOfAllocations(Target):
         self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
     ) -> None:
         province = Place.objects.get(pk=self.province_id)
-        portions = [self._portion(row.key, changes) for row, changes in rows]
+        gone = [found for row, changes in rows if withdraws(changes) and (found := self.row_of(row.key))]
+        kept = [(row, changes) for row, changes in rows if not withdraws(changes)]
+        portions = [self._portion(row.key, changes) for row, changes in kept]
+        sizes, progress = [len(changes) for _, changes in kept], Progress(told)
         try:
-            save_allocations(portions, province=province, year=self.year, by=by)
+            for allocation in gone:
+                withdraw_allocation(allocation, expected_version=allocation.version, by=by)
+                progress.more(1)
+            save_allocations(
+                portions, province=province, year=self.year, by=by,
+                told=lambda done: progress.more(sizes[done - 1]),
+            )  # fmt: skip
         except NotAllowed:
             raise Refused(_GONE) from None
-        if told is not None:
-            told(sum(len(changes) for _, changes in rows))
 
     def _portion(self, key: str, changes: Sequence[Change]) -> Portion:
         row = self.row_of(key)

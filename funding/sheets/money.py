@@ -13,7 +13,7 @@ from funding.choices import Qualifier
 from funding.models import Amount, Source
 from funding.services import Line, ended, save_amounts, withdraw_amount
 from funding.sheets.papers import Papers
-from funding.sheets.reading import AMOUNT, DOCUMENT, NOTE, PARTS, QUALIFIER, AmountCells, mark_of
+from funding.sheets.reading import AMOUNT, DOCUMENT, NOTE, PARTS, QUALIFIER, AmountCells, mark_of, withdraws
 from ntm.core.bulk import Progress, Told
 from ntm.core.errors import NotAllowed, Refused
 from ntm.sheets.imports import kinds
@@ -126,8 +126,8 @@ class YearOfMoney(Target):
         self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
     ) -> None:
         province = Place.objects.get(pk=self.province_id)
-        gone = [self.rows[self.sources[row.key].pk] for row, changes in rows if _withdraws(changes)]
-        kept = [(row, changes) for row, changes in rows if not _withdraws(changes)]
+        gone = [self.rows[self.sources[row.key].pk] for row, changes in rows if withdraws(changes)]
+        kept = [(row, changes) for row, changes in rows if not withdraws(changes)]
         lines = [self._line(self.sources[row.key], changes) for row, changes in kept]
         sizes, progress = [len(changes) for _, changes in kept], Progress(told)
         try:
@@ -156,8 +156,3 @@ class YearOfMoney(Target):
 
     def back(self) -> tuple[str, str]:
         return f"Nguồn vốn năm {self.year}", reverse("funding:amounts", args=[self.year])
-
-
-def _withdraws(changes: Sequence[Change]) -> bool:
-    """Whether a row takes its amount away."""
-    return any(one.column == AMOUNT and one.after == CLEAR for one in changes)

@@ -1,6 +1,6 @@
 """The cells of a file that are about what one source brought, read by the rules of the form of an amount."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,3 +116,8 @@ class AmountCells:
 def mark_of(row: Amount | Allocation | None) -> str:
     """Another one whenever what is stored is."""
     return f"{row.pk}.{row.version}" if row else ""
+
+
+def withdraws(changes: Sequence[Change]) -> bool:
+    """Whether a row takes its amount away."""
+    return any(one.column == AMOUNT and one.after == CLEAR for one in changes)

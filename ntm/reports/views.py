@@ -80,8 +80,9 @@ class ScopedView(AccessMixin, View):
     def scope_asked(self, year: int) -> Scope:
         """The same on the day `?ngay=` of the year; one that is refused leaves the year's own, and the page's form says
         why."""
+        province_id = self.scope(year).province_id
         asked = DayOfYearForm(self.request.GET, year=year, today=today())
-        return Scope.on(self.scope(year).province_id, year, asked.day, today())
+        return Scope.on(province_id, year, asked.day, today())
 
     def last_year(self) -> int:
         """This year; for a province that went into another one, the last year at whose end it stood."""

@@ -104,9 +104,7 @@ def confirm(
     rows = [(line.row, line.changes) for line in plan.taken if line.row is not None]
     stays = {} if target.may_go_back(rows) else {STAYS: 1}
     target.store(rows, by, lambda done: told(done, plan.cells))
-    row.state, row.batch = UploadState.STORED, origin().batch
-    # Of which province and year it was, which the same parameters need not lead to for ever.
-    row.written = _counts(plan.taken, plan) | stays | {"about": target.title}
+    row.state, row.batch, row.written = UploadState.STORED, origin().batch, _counts(plan.taken, plan) | stays
     # It was kept for the preview, and is as long as the file.
     row.shown = {}
     row.save()

@@ -214,3 +214,20 @@ class TestRoundTrip:
         self.unchanged(place.office, self.sent(place.office, TEMPLATE), "mau.xlsx")
         content = self.sent(place.office, f"{LIST}danh-sach.csv?giai_doan=plan&chia=work")
         self.unchanged(place.office, content, "a.csv")
+
+
+def test_a_cell_that_says_so_clears_and_an_amount_takes_its_row_along(place, settings, monkeypatch):
+    road, water = "plan.central.work-transport", "plan.central.work-water"
+    page, where = look(place, (road, "ghi_chu", "(xóa)"))
+    assert "theo báo cáo → (xóa)" in sheets.text_of(page)
+    assert sheets.confirm(place.office, where).status_code == 302
+    assert Allocation.objects.get(pk=place.central.pk).note == ""
+    assert "Cách ghi không xóa được" in sheets.text_of(look(place, (road, "cach_ghi", "(xóa)"))[0])
+    page, where = look(place, (road, "so_tien", "(xóa)"), (water, "so_tien", 5))
+    assert sheets.changed(page) == (1, 1, 0), sheets.text_of(page)
+    at_once = settings.LARGE_WRITE_CELLS
+    assert sheets.heard(place.office, where, settings, monkeypatch) == [(0, 2), (1, 2), (2, 2)]
+    assert stored() == {"central work-water": 5}
+    settings.LARGE_WRITE_CELLS = at_once
+    undo(place.office, batch=Upload.objects.latest("pk").batch)
+    assert list(Allocation.objects.values_list("pk", flat=True)) == [place.central.pk]

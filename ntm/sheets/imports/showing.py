@@ -105,7 +105,6 @@ def done_context(upload: Upload, target: Target, user: Any) -> dict[str, Any]:
     return {
         "upload": upload,
         "target": target,
-        "about": upload.written.get("about", target.title),
         "is_stored": is_stored,
         "is_cleaned": upload.state == UploadState.CLEANED,
         "undo_days": settings.UNDO_DAYS,
