@@ -166,6 +166,24 @@ def test_two_people_and_one_cell(grid: GridSite, visits: Visits):
     saved(theirs)
     assert cell(theirs, "17.1").input_value() == "90"
     assert grid.stored(grid.officer)["17.1"][1:] == (90, 2)
+    # Of one and the same value, two reasons.
+    put(mine, "14.1", "-")
+    mine.fill("[name='note-14.1']", "Không có đối tượng")
+    mine.keyboard.press("Enter")
+    saved(mine)
+    theirs.reload()
+    for page, reason in ((theirs, "Xã không có hộ nào"), (mine, "Theo báo cáo")):
+        page.fill("[name='note-14.1']", reason)
+        page.keyboard.press("Enter")
+        if page is theirs:
+            saved(theirs)
+    box = mine.locator(".cf")
+    box.wait_for()
+    assert "đã ghi “- (ghi chú: Xã không có hộ nào)”" in box.inner_text()
+    assert "bạn nhập “- (ghi chú: Theo báo cáo)”" in box.inner_text()
+    box.get_by_text("Lấy của họ").click()
+    saved(mine)
+    assert mine.input_value("[name='note-14.1']") == "Xã không có hộ nào"
 
 
 def test_an_ended_session_is_mended_where_one_is(grid: GridSite, visits: Visits):

@@ -192,9 +192,14 @@ export class Sheet {
   }
 
   /** An own write, its answer lost, or of the panel; or a new version of the very value that the typing began from. */
-  isOwn({ code, version, sent, base }, said) {
-    const own = [...this.byCode.get(code).own].filter((one) => one > version && one <= said.version);
-    return (said.mine && (sent.includes(said.raw) || own.length === said.version - version)) || said.raw === base;
+  isOwn(entry, said) {
+    const { version, sent, base } = entry;
+    const { own, stored } = this.byCode.get(entry.code);
+    const since = [...own].filter((one) => one > version && one <= said.version);
+    // Who changed only the note, or the case, is disputed where that is changed here as well.
+    const beside = [[entry.note, said.note ?? "", stored.note], [entry.chosen, said.case ?? 0, stored.chosen]];
+    const agreed = beside.every(([mine, theirs, was]) => mine === was || theirs === was || mine === theirs);
+    return (said.mine && (sent.includes(said.raw) || since.length === said.version - version)) || (said.raw === base && agreed);
   }
 
   rebase(waiting, said) {

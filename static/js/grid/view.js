@@ -76,12 +76,14 @@ export class View {
     const old = cell.row.nextElementSibling;
     if (old?.classList.contains("cf")) old.remove();
     if (!cell.theirs) return;
-    const { raw, by, at } = cell.theirs;
+    const { by, at, note = "" } = cell.theirs;
+    const words = (one) => (one.raw || "ô trống") + (note === cell.note ? "" : one.note ? ` (ghi chú: ${one.note})` : " (không ghi chú)");
+    const [theirs, ours] = [cell.theirs, cell].map(words);
     const row = make("tr", { className: "cf" });
     const box = row.appendChild(make("td", { colSpan: 6, role: "alert" }));
-    box.append(`Chỉ tiêu ${cell.code}: ${by ?? "người khác"} đã ghi “${raw || "ô trống"}”${at ? ` lúc ${at}` : ""}; bạn nhập “${cell.raw || "ô trống"}”. Chọn giá trị đúng: `, make("br", {}));
-    for (const [mine, words] of [[true, `Giữ của tôi: ${cell.raw || "ô trống"}`], [false, `Lấy của họ: ${raw || "ô trống"}`]]) {
-      box.append(make("button", { type: "button", className: "btn", textContent: words, onclick: () => this.act.settle(cell, mine) }));
+    box.append(`Chỉ tiêu ${cell.code}: ${by ?? "người khác"} đã ghi “${theirs}”${at ? ` lúc ${at}` : ""}; bạn nhập “${ours}”. Chọn giá trị đúng: `, make("br", {}));
+    for (const [mine, label] of [[true, `Giữ của tôi: ${ours}`], [false, `Lấy của họ: ${theirs}`]]) {
+      box.append(make("button", { type: "button", className: "btn", textContent: label, onclick: () => this.act.settle(cell, mine) }));
     }
     cell.row.after(row);
   }
