@@ -81,9 +81,9 @@ class AllocationTable(_MoneyTable):
         default="Cả nguồn",
     )
     stage = tables.Column(order_by="stage_at", verbose_name="Số liệu")
-    qualifier = tables.Column(verbose_name="Cách ghi")
     amount = NumberColumn(verbose_name="Số tiền (đồng)")
     billions = BillionColumn(accessor="amount", verbose_name="Tỷ đồng")
+    qualifier = tables.Column(verbose_name="Cách ghi")
     document = DocumentColumn(attrs=_WIDE)
     note = tables.Column(verbose_name="Ghi chú", orderable=False, attrs=_WIDE)
     entered_by = tables.Column(verbose_name="Người ghi gần nhất")
