@@ -13,6 +13,10 @@ _OTHER_LIST = (
     "Danh sách này đã bị bớt hay đổi cột nên không nhận ra. Hãy xuất lại danh sách rồi sửa trong đó, hoặc tải mẫu của "
     "trang này."
 )
+_OTHER_DAY = (
+    "Danh sách này là số của ngày {}, không phải số đang có, nên không nhập lại được. Hãy xuất danh sách hiện nay, "
+    "hoặc tải mẫu của trang này."
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def not_ours(marker: Marker, target: Target, kind: str, params: Mapping[str, str
             f"hoặc mở đúng trang đã {'xuất danh sách' if marker.is_list else 'tải mẫu'} rồi chọn lại tệp."
         )
     if marker.province == target.province_id:
-        return ""
+        return _OTHER_DAY.format(marker.day[:10]) if marker.day else ""
     if marker.province is None:
         return "Tệp mẫu này tải từ trước nên không ghi là của tỉnh nào. Hãy tải lại mẫu của trang này."
     return f"{what} cho tỉnh khác, không phải “{target.title}”. Hãy tải mẫu của trang này rồi nhập lại."
