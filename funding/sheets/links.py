@@ -2,13 +2,18 @@
 
 from django.urls import reverse
 
-from ntm.sheets.imports.kinds import Links, links
+from ntm.sheets.imports.kinds import Links, links, origin
 
 MONEY, ALLOCATIONS = "nguon-von", "phan-bo-von"
 
 
 def of_year(year: int) -> Links:
     return links(MONEY, {"nam": year})
+
+
+def origin_of_year(year: int, province_id: int) -> str:
+    """What the list of a year's money says when it comes back."""
+    return origin(MONEY, {"nam": year}, province_id)
 
 
 def of_allocations(year: int) -> str:

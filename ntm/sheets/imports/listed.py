@@ -42,7 +42,8 @@ class Returned:
 def returned(target: Target, brought: Brought) -> Returned | str | None:
     """The list that a file is, or why it brings nothing here; None: it is none of ours."""
     marker = brought.marker
-    if marker is not None and not marker.is_list:
+    # Some leave with the words of the template: they need no table of titles.
+    if marker is not None and not (marker.is_list and target.lists):
         return None
     for row in brought.rows[:_SEARCHED]:
         titles = {str(at): clean(cell[1]) for at, cell in enumerate(row.cells) if cell}
