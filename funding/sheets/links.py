@@ -16,6 +16,11 @@ def origin_of_year(year: int, province_id: int) -> str:
     return origin(MONEY, {"nam": year}, province_id)
 
 
+def origin_of_allocations(year: int, province_id: int) -> str:
+    """As above; the keys of its rows say their stage and how they are divided."""
+    return origin(ALLOCATIONS, {"nam": year}, province_id)
+
+
 def of_allocations(year: int) -> str:
     """Where it is asked for which stage and which way of dividing."""
     return f"{reverse('sheets:import', args=[ALLOCATIONS])}?nam={year}"

@@ -57,10 +57,16 @@ def returned(target: Target, brought: Brought) -> Returned | str | None:
     return _OTHER_LIST if marker is not None and brought.rows else None
 
 
+def _is_of(marker: Marker, params: Mapping[str, str]) -> bool:
+    """A list may be wider than the page: then each row says whether it belongs there."""
+    said = {name: params.get(name) for name in marker.params} if marker.is_list else dict(params)
+    return marker.params == said
+
+
 def not_ours(marker: Marker, target: Target, kind: str, params: Mapping[str, str]) -> str:
     """Why a template, or a list, was not made for this page."""
     what = "Danh sách này được xuất" if marker.is_list else "Tệp mẫu này được tải"
-    if marker.kind != kind or marker.params != dict(params):
+    if marker.kind != kind or not _is_of(marker, params):
         return (
             f"{what} cho việc khác, không phải “{target.title}”. Hãy tải mẫu của trang này, "
             f"hoặc mở đúng trang đã {'xuất danh sách' if marker.is_list else 'tải mẫu'} rồi chọn lại tệp."
