@@ -16,7 +16,7 @@ from funding.forms import AmountForm, stored_values
 from funding.models import Amount
 from funding.selectors import money_of, with_last_entry, years_with_money
 from funding.services import RIGHT, change_amount, enter_amount
-from funding.sheets.links import of_year
+from funding.sheets.links import of_year, origin_of_year
 from funding.tables import AmountTable
 from ntm.audit.pages import CreatePage, EditPage, FormPage
 from ntm.core.access import AccessMixin
@@ -56,6 +56,9 @@ class AmountList(YearMixin, ListPage):
 
     def get_title(self) -> str:
         return f"Nguồn vốn năm {self.year}"
+
+    def get_origin(self) -> str:
+        return origin_of_year(self.year, self.province_id)
 
     def get_day(self) -> date:
         return self.day

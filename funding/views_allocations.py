@@ -23,7 +23,7 @@ from funding.selectors_allocations import (
 )
 from funding.services import RIGHT
 from funding.services_allocations import change_allocation, enter_allocation
-from funding.sheets.links import of_allocations, of_division
+from funding.sheets.links import of_allocations, of_division, origin_of_allocations
 from funding.tables import AllocationTable
 from funding.views import MoneyPage
 from ntm.audit.pages import CreatePage, EditPage
@@ -52,6 +52,9 @@ class AllocationList(YearMixin, ListPage):
 
     def get_title(self) -> str:
         return f"Phân bổ và thực hiện vốn năm {self.year}"
+
+    def get_origin(self) -> str:
+        return origin_of_allocations(self.year, self.province_id)
 
     def get_day(self) -> date:
         return self.day

@@ -35,9 +35,8 @@ def adjust_draft(
     """`added`: unsaved rows, also with the key that they had before they were dropped. `changed`: targets with their
     new values and the version with which they were read. All of it or nothing, by the rules of `change_draft`. Raises
     `Stale` where a row has moved on since. `told` hears how many rows are written."""
-    progress = Progress(told)
     check_may(by, RIGHT, plan.province_id, WHAT)
-    current = locked_draft(plan, expected_version)
+    current, progress = locked_draft(plan, expected_version), Progress(told)
     standing: dict[Any, dict[int, Any]] = {
         Target: {row.pk: row for row in current.targets.select_related("level")},
         Registration: {row.pk: row for row in current.registrations.select_related("level", "unit", "plan")},

@@ -1,5 +1,7 @@
 """Where the sheets of this app are fetched and brought, for the pages on which the work is done."""
 
+from datetime import date
+
 from django.urls import reverse
 
 from communes.models import Round, Submission
@@ -27,9 +29,9 @@ def origin_of_return(submission: Submission) -> str:
     return origin(RETURN, {"phieu": submission.pk}, submission.round.province_id)
 
 
-def origin_of_indicator(a_round: Round, code: str) -> str:
+def origin_of_indicator(a_round: Round, code: str, day: date | None = None) -> str:
     """What a list of units by one indicator says when it comes back."""
-    return origin(INDICATOR, {"ky": a_round.pk, "chi_tieu": code}, a_round.province_id)
+    return origin(INDICATOR, {"ky": a_round.pk, "chi_tieu": code}, a_round.province_id, day)
 
 
 def of_indicator(a_round: Round, code: str) -> Links:

@@ -69,6 +69,7 @@ def known_row(
     closed: str,
     about: Mapping[str, Any],
     cases: Sequence[Bar],
+    names: tuple[str, ...] = (),
 ) -> Known:
     """A row of the template that is about one result."""
     values = dict(about) | {VALUE: value_of(one, row)}
@@ -80,7 +81,7 @@ def known_row(
     lists = {VALUE: choices_of(one), CASE: (*(bar.case for bar in cases), CLEAR)}
     choices = {part: some for part, some in lists.items() if some}
     shut = dict.fromkeys(PARTS, closed) if closed else {} if cases else {CASE: NO_CASES}
-    return Known(key, name, values, marks, shut, choices=choices)
+    return Known(key, name, values, marks, shut, names, choices)
 
 
 class OneReturn(Results):
@@ -115,7 +116,8 @@ class OneReturn(Results):
         about = {UNIT.key: one.row.unit_of_measure, LAST.key: value_of(one, last)}
         closed = self.why_closed(self.submission, row)
         cases = cases_of(one, self.submission, self.year)
-        return known_row(one.code, f"{one.code}. {one.row.name}", one, row, closed, about, cases)
+        name, bare = f"{one.code}. {one.row.name}", (one.row.name,)
+        return known_row(one.code, name, one, row, closed, about, cases, bare)
 
     def read(self, row: Known, cells: Mapping[str, Any]) -> tuple[list[Change], list[CellFault]]:
         one = self.book.by_code[row.key]

@@ -151,8 +151,7 @@ class ListPage(AccessMixin, View):
         sheet = Sheet(
             title, self.filename, header, scope,
             years=table.year_positions(),
-            total=self.get_sum(rows),
-            total_at=table.total_position(),
+            total=self.get_sum(rows), total_at=table.total_position(),
             by=str(self.request.user),
             day=self.get_day(),
             origin=self.get_origin(),

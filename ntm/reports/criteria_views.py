@@ -141,9 +141,9 @@ class CriteriaList(CriteriaView, ListPage):
         return None if scope.is_years_day else scope.day
 
     def get_origin(self) -> str:
-        """None for another day's list: what it says is no longer so."""
-        code = self.form.asked().indicator if self.get_day() is None else ""
-        return origin_of_indicator(self.criteria.choice.round, code) if code else ""
+        """Another day's list is told by its day, so that it is refused: what it says is no longer so."""
+        code = self.form.asked().indicator
+        return origin_of_indicator(self.criteria.choice.round, code, self.get_day()) if code else ""
 
     def get_title(self) -> str:
         return self.form.sentence()

@@ -123,6 +123,14 @@ def test_a_code_beside_the_name_of_another_commune(place):
     assert "Mã 05602 là Xã Phú Đình, nhưng tên “Điềm Mặc” là Xã Điềm Mặc" in sheets.text_of(page)
 
 
+def test_a_name_that_cannot_be_read_does_not_let_its_code_decide_alone(place):
+    """“§iÒm MÆc” is Điềm Mặc in TCVN3, beside the code of Phú Đình."""
+    rows = (("05602", "§iÒm MÆc", 95), ("05572", "Xã Bảo Linh", 94), ("05596", "=A1", 93))
+    page, _ = look(place, book_of(("Mã xã", "Tên xã", "2.1"), *rows))
+    assert "“§iÒm MÆc” gõ bằng bảng mã TCVN3" in sheets.text_of(page)
+    assert sheets.changed(page) == (1, 0, 2), sheets.text_of(page)
+
+
 def test_a_name_alone_is_only_a_proposal(place):
     page, where = look(place, book_of(("Tên xã", "2.1"), ("XÃ PHÚ ĐÌNH", 95), ("Điềm Mặc", 94)))
     assert "theo tên thì là Xã Phú Đình (mã 05602)" in sheets.text_of(page)

@@ -1,6 +1,7 @@
 """Lists of results that leave, brought back: nothing changes; what cannot come back names the way that can."""
 
 import io
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -113,6 +114,29 @@ def test_a_list_of_another_unit_or_indicator_is_refused_by_name(place):
         page = look(place, url, content)
         assert "Danh sách này được xuất cho việc khác" in sheets.text_of(page)
         assert not sheets.seen(page)
+
+
+def test_a_code_beside_the_name_of_another_indicator_is_never_taken(place):
+    """A set's own words stand without a number before them; another set gives the same number to something else."""
+    head = ("Mã", "Chỉ tiêu", "Kết quả 2023")
+    page = look(place, place.own, sheets.book_of(head, ("2.2", "Chỉ tiêu 2.1", 44), ("3", "Tỷ lệ nghèo", 5)))
+    assert "Mã 2.2 là 2.2. Chỉ tiêu 2.2, nhưng tên “Chỉ tiêu 2.1” là 2.1. Chỉ tiêu 2.1" in sheets.text_of(
+        page
+    )
+    assert sheets.changed(page) == (0, 1, 1), "an office shortens names"
+    listed = sent(place, RETURN.format("csv", "chi-tieu")).decode().replace("Chỉ tiêu 3", "Tỷ lệ nghèo")
+    page = look(place, place.own, listed.encode(), "csv")
+    assert "“Tỷ lệ nghèo” không phải 3. Chỉ tiêu 3" in sheets.text_of(page)
+    assert sheets.changed(page) == (0, 0, 1)
+
+
+def test_a_list_of_another_day_is_refused_by_that_day(place):
+    Submission.objects.update(state=SubmissionState.SUBMITTED)
+    day = date(2023, 6, 30)
+    content = sent(place, f"/tieu-chi/2023/so-lieu/danh-sach.xlsx?bo=ntm&chi_tieu=2.2&ngay={day:%d/%m/%Y}")
+    page = look(place, of_indicator(place, "2.2"), content)
+    assert "Danh sách này là số của ngày 30/06/2023" in sheets.text_of(page)
+    assert not sheets.seen(page)
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])

@@ -131,6 +131,14 @@ def test_a_faster_change_is_a_conflict_and_another_stages_rows_are_not_taken(pla
     assert "Bảng này không có khoản mang mã “half.central.work-transport”" in sheets.text_of(page)
 
 
+def test_the_list_of_another_year_is_refused_by_name(place):
+    """The keys of its rows are those of every year."""
+    content = b"".join(place.office.get(f"{LIST}danh-sach.xlsx?giai_doan=plan&chia=work").streaming_content)
+    page = place.office.get(sheets.brought(place.office, PAGE.replace("2023", "2024"), content, "tep.xlsx"))
+    assert "Danh sách này được xuất cho việc khác" in sheets.text_of(page)
+    assert not sheets.seen(page)
+
+
 def test_what_is_asked_for_and_by_whom(place):
     kind = "/nhap-tep/phan-bo-von/"
     partly = place.office.get(f"{kind}?nam=2023")

@@ -101,3 +101,11 @@ def test_round_trip_of_any_note_and_amount(place, note, amount):
     unchanged(place.office, sent(place.office, TEMPLATE), "mau.xlsx")
     for kind, address in LISTS.items():
         unchanged(place.office, sent(place.office, address), f"nguon-von.{kind}")
+
+
+def test_the_list_of_another_year_is_refused_by_name(place):
+    """Its header says of no year: last year's money would stand there as this year's."""
+    content = sent(place.office, LISTS["xlsx"])
+    page = place.office.get(sheets.brought(place.office, PAGE.replace("2023", "2022"), content, "tep.xlsx"))
+    assert "Danh sách này được xuất cho việc khác" in sheets.text_of(page)
+    assert not sheets.seen(page)

@@ -20,7 +20,7 @@ MAX_ROWS = 5000
 class Marker:
     """What a template says about itself; nothing is believed that is not asked again. `province`: whose rows it holds,
     which parameters need not say and codes of the nation's lists cannot. `is_list`: it is no template, but a list of
-    the same rows that left (`kinds.origin`)."""
+    the same rows that left (`kinds.origin`); `day`: that of another day, as it is shown."""
 
     kind: str
     params: dict[str, str]
@@ -28,6 +28,7 @@ class Marker:
     made: str = ""
     by: str = ""
     is_list: bool = False
+    day: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ def _marker(book: Book) -> Marker | None:
                     str(said.get("made", "")),
                     str(said.get("by", "")),
                     bool(said.get("list")),
+                    str(said.get("day", "")),
                 )
             except (ValueError, LookupError, TypeError):
                 return None

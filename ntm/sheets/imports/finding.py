@@ -44,8 +44,11 @@ class Finder:
                 self.shared[_unpadded(row.code)].append(row)
 
     def find(self, key: Cell, name: Cell) -> Found:
-        """By the cells of the row."""
-        said = self._said(name)
+        """By the cells of the row. A name that cannot be read may be another row's: its code alone is not enough."""
+        try:
+            said = self._said(name)
+        except BadCell as bad:
+            return Found(why=str(bad))
         if key is None:
             return self._by_name(said)
         found = self._by_key(key)
@@ -57,10 +60,7 @@ class Finder:
         """A name of ours is not read again: it may look like another encoding."""
         if name and name[0] == "s" and folded(name[1]) in self.names:
             return clean(name[1])
-        try:
-            return typed(name, "text")
-        except BadCell:
-            return ""
+        return typed(name, "text")
 
     def _by_key(self, cell: Cell) -> Found:
         assert cell is not None  # noqa: S101 asked by the caller

@@ -4,6 +4,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from ntm.core.bulk import Told
+from ntm.core.dates import format_date
 
 #: What a column is for: it finds the row, names it for people, brings a value, or is only there to be read.
 KEY, NAME, VALUE, ABOUT = "key", "name", "value", "about"
@@ -200,9 +202,11 @@ def kind_of(code: str) -> Kind | None:
     return _kinds.get(code)
 
 
-def origin(code: str, params: Mapping[str, Any], province_id: int | None) -> str:
-    """What a list of a kind's rows says about itself, so that it is known for theirs when it comes back."""
+def origin(code: str, params: Mapping[str, Any], province_id: int | None, day: date | None = None) -> str:
+    """What a list of a kind's rows says about itself, so that it is known for theirs when it comes back. `day`: of
+    which day it speaks, where that is not today's."""
     said = {"kind": code, "params": {name: str(value) for name, value in params.items()}}
+    said |= {"day": format_date(day)} if day else {}
     return json.dumps(said | {"province": province_id, "list": True}, ensure_ascii=False)
 
 

@@ -13,6 +13,10 @@ _OTHER_LIST = (
     "Danh sách này đã bị bớt hay đổi cột nên không nhận ra. Hãy xuất lại danh sách rồi sửa trong đó, hoặc tải mẫu của "
     "trang này."
 )
+_OTHER_DAY = (
+    "Danh sách này là số của ngày {}, không phải số đang có, nên không nhập lại được. Hãy xuất danh sách hiện nay, "
+    "hoặc tải mẫu của trang này."
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class Returned:
 def returned(target: Target, brought: Brought) -> Returned | str | None:
     """The list that a file is, or why it brings nothing here; None: it is none of ours."""
     marker = brought.marker
-    if marker is not None and not marker.is_list:
+    # Some leave with the words of the template: they need no table of titles.
+    if marker is not None and not (marker.is_list and target.lists):
         return None
     for row in brought.rows[:_SEARCHED]:
         titles = {str(at): clean(cell[1]) for at, cell in enumerate(row.cells) if cell}
@@ -52,16 +57,22 @@ def returned(target: Target, brought: Brought) -> Returned | str | None:
     return _OTHER_LIST if marker is not None and brought.rows else None
 
 
+def _is_of(marker: Marker, params: Mapping[str, str]) -> bool:
+    """A list may be wider than the page: then each row says whether it belongs there."""
+    said = {name: params.get(name) for name in marker.params} if marker.is_list else dict(params)
+    return marker.params == said
+
+
 def not_ours(marker: Marker, target: Target, kind: str, params: Mapping[str, str]) -> str:
     """Why a template, or a list, was not made for this page."""
     what = "Danh sách này được xuất" if marker.is_list else "Tệp mẫu này được tải"
-    if marker.kind != kind or marker.params != dict(params):
+    if marker.kind != kind or not _is_of(marker, params):
         return (
             f"{what} cho việc khác, không phải “{target.title}”. Hãy tải mẫu của trang này, "
             f"hoặc mở đúng trang đã {'xuất danh sách' if marker.is_list else 'tải mẫu'} rồi chọn lại tệp."
         )
     if marker.province == target.province_id:
-        return ""
+        return _OTHER_DAY.format(marker.day[:10]) if marker.day else ""
     if marker.province is None:
         return "Tệp mẫu này tải từ trước nên không ghi là của tỉnh nào. Hãy tải lại mẫu của trang này."
     return f"{what} cho tỉnh khác, không phải “{target.title}”. Hãy tải mẫu của trang này rồi nhập lại."

@@ -230,7 +230,9 @@ class _Rows:
         self.places = plan.layout.places
         self.uses = {column.key: column.use for column in target.columns}
         self.clearing = frozenset(column.key for column in target.columns if column.clears)
-        self.finder = Finder(target.known, target.unknown, exact_names=target.names_are_exact)
+        # Names of our own lists are never shortened by hand.
+        exact = target.names_are_exact or plan.came_back is not None
+        self.finder = Finder(target.known, target.unknown, exact_names=exact)
         self.marks_at = _marks_at(plan) if ours else None
         self.passed: dict[str, list[int]] = defaultdict(list)
 
