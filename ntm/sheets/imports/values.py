@@ -1,5 +1,7 @@
 """A cell of a file as what a person would type. Pure: a cell in, text out, or a sentence."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +12,7 @@ from ntm.sheets.imports.kinds import CLEAR, NUMBERS, PERCENT, TEXT, YES_NO
 from ntm.sheets.workbook import fault_in
 
 Cell = Sequence[str] | None
+_BRACKETED = re.compile(r"\s*\(\s*([^()]*?)\s*\)\s*\.?\s*")
 
 
 class BadCell(ValueError):
@@ -36,8 +39,11 @@ def typed(cell: Cell, form: str) -> str:
 
 
 def clears(cell: Cell) -> bool:
-    """Whether the cell says that what stands there is to go: “(xóa)”, in any spelling of the word."""
-    return bool(cell) and cell is not None and cell[0] == "s" and "(" in cell[1] and folded(cell[1]) == CLEAR
+    """Whether the cell says that what stands there is to go: “(xóa)”, in any spelling of the word and its brackets."""
+    if not cell or cell[0] != "s":
+        return False
+    said = _BRACKETED.fullmatch(unicodedata.normalize("NFKC", cell[1]))
+    return said is not None and folded(f"({said[1]})") == CLEAR
 
 
 def plain(number: Decimal) -> str:
