@@ -132,6 +132,22 @@ def test_what_follows_the_day(leader: Client) -> None:
         assert (year[label], day[label]) == (at_end, in_june), label
 
 
+def test_the_year_before_is_said_to_be_whole(leader: Client, office: Land) -> None:
+    """Its columns count what was signed since, unlike those of the day."""
+    recognised(office.commune_e, date(2023, 8, 1), 2022, office.province)
+    figures = told(leader, f"{LEVELS}?{DAY}")
+    level = "Xã đạt chuẩn (lũy kế)"
+    assert (figures[f"{level}, năm trước"], figures[f"{level}, năm báo cáo"]) == ("3", "3")
+    said = "Cột năm trước là số của cả năm đó theo dữ liệu hiện có"
+    for address, tail in (
+        (f"{LEVELS}?{DAY}", ", kể cả quyết định ký sau ngày này."),
+        (f"{COMMUNE}&{DAY}", "."),
+    ):
+        assert said + tail in Page(leader, address).text
+    for address in (LEVELS, f"/bieu-mau/2023/theo-loai-cong-trinh/?{DAY}"):
+        assert said not in Page(leader, address).text
+
+
 def test_a_return_says_what_it_said_on_the_day(leader: Client, office: Land) -> None:
     year = {row[0]: row for row in cells(leader, COMMUNE).values()}
     day = {row[0]: row for row in cells(leader, f"{COMMUNE}&{DAY}").values()}

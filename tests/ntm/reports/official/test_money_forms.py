@@ -128,6 +128,15 @@ def test_a_file_prints_every_dong_of_its_millions(money: Land, specialist: Clien
     assert [printed[number] for number in (5000, 5002.5, 0.4)] == ["#,##0", "#,##0.0", "#,##0.0"]
 
 
+def test_another_day_says_nothing_of_what_it_does_not_tell(money: Land, leader: Client) -> None:
+    """Neither how exactly it was stated, nor that it only illustrates."""
+    Allocation.objects.filter(purpose__code="work-water").update(trust="illustrative")
+    day = f"{WORKS}?ngay=30/06/2023"
+    assert cells(leader, WORKS)["Cấp nước"][5] and "Có số liệu minh họa" in Page(leader, WORKS).text
+    assert cells(leader, day)["Cấp nước"] == ["2", "Cấp nước", "", "", "", ""]
+    assert "Có số liệu minh họa" not in Page(leader, day).text
+
+
 def test_another_purpose_is_another_line_and_costs_no_query(money: Land, leader: Client, cast: Any) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
