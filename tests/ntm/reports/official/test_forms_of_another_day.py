@@ -163,6 +163,16 @@ def test_a_return_says_what_it_said_on_the_day(leader: Client, office: Land) -> 
     )
 
 
+def test_a_commune_that_ended_within_the_year_opens_what_it_said(leader: Client, office: Land) -> None:
+    """As all did that were merged on 01/07/2025."""
+    Unit.objects.filter(pk=office.commune_c.pk).update(valid_to=date(2023, 7, 1))
+    (link,) = {a.href for a in Page(leader, f"{COMMUNE}&{DAY}").anchors if "luc" in a.query}
+    page = Page(leader, link)
+    assert "95 %, đạt" in page.text
+    own = {a.href for a in page.anchors if a.path.startswith("/dia-ban/xa/05572/") and "luc" not in a.query}
+    assert own and {leader.get(address).status_code for address in own} == {200}
+
+
 def test_what_is_not_known_of_the_day_is_not_told(leader: Client, office: Land) -> None:
     page = Page(leader, f"/bieu-mau/2023/nguon-luc/?{DAY}")
     assert "chỉ có số của cả năm, không tách theo ngày" in page.text and "2.500" not in page.text
