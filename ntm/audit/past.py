@@ -46,9 +46,10 @@ def states_before(
     """
     if not cuts:
         return {}
+    # The rows first, as in `state_at`.
+    standing = _now(model, cuts) if now is None else dict.fromkeys(cuts) | dict(now)
     later = _entries(model, cuts).filter(number__gte=min(cuts.values())).order_by("-number")
     by_key = _by_key(map(Told._make, later.values_list(*Told._fields).iterator()))
-    standing = _now(model, cuts) if now is None else dict.fromkeys(cuts) | dict(now)
     return {
         key: _taken_back(standing[key], [entry for entry in by_key[key] if entry.number >= cuts[key]])
         for key in cuts
@@ -58,8 +59,10 @@ def states_before(
 def state_at(model: type[models.Model], keys: Iterable[int], moment: datetime) -> dict[int, Snapshot | None]:
     """Each row as the system knew it at the moment; None: it was not there yet. Raises `Gap`. Two queries."""
     wanted = list(keys)
+    # The rows first: what is written before the entries are read is then a gap, never told as the past.
+    standing = _now(model, wanted)
     by_key = _by_key(_entries(model, wanted).filter(at__gt=moment).order_by("-number"))
-    return {key: _taken_back(values, by_key[key]) for key, values in _now(model, wanted).items()}
+    return {key: _taken_back(values, by_key[key]) for key, values in standing.items()}
 
 
 @dataclass(frozen=True)

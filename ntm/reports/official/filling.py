@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from openpyxl import load_workbook
@@ -112,10 +113,14 @@ def _values(answers: Answers, filled: Filled) -> Iterator[tuple[tuple[int, int],
 
 
 def _put(cell: Any, value: Value) -> None:
-    """A number as a number, a text as a text: never a formula, whatever somebody called a commune."""
+    """A number as a number, a text as a text: never a formula, whatever somebody called a commune. Millions with all
+    their decimals: the form's own format has none, and would print a small amount as 0."""
     cell.value = value.value
     if isinstance(value.value, str):
         cell.data_type = "s"
+    elif value.dong is not None and isinstance(value.value, Decimal):
+        places = len((value.kept or "").partition(".")[2])
+        cell.number_format = f"#,##0.{'0' * places}"
 
 
 # --- rows that were not there ----------------------------------------------------------------------------------

@@ -112,13 +112,12 @@ def _added_up(found: Allocations, breakdown: str, code: str, stage: Stage) -> St
 
 
 def purposes(breakdown: Breakdown) -> Callable[[Sources], Sequence[Purpose]]:
-    return lambda sources: sources.allocations(breakdown).of(breakdown)
+    return lambda sources: sources.purposes(breakdown)
 
 
 def number(sources: Sources, row: Purpose) -> Value:
     """Its place among the year's lines."""
-    lines = sources.allocations(row.breakdown).of(row.breakdown)
-    return Value(str(1 + [line.pk for line in lines].index(row.pk)))
+    return Value(str(1 + [line.pk for line in sources.purposes(row.breakdown)].index(row.pk)))
 
 
 def divided(sources: Sources, row: Purpose, code: str, stage: str) -> Value:

@@ -14,6 +14,7 @@ from communes.selectors.findings import Said, said_of
 from communes.selectors.provinces import Office
 from communes.selectors.return_links import cell_url
 from communes.selectors.yearbook import YearBook, earlier_book
+from funding.models import Purpose
 from funding.selectors_allocations import Allocations, allocations_of
 from ntm.core.dates import format_date
 from ntm.core.numbers import integer
@@ -132,21 +133,31 @@ class Sources:
         return money_panel(self.scope.province_id, self.scope.year)
 
     def by_day(self, *, of_commune: bool) -> str:
-        """By which rule another day than the year's own was counted; empty on that one."""
+        """By which rule another day than the year's own was counted; empty on that one. Asked last: what it says hangs
+        on what was read."""
         if self.scope.is_years_day:
             return ""
+        whole = " Cột năm trước là số của cả năm đó theo dữ liệu hiện có" if "before" in self.__dict__ else ""
         if of_commune:
-            return "Chỉ tính kết quả gửi đến hết ngày này."
+            return f"Chỉ tính kết quả gửi đến hết ngày này.{whole}{'.' if whole else ''}"
         book = self.now.__dict__.get("book")
         later = book.signed_after if isinstance(book, DayBook) else 0
         said = "Chỉ tính quyết định, kế hoạch ký và kết quả gửi đến hết ngày này"
-        return f"{said}; {integer(later)} lượt công nhận ký sau đó không tính." if later else f"{said}."
+        said += f"; {integer(later)} lượt công nhận ký sau đó không tính." if later else "."
+        return f"{said}{whole}, kể cả quyết định ký sau ngày này." if whole else said
 
     def allocations(self, breakdown: str = "", *, later: int = 0) -> Allocations:
         """Money planned and divided, so many years later. `breakdown`: by which of them something is asked ("": whole
         sources), so that illustrations of another one are none of this form's."""
         year = self.scope.year + later
         self._divided |= {(year, ""), (year, breakdown)}
+        return self._allocations_of(year)
+
+    def purposes(self, breakdown: str) -> list[Purpose]:
+        """The year's lines of a breakdown, of which no figure is asked."""
+        return self._allocations_of(self.scope.year).of(breakdown)
+
+    def _allocations_of(self, year: int) -> Allocations:
         if year not in self._allocations:
             beside = next(iter(self._allocations.values()), None)
             self._allocations[year] = allocations_of(self.scope.province_id, year, beside)

@@ -142,8 +142,8 @@ ROWS: dict[str, Kind] = {
     "tieu-chi": Kind(
         lines.criteria, lambda row: row.number, lambda row: f"{row.number}. {row.name}",
         {
-            "so": Figure(lambda sources, row: Value(row.number)),
-            "ten": Figure(lambda sources, row: Value(row.name)),
+            "so": Figure(lambda sources, row: Value(row.number), by_day=True),
+            "ten": Figure(lambda sources, row: Value(row.name), by_day=True),
             "dat": Figure(lines.met, (("tat-ca", *AREAS), TIMES), by_day=True),
             "phan-tram": Figure(lines.share_met, (TIMES,), by_day=True),
         },
@@ -151,10 +151,10 @@ ROWS: dict[str, Kind] = {
     "chi-tieu": Kind(
         lines.indicators, lambda row: row.code, lambda row: f"Chỉ tiêu {row.code}",
         {
-            "so": Figure(lambda sources, row: Value(row.code)),
-            "ten": Figure(lambda sources, row: Value(row.row.name)),
-            "don-vi-tinh": Figure(lambda sources, row: Value(row.row.unit_of_measure)),
-            "yeu-cau": Figure(lines.need),
+            "so": Figure(lambda sources, row: Value(row.code), by_day=True),
+            "ten": Figure(lambda sources, row: Value(row.row.name), by_day=True),
+            "don-vi-tinh": Figure(lambda sources, row: Value(row.row.unit_of_measure), by_day=True),
+            "yeu-cau": Figure(lines.need, by_day=True),
             "ket-qua": Figure(lines.result, (TIMES,), by_day=True),
             "danh-gia": Figure(lines.judgement, (TIMES,), by_day=True),
         },
@@ -162,7 +162,7 @@ ROWS: dict[str, Kind] = {
     "huyen": Kind(
         lines.districts, lambda row: row.code, lambda row: row.full_name,
         {
-            "ten": Figure(lambda sources, row: Value(row.full_name)),
+            "ten": Figure(lambda sources, row: Value(row.full_name), by_day=True),
             "so-xa": Figure(counts.in_district(counts.of_units, "tat-ca"), by_day=True),
             "muc": Figure(counts.in_district(counts.of_level), (NEEDS_LEVEL, LEVELS[:3]), by_day=True),
             "xa-dat": Figure(counts.in_district(counts.with_criteria), (_NUMBER, _NUMBER), by_day=True),
@@ -202,9 +202,9 @@ def answer(name: str, sources: Sources) -> Value:
 def answer_in(kind: Kind, name: str, sources: Sources, member: Any) -> Value:
     """The same of one line."""
     word, *arguments = name.split(":")
-    value = _opening(kind.figures[word].answer(sources, member, *arguments), sources, arguments)
-    is_words = isinstance(value.value, str) and not value.url
-    return value if is_words or _is_of_day(kind.figures[word], sources, arguments) else unknown(WHOLE_YEAR)
+    if not _is_of_day(kind.figures[word], sources, arguments):
+        return unknown(WHOLE_YEAR)
+    return _opening(kind.figures[word].answer(sources, member, *arguments), sources, arguments)
 
 
 def _is_of_day(figure: Figure, sources: Sources, arguments: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 from django.test import Client
 
@@ -184,6 +185,22 @@ def test_the_state_at_a_moment_is_what_the_system_knew(returned, cast, monkeypat
     key = stored(returned).pk
     assert state_at(Result, [key], between)[key]["value"] == "95.0000"
     assert state_at(Result, [key], between - timedelta(days=1))[key] is None
+
+
+def test_a_write_while_the_state_is_read_is_never_told_as_the_past(returned, cast):
+    put(returned, cast.officer_a, Cell("2.1", "95"))
+    between = LogEntry.objects.first().at + timedelta(microseconds=1)
+    reads, key = [], stored(returned).pk
+
+    def amid(execute: Any, sql: str, *rest: Any) -> Any:
+        if "SELECT" in sql:
+            reads.append(sql)
+            if len(reads) == 2:
+                put(returned, cast.officer_a, Cell("2.1", "81", version=1))
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(amid), pytest.raises(Gap):
+        state_at(Result, [key], between)
 
 
 def test_every_kind_that_is_restored_names_columns_of_its_rows():

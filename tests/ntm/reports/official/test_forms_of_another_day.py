@@ -132,6 +132,22 @@ def test_what_follows_the_day(leader: Client) -> None:
         assert (year[label], day[label]) == (at_end, in_june), label
 
 
+def test_the_year_before_is_said_to_be_whole(leader: Client, office: Land) -> None:
+    """Its columns count what was signed since, unlike those of the day."""
+    recognised(office.commune_e, date(2023, 8, 1), 2022, office.province)
+    figures = told(leader, f"{LEVELS}?{DAY}")
+    level = "Xã đạt chuẩn (lũy kế)"
+    assert (figures[f"{level}, năm trước"], figures[f"{level}, năm báo cáo"]) == ("3", "3")
+    said = "Cột năm trước là số của cả năm đó theo dữ liệu hiện có"
+    for address, tail in (
+        (f"{LEVELS}?{DAY}", ", kể cả quyết định ký sau ngày này."),
+        (f"{COMMUNE}&{DAY}", "."),
+    ):
+        assert said + tail in Page(leader, address).text
+    for address in (LEVELS, f"/bieu-mau/2023/theo-loai-cong-trinh/?{DAY}"):
+        assert said not in Page(leader, address).text
+
+
 def test_a_return_says_what_it_said_on_the_day(leader: Client, office: Land) -> None:
     year = {row[0]: row for row in cells(leader, COMMUNE).values()}
     day = {row[0]: row for row in cells(leader, f"{COMMUNE}&{DAY}").values()}
@@ -145,6 +161,16 @@ def test_a_return_says_what_it_said_on_the_day(leader: Client, office: Land) -> 
         "xã chưa gửi kết quả năm 2023, đến ngày 30/06/2023"
         in Page(leader, f"{COMMUNE.replace('05572', '05596')}&{DAY}").text
     )
+
+
+def test_a_commune_that_ended_within_the_year_opens_what_it_said(leader: Client, office: Land) -> None:
+    """As all did that were merged on 01/07/2025."""
+    Unit.objects.filter(pk=office.commune_c.pk).update(valid_to=date(2023, 7, 1))
+    (link,) = {a.href for a in Page(leader, f"{COMMUNE}&{DAY}").anchors if "luc" in a.query}
+    page = Page(leader, link)
+    assert "95 %, đạt" in page.text
+    own = {a.href for a in page.anchors if a.path.startswith("/dia-ban/xa/05572/") and "luc" not in a.query}
+    assert own and {leader.get(address).status_code for address in own} == {200}
 
 
 def test_what_is_not_known_of_the_day_is_not_told(leader: Client, office: Land) -> None:

@@ -1,11 +1,13 @@
 """Forms of money: plans, six months, kinds of work and components, each figure with its list; nothing invented."""
 
+import io
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from funding.models import Allocation
 from funding.services_allocations import Portion, enter_allocation
@@ -13,7 +15,8 @@ from ntm.audit.log import SYSTEM
 from tests import factories
 from tests.conftest import Land
 from tests.ntm.reports.official.test_form_pages import cells
-from tests.ntm.reports.reading import Page
+from tests.ntm.reports.official.test_issued_forms import issue
+from tests.ntm.reports.reading import Page, body
 
 BASE = "/bieu-mau/2023/"
 SOURCES, WORKS, COMPONENTS = (
@@ -114,6 +117,24 @@ def test_an_illustration_marks_the_forms_that_speak_of_it(
     factories.allocation(money.province, 1, "half", to=to, trust="illustrative", code="local")
     for address in (SOURCES, WORKS, COMPONENTS):
         assert ("Có số liệu minh họa" in Page(leader, address).text) is (address in marked), address
+
+
+def test_a_file_prints_every_dong_of_its_millions(money: Land, specialist: Client) -> None:
+    """The form's own format has no decimals: 0,4 million would be printed as 0."""
+    factories.allocation(money.province, 400_000, "year", to="component-culture", code="central-investment")
+    file = specialist.get(f"{issue(specialist, COMPONENTS).get_absolute_url()}tep/")
+    sheet = load_workbook(io.BytesIO(body(file))).worksheets[0]
+    printed = {cell.value: cell.number_format for row in sheet.iter_rows() for cell in row}
+    assert [printed[number] for number in (5000, 5002.5, 0.4)] == ["#,##0", "#,##0.0", "#,##0.0"]
+
+
+def test_another_day_says_nothing_of_what_it_does_not_tell(money: Land, leader: Client) -> None:
+    """Neither how exactly it was stated, nor that it only illustrates."""
+    Allocation.objects.filter(purpose__code="work-water").update(trust="illustrative")
+    day = f"{WORKS}?ngay=30/06/2023"
+    assert cells(leader, WORKS)["Cấp nước"][5] and "Có số liệu minh họa" in Page(leader, WORKS).text
+    assert cells(leader, day)["Cấp nước"] == ["2", "Cấp nước", "", "", "", ""]
+    assert "Có số liệu minh họa" not in Page(leader, day).text
 
 
 def test_another_purpose_is_another_line_and_costs_no_query(money: Land, leader: Client, cast: Any) -> None:
