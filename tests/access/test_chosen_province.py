@@ -84,6 +84,13 @@ def test_every_page_is_headed_by_the_province_that_was_chosen(two: Any, land: An
     assert head(two.client) == "Thái Nguyên"
 
 
+def test_the_administration_says_which_province_it_writes_into(two: Any, cast: Any, client_as: As) -> None:
+    for place, name in ((two.there, "Cao Bằng"), (two.here, "Thái Nguyên")):
+        choose(two.client, place)
+        assert f"Tỉnh đang mở: {name}" in two.client.get("/quan-tri/funding/amount/add/").text
+    assert "Tỉnh đang mở" not in client_as(cast.specialist).get("/quan-tri/funding/amount/add/").text
+
+
 def test_the_choice_is_seen_where_there_is_one_and_costs_nobody_else_a_query(
     two: Any, cast: Any, client_as: As
 ) -> None:
