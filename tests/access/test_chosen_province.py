@@ -234,6 +234,18 @@ def test_a_file_goes_into_the_province_it_was_brought_for(
     assert set(told.values_list("province_id", flat=True)) == {two.there}
 
 
+def test_a_brought_file_opens_while_a_province_that_is_only_read_heads_the_pages(
+    two: Any, land: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    Assignment.objects.filter(user=two.person, unit=land.foreign).update(role="leader")
+    where = sheets.brought(two.client, PAGE, "Mã;Số tiền\r\ncentral;277 tỷ\r\n".encode(), "von.csv")
+    choose(two.client, two.there)
+    assert "UBND tỉnh Thái Nguyên" in two.client.get(where).text
+    assert sheets.confirm(two.client, where).status_code == 302
+    assert Amount.objects.get().province_id == two.here
+
+
 def test_work_that_waits_is_not_done_elsewhere_once_the_role_is_gone(
     two: Any, land: Any, settings: Any, tmp_path: Any
 ) -> None:
