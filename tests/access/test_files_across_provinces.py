@@ -47,6 +47,8 @@ def test_a_file_is_told_where_its_rows_are(land: Any, cast: Any, other: Any, cli
         (f"/ky-nhap-lieu/{a_round.pk}/phieu/danh-sach.csv", [there]),
         (f"/dia-ban/xa/{land.foreign_commune.code}/2023/ket-qua/danh-sach.csv?bo=ntm&loai=tieu-chi", [there]),
         ("/nguon-von/2023/danh-sach.csv", [here]),
+        ("/dia-ban/danh-sach.csv", [here]),
+        ("/dia-ban/danh-sach.csv?tinh=", sorted([here, there])),
         ("/quyet-dinh/danh-sach.csv", sorted([here, there])),
         ("/viec-cua-toi/qua-han/danh-sach.csv", sorted([here, there])),
         ("/tong-quan/2023.json", [here]),
