@@ -70,7 +70,8 @@ def add_threshold(
     _check_may(current, province.pk if province else None, by)
     if current.state == SetState.DRAFT:
         province = None
-    row = Threshold(indicator=indicator, province=province, **_written(current, indicator, values, by))
+    said = _written(current, indicator, values, province.pk if province else None, by)
+    row = Threshold(indicator=indicator, province=province, **said)
     why = _check_not_before(current, values, is_retroactive)
     _check_clash(row)
     rows.check(row)
@@ -98,7 +99,7 @@ def change_threshold(
     before = audit.snapshot(row)
     said = (row.document_id, row.first_year) == (getattr(values.document, "pk", None), values.first_year)
     why = "" if said else _check_not_before(current, values, is_retroactive)
-    if put(row, _written(current, row.indicator, values, by)):
+    if put(row, _written(current, row.indicator, values, row.province_id, by)):
         _check_clash(row)
         rows.check(row)
         save_next(row)
@@ -201,17 +202,16 @@ def _settle(current: CriteriaSet, row: Threshold, by: Actor) -> None:
 
 # --- what may be said ----------------------------------------------------------------------------------------
 def _written(
-    current: CriteriaSet, indicator: Indicator, values: ThresholdValues, by: Actor
+    current: CriteriaSet, indicator: Indicator, values: ThresholdValues, province: int | None, by: Actor
 ) -> dict[str, object]:
-    """The fields to store; what does not belong to the operator is left empty."""
+    """The fields to store; what does not belong to the operator is left empty. `province`: whose threshold it is,
+    beside a published set."""
     check_values(indicator, values)
     _check_years(current, values)
-    province = current.province_id
     if current.state == SetState.PUBLISHED and isinstance(by, User):
-        province = reach_with(by, RIGHT).home
         criteria_sets.check_document(values.document, province)
     elif values.document is not None:
-        criteria_sets.check_document(values.document, province)
+        criteria_sets.check_document(values.document, current.province_id)
     tidy = replace(
         values,
         value=values.value if values.operator in _VALUED else None,

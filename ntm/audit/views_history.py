@@ -13,6 +13,7 @@ from ntm.audit.models import LogEntry
 from ntm.audit.offers import offered
 from ntm.audit.querysets import type_of
 from ntm.audit.reach import READS_RECORD
+from ntm.audit.selectors import provinces_in
 from ntm.audit.tables_history import Described, HistoryTable
 from ntm.core.exports import Provinces
 from ntm.core.filters import ScopeFilter
@@ -43,8 +44,7 @@ class HistoryList(ListPage):
 
     def get_provinces(self) -> Provinces:
         """Of the entries themselves: the title of the file names a row or a person, who are no other province's."""
-        found = self.entries().exclude(province_id=None).order_by().values_list("province_id", flat=True)
-        return Provinces(tuple(found.distinct()))
+        return provinces_in(self.entries())
 
     def page(self, narrowed: Any, rows: Any, status: int = 200) -> HttpResponse:
         response: Any = super().page(narrowed, rows, status)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.generic import View
 
 from ntm.audit.pages import CreatePage
+from ntm.audit.reach import works_in
 from ntm.core.access import SIGNED_IN, AccessMixin, may
 from ntm.core.exports import Handed, Provinces, hand_over
 from ntm.core.numbers import integer
@@ -83,21 +84,20 @@ class CancelJob(_OfOneJob):
 
 
 class JobFile(_OfOneJob):
-    """The file that the job made, while it is kept and while its person still has the right that it needed."""
+    """The file that the job made, while it is kept and while its person still has the right that it needed, in each
+    province whose rows it holds."""
 
     def get(self, request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
         job = self.job()
         made = job.file
         if not selectors.file_is_there(job) or not made["stored"].endswith(f".{kind}"):
             raise Http404
-        if job.kind not in KINDS or not may(request.user, KINDS[job.kind].needs(job.parameters)):
+        right = KINDS[job.kind].needs(job.parameters) if job.kind in KINDS else ""
+        given = tuple(made.get("of", {}).get("given", ()))
+        if not (right and may(request.user, right) and works_in(request.user, right).issuperset(given)):
             raise Http404
-        of = made.get("of", {})
-        given = tuple(of.get("given", ())) or ((job.province_id,) if job.province_id else ())
-        handed = Handed(
-            made["title"], made["name"], made["scope"], made["rows"],
-            Provinces(() if of.get("across") else given, of.get("across", "")),
-        )  # fmt: skip
+        of = Provinces(given or ((job.province_id,) if job.province_id else ()))
+        handed = Handed(made["title"], made["name"], made["scope"], made["rows"], of)
         return hand_over(folder() / made["stored"], handed)
 
 

@@ -84,6 +84,13 @@ def test_every_page_is_headed_by_the_province_that_was_chosen(two: Any, land: An
     assert head(two.client) == "Thái Nguyên"
 
 
+def test_the_administration_says_which_province_it_writes_into(two: Any, cast: Any, client_as: As) -> None:
+    for place, name in ((two.there, "Cao Bằng"), (two.here, "Thái Nguyên")):
+        choose(two.client, place)
+        assert f"Tỉnh đang mở: {name}" in two.client.get("/quan-tri/funding/amount/add/").text
+    assert "Tỉnh đang mở" not in client_as(cast.specialist).get("/quan-tri/funding/amount/add/").text
+
+
 def test_the_choice_is_seen_where_there_is_one_and_costs_nobody_else_a_query(
     two: Any, cast: Any, client_as: As
 ) -> None:
@@ -225,6 +232,18 @@ def test_a_file_goes_into_the_province_it_was_brought_for(
     assert (Amount.objects.get().province_id, Amount.objects.get().amount) == (two.there, 12)
     told = LogEntry.objects.filter(action__in=["upload.received", "upload.stored", "export.made"])
     assert set(told.values_list("province_id", flat=True)) == {two.there}
+
+
+def test_a_brought_file_opens_while_a_province_that_is_only_read_heads_the_pages(
+    two: Any, land: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    Assignment.objects.filter(user=two.person, unit=land.foreign).update(role="leader")
+    where = sheets.brought(two.client, PAGE, "Mã;Số tiền\r\ncentral;277 tỷ\r\n".encode(), "von.csv")
+    choose(two.client, two.there)
+    assert "UBND tỉnh Thái Nguyên" in two.client.get(where).text
+    assert sheets.confirm(two.client, where).status_code == 302
+    assert Amount.objects.get().province_id == two.here
 
 
 def test_work_that_waits_is_not_done_elsewhere_once_the_role_is_gone(

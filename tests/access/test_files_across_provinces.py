@@ -9,8 +9,11 @@ from communes.models import Assignment
 from funding.services import enter_amount
 from ntm.audit.log import SYSTEM
 from ntm.audit.models import LogEntry
+from ntm.jobs.models import Job
 from tests import factories
 from tests.communes import appraising
+from tests.communes.sheets import form_token
+from tests.ntm.jobs.kinds import run_waiting
 
 
 @pytest.fixture
@@ -44,6 +47,8 @@ def test_a_file_is_told_where_its_rows_are(land: Any, cast: Any, other: Any, cli
         (f"/ky-nhap-lieu/{a_round.pk}/phieu/danh-sach.csv", [there]),
         (f"/dia-ban/xa/{land.foreign_commune.code}/2023/ket-qua/danh-sach.csv?bo=ntm&loai=tieu-chi", [there]),
         ("/nguon-von/2023/danh-sach.csv", [here]),
+        ("/dia-ban/danh-sach.csv", [here]),
+        ("/dia-ban/danh-sach.csv?tinh=", sorted([here, there])),
         ("/quyet-dinh/danh-sach.csv", sorted([here, there])),
         ("/viec-cua-toi/qua-han/danh-sach.csv", sorted([here, there])),
         ("/tong-quan/2023.json", [here]),
@@ -80,5 +85,36 @@ def test_who_reads_one_record_alone_finds_it_there_and_nowhere_else(
     both, at = client_as(cast.auditor), len(told())
     take(both, f"/nhat-ky/doi-tuong/funding.amount/{row.pk}/danh-sach.csv")
     assert told()[at:] == [land.foreign.place_id]
-    take(both, "/nhat-ky/danh-sach.csv")
-    assert told()[at + 1 :] == sorted([land.province.place_id, land.foreign.place_id])
+    # A filter names people: it is told where the entries are that it found.
+    for narrowed, provinces in (("?nguoi=system", [land.foreign]), ("", [land.province, land.foreign])):
+        at = len(told())
+        take(both, f"/nhat-ky/danh-sach.csv{narrowed}")
+        assert told()[at:] == sorted(unit.place_id for unit in provinces), narrowed
+    at = len(told())
+    take(both, f"/nhat-ky/lo/{LogEntry.objects.get(action='amount.entered').batch}/danh-sach.csv")
+    assert told()[at:] == [land.foreign.place_id]
+
+
+def test_a_file_that_a_job_made_stays_where_one_of_its_provinces_was_lost(
+    land: Any, cast: Any, client_as: Any, settings: Any
+) -> None:
+    for unit in (land.province, land.foreign):
+        enter_amount(
+            province=unit.place,
+            year=2023,
+            source=factories.source(),
+            amount=7,
+            trust="illustrative",
+            by=SYSTEM,
+        )
+    role = Assignment.objects.create(user=cast.auditor, unit=land.foreign, role="auditor")
+    client, settings.LARGE_FILE_ROWS = client_as(cast.auditor), 1
+    page = client.get("/nhat-ky/danh-sach.csv")["Location"]
+    assert client.post(page, {"token": form_token(client.get(page).text)}).status_code == 302
+    run_waiting()
+    where = f"/viec-nen/{Job.objects.get().pk}/tep.csv"
+    at = len(told())
+    take(client, where)
+    assert told()[at:] == sorted([land.province.place_id, land.foreign.place_id])
+    role.delete()
+    assert client.get(where).status_code == 404

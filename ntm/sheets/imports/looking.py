@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404
 
 from ntm.core.access import may
-from ntm.core.errors import Refused
+from ntm.core.errors import NotAllowed, Refused
 from ntm.core.headed import head_by
 from ntm.sheets.imports.brought import Brought, read_brought
 from ntm.sheets.imports.kinds import Kind, Target, kind_of
@@ -44,7 +44,13 @@ def existing(found: Target | None) -> Target:
 def target_of_upload(user: Any, kind: Kind, upload: Upload) -> Target | None:
     """What a kept file is about, in the province that it was brought for, whatever heads the person's pages since;
     None where the person no longer writes there."""
-    found = kind.target(user, upload.params)
+    try:
+        found = kind.target(user, upload.params)
+    except NotAllowed:
+        # In the province that heads the page; whether in the file's own is asked next.
+        if upload.province_id is None:
+            raise
+        found = None
     if upload.province_id is None or (found is not None and found.province_id == upload.province_id):
         return found
     head_by(user, upload.province_id)

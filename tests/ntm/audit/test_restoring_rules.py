@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.test import Client
 
 from communes.choices import Operator, Verdict
-from communes.models import Result, Round, Threshold
+from communes.models import Assignment, Result, Round, Threshold
 from communes.services.results import Cell, enter
 from communes.services.rounds import Deadlines, lock_round, set_deadlines
 from communes.services.thresholds import ThresholdValues, add_threshold, change_threshold, withdraw_threshold
@@ -121,6 +121,14 @@ def test_it_comes_back_by_whoever_sets_thresholds_there_and_reads_elsewhere(
     person = factories.specialist_who_reads(land.province, land.foreign, reading_first=reading_first)
     assert confirm(client_as(person), newest("threshold.changed")).status_code == 302
     assert Threshold.objects.get(pk=corrected.pk).value == 70
+
+
+def test_it_comes_back_while_another_province_heads_the_pages(corrected, land, cast, client_as):
+    Assignment.objects.create(user=cast.specialist, unit=land.foreign, role="specialist")
+    browser = client_as(cast.specialist)
+    browser.post("/tai-khoan/tinh/", {"tinh": land.foreign.place_id})
+    assert confirm(browser, newest("threshold.changed")).status_code == 302
+    assert Threshold.objects.get(pk=corrected.pk).document.number == "5/QĐ-UBND"
 
 
 def test_where_a_person_only_reads_nothing_is_put_back(corrected, land, client_as):
