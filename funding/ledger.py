@@ -1,6 +1,6 @@
 """Adding up money that was published with words like "trên" and "khoảng". Pure: whole đồng in and out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -91,6 +91,27 @@ def top(source: int, parents: Mapping[int, int | None]) -> int:
 def branch(source: int, parents: Mapping[int, int | None]) -> set[int]:
     """The source with everything under it."""
     return {source} | {other for other in parents if source in ancestors(other, parents)}
+
+
+def is_whole(source: int, known: Container[int], parents: Mapping[int, int | None]) -> bool:
+    """Whether all of a source is stated: itself, or each of its parts. Of `parents`, only those sources count that are
+    in use; a circle in the data is nobody's whole."""
+    if source in known:
+        return True
+    parts = [other for other, above in parents.items() if above == source and other != source]
+    inside = {pk: above for pk, above in parents.items() if pk != source}
+    return bool(parts) and all(is_whole(part, known, inside) for part in parts)
+
+
+def gaps(source: int, known: Container[int], parents: Mapping[int, int | None]) -> list[int]:
+    """The largest parts of a source of which nothing is stated, while something is of others; none where it is whole,
+    or where nothing of it is stated at all."""
+    return [
+        pk
+        for pk in branch(source, parents) - {source}
+        if not any(one in known for one in [*branch(pk, parents), *ancestors(pk, parents)])
+        and any(one in known for one in branch(parents[pk] or source, parents))
+    ]
 
 
 def circular(parents: Mapping[int, int | None]) -> set[int]:

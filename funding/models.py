@@ -54,6 +54,10 @@ class Source(Versioned):
     def __str__(self) -> str:
         return self.name
 
+    def covers(self, year: int) -> bool:
+        """Whether it is still in use then."""
+        return self.last_year is None or year <= self.last_year
+
 
 class Amount(Sourced, Versioned):
     """What one source brought to one province in one year, in đồng, as published or entered.

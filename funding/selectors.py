@@ -30,9 +30,10 @@ class MoneyRow:
 
 @dataclass(frozen=True)
 class Money:
-    """A year's money in đồng, by top-level source. `missing` names the branches of which nothing is known; `codes` are
-    all branches, known or not, in the sources' own order. `stated`: every source by its code with what is known under
-    it; None where nothing is, also of a part of what was published as a whole."""
+    """A year's money in đồng, by top-level source. `missing` names the branches, and the parts of known ones, of which
+    nothing is known; `codes` are all branches, known or not, in the sources' own order. `stated`: every source by its
+    code with what is known under it; None where nothing is, also of a part of what was published as a whole. `partly`:
+    the codes of those of which a part is not known, so that they are more than what is stated."""
 
     year: int
     total: int
@@ -41,6 +42,7 @@ class Money:
     missing: tuple[str, ...]
     codes: tuple[str, ...]
     stated: Mapping[str, Stated | None]
+    partly: frozenset[str] = frozenset()
 
     def row(self, code: str) -> MoneyRow | None:
         return next((row for row in self.rows if row.code == code), None)
@@ -83,6 +85,9 @@ def money_of(province_id: int, year: int) -> Money | None:
         pk: ledger.total(part for source, part in each if source in branch) for pk, branch in branches.items()
     }
     known = [(source, part) for source in tops if (part := stated[source.pk]) is not None]
+    in_use = {pk: source.parent_id for pk, source in sources.items() if source.covers(year)}
+    used = {source for source, _ in each}
+    gaps = [gap for source in tops for gap in ledger.gaps(source.pk, used, in_use)]
     percents = shares([part.amount for _, part in known])
     whole = ledger.sum_of(part for _, part in known)
     return Money(
@@ -93,9 +98,18 @@ def money_of(province_id: int, year: int) -> Money | None:
             _row(source, part, share, by_top[source.pk])
             for (source, part), share in zip(known, percents, strict=True)
         ),
-        missing=tuple(source.name for source in tops if source.pk not in by_top),
+        missing=tuple(
+            source.name
+            for source in sources.values()
+            if source.pk in gaps or (source in tops and source.pk not in by_top)
+        ),
         codes=tuple(source.code for source in tops),
         stated={source.code: stated[pk] for pk, source in sources.items()},
+        partly=frozenset(
+            source.code
+            for pk, source in sources.items()
+            if stated[pk] and not ledger.is_whole(pk, used, in_use)
+        ),
     )
 
 

@@ -21,7 +21,7 @@ PARTS = {Breakdown.WORK: "các loại công trình", Breakdown.COMPONENT: "các 
 
 @dataclass(frozen=True)
 class Sum:
-    """What is stated of some sources together. `is_part`: of a branch nothing is, so that the whole is more."""
+    """What is stated of some sources together. `is_part`: of one of them nothing is, so that the whole is more."""
 
     stated: Stated
     is_part: bool = False
@@ -39,6 +39,10 @@ class Allocations:
     @cached_property
     def parents(self) -> dict[int, int | None]:
         return {pk: source.parent_id for pk, source in self.sources.items()}
+
+    @cached_property
+    def _in_use(self) -> dict[int, int | None]:
+        return {pk: source.parent_id for pk, source in self.sources.items() if source.covers(self.year)}
 
     @cached_property
     def codes(self) -> dict[str, int]:
@@ -64,26 +68,27 @@ class Allocations:
     def sum(self, source: str, stage: str, purpose: str = "") -> Sum | None:
         """None where nothing is stated."""
         each = self._by_sum.get((stage, purpose), {})
-        if source:
-            branch = self._branches[self.codes[source]]
-            found = ledger.total(part for pk, part in each.items() if pk in branch)
-            return Sum(found) if found else None
-        if not each:
+        tops = (
+            [self.codes[source]] if source else [pk for pk, parent in self._in_use.items() if parent is None]
+        )
+        inside = set().union(*(self._branches[pk] for pk in tops))
+        found = ledger.total(part for pk, part in each.items() if pk in inside)
+        if found is None:
             return None
-        tops = {pk for pk, parent in self.parents.items() if parent is None}
-        known = {ledger.top(pk, self.parents) for pk in each}
-        return Sum(ledger.sum_of(each.values()), is_part=known != tops)
+        return Sum(found, is_part=not all(ledger.is_whole(pk, each, self._in_use) for pk in tops))
 
     def own(self, stage: str, purpose: str) -> list[tuple[Source, Stated]]:
         """What is stated of each source itself, in the sources' order."""
         each = self._by_sum.get((stage, purpose), {})
         return [(source, each[pk]) for pk, source in self.sources.items() if pk in each]
 
-    def added_up(self, source: str, stage: str, breakdown: str) -> Stated | None:
+    def added_up(self, source: str, stage: str, breakdown: str) -> Sum | None:
         """The sum of all purposes of a breakdown; None unless each of them is stated."""
         each = [self.sum(source, stage, purpose.code) for purpose in self.of(breakdown)]
-        known = [one.stated for one in each if one is not None]
-        return ledger.total(known) if len(known) == len(each) else None
+        known = [one for one in each if one is not None]
+        if not known or len(known) < len(each):
+            return None
+        return Sum(ledger.sum_of(one.stated for one in known), any(one.is_part for one in known))
 
     def is_illustrative(self, breakdown: str) -> bool:
         """Whether any row of it ("": of whole sources) is only an illustration."""

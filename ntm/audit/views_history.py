@@ -101,10 +101,11 @@ class PersonHistory(HistoryList):
 
     def get_filter(self) -> ScopeFilter:
         _ = self.person
-        return ScopeFilter(PersonForm(self.request.GET), self.narrowed_by)
+        self.asked = ScopeFilter(PersonForm(self.request.GET), self.narrowed_by)
+        return self.asked
 
-    def get_rows(self, narrowed: Any) -> Any:
-        return Described(narrowed.rows()) if self.file_format else narrowed.rows()
+    def entries(self) -> Any:
+        return self.asked.rows()
 
     def narrowed_by(self, asked: dict[str, Any]) -> Any:
         rows = self.suffered() if asked["xem"] == SUFFERED else self.done()

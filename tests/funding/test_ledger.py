@@ -130,3 +130,22 @@ def test_a_branch_beside_its_part_clashes(used: list[int], expected: set[int]) -
 )
 def test_parts_beside_a_whole_that_was_published_apart(whole: Stated, parts: Stated, beyond: int) -> None:
     assert ledger.difference(whole, parts) == beyond
+
+
+@pytest.mark.parametrize(
+    ("known", "whole", "gaps"),
+    [
+        ([], False, set()),
+        ([1], True, set()),
+        ([2], False, {3}),
+        ([2, 3], True, set()),
+        ([2, 5], False, {4}),
+        ([4], False, {2, 5}),
+        ([2, 4, 5], True, set()),
+    ],
+)
+def test_a_branch_is_whole_once_each_of_its_parts_is(known: list[int], whole: bool, gaps: set[int]) -> None:
+    """1 holds 2 and 3, 3 holds 4 and 5; what is missing is named by its largest part."""
+    tree = {1: None, 2: 1, 3: 1, 4: 3, 5: 3}
+    assert ledger.is_whole(1, known, tree) == whole
+    assert set(ledger.gaps(1, known, tree)) == gaps

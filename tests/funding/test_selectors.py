@@ -44,6 +44,24 @@ def test_a_branch_without_a_row_is_named_missing_not_zero(land: Land, tree: Any)
     assert money.leverage == ""
 
 
+def test_a_branch_known_in_part_is_more_than_what_is_known(land: Land, tree: Any) -> None:
+    factories.amount(land.province, 100, code="central")
+    factories.amount(land.province, 40, code="province")
+    money = money_of(land.province.place_id, 2023)
+    assert money is not None
+    assert (money.partly, money.missing) == ({"local"}, ("Ngân sách cấp xã",))
+    factories.amount(land.province, 0, code="commune")
+    whole = money_of(land.province.place_id, 2023)
+    assert whole is not None
+    assert not (whole.partly or whole.missing)
+    tree["commune"].last_year = 2022
+    tree["commune"].save()
+    Amount.objects.filter(amount=0).delete()
+    ended = money_of(land.province.place_id, 2023)
+    assert ended is not None
+    assert not (ended.partly or ended.missing)
+
+
 def test_other_years_and_provinces_do_not_count(land: Land, tree: Any) -> None:
     factories.amount(land.province, 100)
     factories.amount(land.province, 7, year=2022)

@@ -7,12 +7,11 @@ from django.urls import reverse
 
 from funding.choices import Breakdown, Qualifier, Stage
 from funding.filters import AllocationFilter
-from funding.ledger import Stated
 from funding.models import Purpose
 from funding.selectors_allocations import Allocations, Sum
 from ntm.reports.official.sources import Sources
 from ntm.reports.official.values import Value, millions, unknown
-from ntm.reports.selectors.money import QUALIFIER_WORDS
+from ntm.reports.selectors.money import PART, QUALIFIER_WORDS
 
 #: Every source together.
 ALL = "tat-ca"
@@ -44,7 +43,7 @@ def brought_said(sources: Sources, code: str) -> Value:
     if code == ALL:
         return Value(sources.money.words.strip())
     stated = sources.money.stated.get(code)
-    return Value(QUALIFIER_WORDS[Qualifier(stated.qualifier)].strip() if stated else "")
+    return Value(_how(Sum(stated, code in sources.money.partly)) if stated else "")
 
 
 def brought_share(sources: Sources, code: str) -> Value:
@@ -85,7 +84,7 @@ def total_of(sources: Sources, breakdown: str, code: str, stage: str) -> Value:
     found, at = sources.allocations(breakdown), Stage(stage)
     whole = _whole(sources, found, code, at)
     added = None if whole.known else _added_up(found, breakdown, code, at)
-    return millions(added.amount, list_url(found.year, code, at, chia=breakdown)) if added else whole
+    return millions(added.stated.amount, list_url(found.year, code, at, chia=breakdown)) if added else whole
 
 
 def total_said(sources: Sources, breakdown: str, code: str) -> Value:
@@ -94,8 +93,7 @@ def total_said(sources: Sources, breakdown: str, code: str) -> Value:
     for stage in Stage:
         if not _whole(sources, found, code, stage).known:
             if added := _added_up(found, breakdown, code, stage):
-                how = QUALIFIER_WORDS[Qualifier(added.qualifier)].strip()
-                words.append(f"{_SAID[stage]}: {f'{how}, ' if how else ''}cộng các dòng")
+                words.append(f"{_SAID[stage]}: {', '.join(filter(None, [_how(added), 'cộng các dòng']))}")
         elif stage != Stage.YEAR:
             words += _qualified(_SAID[stage], _sum(found, code, stage))
         elif how := brought_said(sources, code).words:
@@ -107,7 +105,7 @@ def _whole(sources: Sources, found: Allocations, code: str, stage: Stage) -> Val
     return brought(sources, code) if stage == Stage.YEAR else _of_whole(found, code, stage)
 
 
-def _added_up(found: Allocations, breakdown: str, code: str, stage: Stage) -> Stated | None:
+def _added_up(found: Allocations, breakdown: str, code: str, stage: Stage) -> Sum | None:
     return found.added_up(code, stage, breakdown) if code in found.codes else None
 
 
@@ -159,8 +157,13 @@ def _said(each: Iterable[tuple[str, Sum | None]]) -> Value:
 def _qualified(what: str, known: Sum | None) -> list[str]:
     if known is None:
         return []
-    word = "ít nhất" if known.is_part else QUALIFIER_WORDS[Qualifier(known.stated.qualifier)].strip()
+    word = _how(known)
     return [f"{what}: {word}"] if word else []
+
+
+def _how(known: Sum) -> str:
+    """How exactly it is known; empty where exactly."""
+    return (PART if known.is_part else QUALIFIER_WORDS[Qualifier(known.stated.qualifier)]).strip()
 
 
 def list_url(year: int, code: str, stage: Stage, **asked: str) -> str:

@@ -28,7 +28,7 @@ LEVELS = ("ntm", "advanced", "model", "modern", "district_ntm")
 _NUMBER = re.compile(r"\d{1,3}")
 _CODE = re.compile(r"[a-z0-9-]{1,40}")
 #: Of a figure that is asked for another day than the year's own.
-WHOLE_YEAR = "chỉ có số của cả năm, không tách theo ngày"
+WHOLE_YEAR = "số vốn nhập theo năm và theo mốc 6 tháng, không theo ngày: hãy xem biểu của cả năm"
 #: What an argument may be: one of these words, or a text of this shape.
 Argument = Collection[str] | re.Pattern[str]
 

@@ -13,6 +13,8 @@ from funding.selectors import Money, money_of
 _COLOURS = ("v1", "v2", "v3")
 #: Words before an amount that was not stated exactly.
 QUALIFIER_WORDS = {Qualifier.EXACT: "", Qualifier.AT_LEAST: "trên ", Qualifier.ABOUT: "khoảng "}
+#: Before a sum of which a part is not known.
+PART = "ít nhất "
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class MoneyRow:
 @dataclass(frozen=True)
 class MoneyPanel:
     """The whole in đồng; `leverage` says what came with each đồng of the central budget, where that can be said.
-    `codes`: all sources, also those without an amount, in their own order. `stated`: as `Money.stated`."""
+    `codes`: all sources, also those without an amount, in their own order. `stated`, `partly`: as in `Money`."""
 
     total: int
     qualifier: str
@@ -43,6 +45,7 @@ class MoneyPanel:
     missing: tuple[str, ...]
     codes: tuple[str, ...]
     stated: Mapping[str, Stated | None]
+    partly: frozenset[str]
     is_illustrative: bool
 
 
@@ -60,8 +63,8 @@ def _panel(money: Money, year: int) -> MoneyPanel:
             name=row.name,
             css=_COLOURS[min(index, len(_COLOURS) - 1)],
             amount=row.amount,
-            qualifier=row.qualifier,
-            words=QUALIFIER_WORDS[Qualifier(row.qualifier)],
+            qualifier=str(Qualifier.AT_LEAST) if row.code in money.partly else row.qualifier,
+            words=PART if row.code in money.partly else QUALIFIER_WORDS[Qualifier(row.qualifier)],
             url=f"{base}?nguon={row.code}",
             share=row.share,
         )
@@ -69,11 +72,11 @@ def _panel(money: Money, year: int) -> MoneyPanel:
     )
     if money.missing:
         # What is known is only a part: the whole is at least that, and no share of it can be said.
-        whole, words = str(Qualifier.AT_LEAST), "ít nhất "
+        whole, words = str(Qualifier.AT_LEAST), PART
         rows = tuple(replace(row, share=None) for row in rows)
     else:
         whole, words = money.qualifier, QUALIFIER_WORDS[Qualifier(money.qualifier)]
     return MoneyPanel(
         money.total, whole, words, base, rows, money.leverage, money.missing, money.codes,
-        money.stated, money.is_illustrative,
+        money.stated, money.partly, money.is_illustrative,
     )  # fmt: skip

@@ -76,8 +76,10 @@ export class View {
     const old = cell.row.nextElementSibling;
     if (old?.classList.contains("cf")) old.remove();
     if (!cell.theirs) return;
-    const { by, at, note = "" } = cell.theirs;
-    const words = (one) => (one.raw || "ô trống") + (note === cell.note ? "" : one.note ? ` (ghi chú: ${one.note})` : " (không ghi chú)");
+    const { raw, by, at } = cell.theirs;
+    // Of one value, the notes are what differs.
+    const note = (one) => (raw !== cell.raw ? "" : one.note ? ` (ghi chú: ${one.note})` : " (không ghi chú)");
+    const words = (one) => (one.raw || "ô trống") + note(one);
     const [theirs, ours] = [cell.theirs, cell].map(words);
     const row = make("tr", { className: "cf" });
     const box = row.appendChild(make("td", { colSpan: 6, role: "alert" }));
