@@ -74,6 +74,7 @@ def test_attributes_round_trip_changes_nothing(place):
     assert Attribute.objects.count() == 6
 
 
+@pytest.mark.alike
 @pytest.mark.django_db
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())

@@ -95,6 +95,7 @@ def test_recognitions_round_trip_of_nasty_papers(place, text):
     assert changed(page) == (0, 0, 0), sheets.text_of(page)
 
 
+@pytest.mark.alike
 @pytest.mark.django_db
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=80))

@@ -66,6 +66,7 @@ def test_units_round_trip_of_nasty_names(place, text):
     assert changed(page) == (0, 0, 0), sheets.text_of(page)
 
 
+@pytest.mark.alike
 @pytest.mark.django_db
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=80))

@@ -134,6 +134,7 @@ def test_a_value_against_its_parts_is_asked_back(place):
     assert "không khớp tử số chia mẫu số (66,67 %)" in text
 
 
+@pytest.mark.alike
 @pytest.mark.django_db
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(note=st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=80))

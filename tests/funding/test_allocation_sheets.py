@@ -212,6 +212,7 @@ class TestRoundTrip:
             content = self.sent(nasty.office, f"{LIST}danh-sach.{kind}?giai_doan=plan&chia=work")
             assert self.unchanged(nasty.office, content, f"a.{kind}") == Allocation.objects.count()
 
+    @pytest.mark.alike
     @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         note=st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=80),

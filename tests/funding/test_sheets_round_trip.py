@@ -91,6 +91,7 @@ def test_no_live_formula_leaves_in_a_template(place):
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
 
 
+@pytest.mark.alike
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     note=st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=80),

@@ -69,6 +69,7 @@ def test_no_live_formula_leaves_in_a_template(place, kind):
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
 
 
+@pytest.mark.alike
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     name=st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60),

@@ -15,6 +15,9 @@ from ntm.reports.selectors import criteria
 from tests import factories
 from tests.returns import opened
 
+#: Questions are counted, and asked alike of both databases.
+pytestmark = pytest.mark.alike
+
 COMPUTED, KEPT, LIST = 25, 8, 15
 #: The workbook holds the year's lists, too.
 WORKBOOK = 60

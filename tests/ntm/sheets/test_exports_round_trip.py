@@ -68,6 +68,7 @@ def test_round_trip_of_each_code_table_with_hostile_texts(browser: Client) -> No
         comes_back_unchanged(browser, at, model._default_manager.count())
 
 
+@pytest.mark.alike
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     words=st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60).map(clean).filter(bool)
