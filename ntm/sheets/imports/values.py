@@ -40,7 +40,8 @@ def typed(cell: Cell, form: str) -> str:
 
 def clears(cell: Cell) -> bool:
     """Whether the cell says that what stands there is to go: “(xóa)”, in any spelling of the word and its brackets."""
-    if not cell or cell[0] != "s":
+    # Asked of every cell: most have no bracket.
+    if not cell or cell[0] != "s" or not ("(" in cell[1] or "（" in cell[1]):
         return False
     said = _BRACKETED.fullmatch(unicodedata.normalize("NFKC", cell[1]))
     return said is not None and folded(f"({said[1]})") == CLEAR
