@@ -85,11 +85,9 @@ def money_of(province_id: int, year: int) -> Money | None:
         pk: ledger.total(part for source, part in each if source in branch) for pk, branch in branches.items()
     }
     known = [(source, part) for source in tops if (part := stated[source.pk]) is not None]
-    in_use = {pk: source.parent_id for pk, source in sources.items() if source.covers(year)}
-    used = {source for source, _ in each}
-    gaps = [gap for source in tops for gap in ledger.gaps(source.pk, used, in_use)]
     percents = shares([part.amount for _, part in known])
     whole = ledger.sum_of(part for _, part in known)
+    missing, partly = _unknown(sources, {row.source_of_funds_id for row in amounts}, year)
     return Money(
         year=year,
         total=whole.amount,
@@ -98,19 +96,28 @@ def money_of(province_id: int, year: int) -> Money | None:
             _row(source, part, share, by_top[source.pk])
             for (source, part), share in zip(known, percents, strict=True)
         ),
-        missing=tuple(
-            source.name
-            for source in sources.values()
-            if source.pk in gaps or (source in tops and source.pk not in by_top)
-        ),
+        missing=missing,
         codes=tuple(source.code for source in tops),
         stated={source.code: stated[pk] for pk, source in sources.items()},
-        partly=frozenset(
-            source.code
-            for pk, source in sources.items()
-            if stated[pk] and not ledger.is_whole(pk, used, in_use)
-        ),
+        partly=partly,
     )
+
+
+def _unknown(
+    sources: Mapping[int, Source], used: set[int], year: int
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The names of what nothing is known of, and the codes of what is known in part, beside the sources used."""
+    in_use = {pk: source.parent_id for pk, source in sources.items() if source.covers(year)}
+    missing: list[str] = []
+    partly: set[str] = set()
+    gaps = {gap for pk, above in in_use.items() if above is None for gap in ledger.gaps(pk, used, in_use)}
+    for pk, source in sources.items():
+        stated = not used.isdisjoint(ledger.branch(pk, in_use))
+        if pk in gaps or (source.parent_id is None and not stated):
+            missing.append(source.name)
+        elif stated and not ledger.is_whole(pk, used, in_use):
+            partly.add(source.code)
+    return tuple(missing), frozenset(partly)
 
 
 def _row(source: Source, part: Stated, share: int, amounts: list[Amount]) -> MoneyRow:

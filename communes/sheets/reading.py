@@ -21,7 +21,7 @@ from ntm.sheets.imports.values import BadCell, Cell, clears, plain, typed
 
 VALUE, NUMERATOR, DENOMINATOR, NOTE, CASE = "value", "numerator", "denominator", "note", "case"
 _SHARE = (NUMERATOR, DENOMINATOR)
-_FORMS = {
+_FORMS: dict[str, str] = {
     IndicatorKind.NUMBER: kinds.NUMBER,
     IndicatorKind.PERCENT: kinds.PERCENT,
     IndicatorKind.YES_NO: kinds.YES_NO,
@@ -37,7 +37,7 @@ _NO_REASON = "“-” (không áp dụng) phải có lý do. Hãy ghi lý do {}.
 
 
 def form_of(one: IndicatorFacts) -> str:
-    return _FORMS.get(IndicatorKind(one.row.kind), kinds.TEXT)
+    return _FORMS.get(one.row.kind, kinds.TEXT)
 
 
 def choices_of(one: IndicatorFacts) -> tuple[str, ...]:
@@ -127,12 +127,14 @@ class ResultCells:
     def _value(self) -> Change | None:
         cell = self.there[VALUE]
         stored = shown(self.one, self.row)
-        if cell and cell[0] == "s" and clean(cell[1]) == stored:
-            return None
-        if clears(cell):
-            return self._change(VALUE, stored, CLEAR, raw="") if stored else None
-        if cell and cell[0] == "s" and self._is_listed(clean(cell[1])):
-            return None
+        if cell and cell[0] == "s":
+            said = clean(cell[1])
+            if said == stored:
+                return None
+            if clears(cell):
+                return self._change(VALUE, stored, CLEAR, raw="") if stored else None
+            if self._is_listed(said):
+                return None
         text, reason = typed(cell, form_of(self.one)), {}
         found = _REASONED.fullmatch(text) if NOTE not in self.names else None
         if found and self.one.row.kind != IndicatorKind.TEXT:
@@ -204,8 +206,11 @@ class ResultCells:
 
     def _together(self, found: dict[str, Change]) -> list[CellFault]:
         """A part and a whole must both be there and make the value, where that is given anew too."""
+        # Most sheets have no column for either: asked of every cell.
+        if not (self.there.get(_SHARE[0]) or self.there.get(_SHARE[1])):
+            return []
         given = {part: self.there.get(part) for part in _SHARE}
-        if not any(given.values()) or not found.keys() - {NOTE, CASE}:
+        if not found.keys() - {NOTE, CASE}:
             return []
         value = found.get(VALUE)
         if value is not None and value.after == CLEAR:

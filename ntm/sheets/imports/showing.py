@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ntm.audit.reach import READS_RECORD
@@ -19,7 +19,7 @@ from ntm.sheets.selectors import jobs_of, undo_urls
 
 _PER_PAGE = 50
 _CELL = '<div><span class="col">{}</span> <span class="vals">{} → <b>{}</b></span></div>'
-_NOTHING = SafeString("<i>(trống)</i>")
+_NOTHING = "<i>(trống)</i>"
 #: So many cells of a row are shown at once; the rest opens.
 _AT_ONCE = 5
 
@@ -42,8 +42,8 @@ class Cell:
     @property
     def drawn(self) -> SafeString:
         """As markup: a page shows thousands, and a template for each took longer than all the rest of the preview."""
-        before = format_html("<s>{}</s>", self.change.before) if self.change.before else _NOTHING
-        return format_html(_CELL, self.title, before, self.change.after or "(trống)")
+        before = f"<s>{escape(self.change.before)}</s>" if self.change.before else _NOTHING
+        return SafeString(_CELL.format(escape(self.title), before, escape(self.change.after) or "(trống)"))
 
 
 @dataclass(frozen=True)
