@@ -1,7 +1,6 @@
 """A year's allocations of one stage and one way of dividing: a row for each source, or each source and purpose."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -9,21 +8,21 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from communes.models import Place
-from funding.choices import Breakdown, Qualifier, Stage
+from funding.choices import Breakdown, Stage
 from funding.keys import key_of
 from funding.models import Allocation, Purpose, Source
 from funding.services import ended
 from funding.services_allocations import (
     Portion,
     names_by_sum,
-    portion_of,
     save_allocations,
     why_not_beside,
     withdraw_allocation,
 )
+from funding.sheets import rows
 from funding.sheets.papers import Papers
-from funding.sheets.reading import AMOUNT, DOCUMENT, NOTE, PARTS, QUALIFIER, AmountCells, mark_of, withdraws
-from ntm.core.bulk import Progress, Told
+from funding.sheets.reading import AMOUNT, PARTS, AmountCells, mark_of
+from ntm.core.bulk import Told
 from ntm.core.errors import NotAllowed, Refused
 from ntm.sheets.imports import kinds
 from ntm.sheets.imports.kinds import CLEAR, CellFault, Change, Column, Known, Target
@@ -111,13 +110,7 @@ class YearOfAllocations(Target):
         return [
             _CODE,
             _NAME,
-            Column(
-                AMOUNT, "Số tiền (đồng)", form=kinds.MONEY,
-                names=("Số tiền", "Số vốn", f"Năm {self.year}", f"Vốn năm {self.year}"), width=24, clears=True,
-            ),
-            Column(QUALIFIER, "Cách ghi", choices=tuple(Qualifier.labels), width=12),
-            Column(DOCUMENT, "Văn bản", choices=self.papers.labels, names=("Căn cứ",), width=44, clears=True),
-            Column(NOTE, "Ghi chú", width=34, clears=True),
+            *rows.columns(self.papers, "Số tiền", "Số vốn", f"Năm {self.year}", f"Vốn năm {self.year}"),
         ]  # fmt: skip
 
     @cached_property
@@ -126,11 +119,8 @@ class YearOfAllocations(Target):
 
     def _known(self, key: str) -> Known:
         source, purpose = self.pairs[key]
-        row, values = self.row_of(key), dict[str, Any]()
-        if row is not None:
-            label = Qualifier(row.qualifier).label
-            values |= {AMOUNT: Decimal(row.amount), QUALIFIER: label, NOTE: row.note}
-            values[DOCUMENT] = self.papers.label(row.document) if row.document else ""
+        row = self.row_of(key)
+        values = rows.values(row, self.papers)
         closed = ended(source, self.year) or self._why_not(key, self.names)
         name = f"{source}: {purpose}" if purpose else source.name
         marks = dict.fromkeys(PARTS, mark_of(row)) if row else {}
@@ -159,33 +149,26 @@ class YearOfAllocations(Target):
 
     # --- writing -----------------------------------------------------------------------------------------
     def store(
-        self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
+        self, changed: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
     ) -> None:
         province = Place.objects.get(pk=self.province_id)
-        gone = [found for row, changes in rows if withdraws(changes) and (found := self.row_of(row.key))]
-        kept = [(row, changes) for row, changes in rows if not withdraws(changes)]
-        portions = [self._portion(row.key, changes) for row, changes in kept]
-        sizes, progress = [len(changes) for _, changes in kept], Progress(told)
+
+        def withdraw(key: str) -> None:
+            if row := self.row_of(key):
+                withdraw_allocation(row, expected_version=row.version, by=by)
+
+        def save(kept: Sequence[tuple[str, Sequence[Change]]], heard: Told) -> None:
+            portions = [self._portion(key, changes) for key, changes in kept]
+            save_allocations(portions, province=province, year=self.year, by=by, told=heard)
+
         try:
-            for allocation in gone:
-                withdraw_allocation(allocation, expected_version=allocation.version, by=by)
-                progress.more(1)
-            save_allocations(
-                portions, province=province, year=self.year, by=by,
-                told=lambda done: progress.more(sizes[done - 1]),
-            )  # fmt: skip
+            rows.write(changed, withdraw=withdraw, save=save, told=told)
         except NotAllowed:
             raise Refused(_GONE) from None
 
     def _portion(self, key: str, changes: Sequence[Change]) -> Portion:
-        row = self.row_of(key)
-        said = {name: value for change in changes for name, value in change.what.items()}
-        if row is not None:
-            stands = portion_of(row)
-            names = ("amount", "qualifier", "document", "note", "version")
-            said = {name: getattr(stands, name) for name in names} | said
         source, purpose = self.pairs[key]
-        return Portion(source, self.stage, purpose=purpose, **said)
+        return Portion(source, self.stage, purpose=purpose, **rows.said(self.row_of(key), changes))
 
     def back(self) -> tuple[str, str]:
         asked = urlencode({"giai_doan": self.stage, "chia": self.division})

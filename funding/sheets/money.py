@@ -1,7 +1,6 @@
 """A year's money: a row for each source of the tree."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -9,12 +8,12 @@ from django.urls import reverse
 
 from communes.models import Place
 from funding import ledger
-from funding.choices import Qualifier
 from funding.models import Amount, Source
 from funding.services import Line, ended, save_amounts, withdraw_amount
+from funding.sheets import rows
 from funding.sheets.papers import Papers
-from funding.sheets.reading import AMOUNT, DOCUMENT, NOTE, PARTS, QUALIFIER, AmountCells, mark_of, withdraws
-from ntm.core.bulk import Progress, Told
+from funding.sheets.reading import AMOUNT, PARTS, AmountCells, mark_of
+from ntm.core.bulk import Told
 from ntm.core.errors import NotAllowed, Refused
 from ntm.sheets.imports import kinds
 from ntm.sheets.imports.kinds import CLEAR, CellFault, Change, Column, Known, Target
@@ -77,14 +76,10 @@ class YearOfMoney(Target):
             CODE,
             NAME,
             UNDER,
-            Column(
-                AMOUNT, "Số tiền (đồng)", form=kinds.MONEY,
-                names=("Số tiền", "Số vốn", f"Số tiền năm {self.year}", f"Năm {self.year}", f"Vốn năm {self.year}"),
-                width=24, clears=True,
+            *rows.columns(
+                self.papers, "Số tiền", "Số vốn", f"Số tiền năm {self.year}", f"Năm {self.year}",
+                f"Vốn năm {self.year}",
             ),
-            Column(QUALIFIER, "Cách ghi", choices=tuple(Qualifier.labels), width=12),
-            Column(DOCUMENT, "Văn bản", choices=self.papers.labels, names=("Căn cứ",), width=44, clears=True),
-            Column(NOTE, "Ghi chú", width=34, clears=True),
         ]  # fmt: skip
 
     @cached_property
@@ -93,11 +88,7 @@ class YearOfMoney(Target):
 
     def _known(self, source: Source) -> Known:
         row = self.rows.get(source.pk)
-        values: dict[str, Any] = {UNDER.key: self.names.get(source.parent_id or 0, "")}
-        if row is not None:
-            label = Qualifier(row.qualifier).label
-            values |= {AMOUNT: Decimal(row.amount), QUALIFIER: label, NOTE: row.note}
-            values[DOCUMENT] = self.papers.label(row.document) if row.document else ""
+        values = {UNDER.key: self.names.get(source.parent_id or 0, "")} | rows.values(row, self.papers)
         closed = self._why_closed(source)
         marks = dict.fromkeys(PARTS, mark_of(row)) if row else {}
         return Known(source.code, source.name, values, marks, dict.fromkeys(PARTS, closed) if closed else {})
@@ -123,36 +114,25 @@ class YearOfMoney(Target):
 
     # --- writing -----------------------------------------------------------------------------------------
     def store(
-        self, rows: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
+        self, changed: Sequence[tuple[Known, Sequence[Change]]], by: Any, told: Told | None = None
     ) -> None:
         province = Place.objects.get(pk=self.province_id)
-        gone = [self.rows[self.sources[row.key].pk] for row, changes in rows if withdraws(changes)]
-        kept = [(row, changes) for row, changes in rows if not withdraws(changes)]
-        lines = [self._line(self.sources[row.key], changes) for row, changes in kept]
-        sizes, progress = [len(changes) for _, changes in kept], Progress(told)
+
+        def withdraw(code: str) -> None:
+            amount = self.rows[self.sources[code].pk]
+            withdraw_amount(amount, expected_version=amount.version, by=by)
+
+        def save(kept: Sequence[tuple[str, Sequence[Change]]], heard: Told) -> None:
+            lines = [self._line(self.sources[code], changes) for code, changes in kept]
+            save_amounts(lines, province=province, year=self.year, by=by, told=heard)
+
         try:
-            for amount in gone:
-                withdraw_amount(amount, expected_version=amount.version, by=by)
-                progress.more(1)
-            save_amounts(
-                lines,
-                province=province,
-                year=self.year,
-                by=by,
-                told=lambda done: progress.more(sizes[done - 1]),
-            )
+            rows.write(changed, withdraw=withdraw, save=save, told=told)
         except NotAllowed:
             raise Refused(_GONE) from None
 
     def _line(self, source: Source, changes: Sequence[Change]) -> Line:
-        row = self.rows.get(source.pk)
-        said = {name: value for change in changes for name, value in change.what.items()}
-        if row is not None:
-            stands = {
-                name: getattr(row, name) for name in ("amount", "qualifier", "document", "note", "version")
-            }
-            said = stands | said
-        return Line(source, **said)
+        return Line(source, **rows.said(self.rows.get(source.pk), changes))
 
     def back(self) -> tuple[str, str]:
         return f"Nguồn vốn năm {self.year}", reverse("funding:amounts", args=[self.year])
