@@ -23,7 +23,7 @@ env: python ## Chuẩn bị môi trường .venv và tệp .env (các lệnh kh�
 run: python ## Chạy thử với dữ liệu minh họa tại http://127.0.0.1:8000 (PORT=…, DEMO_PASSWORD=…)
 	@exec $(PYTHON) -m tools.run_app
 
-test: env ## Toàn bộ kiểm thử trên PostgreSQL (có trình duyệt) rồi trên SQLite (ARGS="-k …")
+test: env ## Toàn bộ kiểm thử trên PostgreSQL (có trình duyệt) và trên SQLite (ARGS="-k …")
 	@$(VENV_PYTHON) -m tools.run_tests $(ARGS)
 
 check: env ## Kiểm mã nguồn: ruff, mypy, djlint, migrations, check --deploy

@@ -1,4 +1,4 @@
-"""`make test`: the whole suite on PostgreSQL with the browser, then on SQLite without; skips are said loudly.
+"""`make test`: the whole suite on PostgreSQL with the browser, and beside it on SQLite without; skips are said loudly.
 
 `NTM_NO_SKIP=1` turns every skipped test into a failure; `NTM_CRAWL=everywhere` runs on PostgreSQL too what CI runs on
 SQLite only (`crawl`, `alike`). Arguments go to pytest unchanged.
@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +34,6 @@ class Pass:
     database_url: str
     marks: str
     status: int = 0
-    seconds: float = 0
     closing: str = "(pytest chưa in dòng kết)"
     skipped: list[str] = field(default_factory=list)
 
@@ -51,9 +49,8 @@ def main() -> int:
         _collect_static(scratch)
         with postgres() as url:
             first = Pass("PostgreSQL", url, _marks_on_postgresql())
-            _run(first, scratch, arguments)
-        second = Pass("SQLite", f"sqlite:///{scratch}/ntm.sqlite3", "not browser and not postgres")
-        _run(second, scratch, arguments)
+            second = Pass("SQLite", f"sqlite:///{scratch}/ntm.sqlite3", "not browser and not postgres")
+            _run([first, second], scratch, arguments)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return _report([first, second], missing, strict)
@@ -65,16 +62,16 @@ def _marks_on_postgresql() -> str:
     return " and ".join(left_out + ([] if chromium.found() else ["not browser"]))
 
 
-def _environment(scratch: Path, database_url: str) -> dict[str, str]:
+def _environment(scratch: Path, a_pass: Pass) -> dict[str, str]:
     """What the suite sees: the settings of a trial, whatever this checkout's `.env` says. Compiled modules are kept:
     two workers and some hundred commands read the same."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return kept | {
-        "DATABASE_URL": database_url,
+        "DATABASE_URL": a_pass.database_url,
         "DEBUG": "off",
         "HTTPS": "off",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
-        "MEDIA_ROOT": str(scratch / "media"),
+        "MEDIA_ROOT": str(scratch / a_pass.title / "media"),
         "STATIC_ROOT": str(scratch / "static"),
     }
 
@@ -82,14 +79,28 @@ def _environment(scratch: Path, database_url: str) -> dict[str, str]:
 def _collect_static(scratch: Path) -> None:
     subprocess.run(
         [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"],
-        env=_environment(scratch, "sqlite://:memory:"), check=True,
+        env=_environment(scratch, Pass("", "sqlite://:memory:", "")), check=True,
     )  # fmt: skip
 
 
-def _run(a_pass: Pass, scratch: Path, arguments: list[str]) -> None:
-    say(f"\n{f' {a_pass.title} ':=^{WIDTH}}")
-    report = scratch / f"{a_pass.title}.xml"
-    command = [sys.executable, "-m", "pytest", "-n", "2", f"--junitxml={report}"]
+def _run(passes: list[Pass], scratch: Path, arguments: list[str]) -> None:
+    """All at once: while one waits for a browser, another goes on. Each is shown whole, one after the other."""
+    with contextlib.ExitStack() as stack:
+        running = [stack.enter_context(_begun(each, scratch, arguments)) for each in passes]
+        try:
+            for a_pass, pytest in zip(passes, running, strict=True):
+                say(f"\n{f' {a_pass.title} ':=^{WIDTH}}")
+                _show(a_pass, pytest, _log(a_pass, scratch))
+        except KeyboardInterrupt:
+            for pytest in running:
+                _end_group(pytest)
+            raise
+    for a_pass in passes:
+        a_pass.skipped = _skipped(_report_of(a_pass, scratch))
+
+
+def _begun(a_pass: Pass, scratch: Path, arguments: list[str]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "pytest", "-n", "2", f"--junitxml={_report_of(a_pass, scratch)}"]
     # Dealt out as /conftest.py says, in its order.
     command += ["--dist", "loadscope", "--no-loadscope-reorder"]
     # A worker that dies fails the run there and then; xdist cannot deal out files to its successor.
@@ -98,26 +109,44 @@ def _run(a_pass: Pass, scratch: Path, arguments: list[str]) -> None:
         command += ["-m", a_pass.marks]
     if sys.stdout.isatty():
         command += ["--color=yes"]
-    began = time.monotonic()
-    with subprocess.Popen(
-        command + arguments, env=_environment(scratch, a_pass.database_url), text=True, errors="replace",
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-    ) as pytest:  # fmt: skip
-        assert pytest.stdout is not None
-        try:
-            for line in pytest.stdout:
+    with _log(a_pass, scratch).open("wb") as log:
+        return subprocess.Popen(
+            command + arguments, env=_environment(scratch, a_pass), stdout=log, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+
+
+def _show(a_pass: Pass, pytest: subprocess.Popen[bytes], log: Path) -> None:
+    """Print what it has written and writes, line by line, to its end."""
+    with log.open(encoding="utf-8", errors="replace") as written:
+        ended, line = False, ""
+        while not ended:
+            # Asked before the look, so that its last words are read too.
+            ended = _has_ended(pytest)
+            while (line := line + written.readline()).endswith("\n"):
                 print(line, end="", flush=True)
                 if _CLOSING.search(line):
                     a_pass.closing = line.rstrip("\n")
-        except KeyboardInterrupt:
-            _end_group(pytest)
-            raise
+                line = ""
+        print(line, end="", flush=True)
     a_pass.status = pytest.returncode
-    a_pass.seconds = time.monotonic() - began
-    a_pass.skipped = _skipped(report)
 
 
-def _end_group(pytest: subprocess.Popen[str]) -> None:
+def _has_ended(pytest: subprocess.Popen[bytes]) -> bool:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        pytest.wait(timeout=0.2)
+    return pytest.returncode is not None
+
+
+def _log(a_pass: Pass, scratch: Path) -> Path:
+    return scratch / f"{a_pass.title}.log"
+
+
+def _report_of(a_pass: Pass, scratch: Path) -> Path:
+    return scratch / f"{a_pass.title}.xml"
+
+
+def _end_group(pytest: subprocess.Popen[bytes]) -> None:
     """Let pytest tidy up, then end whatever it left: workers, browsers, servers."""
     os.killpg(pytest.pid, signal.SIGINT)
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -140,10 +169,10 @@ def _skipped(report: Path) -> list[str]:
 def _report(passes: list[Pass], missing: list[str], strict: bool) -> int:
     skipped = missing + [f"{each.title}: {line}" for each in passes for line in each.skipped]
     failed = [each for each in passes if each.status]
-    lines = [
-        f"{each.title}: {'KHÔNG ĐẠT' if each.status else 'đạt'}, {each.seconds:.0f} giây" for each in passes
-    ]
-    lines.append("SQLite không chạy các kiểm thử trình duyệt và riêng cho PostgreSQL (đã chạy ở lượt đầu).")
+    lines = [f"{each.title}: {'KHÔNG ĐẠT' if each.status else 'đạt'}" for each in passes]
+    lines.append(
+        "SQLite không chạy các kiểm thử trình duyệt và riêng cho PostgreSQL (đã chạy trên PostgreSQL)."
+    )
     lines.append(f"BỎ QUA {len(skipped)}:" if skipped else "Không bỏ qua kiểm thử nào.")
     lines += [f"  - {line}" for line in skipped]
     if skipped and strict:

@@ -16,6 +16,8 @@ from tests.ntm.backup.conftest import World
 from tests.ntm.backup.sites import rewritten
 
 USERS = "data/accounts_user.jsonl"
+#: No database is asked, of either kind.
+pytestmark = pytest.mark.alike
 
 
 def said(**new: object) -> Callable[[str, bytes], list[tuple[str, bytes]]]:
