@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from communes.judging import MET, NOT_EVALUABLE, NOT_MET, number
+from ntm.core.numbers import NBSP
 
 SURVEY, ABSENCE, YES_NO = "survey", "absence", "yes_no"
 
@@ -50,14 +51,14 @@ def verdict_of(asked: Asked, found: Found | None) -> Verdict:
         return _said(found, "đạt", "chưa đạt")
     if found.share is None:
         return UNCHECKED
-    shown = f"{number(found.share)} % hài lòng"
+    shown = f"{number(found.share)}{NBSP}% hài lòng"
     shown += f", {found.sample} phiếu" if found.sample else ""
     if asked.share is not None:
-        need = f"cần từ {number(asked.share)} %"
+        need = f"cần từ {number(asked.share)}{NBSP}%"
         if found.share >= asked.share:
             return Verdict(MET, f"đạt: {shown}, {need}")
         gap = number(asked.share - found.share)
-        return Verdict(NOT_MET, f"chưa đạt: {shown}, {need}, thiếu {gap} điểm %")
+        return Verdict(NOT_MET, f"chưa đạt: {shown}, {need}, thiếu {gap}{NBSP}điểm{NBSP}%")
     if found.said in (MET, NOT_MET) and found.note:
         word = "đạt" if found.said == MET else "chưa đạt"
         return Verdict(found.said, f"{word}: {shown}; {found.note}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from ntm.core.numbers import decimal
+from ntm.core.numbers import NBSP, decimal
 
 NUMBER, PERCENT, YES_NO, GRADED, TEXT = "number", "percent", "yes_no", "graded", "text"
 AT_LEAST, AT_MOST, YES, NO, GRADE, JUDGED = "gte", "lte", "yes", "no", "grade", "judged"
@@ -120,7 +120,7 @@ def judge(measure: Measure, held: Held, bars: Sequence[Bar]) -> Finding:
     shown = show(measure, held)
     if not bars:
         return Finding(
-            NOT_EVALUABLE, f"{shown}; chưa có ngưỡng nên chưa đánh giá được", short="chưa có ngưỡng"
+            NOT_EVALUABLE, f"{shown}; chưa có ngưỡng nên chưa đánh giá được", short="chưa đánh giá được"
         )
     chosen = [bar for bar in bars if bar.key == held.case] or list(bars)
     return _together(measure, chosen, [_against(measure, held, bar, shown) for bar in chosen], shown)
@@ -194,8 +194,8 @@ def _gap(measure: Measure, bar: Bar, distance: Decimal) -> str:
     if measure.kind == GRADED:
         return f"{decimal(distance, 0)} mức"
     if measure.kind == PERCENT:
-        return f"{number(distance)} điểm %"
-    return f"{number(distance)} {measure.unit}".strip()
+        return f"{number(distance)}{NBSP}điểm{NBSP}%"
+    return quantity(measure, distance)
 
 
 def doubt(
@@ -230,16 +230,16 @@ def need_of(measure: Measure, bar: Bar) -> str:
 
 
 def sign_of(measure: Measure, bars: Sequence[Bar]) -> str:
-    """The threshold as the column "Chuẩn" shows it: "≥ 90", "≤ 13", "Đạt"; a dash where it is not known."""
+    """The threshold as the column "Chuẩn" shows it: "≥ 90", "≤ 13", "Đạt"; also where it is not known."""
     signs = {AT_LEAST: "≥", AT_MOST: "≤"}
     found = []
     for bar in bars:
         if bar.operator in (*signs, GRADE) and bar.value is not None:
             value = _grade(measure, bar.value) if measure.kind == GRADED else number(bar.value)
-            found.append(f"{signs.get(bar.operator, '≥')} {value}")
+            found.append(f"{signs.get(bar.operator, '≥')}{NBSP}{value}")
         else:
             found.append({YES: "Đạt", NO: "Không"}.get(bar.operator, "Đánh giá"))
-    return " / ".join(dict.fromkeys(found)) or "–"
+    return " / ".join(dict.fromkeys(found)) or "chưa có ngưỡng"
 
 
 def show(measure: Measure, held: Held) -> str:
@@ -254,10 +254,10 @@ def show(measure: Measure, held: Held) -> str:
 
 
 def quantity(measure: Measure, value: Decimal) -> str:
-    """A value with its unit: "81 %", "42 triệu đồng/người/năm"; a grade by its name."""
+    """A value with its unit, which never stand on two lines: "81 %", "42 triệu đồng/người/năm"; a grade by its name."""
     if measure.kind == GRADED:
         return f"“{_grade(measure, value)}”"
-    return f"{number(value)} {'%' if measure.kind == PERCENT else measure.unit}".strip()
+    return f"{number(value)}{NBSP}{'%' if measure.kind == PERCENT else measure.unit}".strip()
 
 
 def number(value: Decimal) -> str:

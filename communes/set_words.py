@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from communes.choices import AttributeKind, IndicatorKind
 from communes.judging import AT_LEAST, AT_MOST, GRADE, JUDGED, NO, YES, Bar, Measure, quantity
+from ntm.core.numbers import NBSP
 from ntm.core.provenance import Trust
 
-_NBSP = "\u00a0"
 KINDS: Mapping[str, str] = {code: str(label) for code, label in IndicatorKind.choices}
 TRUST: Mapping[str, str] = {code: str(label) for code, label in Trust.choices if code != Trust.ILLUSTRATIVE}
 #: How a value is held against a threshold, as files say it.
@@ -67,7 +67,7 @@ _PENDING = ("chưa nhập", "chưa biết", "chưa đối chiếu")
 def words_of(measure: Measure, bar: Bar) -> str:
     """What must be reached, short: "≥ 90 %", "≤ 13 %", "Đạt", "Không có", "từ mức Khá"."""
     if bar.operator in (AT_LEAST, AT_MOST) and bar.value is not None:
-        return f"{SIGNS[bar.operator]}{_NBSP}{quantity(measure, bar.value).replace(' ', _NBSP, 1)}"
+        return f"{SIGNS[bar.operator]}{NBSP}{quantity(measure, bar.value)}"
     if bar.operator == GRADE and bar.value is not None:
         place = int(bar.value)
         return f"từ mức {measure.grades[place] if place < len(measure.grades) else place}"

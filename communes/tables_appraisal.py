@@ -12,7 +12,7 @@ from communes.selectors.appraisal_page import STATE_KINDS
 from communes.selectors.return_links import short_name
 from ntm.core.dates import format_date, office_day
 from ntm.core.provenance import Trust
-from ntm.core.tables import ACTS, BaseTable, DateColumn, NumberColumn, labelled
+from ntm.core.tables import ACTS, ONE_LINE, TITLE, BaseTable, DateColumn, NumberColumn, of_kind
 from ntm.core.templatetags.components import badge
 
 
@@ -47,18 +47,16 @@ class DeskTable(DatedTable):
 
     unit = tables.Column("Đơn vị", accessor="unit__full_name", order_by=("unit__sort_key", "row__pk"))
     indicator = tables.Column(
-        "Chỉ tiêu", accessor="one__code", order_by=("one__row__position", "unit__sort_key")
+        "Chỉ tiêu", accessor="one__code", order_by=("one__row__position", "unit__sort_key"), attrs=TITLE
     )
-    value = tables.Column("Số liệu", orderable=False, attrs=labelled("Số liệu", "val"))
-    need = tables.Column("Chuẩn", orderable=False, attrs=labelled("Chuẩn", "nw"))
-    verdict = tables.Column("Đánh giá", empty_values=(), attrs=labelled("Đánh giá"))
+    value = tables.Column("Số liệu", orderable=False, attrs=of_kind("val"))
+    need = tables.Column("Chuẩn", orderable=False, attrs=of_kind("nw"))
+    verdict = tables.Column("Đánh giá", empty_values=())
     reason = tables.Column("Lý do", orderable=False, visible=False)
-    files = NumberColumn("Minh chứng", accessor="row__files", attrs=labelled("Minh chứng", "num"))
-    since = SinceColumn("Chờ từ", attrs=labelled("Chờ từ", "nw"))
-    due = DueColumn("Hạn", attrs=labelled("Hạn", "nw"))
-    round = tables.Column(
-        "Kỳ", accessor="row__submission__round", orderable=False, attrs=labelled("Kỳ", "nw")
-    )
+    files = NumberColumn("Minh chứng", accessor="row__files")
+    since = SinceColumn("Chờ từ", attrs=of_kind("nw"))
+    due = DueColumn("Hạn", attrs=of_kind("nw"))
+    round = tables.Column("Kỳ", accessor="row__submission__round", orderable=False, attrs=of_kind("nw"))
     trust = tables.Column("Mức tin cậy", accessor="row__get_trust_display", orderable=False, visible=False)
 
     class Meta(BaseTable.Meta):
@@ -154,15 +152,15 @@ class AlertTable(BaseTable):
         "Đơn vị",
         accessor="unit__full_name",
         order_by=("unit__sort_key",),
-        attrs={"td": {"class": "nw"}, "th": {}},
+        attrs=ONE_LINE,
     )
-    level = tables.Column("Mức đang giữ", accessor="level_name", attrs=labelled("Mức đang giữ"))
-    judged_on = tables.Column("Xét theo bộ", orderable=False, attrs=labelled("Xét theo bộ"))
-    failed = NumberColumn("Tiêu chí chưa đạt", attrs=labelled("Tiêu chí chưa đạt", "num"))
-    total = NumberColumn("Số tiêu chí", attrs=labelled("Số tiêu chí", "num"))
-    reason = tables.Column("Vì sao cảnh báo", orderable=False, attrs=labelled("Vì sao cảnh báo"))
-    criteria = tables.Column("Tiêu chí chưa đạt gồm", orderable=False, attrs=labelled("Gồm"))
-    unclear = tables.Column("Chưa đánh giá được", orderable=False, attrs=labelled("Chưa đánh giá được"))
+    level = tables.Column("Mức đang giữ", accessor="level_name")
+    judged_on = tables.Column("Xét theo bộ", orderable=False)
+    failed = NumberColumn("Tiêu chí chưa đạt")
+    total = NumberColumn("Số tiêu chí")
+    reason = tables.Column("Vì sao cảnh báo", orderable=False)
+    criteria = tables.Column("Tiêu chí chưa đạt gồm", orderable=False, attrs={"td": {"data-label": "Gồm"}})
+    unclear = tables.Column("Chưa đánh giá được", orderable=False)
     decide = tables.Column(
         "Quyết định", empty_values=(), orderable=False, exclude_from_export=True, attrs=_DECIDE
     )

@@ -11,7 +11,7 @@ from communes.choices import IndicatorKind, ValueState
 from communes.forms.sideways import Box, drawn
 from communes.models import Result
 from communes.selectors.sideways import SidewaysRow
-from ntm.core.tables import BaseTable, labelled
+from ntm.core.tables import BaseTable, of_kind
 from ntm.core.templatetags.components import icon
 
 
@@ -20,15 +20,13 @@ class SidewaysTable(BaseTable):
 
     unit = tables.Column("Xã", accessor="unit_name", order_by="sort_key")
     code = tables.Column("Mã", accessor="unit_code", orderable=False, visible=False)
-    district = tables.Column("Huyện", attrs=labelled("Huyện"))
-    last = tables.Column(
-        "Năm trước", accessor="last_shown", orderable=False, attrs=labelled("Năm trước", "num")
-    )
+    district = tables.Column("Huyện")
+    last = tables.Column("Năm trước", accessor="last_shown", orderable=False, attrs=of_kind("num"))
     now = tables.Column(
-        "Năm nay", accessor="version", empty_values=(), orderable=False, attrs=labelled("Năm nay", "num box")
+        "Năm nay", accessor="version", empty_values=(), orderable=False, attrs=of_kind("num box")
     )
-    threshold = tables.Column("Ngưỡng", orderable=False, attrs=labelled("Ngưỡng", "num"))
-    verdict = tables.Column("Đánh giá", accessor="brief", orderable=False, attrs=labelled("Đánh giá"))
+    threshold = tables.Column("Ngưỡng", orderable=False, attrs=of_kind("num"))
+    verdict = tables.Column("Đánh giá", accessor="brief", orderable=False)
 
     class Meta(BaseTable.Meta):
         default = ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from communes.judging import NOT_EVALUABLE, NOT_MET, Standing
+from ntm.core.numbers import NBSP
 
 SOME, MANY = Fraction(30, 100), Fraction(50, 100)
 #: The set that a level is watched on, by the level's code, where it is not the level's own.
@@ -66,13 +67,13 @@ def alert(criteria: Sequence[CriterionState]) -> Alert | None:
         return None
     share = Fraction(len(failed), len(criteria))
     if share >= MANY:
-        why = "từ 50 % trở lên"
+        why = f"từ 50{NBSP}% trở lên"
     elif share >= SOME and key:
         named = ", ".join(str(one) for one in key)
-        why = f"từ 30 % đến dưới 50 %, trong đó có tiêu chí then chốt {named}"
+        why = f"từ 30{NBSP}% đến dưới 50{NBSP}%, trong đó có tiêu chí then chốt {named}"
     else:
         return None
-    reason = f"Chưa đạt {len(failed)}/{len(criteria)} tiêu chí ({_percent(share)} %), {why}."
+    reason = f"Chưa đạt {len(failed)}/{len(criteria)} tiêu chí ({_percent(share)}{NBSP}%), {why}."
     unclear = tuple(one for one in criteria if one.is_open)
     return Alert(reason, failed, key, unclear, len(criteria))
 

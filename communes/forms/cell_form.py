@@ -14,6 +14,7 @@ from communes.selectors.criteria import IndicatorFacts
 from communes.services.results import NOTE_LIMIT
 from communes.services.results import Cell as TypedCell
 from ntm.core.forms import BaseForm
+from ntm.core.numbers import NBSP
 from ntm.core.uploads import ScanField
 
 _STATES = [
@@ -102,10 +103,12 @@ class CellForm(BaseForm):
             self.add_error(error.field, str(error))
             return
         if typed != share:
-            parts = f"tử số {cleaned['numerator']} và mẫu số {cleaned['denominator']} cho {number(share)} %"
+            parts = (
+                f"tử số {cleaned['numerator']} và mẫu số {cleaned['denominator']} cho {number(share)}{NBSP}%"
+            )
             sentence = (
-                f"Kết quả {cleaned['value']} % không khớp: {parts}. Hãy sửa cho khớp; hoặc xóa kết quả để lấy "
-                f"{number(share)} %, hoặc xóa tử số và mẫu số để giữ {cleaned['value']} %."
+                f"Kết quả {cleaned['value']}{NBSP}% không khớp: {parts}. Hãy sửa cho khớp; hoặc xóa kết quả để lấy "
+                f"{number(share)}{NBSP}%, hoặc xóa tử số và mẫu số để giữ {cleaned['value']}{NBSP}%."
             )
             self.add_error("value", sentence)
             self.add_error("numerator", "Tử số và mẫu số không khớp với kết quả đã gõ.")

@@ -37,9 +37,19 @@ def drawn_rows(table: Any, records: Iterable[Any]) -> SafeString:
 
 def _frame(column: Any, *, is_header: bool) -> tuple[str, str]:
     """The tags around each cell of a column."""
-    attributes = column.attrs["td"].as_html()
+    attributes = _attributes(column, is_header)
     tag, scope = ("th", ' scope="row"') if is_header else ("td", "")
     return f"<{tag}{scope}{' ' if attributes else ''}{attributes}>", f"</{tag}>"
+
+
+def _attributes(column: Any, is_header: bool) -> str:
+    """Those of the column; and its header, which stands before the value where a phone shows the row as a card. Not
+    before what names the row or is an act."""
+    own = column.attrs["td"]
+    kinds = (own.get("class") or "").split()
+    if not (is_header or "data-label" in own or "ttl" in kinds or "no-print" in kinds):
+        own = type(own)({"data-label": column.header, **own})
+    return str(own.as_html())
 
 
 class _Drawer:

@@ -10,6 +10,7 @@ from django_tables2.data import TableQuerysetData
 from django_tables2.utils import call_with_appropriate
 
 from ntm.core.drawing import reader
+from ntm.core.numbers import NBSP
 
 _PORTION = 1000
 
@@ -63,4 +64,7 @@ def _cell(bound: Any, table: Any) -> Callable[[Any], Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value if value is None or type(value) in (str, int) else force_str(value, strings_only=True)
+    """Whoever looks for "81 %" in a file types an ordinary space."""
+    if isinstance(value, str):
+        return value.replace(NBSP, " ")
+    return value if value is None or type(value) is int else force_str(value, strings_only=True)

@@ -16,13 +16,17 @@ from ntm.core.templatetags.components import ngay_gio
 _NUMBER = {part: {"class": "num"} for part in ("th", "td", "tf")}
 
 
-def labelled(label: str, kind: str = "") -> dict[str, dict[str, str]]:
-    """Attributes of a column: the label stands before the value where a phone shows the row as a card. `kind`: the
-    class of its cells."""
-    own = {"class": kind} if kind else {}
-    return {"td": {"data-label": label} | own, "th": own}
+def of_kind(kind: str) -> dict[str, dict[str, str]]:
+    """Attributes of a column whose head and cells are of a class."""
+    return {part: {"class": kind} for part in ("th", "td")}
 
 
+#: Of a column that names the row together with the first.
+TITLE = {"td": {"class": "ttl"}}
+#: Of a column of a few short words.
+ONE_LINE = {"td": {"class": "nw"}}
+#: Of a column that a phone leaves to the row's own page.
+NOT_ON_A_PHONE = {"th": {"class": "hide"}, "td": {"class": "hide"}}
 #: Of a column that leads to an act: nothing can be done on paper.
 ACTS = {"th": {"class": "no-print"}, "td": {"class": "no-print"}}
 

@@ -30,10 +30,18 @@ def test_what_is_for_screen_readers_is_not_seen_in_the_admin(visit: Callable[...
     assert (box["width"], box["height"]) == (1, 1)
 
 
-def test_a_column_of_prose_keeps_its_width_on_a_phone_only(visit: Callable[..., Visitor]):
+def test_a_list_is_cards_on_a_phone_and_a_table_elsewhere(visit: Callable[..., Visitor]):
     visitor = visit("lanhdao")
-    least = {}
-    for width in (390, 1440):
+    seen = {}
+    for width in (390, 800, 1440):
         page = visitor.open("/nguon-von/2023/", width=width)
-        least[width] = page.locator("td.wide").first.evaluate("cell => getComputedStyle(cell).minWidth")
-    assert least == {390: "256px", 1440: "0px"}
+        seen[width] = page.locator("td.wide").first.evaluate(
+            """cell => [
+                getComputedStyle(cell).minWidth, getComputedStyle(cell, "::before").content,
+                getComputedStyle(cell.parentElement).display, cell.closest(".scroll").scrollWidth > innerWidth]"""
+        )
+    assert seen == {
+        390: ["0px", '"Văn bản: "', "flex", False],
+        800: ["256px", "none", "table-row", True],
+        1440: ["0px", "none", "table-row", False],
+    }

@@ -125,7 +125,7 @@ def test_the_fragment_is_the_inside_alone(place, officer):
     assert 'data-cell="2.1" data-version="0" data-state="empty"' in html
     assert 'action="/nhap-lieu/05602/2023/2.1/?bo=ntm"' in html
     assert "csrfmiddlewaretoken" in html
-    assert "Từ 90 %" in html
+    assert "Từ 90\u00a0%" in html
 
 
 def test_neither_the_page_nor_its_inside_is_kept_by_a_browser(place, officer):
@@ -332,7 +332,7 @@ def test_the_same_once_more_says_so_and_writes_nothing(place, officer):
         ("2.1", {"numerator": "2"}, "Chưa nhập mẫu số."),
         ("2.1", {"numerator": "2", "denominator": "0"}, "phải lớn hơn 0"),
         ("2.1", {"numerator": "2", "denominator": "9" * 13}, "lớn quá mức có thể"),
-        ("2.1", {"value": "81", "numerator": "2", "denominator": "3"}, "tử số 2 và mẫu số 3 cho 66,67 %"),
+        ("2.1", {"value": "81", "numerator": "2", "denominator": "3"}, "mẫu số 3 cho 66,67\u00a0%"),
         ("2.1", {"state": "not_applicable"}, "Không áp dụng thì phải có lý do"),
         ("2.1", {"state": "no_data", "value": "81"}, "lại chọn “Chưa có số liệu”"),
         ("2.1", {"value": "81", "note": "x" * 501}, "500"),

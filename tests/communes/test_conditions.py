@@ -29,18 +29,18 @@ ClientAs = Callable[[Any], Client]
         (Asked(SURVEY, Decimal(90)), None, "", "chưa kiểm tra"),
         (
             Asked(SURVEY, Decimal(90)), Found(share=Decimal("92.5"), sample=300),
-            "met", "đạt: 92,5 % hài lòng, 300 phiếu, cần từ 90 %",
+            "met", "đạt: 92,5\u00a0% hài lòng, 300 phiếu, cần từ 90\u00a0%",
         ),
         (
             Asked(SURVEY, Decimal(90)), Found("met", share=Decimal(81), sample=300),
-            "not_met", "chưa đạt: 81 % hài lòng, 300 phiếu, cần từ 90 %, thiếu 9 điểm %",
+            "not_met", "chưa đạt: 81\u00a0% hài lòng, 300 phiếu, cần từ 90\u00a0%, thiếu 9\u00a0điểm\u00a0%",
         ),
         (
             Asked(SURVEY), Found(share=Decimal(99), sample=300),
-            "not_evaluable", "99 % hài lòng, 300 phiếu; chưa có tỷ lệ phải đạt nên chưa đánh giá được",
+            "not_evaluable", "99\u00a0% hài lòng, 300 phiếu; chưa có tỷ lệ phải đạt nên chưa đánh giá được",
         ),
         (Asked(SURVEY), Found("met", share=Decimal(99)), "not_evaluable", None),
-        (Asked(SURVEY), Found("met", share=Decimal(99), note="BC 5"), "met", "đạt: 99 % hài lòng; BC 5"),
+        (Asked(SURVEY), Found("met", share=Decimal(99), note="BC 5"), "met", "đạt: 99\u00a0% hài lòng; BC 5"),
         (Asked(ABSENCE), Found("not_met", note="Nợ 2 tỷ"), "not_met", "chưa đạt: Nợ 2 tỷ"),
         (Asked(ABSENCE), Found(), "", "chưa kiểm tra"),
     ],
@@ -123,7 +123,7 @@ def test_a_check_with_its_paper_through_the_page(land, cast, client_as, settings
     stale = client.post(url, form | {"value": "50", "sample": "300"})
     assert stale.status_code == 409
     page = client.get("/dieu-kien/05602/2023/?muc=ntm").content.decode()
-    assert "đạt: 92,5 % hài lòng, 300 phiếu, cần từ 90 %" in page
+    assert "đạt: 92,5\u00a0% hài lòng, 300 phiếu, cần từ 90\u00a0%" in page
     check = ConditionCheck.objects.get()
     answer = client_as(cast.officer_a).get(f"/dieu-kien/tep/{check.pk}/")
     assert b"".join(answer.streaming_content) == PDF

@@ -117,14 +117,15 @@ def test_the_criteria_that_weigh_in_a_revocation_are_marked(level, numbers):
 @pytest.mark.parametrize(
     ("code", "typed", "facts", "year", "reason"),
     [
-        ("15.1", "81", {}, 2023, "chưa đạt: 81 %, cần từ 90 %, thiếu 9 điểm %"),
-        ("15.3", "25", {}, 2023, "chưa đạt: 25 %, cần không quá 24 %, vượt 1 điểm %"),
-        ("10", "41", {}, 2022, "đạt: 41 triệu đồng/người/năm, cần từ 39 triệu đồng/người/năm"),
-        ("10", "41", {}, 2025, "chưa đạt: 41 triệu đồng/người/năm, cần từ 48 triệu đồng/người/năm, "
-                               "thiếu 7 triệu đồng/người/năm"),
+        ("15.1", "81", {}, 2023, "chưa đạt: 81\u00a0%, cần từ 90\u00a0%, thiếu 9\u00a0điểm\u00a0%"),
+        ("15.3", "25", {}, 2023, "chưa đạt: 25\u00a0%, cần không quá 24\u00a0%, vượt 1\u00a0điểm\u00a0%"),
+        ("10", "41", {}, 2022, "đạt: 41\u00a0triệu đồng/người/năm, cần từ 39\u00a0triệu đồng/người/năm"),
+        ("10", "41", {}, 2025, "chưa đạt: 41\u00a0triệu đồng/người/năm, cần từ 48\u00a0triệu đồng/người/năm, "
+                               "thiếu 7\u00a0triệu đồng/người/năm"),
         ("9.1", "1", {}, 2023, "đạt"),
-        ("2.1", "100", {}, 2023, "100 %; chưa có ngưỡng nên chưa đánh giá được"),
-        ("5", "60", {}, 2023, "60 %; cần chọn trường hợp “xã có trên 3 trường” hoặc “xã có từ 3 trường trở xuống”"),
+        ("2.1", "100", {}, 2023, "100\u00a0%; chưa có ngưỡng nên chưa đánh giá được"),
+        ("5", "60", {}, 2023,
+         "60\u00a0%; cần chọn trường hợp “xã có trên 3 trường” hoặc “xã có từ 3 trường trở xuống”"),
     ],
 )  # fmt: skip
 def test_a_value_is_judged_by_the_threshold_of_its_year(code, typed, facts, year, reason):

@@ -44,7 +44,9 @@ def test_a_value_is_stored_judged_and_summed_up(returned, cast):
     entry = put(returned, cast.officer_a, Cell("2.1", "81"))
     row = stored(returned, "2.1")
     assert (row.value, row.verdict, row.version) == (81, Verdict.NOT_MET, 1)
-    assert entry.outcomes[0].finding.reason == "chưa đạt: 81 %, cần từ 90 %, thiếu 9 điểm %"
+    assert (
+        entry.outcomes[0].finding.reason == "chưa đạt: 81\u00a0%, cần từ 90\u00a0%, thiếu 9\u00a0điểm\u00a0%"
+    )
     returned.refresh_from_db()
     assert (returned.entered, returned.not_met, returned.missing) == (1, 1, 4)
     assert no_differences(returned)

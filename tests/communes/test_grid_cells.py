@@ -42,7 +42,8 @@ def test_each_cell_has_its_own_outcome(send):
     first, second, third = said["cells"]
     assert first | {"at": ""} == {
         "code": "2.1", "status": "saved", "version": 1, "raw": "81", "state": "entered", "verdict": "not_met",
-        "brief": "chưa đạt, thiếu 9 điểm %", "reason": "chưa đạt: 81 %, cần từ 90 %, thiếu 9 điểm %",
+        "brief": "chưa đạt, thiếu 9\u00a0điểm\u00a0%",
+        "reason": "chưa đạt: 81\u00a0%, cần từ 90\u00a0%, thiếu 9\u00a0điểm\u00a0%",
         "note": "", "case": None, "doubtful": False, "mine": True, "at": "",
     }  # fmt: skip
     assert (second["status"], second["version"], second["raw"]) == ("wrong", 0, "")

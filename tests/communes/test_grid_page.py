@@ -67,7 +67,7 @@ def test_each_indicator_has_its_threshold_value_and_verdict_with_the_reason(read
     assert 'value="81"' in cell(page, "2.1")
     assert row(page, "1.1").endswith("✓ Đạt")
     assert row(page, "1.2").endswith("Chưa nhập")
-    assert row(page, "3").endswith("Chưa có ngưỡng")
+    assert row(page, "3").endswith("Chưa đánh giá được")
     assert 'value="43,5"' in cell(page, "3")
 
 

@@ -59,21 +59,23 @@ def held(value: object = None, **fields: object) -> Held:
 @pytest.mark.parametrize(
     ("measure", "value", "threshold", "verdict", "reason", "distance"),
     [
-        (SHARE, 81, bar(AT_LEAST, 90), NOT_MET, "chưa đạt: 81 %, cần từ 90 %, thiếu 9 điểm %", 9),
-        (SHARE, 90, bar(AT_LEAST, 90), MET, "đạt: 90 %, cần từ 90 %", None),
-        (SHARE, "90.0000", bar(AT_LEAST, "90.0"), MET, "đạt: 90 %, cần từ 90 %", None),
+        (SHARE, 81, bar(AT_LEAST, 90), NOT_MET, "chưa đạt: 81\u00a0%, cần từ 90\u00a0%, thiếu 9\u00a0điểm\u00a0%", 9),
+        (SHARE, 90, bar(AT_LEAST, 90), MET, "đạt: 90\u00a0%, cần từ 90\u00a0%", None),
+        (SHARE, "90.0000", bar(AT_LEAST, "90.0"), MET, "đạt: 90\u00a0%, cần từ 90\u00a0%", None),
         (SHARE, "89.99", bar(AT_LEAST, 90), NOT_MET,
-         "chưa đạt: 89,99 %, cần từ 90 %, thiếu 0,01 điểm %", "0.01"),
-        (SHARE, 0, bar(AT_LEAST, 90), NOT_MET, "chưa đạt: 0 %, cần từ 90 %, thiếu 90 điểm %", 90),
-        (SHARE, 14, bar(AT_MOST, 13), NOT_MET, "chưa đạt: 14 %, cần không quá 13 %, vượt 1 điểm %", 1),
-        (SHARE, 13, bar(AT_MOST, 13), MET, "đạt: 13 %, cần không quá 13 %", None),
-        (SHARE, 0, bar(AT_MOST, 0), MET, "đạt: 0 %, cần không quá 0 %", None),
+         "chưa đạt: 89,99\u00a0%, cần từ 90\u00a0%, thiếu 0,01\u00a0điểm\u00a0%", "0.01"),
+        (SHARE, 0, bar(AT_LEAST, 90), NOT_MET, "chưa đạt: 0\u00a0%, cần từ 90\u00a0%, thiếu 90\u00a0điểm\u00a0%", 90),
+        (SHARE, 14, bar(AT_MOST, 13), NOT_MET,
+         "chưa đạt: 14\u00a0%, cần không quá 13\u00a0%, vượt 1\u00a0điểm\u00a0%", 1),
+        (SHARE, 13, bar(AT_MOST, 13), MET, "đạt: 13\u00a0%, cần không quá 13\u00a0%", None),
+        (SHARE, 0, bar(AT_MOST, 0), MET, "đạt: 0\u00a0%, cần không quá 0\u00a0%", None),
         (INCOME, "41.5", bar(AT_LEAST, 42), NOT_MET,
-         "chưa đạt: 41,5 triệu đồng/người/năm, cần từ 42 triệu đồng/người/năm, thiếu 0,5 triệu đồng/người/năm", "0.5"),
+         "chưa đạt: 41,5\u00a0triệu đồng/người/năm, cần từ 42\u00a0triệu đồng/người/năm, "
+         "thiếu 0,5\u00a0triệu đồng/người/năm", "0.5"),
         (Measure(NUMBER), 1234, bar(AT_LEAST, 1500), NOT_MET, "chưa đạt: 1.234, cần từ 1.500, thiếu 266", 266),
-        (CASES_COUNT, 0, bar(NO), MET, "đạt: 0 vụ, cần không có", None),
-        (CASES_COUNT, 5, bar(NO), NOT_MET, "chưa đạt: 5 vụ, cần không có", None),
-        (CASES_COUNT, 1, bar(YES), MET, "đạt: 1 vụ, cần đạt", None),
+        (CASES_COUNT, 0, bar(NO), MET, "đạt: 0\u00a0vụ, cần không có", None),
+        (CASES_COUNT, 5, bar(NO), NOT_MET, "chưa đạt: 5\u00a0vụ, cần không có", None),
+        (CASES_COUNT, 1, bar(YES), MET, "đạt: 1\u00a0vụ, cần đạt", None),
         (MARK, 1, bar(YES), MET, "đạt", None),
         (MARK, 0, bar(YES), NOT_MET, "chưa đạt", None),
         (MARK, 0, bar(YES, text="Đạt"), NOT_MET, "chưa đạt", None),
@@ -96,15 +98,15 @@ def test_a_value_against_a_threshold(measure, value, threshold, verdict, reason,
 @pytest.mark.parametrize(
     ("measure", "cell", "threshold", "reason"),
     [
-        (SHARE, held(100), bar(JUDGED), "100 %; chờ sở, ngành đánh giá"),
+        (SHARE, held(100), bar(JUDGED), "100\u00a0%; chờ sở, ngành đánh giá"),
         (SHARE, held(100), bar(JUDGED, text="100 % đạt chuẩn cơ sở vật chất"),
-         "100 %; chờ sở, ngành đánh giá, yêu cầu: 100 % đạt chuẩn cơ sở vật chất"),
+         "100\u00a0%; chờ sở, ngành đánh giá, yêu cầu: 100 % đạt chuẩn cơ sở vật chất"),
         (WORDS, held(text="Có 3 mô hình"), bar(JUDGED), "Có 3 mô hình; chờ sở, ngành đánh giá"),
         (WORDS, held(text="Có 3 mô hình"), bar(YES), "Có 3 mô hình; chờ sở, ngành đánh giá"),
         (SHARE, held(), bar(AT_LEAST, 90), "đã nhập; chờ sở, ngành đánh giá"),
-        (SHARE, held(50), bar(AT_LEAST), "50 %; chờ sở, ngành đánh giá"),
+        (SHARE, held(50), bar(AT_LEAST), "50\u00a0%; chờ sở, ngành đánh giá"),
         (MARK, held(1), bar(AT_LEAST, 90), "Đạt; ngưỡng không hợp với kiểu của chỉ tiêu"),
-        (SHARE, held(1), bar(GRADE, 1), "1 %; ngưỡng không hợp với kiểu của chỉ tiêu"),
+        (SHARE, held(1), bar(GRADE, 1), "1\u00a0%; ngưỡng không hợp với kiểu của chỉ tiêu"),
         (RANK, held(1), bar(YES), "Trung bình; ngưỡng không hợp với kiểu của chỉ tiêu"),
     ],
 )  # fmt: skip
@@ -119,7 +121,7 @@ def test_what_no_rule_can_say_waits_for_a_person(measure, cell, threshold, reaso
         (COPIED, "", "chép từ năm trước, chờ xác nhận"),
         (NO_DATA, "", "chưa có số liệu"),
         (NOT_APPLICABLE, NOT_APPLICABLE, "không áp dụng"),
-        (ENTERED, MET, "đạt: 95 %, cần từ 90 %"),
+        (ENTERED, MET, "đạt: 95\u00a0%, cần từ 90\u00a0%"),
         ("whatever a later release adds", "", "chưa nhập"),
     ],
 )
@@ -130,7 +132,7 @@ def test_only_what_is_entered_is_judged(state, verdict, reason):
 
 def test_a_blank_threshold_is_never_met():
     assert judge(SHARE, held(100), []) == Finding(
-        NOT_EVALUABLE, "100 %; chưa có ngưỡng nên chưa đánh giá được"
+        NOT_EVALUABLE, "100\u00a0%; chưa có ngưỡng nên chưa đánh giá được"
     )
 
 
@@ -143,15 +145,16 @@ SCHOOLS = [
 @pytest.mark.parametrize(
     ("value", "case", "verdict", "reason"),
     [
-        (80, 1, MET, "đạt: 80 %, cần từ 70 %"),
-        (80, 2, NOT_MET, "chưa đạt: 80 %, cần từ 100 %, thiếu 20 điểm %"),
+        (80, 1, MET, "đạt: 80\u00a0%, cần từ 70\u00a0%"),
+        (80, 2, NOT_MET, "chưa đạt: 80\u00a0%, cần từ 100\u00a0%, thiếu 20\u00a0điểm\u00a0%"),
         (80, None, NOT_EVALUABLE,
-         "80 %; cần chọn trường hợp “xã có từ 3 trường trở lên” hoặc “xã có dưới 3 trường”"),
-        (100, None, MET, "đạt: 100 %, cần từ 70 % hoặc từ 100 %"),
-        (60, None, NOT_MET, "chưa đạt: 60 %, cần từ 70 % hoặc từ 100 %, thiếu ít nhất 10 điểm %"),
+         "80\u00a0%; cần chọn trường hợp “xã có từ 3 trường trở lên” hoặc “xã có dưới 3 trường”"),
+        (100, None, MET, "đạt: 100\u00a0%, cần từ 70\u00a0% hoặc từ 100\u00a0%"),
+        (60, None, NOT_MET,
+         "chưa đạt: 60\u00a0%, cần từ 70\u00a0% hoặc từ 100\u00a0%, thiếu ít nhất 10\u00a0điểm\u00a0%"),
         # A case that no longer fits the commune is as good as none.
         (80, 99, NOT_EVALUABLE,
-         "80 %; cần chọn trường hợp “xã có từ 3 trường trở lên” hoặc “xã có dưới 3 trường”"),
+         "80\u00a0%; cần chọn trường hợp “xã có từ 3 trường trở lên” hoặc “xã có dưới 3 trường”"),
     ],
 )  # fmt: skip
 def test_a_case_is_chosen_or_asked_for(value, case, verdict, reason):
@@ -173,22 +176,25 @@ def test_yes_and_no_agree_without_a_distance():
 def test_thresholds_without_a_case_that_disagree_are_the_provinces_to_settle():
     several = [bar(AT_LEAST, 90), bar(AT_LEAST, 80)]
     assert judge(SHARE, held(85), several).reason == (
-        "85 %; nhiều ngưỡng cùng áp dụng (từ 90 % hoặc từ 80 %), đề nghị tỉnh xác định"
+        "85\u00a0%; nhiều ngưỡng cùng áp dụng (từ 90\u00a0% hoặc từ 80\u00a0%), đề nghị tỉnh xác định"
     )
     half_named = [bar(AT_LEAST, 90, key=1, case="miền núi"), bar(AT_LEAST, 80, key=2)]
-    assert judge(SHARE, held(85), half_named).reason == "85 %; cần chọn trường hợp “miền núi” hoặc từ 80 %"
+    assert (
+        judge(SHARE, held(85), half_named).reason
+        == "85\u00a0%; cần chọn trường hợp “miền núi” hoặc từ 80\u00a0%"
+    )
 
 
 @pytest.mark.parametrize(
     ("cell", "bars", "brief"),
     [
-        (held(81), [bar(AT_LEAST, 90)], "chưa đạt, thiếu 9 điểm %"),
-        (held(14), [bar(AT_MOST, 13)], "chưa đạt, vượt 1 điểm %"),
+        (held(81), [bar(AT_LEAST, 90)], "chưa đạt, thiếu 9\u00a0điểm\u00a0%"),
+        (held(14), [bar(AT_MOST, 13)], "chưa đạt, vượt 1\u00a0điểm\u00a0%"),
         (held(95), [bar(AT_LEAST, 90)], "đạt"),
-        (held(95), [], "chưa có ngưỡng"),
+        (held(95), [], "chưa đánh giá được"),
         (held(95), [bar(JUDGED, text="x")], "chờ sở, ngành đánh giá"),
         (held(80), SCHOOLS, "cần chọn trường hợp"),
-        (held(60), SCHOOLS, "chưa đạt, thiếu ít nhất 10 điểm %"),
+        (held(60), SCHOOLS, "chưa đạt, thiếu ít nhất 10\u00a0điểm\u00a0%"),
         (held(state=EMPTY), [], "chưa nhập"),
         (held(state=NOT_APPLICABLE), [], "không áp dụng"),
     ],
@@ -266,16 +272,16 @@ def test_the_more_precise_threshold_counts(bars, facts, year, keys):
 @pytest.mark.parametrize(
     ("measure", "bars", "sign"),
     [
-        (SHARE, [bar(AT_LEAST, 90)], "≥ 90"),
-        (SHARE, [bar(AT_MOST, "26.70")], "≤ 26,7"),
+        (SHARE, [bar(AT_LEAST, 90)], "≥\u00a090"),
+        (SHARE, [bar(AT_MOST, "26.70")], "≤\u00a026,7"),
         (MARK, [bar(YES)], "Đạt"),
         (MARK, [bar(NO)], "Không"),
-        (RANK, [bar(GRADE, 2)], "≥ Khá"),
-        (RANK, [bar(AT_MOST, 1)], "≤ Trung bình"),
+        (RANK, [bar(GRADE, 2)], "≥\u00a0Khá"),
+        (RANK, [bar(AT_MOST, 1)], "≤\u00a0Trung bình"),
         (WORDS, [bar(JUDGED)], "Đánh giá"),
-        (SHARE, SCHOOLS, "≥ 70 / ≥ 100"),
-        (SHARE, [bar(AT_LEAST, 90), bar(AT_LEAST, 90)], "≥ 90"),
-        (SHARE, [], "–"),
+        (SHARE, SCHOOLS, "≥\u00a070 / ≥\u00a0100"),
+        (SHARE, [bar(AT_LEAST, 90), bar(AT_LEAST, 90)], "≥\u00a090"),
+        (SHARE, [], "chưa có ngưỡng"),
     ],
 )
 def test_a_threshold_as_the_column_shows_it(measure, bars, sign):

@@ -105,7 +105,7 @@ def test_a_year_without_results_is_told_by_the_last_one_with_some(land, cast, a_
     assert found.by.round.year == 2022
     assert "lần gần nhất có kết quả" in found.unknown[0]
     assert [line.said.reason for item in found.by.missing for line in item.lines] == [
-        "chưa đạt: 38 triệu đồng/người/năm, cần từ 39 triệu đồng/người/năm, thiếu 1 triệu đồng/người/năm"
+        "chưa đạt: 38\u00a0triệu đồng/người/năm, cần từ 39\u00a0triệu đồng/người/năm, thiếu 1\u00a0triệu đồng/người/năm"
     ]
 
 

@@ -51,9 +51,10 @@ def test_the_limits(total, failed, key, alerted):
 def test_the_reason_names_share_and_key_criterion():
     found = alert(criteria(19, 6, key=True))
     assert found.reason == (
-        "Chưa đạt 6/19 tiêu chí (31,5 %), từ 30 % đến dưới 50 %, trong đó có tiêu chí then chốt 1 (Tiêu chí 1)."
+        "Chưa đạt 6/19 tiêu chí (31,5\u00a0%), từ 30\u00a0% đến dưới 50\u00a0%, "
+        "trong đó có tiêu chí then chốt 1 (Tiêu chí 1)."
     )
-    assert alert(criteria(10, 5)).reason == "Chưa đạt 5/10 tiêu chí (50 %), từ 50 % trở lên."
+    assert alert(criteria(10, 5)).reason == "Chưa đạt 5/10 tiêu chí (50\u00a0%), từ 50\u00a0% trở lên."
 
 
 def test_what_could_not_be_evaluated_has_not_failed():

@@ -8,7 +8,7 @@ from communes.judging import sign_of
 from communes.selectors.criteria import CriterionFacts, IndicatorFacts
 from communes.selectors.records import LandUnit
 from communes.tallies import MET, NO_DATA
-from ntm.core.numbers import percent
+from ntm.core.numbers import NBSP, percent
 from ntm.reports.official.counts import of_returns
 from ntm.reports.official.sources import Sources
 from ntm.reports.official.values import Value, of_figure, unknown
@@ -47,8 +47,10 @@ def indicators(sources: Sources) -> Sequence[IndicatorFacts]:
 
 
 def need(sources: Sources, row: IndicatorFacts) -> Value:
+    """With an ordinary space, as in every file."""
     unit = sources.unit
-    return Value(sign_of(row.measure, row.bars_in(unit.facts, sources.scope.year)) if unit else "")
+    sign = sign_of(row.measure, row.bars_in(unit.facts, sources.scope.year)) if unit else ""
+    return Value(sign.replace(NBSP, " "))
 
 
 def result(sources: Sources, row: IndicatorFacts, time: str) -> Value:

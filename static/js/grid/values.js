@@ -119,7 +119,7 @@ function advice(typed, text, small, large) {
 
 // --- judging ---
 const word = (spec, at) => spec.grades[at] ?? String(at);
-const amount = (spec, value) => (spec.t === "g" ? `“${word(spec, value)}”` : `${shown(value)} ${spec.t === "p" ? "%" : spec.u ?? ""}`.trim());
+const amount = (spec, value) => (spec.t === "g" ? `“${word(spec, value)}”` : `${shown(value)} ${spec.t === "p" ? "%" : spec.u ?? ""}`.trim());
 
 function said(spec, held) {
   if (held.value === undefined) return held.text || "đã nhập";
@@ -133,7 +133,7 @@ export function judge(spec, held, chosen) {
   const bars = spec.bars.filter((bar) => bar.key && bar.key === chosen);
   const all = bars.length ? bars : spec.bars;
   const now = said(spec, held);
-  if (!all.length) return finding("not_evaluable", `${now}; chưa có ngưỡng nên chưa đánh giá được`, "chưa có ngưỡng");
+  if (!all.length) return finding("not_evaluable", `${now}; chưa có ngưỡng nên chưa đánh giá được`, "chưa đánh giá được");
   return together(spec, all, all.map((bar) => against(spec, held, bar, now)), now);
 }
 
@@ -165,7 +165,7 @@ function asked(spec, bars, needs) {
 }
 
 const way = (bar) => (bar.op === "lte" ? "vượt" : "thiếu");
-const gap = (spec, distance) => (spec.t === "g" ? `${distance} mức` : spec.t === "p" ? `${shown(distance)} điểm %` : amount(spec, distance));
+const gap = (spec, distance) => (spec.t === "g" ? `${distance} mức` : spec.t === "p" ? `${shown(distance)} điểm %` : amount(spec, distance));
 
 function against(spec, held, bar, now) {
   const plain = bar.op === "yes" || bar.op === "no";

@@ -36,8 +36,8 @@ def read(action: str) -> dict[str, str]:
     [
         ("1.1", "Đ", "Đạt"),
         ("1.1", "C", "Chưa đạt"),
-        ("2.1", "81,5", "81,5 %"),
-        ("2.2", "1.234.567", "1.234.567 triệu đồng/người/năm"),
+        ("2.1", "81,5", "81,5\u00a0%"),
+        ("2.2", "1.234.567", "1.234.567\u00a0triệu đồng/người/năm"),
         ("4", "Khá", "Khá"),
     ],
 )
@@ -62,7 +62,7 @@ def test_a_share_reads_as_numbers(returned, cast):
         where=Q(pk=returned.pk), typed=[Cell("2.1", numerator="2700", denominator="3000")], by=cast.officer_a
     )
     told = read("result.entered")
-    assert (told["Tử số"], told["Mẫu số"], told["Giá trị"]) == ("2.700", "3.000", "90 %")
+    assert (told["Tử số"], told["Mẫu số"], told["Giá trị"]) == ("2.700", "3.000", "90\u00a0%")
 
 
 def test_putting_back_and_taking_back_read_so_too(returned, cast, client_as):
@@ -97,7 +97,7 @@ def test_a_threshold_reads_with_its_unit_and_paper(returned, land, cast):
         by=cast.specialist,
     )
     told = read("threshold.added")
-    assert told["Ngưỡng"] == "45 triệu đồng/người/năm"
+    assert told["Ngưỡng"] == "45\u00a0triệu đồng/người/năm"
     assert told["Cách so"] == "từ … trở lên"
     assert told["Từ năm"] == "2023"
     assert "5/QĐ-UBND" in told["Văn bản"]

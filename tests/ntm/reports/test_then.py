@@ -81,15 +81,19 @@ def test_money_that_was_withdrawn_since_stood_in_the_year_then(story, cast, clie
 
 @pytest.mark.parametrize(
     ("day", "value"),
-    [("2026-11-10", "95 %, đạt"), ("2026-11-19", "95 %, đạt"), ("2026-11-20", "81 %, chưa đạt")],
+    [
+        ("2026-11-10", "95\u00a0%, đạt"),
+        ("2026-11-19", "95\u00a0%, đạt"),
+        ("2026-11-20", "81\u00a0%, chưa đạt"),
+    ],
 )
 def test_a_cell_of_a_unit_is_what_was_known_at_the_end_of_the_day(story, cast, client_as, day, value):
     for who in (cast.officer_a, cast.specialist):
         answer = client_as(who).get(UNIT, {"luc": day})
         (one,) = answer.context["then"].returns
         cells = {line.label.partition(".")[0:1] + (line.then, line.now) for line in one.cells}
-        assert cells == {("2", value, "81 %, chưa đạt")}
-        assert one.changed == (value != "81 %, chưa đạt")
+        assert cells == {("2", value, "81\u00a0%, chưa đạt")}
+        assert one.changed == (value != "81\u00a0%, chưa đạt")
 
 
 def test_the_levels_of_a_unit_and_the_entries_that_made_the_difference(story, cast, client_as):
@@ -187,7 +191,7 @@ def test_however_the_address_names_the_day_the_form_shows_it_as_people_write(
 
 
 @pytest.mark.parametrize(
-    ("asked", "value"), [("20/11/2026 22:59", "95 %, đạt"), ("20/11/2026 23:00", "81 %, chưa đạt")]
+    ("asked", "value"), [("20/11/2026 22:59", "95\u00a0%, đạt"), ("20/11/2026 23:00", "81\u00a0%, chưa đạt")]
 )
 def test_a_minute_is_known_up_to_its_end(story, cast, client_as, asked, value):
     (one,) = client_as(cast.leader).get(UNIT, {"luc": asked}).context["then"].returns
