@@ -195,7 +195,7 @@ class AlertList(ListPage):
 
     permission = "communes.view_result"
     unit = "cảnh báo"
-    across = True
+    province_at = "unit__province_id"
     template_name = "communes/appraisal/alerts.html"
     empty = "Không có đơn vị nào đến ngưỡng phải xem xét thu hồi theo các phiếu đã gửi của năm này."
 

@@ -73,7 +73,7 @@ class DeskList(ListPage):
     permission = RIGHT
     title = "Thẩm định chỉ tiêu"
     unit = "kết quả"
-    across = True
+    province_at = "unit__province_id"
     filename = "tham-dinh"
     template_name = "communes/appraisal/desk.html"
     empty = "Không có kết quả nào ở tình trạng này."

@@ -130,7 +130,7 @@ class RoundReturns(ListPage):
     def table_class(self, rows: Any) -> ReturnTable:  # type: ignore[override]
         return ReturnTable(rows, today=today())
 
-    def get_provinces(self) -> Provinces:
+    def get_provinces(self, rows: Any) -> Provinces:
         return Provinces((self.a_round.province_id,))
 
     def get_title(self) -> str:

@@ -36,7 +36,7 @@ class EntryList(ListPage):
     permission = returns.RIGHT
     title = "Nhập liệu"
     unit = "phiếu"
-    across = True
+    province_at = "round__province_id"
     filename = "phieu-ket-qua"
     template_name = "communes/entry/list.html"
     table_class = ReturnTable

@@ -42,7 +42,7 @@ class SidewaysPage(ListPage):
     write_permission = WRITE
     template_name = "communes/sideways.html"
     unit = "xã"
-    across = True
+    province_at = "submission__round__province_id"
     empty = "Không có xã nào phù hợp."
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

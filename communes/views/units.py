@@ -22,7 +22,6 @@ from communes.sheets.links import ATTRIBUTE, UNIT, page_of
 from communes.tables_units import UnitTable, table_without
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import format_date, today
-from ntm.core.exports import Provinces
 from ntm.core.filters import ScopeFilter
 from ntm.core.ui import Action
 from ntm.core.views import ListPage
@@ -35,6 +34,7 @@ class UnitList(ListPage):
     template_name = "communes/units.html"
     table_class = UnitTable
     filename = "dia-ban"
+    province_at = "unit__province_id"
     unit = "đơn vị"
     empty = "Không có đơn vị nào phù hợp vào ngày này."
 
@@ -49,12 +49,7 @@ class UnitList(ListPage):
     def get_rows(self, narrowed: ScopeFilter) -> list[UnitRow]:
         rows: list[UnitRow] = narrowed.rows()
         self.table_class = table_without(*self.register.empty_columns(rows))
-        self.whose = {row.unit.province_id for row in rows}
         return rows
-
-    def get_provinces(self) -> Provinces:
-        """Of the rows: without a word the list is of the province that heads the page."""
-        return Provinces(tuple(self.whose))
 
     def get_title(self) -> str:
         found = self.register.counts(self._province())

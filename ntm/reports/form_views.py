@@ -180,7 +180,7 @@ class IssuedList(ListPage):
     table_class = IssuedTable
     template_name = "reports/forms/issued_list.html"
     empty = "Chưa xuất biểu nào."
-    across = True
+    province_at = "province_id"
 
     def get_rows(self, narrowed: Any) -> QuerySet[IssuedForm]:
         return issued_to(self.request.user)

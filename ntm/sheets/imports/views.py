@@ -152,6 +152,7 @@ class Uploads(ListPage):
     title = "Tệp đã nạp"
     unit = "tệp"
     filename = "tep-da-nap"
+    province_at = "province_id"
     table_class = UploadTable
     empty = "Bạn chưa nạp tệp nào."
 
