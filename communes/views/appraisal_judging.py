@@ -104,6 +104,7 @@ class DeskList(ListPage):
 class ResultFormPage(CreatePage):
     """A form about one result, with everything that whoever appraises it wants to see."""
 
+    of_its_row = True
     template_name = "communes/appraisal/result_form.html"
 
     @property
@@ -232,6 +233,7 @@ class JudgeMany(CreatePage):
     """One word on many results: first which can be judged and which not, and why; then the word."""
 
     permission = RIGHT
+    of_its_row = True
     form_class: type[forms.Form] = ManyForm
     template_name = "communes/appraisal/judge_many.html"
     title, submit_label = "Thẩm định nhiều kết quả", "Ghi thẩm định cho các kết quả đã chọn"

@@ -22,6 +22,7 @@ from communes.sheets.links import ATTRIBUTE, UNIT, page_of
 from communes.tables_units import UnitTable, table_without
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import format_date, today
+from ntm.core.errors import Missing
 from ntm.core.filters import ScopeFilter
 from ntm.core.ui import Action
 from ntm.core.views import ListPage
@@ -92,7 +93,7 @@ class UnitPage(AccessMixin, View):
         form = OtherDayForm(request.GET, today=now)
         asked = form.cleaned_data["ngay"] if form.is_valid() else None
         if int(year) > now.year:
-            raise Http404(f"Chưa có trang của năm {year}; chọn một năm không sau {now.year}.")
+            raise Missing(f"Chưa có trang của năm {year}; chọn một năm không sau {now.year}.")
         page = PageDay.of_day(asked, now) if asked else PageDay.of_year(int(year), now)
         found = profile_of(request.user, TIERS[word], code, page, strict=asked is not None)
         if found is None:

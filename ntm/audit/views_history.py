@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from ntm.audit.histories import READS_HISTORY, History, history_for
@@ -14,6 +14,7 @@ from ntm.audit.offers import offered
 from ntm.audit.querysets import type_of
 from ntm.audit.reach import READS_RECORD
 from ntm.audit.tables_history import Described, HistoryTable
+from ntm.core.errors import Missing
 from ntm.core.exports import Provinces
 from ntm.core.filters import ScopeFilter
 from ntm.core.forms import BaseForm, DayField
@@ -61,7 +62,7 @@ class ObjectHistory(HistoryList):
     def about(self) -> History:
         found = history_for(self.request.user, self.kwargs["kind"], self.kwargs["key"])
         if found is None:
-            raise Http404(_GONE)
+            raise Missing(_GONE)
         return found
 
     def entries(self) -> Any:
