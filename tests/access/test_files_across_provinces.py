@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from communes.choices import SetState
 from communes.models import Assignment
 from funding.services import enter_amount
 from ntm.audit.log import SYSTEM
@@ -66,6 +67,7 @@ def test_a_file_is_told_where_its_rows_are(land: Any, cast: Any, other: Any, cli
     here, there = land.province.place_id, land.foreign.place_id
     a_round = factories.a_round(land.foreign, appraising.assigned_set())
     factories.submission(a_round, land.foreign_commune)
+    own = factories.small_set(province=land.foreign.place, state=SetState.PUBLISHED)
     client = client_as(cast.specialist)
     for address, provinces in (
         (f"/ky-nhap-lieu/{a_round.pk}/phieu/danh-sach.csv", [there]),
@@ -74,6 +76,8 @@ def test_a_file_is_told_where_its_rows_are(land: Any, cast: Any, other: Any, cli
         ("/dia-ban/danh-sach.csv", [here]),
         ("/dia-ban/danh-sach.csv?tinh=", sorted([here, there])),
         ("/tong-quan/2023.json", [here]),
+        (f"/tieu-chi/bo/{own.pk}/bo-tieu-chi.xlsx", [there]),
+        ("/tieu-chi/bo/danh-sach.csv", [there]),
     ):
         before = len(told())
         take(client, address)
