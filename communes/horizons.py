@@ -23,13 +23,13 @@ def _works_in(user: Any, right: str) -> frozenset[int]:
     return _provinces(user, right) | reach_with(user, right).homes
 
 
-def _homes(user: Any, right: str) -> frozenset[int]:
-    return reach_with(user, right).homes
-
-
 def _home(user: Any, right: str) -> int | None:
     """Where they work; of whoever works nowhere today, where the account was made."""
     return reach_with(user, right).home or reach_of(user).home or user.home_id
+
+
+def _seat(user: Any) -> int | None:
+    return reach_of(user).seat or user.home_id
 
 
 def _roles(user: Any) -> frozenset[str]:
@@ -51,4 +51,4 @@ def tell() -> None:
     """Called when the applications are ready."""
     accounts.tell(_people)
     account_reach.tell(account_reach.Held(_roles, role_words, keys_kept_without))
-    audit_reach.tell(audit_reach.Reach(_provinces, _works_in, _homes, _home))
+    audit_reach.tell(audit_reach.Reach(_provinces, _works_in, _home, _seat))

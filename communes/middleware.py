@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import get_user
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from communes.reach import reach_of
+from ntm.core.errors import Forbidden
 from ntm.core.headed import CHOSEN, FIELD, head_by
 
 #: About the person alone, of whatever province: signing out must never be refused.
@@ -29,7 +29,8 @@ class HeadedPages:
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """A form writes into the province that its page was headed by, whatever was chosen in another window since;
-        the page that follows is of that province, too. Raises `PermissionDenied` where the person lost it."""
+        the page that follows is of that province, too. Raises `Forbidden` where the person lost it, but not for what
+        names its own rows: these are the person's by their own province, or not at all."""
         sent = request.POST.get(FIELD) if request.method == "POST" else None
         if sent is None or not request.user.is_authenticated or request.path.startswith(_OWN_PAGES):
             return None
@@ -38,7 +39,9 @@ class HeadedPages:
             return None
         province = next((one for one in reach.choices if str(one) == sent), None)
         if province is None:
-            raise PermissionDenied(_GONE)
+            if getattr(getattr(view, "view_class", None), "of_its_row", False):
+                return None
+            raise Forbidden(_GONE)
         request.session[CHOSEN] = province
         head_by(request.user, province)
         return None

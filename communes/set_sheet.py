@@ -14,7 +14,7 @@ from communes.choices import AttributeKind
 from communes.judging import GRADE, PERCENT, number
 from communes.set_content import Content, IndicatorLine, ThresholdLine
 from communes.set_words import KINDS, SIGNS, TRUST, UNITS
-from ntm.core.exports import Sheet
+from ntm.core.exports import Provinces, Sheet
 from ntm.sheets import widgets
 from ntm.sheets.widgets import CellWidget
 
@@ -102,9 +102,12 @@ _ABOUT = (
 )
 
 
-def sheet_of(title: str, filename: str, by: str = "", *, counted: bool = True) -> Sheet:
-    """What the file says about itself; `counted`: see `Sheet`."""
-    return Sheet(title, filename, TITLES, _ABOUT, by=by, counted=counted)
+def sheet_of(
+    title: str, filename: str, by: str = "", *, counted: bool = True, province: int | None = None
+) -> Sheet:
+    """What the file says about itself; `counted`: see `Sheet`. `province`: the one whose own set it holds."""
+    of = Provinces((province,) if province else ())
+    return Sheet(title, filename, TITLES, _ABOUT, by=by, counted=counted, of=of)
 
 
 def lines_of(content: Content, departments: Mapping[int, str]) -> Iterator[list[Any]]:

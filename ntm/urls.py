@@ -20,4 +20,6 @@ urlpatterns = [
 ]
 
 handler400 = "ntm.core.problems.bad_request"
+handler403 = "ntm.core.problems.forbidden"
+handler404 = "ntm.core.problems.not_found"
 handler500 = "ntm.core.problems.server_error"

@@ -74,8 +74,9 @@ def results_of(duties: list[Duty], day: date) -> QuerySet[Result]:
     return rows.select_related("submission__round__criteria_set__level", "submission__unit", "indicator")
 
 
-def on_desk(rows: QuerySet[Result], state: str) -> QuerySet[Result]:
-    """Those in one of `STATES`, the longest waiting first."""
+def on_desk(rows: QuerySet[Result], state: str, user: Any) -> QuerySet[Result]:
+    """Those in one of `STATES`, the longest waiting first; of what waits only what the person may judge, who did not
+    enter it."""
     where = {
         WAITING: Q(stands=ReviewState.OPEN, sent_again=False) | Q(stands=ReviewState.UNSENT),
         AGAIN: Q(stands=ReviewState.OPEN, sent_again=True),
@@ -83,6 +84,8 @@ def on_desk(rows: QuerySet[Result], state: str) -> QuerySet[Result]:
         JUDGED: Q(stands=ReviewState.JUDGED),
     }
     since = Coalesce("last_answer", F("submission__submitted_at")) if state == AGAIN else F(_SENT)
+    if state in (WAITING, AGAIN):
+        rows = rows.exclude(appraisal.entered_of(user))
     rows = rows.filter(where[state]).annotate(since=since)
     return rows.order_by(
         F("since").asc(nulls_first=True), "submission__unit__sort_key", "indicator__position", "pk"

@@ -231,7 +231,7 @@ class _Reader:
         if not is_open or row.review in _WITH_THE_COMMUNE:
             return
         judges = may_judge(self.user, self.submission, one)
-        if judges:
+        if judges and not self._is_own(row):
             yield "Thẩm định", reverse("communes:judge", args=[row.pk])
         if judges or self._returns_any:
             yield "Trả lại, hỏi", reverse("communes:return-result", args=[row.pk])
@@ -286,8 +286,11 @@ class _Reader:
         return [
             one.code
             for key, one in self.book.indicators.items()
-            if (row := self.rows.get(key)) and (row.entered_by_id == self.user.pk or row.holds_own_file)
+            if (row := self.rows.get(key)) and self._is_own(row)
         ]
+
+    def _is_own(self, row: Any) -> bool:
+        return bool(row.entered_by_id == self.user.pk or row.holds_own_file)
 
     def _note(self) -> str:
         until, extended = self.submission.reopened_until, self.submission.due_on

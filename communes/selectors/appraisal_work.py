@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from django.db.models import QuerySet
 
-from communes.models import Submission, Unit
+from communes.models import Submission
 from communes.selectors.return_links import short_name
 from ntm.core.dates import format_date
 
@@ -27,6 +27,7 @@ class Task:
     round: str
     since: datetime | None
     due: date | None
+    province_id: int
     detail: str = ""
 
     def in_words(self, today: date) -> str:
@@ -44,8 +45,8 @@ def task_of(
     submission: Submission, what: str, url: str, since: datetime | None, due: date | None, detail: str = ""
 ) -> Task:
     """A task about a return, or a cell of one."""
-    unit: Unit = submission.unit
-    return Task(what, url, unit.full_name, unit.sort_key, short_name(submission.round), since, due, detail)
+    unit, of = submission.unit, submission.round
+    return Task(what, url, unit.full_name, unit.sort_key, short_name(of), since, due, of.province_id, detail)
 
 
 class Rows(Protocol):

@@ -242,8 +242,8 @@ def _to_review(desk: Desk) -> Rows:
 # --- departments --------------------------------------------------------------------------------------------
 def _on_desk(state: str) -> Any:
     def rows(desk: Desk) -> Rows:
-        sent = appraisal_desk.results_of(desk.duties, desk.day).exclude(appraisal.entered_of(desk.user))
-        found = appraisal_desk.on_desk(sent, state)
+        sent = appraisal_desk.results_of(desk.duties, desk.day)
+        found = appraisal_desk.on_desk(sent, state, desk.user)
         books = {duty.round.pk: duty.book for duty in desk.duties}
 
         def task(row: Any) -> Task:

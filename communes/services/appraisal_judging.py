@@ -36,6 +36,7 @@ class Word:
     document: Document | None = None
 
 
+OWN = "Bạn đã nhập hoặc đính kèm minh chứng cho kết quả này nên không thẩm định được."
 GONE = "Không tìm thấy kết quả này trong phạm vi của bạn."
 
 
@@ -113,7 +114,7 @@ def _judge(desk: Desk, key: int, seen: Seen | None, word: Word, own: set[int]) -
         raise Refused(why)
     _check_review(row)
     if key in own:
-        raise Refused("Bạn đã nhập hoặc đính kèm minh chứng cho kết quả này nên không thẩm định được.")
+        raise Refused(OWN)
     if seen is not None and (row.version, _files(key)) != (seen.version, seen.files):
         raise Stale(row)
     before = audit.snapshot(row)

@@ -75,6 +75,7 @@ class StepPage(CreatePage):
     """A step of a submission: asked on a page of its own, with what holds it back. Taken on what is no longer so:
     409, with both values."""
 
+    of_its_row = True
     template_name = "communes/appraisal/step.html"
     form_class: type[Any] = StepForm
     kind = ""

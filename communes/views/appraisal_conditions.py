@@ -31,6 +31,7 @@ from ntm.audit.files import no_stray_files
 from ntm.audit.pages import EditPage
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import today
+from ntm.core.errors import Missing
 from ntm.core.filters import ScopeFilter
 from ntm.core.views import ListPage, first_or_404
 
@@ -39,7 +40,7 @@ CHECK = "communes.check_condition"
 
 def unit_or_404(request: HttpRequest, code: str, year: int) -> Unit:
     if year > today().year:
-        raise Http404(f"Chưa có trang của năm {year}; chọn một năm không sau {today().year}.")
+        raise Missing(f"Chưa có trang của năm {year}; chọn một năm không sau {today().year}.")
     unit = unit_of(request.user, code, year, today())
     if unit is None:
         raise Http404
@@ -52,7 +53,7 @@ def level_or_404(request: HttpRequest, unit: Unit, year: int) -> tuple[Level, li
     wanted = request.GET.get("muc") or (levels[0].code if levels else "")
     level = next((level for level in levels if level.code == wanted), None)
     if level is None:
-        raise Http404(f"Giai đoạn của năm {year} không có mức này.")
+        raise Missing(f"Giai đoạn của năm {year} không có mức này.")
     return level, levels
 
 
@@ -117,6 +118,7 @@ class CheckPage(EditPage):
     """Write down how the unit stands on one condition. The first check is of version 0."""
 
     permission = CHECK
+    of_its_row = True
     form_class = CheckForm
     template_name = "communes/appraisal/check.html"
     submit_label, success_message = "Lưu kiểm tra", "Đã lưu kiểm tra điều kiện."
@@ -187,7 +189,7 @@ class CheckFile(AccessMixin, View):
         try:
             return handed_out(check, str(check), province=check.unit.province_id, unnamed="minh-chung")
         except FileNotFoundError:
-            raise Http404("Tệp này không còn trên máy chủ; hãy báo quản trị.") from None
+            raise Missing("Tệp này không còn trên máy chủ; hãy báo quản trị.") from None
 
 
 class AlertList(ListPage):
@@ -195,7 +197,7 @@ class AlertList(ListPage):
 
     permission = "communes.view_result"
     unit = "cảnh báo"
-    across = True
+    province_at = "unit__province_id"
     template_name = "communes/appraisal/alerts.html"
     empty = "Không có đơn vị nào đến ngưỡng phải xem xét thu hồi theo các phiếu đã gửi của năm này."
 

@@ -37,7 +37,7 @@ from communes.views.appraisal import crumbs_of, form_over
 from ntm.accounts.models import User
 from ntm.audit.pages import CreatePage, safe_next
 from ntm.core.dates import today
-from ntm.core.errors import Stale
+from ntm.core.errors import Forbidden, Stale
 from ntm.core.filters import ScopeFilter
 from ntm.core.ui import Action
 from ntm.core.views import ListPage
@@ -52,6 +52,7 @@ class Desk:
     """What a page of the desk reads: the person's duties, and the filter over them."""
 
     def __init__(self, request: HttpRequest) -> None:
+        self.user = request.user
         self.duties = duties_of(request.user)
         districts = districts_of([duty.round for duty in self.duties])
         self.form = DeskForm(request.GET, duties=self.duties, districts=districts)
@@ -59,7 +60,7 @@ class Desk:
     def rows(self, cleaned: dict[str, Any]) -> list[DeskLine]:
         """Of a valid form."""
         duties = [duty for duty in self.duties if not cleaned["ky"] or str(duty.round.pk) == cleaned["ky"]]
-        rows = on_desk(results_of(duties, today()), cleaned["tinh_trang"])
+        rows = on_desk(results_of(duties, today()), cleaned["tinh_trang"], self.user)
         if cleaned["chi_tieu"]:
             rows = rows.filter(indicator=cleaned["chi_tieu"])
         if cleaned["huyen"]:
@@ -73,7 +74,7 @@ class DeskList(ListPage):
     permission = RIGHT
     title = "Thẩm định chỉ tiêu"
     unit = "kết quả"
-    across = True
+    province_at = "unit__province_id"
     filename = "tham-dinh"
     template_name = "communes/appraisal/desk.html"
     empty = "Không có kết quả nào ở tình trạng này."
@@ -104,6 +105,7 @@ class DeskList(ListPage):
 class ResultFormPage(CreatePage):
     """A form about one result, with everything that whoever appraises it wants to see."""
 
+    of_its_row = True
     template_name = "communes/appraisal/result_form.html"
 
     @property
@@ -159,6 +161,13 @@ class JudgePage(ResultFormPage):
     permission = RIGHT
     form_class = JudgeForm
     title, submit_label, success_message = "Thẩm định", "Ghi thẩm định", "Đã ghi thẩm định."
+
+    def is_mine(self, row: Result) -> bool:
+        """Said before anything is typed; the verb says it again."""
+        mine = super().is_mine(row)
+        if mine and appraisal.entered_by_results([row.pk], self.person):
+            raise Forbidden(appraisal_judging.OWN)
+        return mine
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"user": self.person}
@@ -232,6 +241,7 @@ class JudgeMany(CreatePage):
     """One word on many results: first which can be judged and which not, and why; then the word."""
 
     permission = RIGHT
+    of_its_row = True
     form_class: type[forms.Form] = ManyForm
     template_name = "communes/appraisal/judge_many.html"
     title, submit_label = "Thẩm định nhiều kết quả", "Ghi thẩm định cho các kết quả đã chọn"

@@ -130,7 +130,7 @@ class RoundReturns(ListPage):
     def table_class(self, rows: Any) -> ReturnTable:  # type: ignore[override]
         return ReturnTable(rows, today=today())
 
-    def get_provinces(self) -> Provinces:
+    def get_provinces(self, rows: Any) -> Provinces:
         return Provinces((self.a_round.province_id,))
 
     def get_title(self) -> str:
@@ -178,6 +178,7 @@ class RoundForm(EditPage):
     """A change of a round. `intro`: what comes of it."""
 
     permission = MANAGE
+    of_its_row = True
     template_name = "communes/appraisal/round_form.html"
     intro = ""
 
@@ -238,6 +239,7 @@ class AcceptMany(CreatePage):
     """Many returns at once: first which can be accepted and which cannot, and why."""
 
     permission = "communes.accept_result"
+    of_its_row = True
     form_class = AcceptManyForm
     template_name = "communes/appraisal/accept_many.html"
     title, submit_label = "Chấp nhận nhiều phiếu", "Chấp nhận các phiếu đã chọn"

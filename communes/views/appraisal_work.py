@@ -100,7 +100,7 @@ class WorkList(ListPage):
 
     permission = "communes.view_result"
     filename = "viec-cua-toi"
-    across = True
+    province_at = "province_id"
     template_name = "communes/appraisal/work_list.html"
     empty = "Không có việc nào thuộc loại này đang chờ bạn."
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.views.generic import View
@@ -28,7 +28,7 @@ from ntm.audit.files import no_stray_files
 from ntm.audit.pages import CreatePage, FormPage, with_token
 from ntm.core.access import AccessMixin
 from ntm.core.dates import today
-from ntm.core.errors import Refused, Stale
+from ntm.core.errors import Missing, Refused, Stale
 from ntm.core.text import clean
 from ntm.core.views import first_or_404
 
@@ -45,6 +45,7 @@ class OfCell(FormPage):
 
     permission = READ
     write_permission = WRITE
+    of_its_row = True
     form_name = ""
 
     @cached_property
@@ -54,10 +55,10 @@ class OfCell(FormPage):
         term = Term.HALF if self.request.GET.get("ky") == HALF_YEAR else Term.YEAR
         submission = submission_at(self.person, asked["code"], int(asked["year"]), key, term)
         if submission is None:
-            raise Http404(_NO_RETURN)
+            raise Missing(_NO_RETURN)
         found = cell_of(submission, asked["indicator"])
         if found is None:
-            raise Http404("Bộ tiêu chí này không có chỉ tiêu mang mã ghi ở địa chỉ.")
+            raise Missing("Bộ tiêu chí này không có chỉ tiêu mang mã ghi ở địa chỉ.")
         return found
 
     @property

@@ -47,7 +47,7 @@ class ExportSet(AccessMixin, SetMixin, View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         row = self.criteria_set
         name = f"bo-tieu-chi-{row.level.code}-{row.level.period.code}-lan-{row.revision}"
-        sheet = sheet_of(row.name, name, str(request.user))
+        sheet = sheet_of(row.name, name, str(request.user), province=row.province_id)
         return xlsx(sheet, lines_of(content_of(row), _codes()))
 
 

@@ -76,6 +76,7 @@ class CriteriaSetList(Person, ListPage):
     title = "Bộ tiêu chí"
     unit = "bộ tiêu chí"
     filename = "bo-tieu-chi"
+    province_at = "province_id"
     table_class = CriteriaSetTable
     template_name = "communes/criteria/sets.html"
 

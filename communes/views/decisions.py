@@ -29,7 +29,7 @@ class DecisionList(ListPage):
     title = "Sổ quyết định"
     unit = "quyết định"
     filename = "so-quyet-dinh"
-    across = True
+    province_at = "province_id"
     empty = "Không có quyết định nào phù hợp."
 
     def get_filter(self) -> DecisionFilter:
@@ -78,7 +78,7 @@ class RecognitionList(ListPage):
     title = "Các lượt công nhận"
     unit = "lượt công nhận"
     filename = "luot-cong-nhan"
-    across = True
+    province_at = "unit__province_id"
     table_class = RecognitionTable
     empty = "Không có lượt công nhận nào phù hợp."
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from communes.forms.declarations import DeclareStepForm, WithdrawForm
@@ -16,6 +16,7 @@ from communes.views.decisions import RECORD
 from communes.views.recording import StepPage
 from ntm.accounts.models import User
 from ntm.audit.pages import EditPage
+from ntm.core.errors import Missing
 from ntm.core.forms import BaseForm
 from ntm.core.views import first_or_404
 
@@ -83,7 +84,7 @@ class WithdrawPage(EditPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.setup_object().withdrawn_on is not None:
-            raise Http404("Xác nhận này đã được rút.")
+            raise Missing("Xác nhận này đã được rút.")
         return super().get(request, *args, **kwargs)
 
     def get_title(self) -> str:

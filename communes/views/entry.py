@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
@@ -23,7 +23,7 @@ from communes.services.results import SAVED, STALE, WRONG, Entry, NothingSaved, 
 from communes.tables_entry import ReturnTable
 from ntm.core.access import AccessMixin
 from ntm.core.dates import today
-from ntm.core.errors import NotAllowed, Refused
+from ntm.core.errors import Forbidden, Missing, NotAllowed, Refused
 from ntm.core.filters import ScopeFilter
 from ntm.core.views import ListPage
 
@@ -36,7 +36,7 @@ class EntryList(ListPage):
     permission = returns.RIGHT
     title = "Nhập liệu"
     unit = "phiếu"
-    across = True
+    province_at = "round__province_id"
     filename = "phieu-ket-qua"
     template_name = "communes/entry/list.html"
     table_class = ReturnTable
@@ -64,6 +64,7 @@ class GridPage(AccessMixin, View):
 
     permission = "communes.view_result"
     write_permission = returns.RIGHT
+    of_its_row = True
 
     def get(self, request: HttpRequest, code: str, year: str) -> HttpResponse:
         opened = self.opened(code, year)
@@ -76,9 +77,9 @@ class GridPage(AccessMixin, View):
     def post(self, request: HttpRequest, code: str, year: str) -> HttpResponse:
         opened = self.opened(code, year)
         if opened.submission is None:
-            raise Http404("Chưa mở kỳ nhập liệu này nên chưa có gì để lưu.")
+            raise Missing("Chưa mở kỳ nhập liệu này nên chưa có gì để lưu.")
         if not opened.may_type:
-            raise PermissionDenied("Bạn xem được phiếu này nhưng không nhập được vào nó.")
+            raise Forbidden("Bạn xem được phiếu này nhưng không nhập được vào nó.")
         sheet = sheet_of(opened.submission, may_type=True, today=today())
         try:
             typed = forms.typed_in_form(sheet, request.POST, int(year))
@@ -117,11 +118,11 @@ class GridPage(AccessMixin, View):
     def opened(self, code: str, year: str) -> returns.Opened:
         now = today()
         if int(year) > now.year:
-            raise Http404(f"Chưa có trang của năm {year}; chọn một năm không sau {now.year}.")
+            raise Missing(f"Chưa có trang của năm {year}; chọn một năm không sau {now.year}.")
         asked = returns.Asked.of(code, year, self.request.GET)
         found = returns.open_return(self.request.user, asked, now)
         if found is None:
-            raise Http404(returns.why_none(self.request.user, asked, now))
+            raise Missing(returns.why_none(self.request.user, asked, now))
         return found
 
     def page(

@@ -27,11 +27,18 @@ from communes.sheets.links import of_indicator, origin_of_indicator
 from communes.tables_sideways import SidewaysTable
 from ntm.accounts.models import User
 from ntm.core.dates import today
+from ntm.core.errors import Missing
 from ntm.core.filters import ScopeFilter
 from ntm.core.templatetags.components import ngay_gio
 from ntm.core.views import ListPage, first_or_404
 
 READ, WRITE = "communes.view_result", "communes.enter_result"
+_BEYOND = (
+    "Chưa lưu gì: {number} ô bạn gõ thuộc xã mà nay bạn không nhập được ({typed}). Các ô khác còn nguyên bên dưới; "
+    "hãy lưu lại lần nữa."
+)
+#: So much of what was typed fits into one message.
+_SHOWN = 500
 _DAMAGED = "Biểu này đã hỏng hoặc quá cũ; hãy mở lại trang."
 
 
@@ -40,9 +47,10 @@ class SidewaysPage(ListPage):
 
     permission = READ
     write_permission = WRITE
+    of_its_row = True
     template_name = "communes/sideways.html"
     unit = "xã"
-    across = True
+    province_at = "submission__round__province_id"
     empty = "Không có xã nào phù hợp."
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -67,7 +75,7 @@ class SidewaysPage(ListPage):
     def one(self) -> IndicatorFacts:
         found = self.book.by_code.get(self.kwargs["indicator"])
         if found is None:
-            raise Http404("Bộ tiêu chí này không có chỉ tiêu mang mã ghi ở địa chỉ.")
+            raise Missing("Bộ tiêu chí này không có chỉ tiêu mang mã ghi ở địa chỉ.")
         return found
 
     @cached_property
@@ -75,7 +83,7 @@ class SidewaysPage(ListPage):
         asked = (self.criteria_set, self.one.code, self.kwargs["year"])
         found = sideways_rows(self.request.user, *asked, today(), closed_because)
         if not found:
-            raise Http404("Năm này chưa mở kỳ nhập liệu theo bộ tiêu chí này.")
+            raise Missing("Năm này chưa mở kỳ nhập liệu theo bộ tiêu chí này.")
         return found
 
     # --- the list --------------------------------------------------------------------------------------------
@@ -135,10 +143,18 @@ class SidewaysPage(ListPage):
             return self.http_method_not_allowed(request)
         rows = self.rows  # Asks for the right before anything is read from the form.
         seen = unpacked(request.POST.get("seen", ""))
-        if seen is None or not {row.submission for row in seen} <= {row.submission.pk for row in rows}:
+        if seen is None:
             messages.error(request, _DAMAGED)
             return self.answer(422)
-        return self.store(changed(seen, request.POST))
+        typed, known = changed(seen, request.POST), {row.submission.pk for row in rows}
+        beyond = [text for row, text in typed.items() if row.submission not in known]
+        return self.out_of_reach(typed, beyond) if beyond else self.store(typed)
+
+    def out_of_reach(self, typed: dict[Seen, str], beyond: list[str]) -> HttpResponse:
+        """Some of it was typed for units that are not the person's (any more): nothing is saved, all of it shown."""
+        messages.error(self.request, _BEYOND.format(number=len(beyond), typed="; ".join(beyond)[:_SHOWN]))
+        self.failed = {row.submission: Box(row, text) for row, text in typed.items()}
+        return self.answer(422)
 
     def store(self, typed: dict[Seen, str]) -> HttpResponse:
         year = self.kwargs["year"]

@@ -68,7 +68,7 @@ class UnitResultList(ListPage):
         rows = [row for row in self.submissions if row.round.criteria_set.key == self.form.cleaned_data["bo"]]
         return origin_of_return(rows[0]) if rows else ""
 
-    def get_provinces(self) -> Provinces:
+    def get_provinces(self, rows: Any) -> Provinces:
         return Provinces((self.subject.province_id,))
 
     def get_title(self) -> str:

@@ -22,7 +22,7 @@ from communes.sheets.links import ATTRIBUTE, UNIT, page_of
 from communes.tables_units import UnitTable, table_without
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import format_date, today
-from ntm.core.exports import Provinces
+from ntm.core.errors import Missing
 from ntm.core.filters import ScopeFilter
 from ntm.core.ui import Action
 from ntm.core.views import ListPage
@@ -35,6 +35,7 @@ class UnitList(ListPage):
     template_name = "communes/units.html"
     table_class = UnitTable
     filename = "dia-ban"
+    province_at = "unit__province_id"
     unit = "đơn vị"
     empty = "Không có đơn vị nào phù hợp vào ngày này."
 
@@ -49,12 +50,7 @@ class UnitList(ListPage):
     def get_rows(self, narrowed: ScopeFilter) -> list[UnitRow]:
         rows: list[UnitRow] = narrowed.rows()
         self.table_class = table_without(*self.register.empty_columns(rows))
-        self.whose = {row.unit.province_id for row in rows}
         return rows
-
-    def get_provinces(self) -> Provinces:
-        """Of the rows: without a word the list is of the province that heads the page."""
-        return Provinces(tuple(self.whose))
 
     def get_title(self) -> str:
         found = self.register.counts(self._province())
@@ -97,7 +93,7 @@ class UnitPage(AccessMixin, View):
         form = OtherDayForm(request.GET, today=now)
         asked = form.cleaned_data["ngay"] if form.is_valid() else None
         if int(year) > now.year:
-            raise Http404(f"Chưa có trang của năm {year}; chọn một năm không sau {now.year}.")
+            raise Missing(f"Chưa có trang của năm {year}; chọn một năm không sau {now.year}.")
         page = PageDay.of_day(asked, now) if asked else PageDay.of_year(int(year), now)
         found = profile_of(request.user, TIERS[word], code, page, strict=asked is not None)
         if found is None:

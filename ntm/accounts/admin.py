@@ -14,6 +14,7 @@ from ntm.accounts.forms import NewUserForm
 from ntm.accounts.models import User
 from ntm.accounts.views import Deactivation, OneTimeCode, PasswordReset, Reactivation
 from ntm.audit.admin import VerbAdmin
+from ntm.core.errors import Forbidden, NotAllowed
 
 _NO_ROLE = "chưa giao vai trò"
 
@@ -124,6 +125,15 @@ class UserAdmin(VerbAdmin):
         if obj.has_factor:
             tools.append(("Gỡ xác thực hai lớp", "factor"))
         return [(label, reverse(f"admin:accounts_user_{name}", args=[obj.pk])) for label, name in tools]
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Said before anything is typed. A form that comes all the same keeps what was typed: the verb refuses it."""
+        if request.method == "GET" and self.has_add_permission(request):
+            try:
+                services.home_for_new(request.user)
+            except NotAllowed as refusal:
+                raise Forbidden(refusal.message) from refusal
+        return super().add_view(request, *args, **kwargs)
 
     def create(self, form: Any, by: Any) -> User:
         facts = {name: form.cleaned_data[name] for name in ("username", "full_name", "email", "password")}

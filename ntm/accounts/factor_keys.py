@@ -10,7 +10,7 @@ from ntm.accounts import sealing
 from ntm.accounts.models import User
 from ntm.accounts.second_factor import rows_of
 from ntm.audit import log as audit
-from ntm.audit.reach import home_of
+from ntm.audit.reach import seat_of
 
 #: The secret of an app, the seed of spare codes.
 _SECRETS = ("secret", "seed")
@@ -55,5 +55,5 @@ def remove_unreadable(users: list[User], *, by: Any) -> None:
     """Take the factor from these people, whose key is lost: they sign in by password and set up a new one."""
     for user in users:
         rows_of(user).delete()
-        facts: dict[str, Any] = {"before": audit.snapshot(user), "reason": _WHY, "province_id": home_of(user)}
+        facts: dict[str, Any] = {"before": audit.snapshot(user), "reason": _WHY, "province_id": seat_of(user)}
         audit.record("account.second_factor_removed", user, by=by, **facts)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from ntm.accounts.models import OldPassword, User
 from ntm.audit import log as audit
-from ntm.audit.reach import home_of
+from ntm.audit.reach import seat_of
 
 #: A code that the administrator hands out is good for so many days, and for one sign-in.
 CODE_DAYS = 7
@@ -143,5 +143,5 @@ def spend(user: User) -> bool:
     if not waiting.update(code_used_at=now):
         return False
     user.code_used_at = now
-    audit.record("account.code_used", user, by=user, before=before, province_id=home_of(user))
+    audit.record("account.code_used", user, by=user, before=before, province_id=seat_of(user))
     return True

@@ -11,7 +11,7 @@ from ntm.accounts.querysets import KEEPS
 from ntm.accounts.reach import keys_kept_without
 from ntm.audit import log as audit
 from ntm.audit import rows
-from ntm.audit.reach import home_of
+from ntm.audit.reach import home_of, provinces_of, seat_of
 from ntm.core.errors import NotAllowed, Refused, Stale
 from ntm.core.text import clean
 from ntm.core.versions import lock, save_next
@@ -23,12 +23,12 @@ RIGHT = KEEPS
 def create_user(
     *, username: str, full_name: str, password: str, email: str = "", home_id: int | None = None, by: Any
 ) -> User:
-    """An account without any role, of the province of whoever makes it; a command says which (`home_id`), or none:
-    then of the province of its first role, and until then of nobody who signs in. Refused if the name is taken,
+    """An account without any role, of the province that whoever makes it has open; a command says which (`home_id`), or
+    none: then of the province of its first role, and until then of nobody who signs in. Refused if the name is taken,
     whatever its case, or the password is weak; with an empty one nobody comes in until a code is issued."""
     _check_right(by)
     name = User.normalize_username(clean(username)).lower()
-    home = home_id if by is audit.SYSTEM else home_of(by, RIGHT)
+    home = home_id if by is audit.SYSTEM else home_for_new(by)
     user = User(username=name, full_name=clean(full_name), email=email, home_id=home)
     if password:
         _give_password(user, password, by)
@@ -38,6 +38,17 @@ def create_user(
     user.save()
     audit.record("account.created", user, by=by, province_id=home)
     return user
+
+
+def home_for_new(by: Any) -> int:
+    """The province that is open, where somebody makes accounts; `NotAllowed` where they administer another one only."""
+    opened = home_of(by)
+    if opened is None or opened not in provinces_of(by, RIGHT):
+        raise NotAllowed(
+            "Bạn không quản trị tài khoản ở tỉnh đang mở nên chưa tạo gì. Hãy về trang làm việc, chọn tỉnh mà bạn quản "
+            "trị rồi tạo tài khoản."
+        )
+    return opened
 
 
 @audit.verb
@@ -90,7 +101,7 @@ def change_own_password(user: User, password: str) -> User:
     before = audit.snapshot(current)
     passwords.give(current, password)
     save_next(current)
-    audit.record("account.password_changed", current, by=user, before=before, province_id=home_of(user))
+    audit.record("account.password_changed", current, by=user, before=before, province_id=seat_of(user))
     return current
 
 
@@ -199,7 +210,7 @@ def _give_password(user: User, password: str, by: Any) -> None:
 
 def province_of(user: User, by: Any) -> int | None:
     """For entries about the account: its own province; until it has one, that of whoever keeps it."""
-    return home_of(user) or home_of(by, RIGHT)
+    return seat_of(user) or home_of(by, RIGHT)
 
 
 def _check_right(by: Any) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from ntm.accounts.reach import is_administrator
 from ntm.audit import log as audit
-from ntm.audit.reach import home_of
+from ntm.audit.reach import seat_of
 
 _BEGAN, _SEEN = "began", "seen"
 _WRITE_AFTER = 60
@@ -117,4 +117,4 @@ def _seen_now(key: str | None) -> None:
 
 
 def _record(action: str, user: Any) -> None:
-    audit.record(action, user, by=user, before=audit.snapshot(user), province_id=home_of(user))
+    audit.record(action, user, by=user, before=audit.snapshot(user), province_id=seat_of(user))

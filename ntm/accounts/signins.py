@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from ntm.accounts import attempts, carried, sessions
 from ntm.accounts.models import User
 from ntm.audit import log as audit
-from ntm.audit.reach import home_of
+from ntm.audit.reach import seat_of
 
 _MOST = 100
 
@@ -58,4 +58,4 @@ def _wrong(sender: Any, credentials: dict[str, Any], request: Any = None, **more
 
 @audit.verb
 def _record(action: str, user: User, *, by: Any) -> None:
-    audit.record(action, user, by=by, before=audit.snapshot(user), province_id=home_of(user))
+    audit.record(action, user, by=by, before=audit.snapshot(user), province_id=seat_of(user))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.views import PasswordChangeView
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -15,7 +14,7 @@ from ntm.accounts.forms import NewPasswordFields, ReasonForm
 from ntm.accounts.models import User
 from ntm.audit.pages import EditPage
 from ntm.core.access import SIGNED_IN
-from ntm.core.errors import Refused, Stale
+from ntm.core.errors import Forbidden, Refused, Stale
 from ntm.core.forms import BaseForm
 
 
@@ -27,7 +26,7 @@ class PasswordChange(PasswordChangeView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not request.user.has_usable_password():
-            raise PermissionDenied("Tài khoản này chưa có mật khẩu; đề nghị quản trị đặt mật khẩu mới.")
+            raise Forbidden("Tài khoản này chưa có mật khẩu; đề nghị quản trị đặt mật khẩu mới.")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
 

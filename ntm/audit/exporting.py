@@ -11,7 +11,7 @@ from ntm.audit.context import current_origin
 from ntm.audit.events import DOWNLOAD, EXPORT, key_of
 from ntm.audit.log import ANONYMOUS, note, writing
 from ntm.audit.querysets import type_of
-from ntm.audit.reach import home_of, homes_of
+from ntm.audit.reach import home_of
 from ntm.core.exports import Leaving, Provinces, Upload, on_handing_out
 
 
@@ -40,8 +40,7 @@ def _facts_of(leaving: Leaving) -> dict[str, Any]:
 
 def _provinces(of: Provinces, by: Any) -> list[int | None]:
     """An entry in each province's record: who reads the record there alone must learn that its rows left."""
-    found = of.given or (homes_of(by, of.across) if of.across else ())
-    return [*sorted(set(found))] or [home_of(by)]
+    return [*sorted(set(of.given))] or [home_of(by)]
 
 
 def tell() -> None:

@@ -22,14 +22,14 @@ _NO_ACCOUNT = "0"
 @dataclass(frozen=True)
 class Reach:
     """By the roles that grant a right. `provinces(user, right)`: the whole provinces, with those that went into them.
-    `works_in(user, right)`: these, and the provinces of single places. `homes(user, right)`: all but those that went
-    into others. `home(user, right)`: the province that what
-    they do belongs to, None without one; without a right, by whatever role."""
+    `works_in(user, right)`: these, and the provinces of single places. `home(user, right)`: the province that what they
+    do belongs to, None without one; without a right, by whatever role. `seat(user)`: the one that the account belongs
+    to, whichever is open."""
 
     provinces: Callable[[Any, str], frozenset[int]]
     works_in: Callable[[Any, str], frozenset[int]]
-    homes: Callable[[Any, str], frozenset[int]]
     home: Callable[[Any, str], int | None]
+    seat: Callable[[Any], int | None]
 
 
 _told: list[Reach] = []
@@ -65,14 +65,15 @@ def works_in(user: Any, right: str) -> frozenset[int]:
     return _told[0].works_in(user, right) if _told else frozenset()
 
 
-def homes_of(user: Any, right: str) -> frozenset[int]:
-    """The provinces where the person holds a role that grants the right."""
-    return _told[0].homes(user, right) if _told and user.pk else frozenset()
-
-
 def home_of(user: Any, right: str = "") -> int | None:
     """The province of the person, for entries about something that belongs to no place."""
     return _told[0].home(user, right) if _told and user.pk else None
+
+
+def seat_of(user: Any) -> int | None:
+    """The province of the account, for entries about it: the same whoever writes and whichever province is open, so
+    that one record tells all of its life."""
+    return _told[0].seat(user) if _told and user.pk else None
 
 
 def _everybodys(user: Any) -> Q:

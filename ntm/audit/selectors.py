@@ -16,7 +16,6 @@ from ntm.audit.models import LogEntry
 from ntm.audit.registry import sentence
 from ntm.audit.words import words_of
 from ntm.core.dates import format_date
-from ntm.core.exports import Provinces
 from ntm.core.fields import FoldedKeyField, SearchKeyField, SortKeyField
 from ntm.core.numbers import decimal, integer
 
@@ -222,9 +221,3 @@ def _fields(object_type: str) -> dict[str, Any]:
         return {}
     many = {field.name: field for field in model._meta.many_to_many}
     return many | {field.attname: field for field in model._meta.concrete_fields}
-
-
-def provinces_in(entries: Any) -> Provinces:
-    """Whose these entries are, for the record of a file that holds them. One query."""
-    found = entries.exclude(province_id=None).order_by().values_list("province_id", flat=True)
-    return Provinces(tuple(found.distinct()))

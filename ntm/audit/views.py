@@ -16,10 +16,9 @@ from ntm.audit.models import LogEntry
 from ntm.audit.offers import restoring, undoing
 from ntm.audit.reach import READS_RECORD as PERMISSION
 from ntm.audit.registry import sentence
-from ntm.audit.selectors import described, provinces_in, type_label
+from ntm.audit.selectors import described, type_label
 from ntm.audit.tables import EntryTable, for_file
 from ntm.core.access import AccessMixin
-from ntm.core.exports import Provinces
 from ntm.core.views import ListPage
 
 
@@ -31,6 +30,7 @@ class EntryList(ListPage):
     unit = "mục"
     table_class = EntryTable
     filename = "nhat-ky"
+    province_at = "province_id"
     may_be_large = True
 
     def get_filter(self) -> EntryFilter:
@@ -39,10 +39,6 @@ class EntryList(ListPage):
 
     def get_rows(self, narrowed: Any) -> Any:
         return for_file(narrowed.rows()) if self.file_format else narrowed.rows()
-
-    def get_provinces(self) -> Provinces:
-        """Of the entries themselves: the filter in words names people, who are no other province's."""
-        return provinces_in(self.get_filter().rows())
 
 
 class BatchList(ListPage):
@@ -54,6 +50,7 @@ class BatchList(ListPage):
     table_class = EntryTable
     template_name = "audit/batch.html"
     filename = "nhat-ky-lo"
+    province_at = "province_id"
 
     def get_rows(self, narrowed: Any) -> Any:
         rows = self.entries()
@@ -63,9 +60,6 @@ class BatchList(ListPage):
 
     def entries(self) -> Any:
         return LogEntry.objects.visible_to(self.request.user).filter(batch=self.kwargs["batch"])
-
-    def get_provinces(self) -> Provinces:
-        return provinces_in(self.entries())
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
         first = rows.order_by("number")[0]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from ntm.audit.histories import READS_HISTORY, History, history_for
@@ -13,8 +13,8 @@ from ntm.audit.models import LogEntry
 from ntm.audit.offers import offered
 from ntm.audit.querysets import type_of
 from ntm.audit.reach import READS_RECORD
-from ntm.audit.selectors import provinces_in
 from ntm.audit.tables_history import Described, HistoryTable
+from ntm.core.errors import Missing
 from ntm.core.exports import Provinces
 from ntm.core.filters import ScopeFilter
 from ntm.core.forms import BaseForm, DayField
@@ -33,6 +33,7 @@ class HistoryList(ListPage):
     table_class = HistoryTable
     template_name = "audit/history.html"
     per_page = 50
+    province_at = "province_id"
     empty = "Nhật ký chưa có mục nào."
 
     def entries(self) -> Any:
@@ -42,9 +43,8 @@ class HistoryList(ListPage):
     def get_rows(self, narrowed: Any) -> Any:
         return Described(self.entries()) if self.file_format else self.entries()
 
-    def get_provinces(self) -> Provinces:
-        """Of the entries themselves: the title of the file names a row or a person, who are no other province's."""
-        return provinces_in(self.entries())
+    def get_provinces(self, rows: Any) -> Provinces:
+        return super().get_provinces(self.entries())
 
     def page(self, narrowed: Any, rows: Any, status: int = 200) -> HttpResponse:
         response: Any = super().page(narrowed, rows, status)
@@ -62,7 +62,7 @@ class ObjectHistory(HistoryList):
     def about(self) -> History:
         found = history_for(self.request.user, self.kwargs["kind"], self.kwargs["key"])
         if found is None:
-            raise Http404(_GONE)
+            raise Missing(_GONE)
         return found
 
     def entries(self) -> Any:

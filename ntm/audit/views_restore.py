@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from ntm.audit.restoring import AFTER, BEFORE, Return, entry_for, restore, retur
 from ntm.audit.selectors import type_label
 from ntm.audit.undoing import Plan, plan_for, size_for, undo
 from ntm.core.access import may
-from ntm.core.errors import Stale
+from ntm.core.errors import Missing, Stale
 from ntm.core.forms import BaseForm
 
 _GONE = "Không có mục này, hoặc nằm ngoài phạm vi của bạn."
@@ -75,7 +75,7 @@ class RestorePage(_ShownFirst):
     def entry(self) -> LogEntry:
         found = entry_for(self.request.user, self.kwargs["number"])
         if found is None or not found.object_id.isdecimal():
-            raise Http404(_GONE)
+            raise Missing(_GONE)
         return found
 
     @cached_property
@@ -130,7 +130,7 @@ class UndoPage(_ShownFirst):
     def plan(self) -> Plan:
         found = plan_for(self.request.user, self.kwargs["batch"])
         if found is None:
-            raise Http404(_GONE)
+            raise Missing(_GONE)
         return found
 
     def forget(self) -> None:
@@ -159,7 +159,7 @@ class UndoPage(_ShownFirst):
     def perform(self, form: Any) -> str:
         asked, batch, by = form.cleaned_data, self.kwargs["batch"], self.request.user
         if not (size := size_for(by, batch)):
-            raise Http404(_GONE)
+            raise Missing(_GONE)
         if url := later.ask(batch, size=size, seen=asked["seen"], reason=asked["reason"], by=by):
             return url
         done = undo(batch, seen=asked["seen"], reason=asked["reason"], by=by)

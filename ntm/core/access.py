@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from ntm.core.errors import NotAllowed
+from ntm.core.errors import Forbidden, NotAllowed
 
 #: Anyone, signed in or not. Every use is named with its reason in `ntm/access_matrix.yaml`.
 PUBLIC = "public"
@@ -45,6 +45,9 @@ class AccessMixin(DjangoAccessMixin):
     permission: str
     write_permission: str | None = None
     login_required = True
+    #: What it writes names its own province (a cell, a return): the one that headed the form's page decides nothing.
+    #: Its forms hold no secret, so that what was typed is shown once more where it is refused.
+    of_its_row = False
     # Django's form views answer PUT as they answer POST, and its redirects answer everything.
     http_method_names: Sequence[str] = ("get", "head", "options", "post")
 
@@ -59,7 +62,7 @@ class AccessMixin(DjangoAccessMixin):
             response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         except NotAllowed as refusal:
             # A verb knows more than the page: the right is there, but not for this row.
-            raise PermissionDenied(refusal.message) from refusal
+            raise Forbidden(refusal.message) from refusal
         return response
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
@@ -22,6 +23,15 @@ class Refused(Exception):
 
 class NotAllowed(Refused):
     """The person may see the thing but may not do this with it; a page answers 403."""
+
+
+class Forbidden(PermissionDenied):
+    """403 with a sentence for the person. Of any other exception the page shows no word: it may be a package's, and say
+    what is nobody's to know."""
+
+
+class Missing(Http404):
+    """404 with a sentence for the person; as `Forbidden`."""
 
 
 @dataclass

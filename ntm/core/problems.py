@@ -3,6 +3,7 @@
 The pages stand alone (`templates/layouts/problem.html`): no tag that can fail, no query, no session.
 """
 
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -13,9 +14,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from ntm.core.errors import Stale
+from ntm.core.errors import Forbidden, Missing, Stale
+from ntm.core.headed import FIELD
 from ntm.core.middleware import EveryAnswer, PrivatePages
 
 #: After how many seconds asking again makes sense while the database is away.
@@ -28,6 +31,10 @@ _SENTENCES = {
     500: "Hệ thống gặp lỗi. Việc đang làm dở chưa được lưu.",
     503: "Hệ thống tạm thời không phục vụ được. Việc đang làm dở chưa được lưu; hãy thử lại sau ít phút.",
 }
+#: What a form brings besides what people type.
+_OURS = re.compile(
+    rf"(csrfmiddlewaretoken|{FIELD}|token|versions?|seen|evidence|next|lam|viec|state|act|verdict)$|(ok|case|row|chon)-"
+)
 #: Statuses of requests that never reach Django and have a page.
 _UNREAD = frozenset({414, 431})
 #: SQLite tells of a table or column that is not there in the same class as of a file that it cannot open.
@@ -78,6 +85,35 @@ def unread(status: int) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """`handler400`; a body over the limit is 413, as the standard has it."""
     return problem(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler403`."""
+    return _refusal(request, 403, exception if isinstance(exception, Forbidden) else None)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """`handler404`."""
+    return _refusal(request, 404, exception if isinstance(exception, Missing) else None)
+
+
+def _refusal(request: HttpRequest, status: int, told: Exception | None) -> HttpResponse:
+    """Our own sentence, if it was raised with one, and what the person had typed."""
+    context = {"sentence": str(told or ""), "typed": _typed(request)}
+    return render(request, f"{status}.html", context, status=status)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """The boxes of a form about rows (`AccessMixin.of_its_row`) that hold something: the number of a cell, the text."""
+    view = getattr(getattr(request.resolver_match, "func", None), "view_class", None)
+    if request.method != "POST" or not getattr(view, "of_its_row", False):
+        return []
+    sent = [(name, text.strip()) for name, text in request.POST.items() if isinstance(text, str)]
+    return [
+        (name if name[0].isdigit() else "", text)
+        for name, text in sent
+        if name and text and not _OURS.match(name)
+    ]
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from ntm.core.numbers import integer
@@ -13,11 +14,20 @@ _COUNT_LINE = re.compile(r"Tổng số: [0-9][0-9.]* dòng")
 
 @dataclass(frozen=True)
 class Provinces:
-    """The provinces (places) whose rows leave with a file, and whose record therefore tells of it: `given`, or each
-    where whoever takes the file may use the right `across`; neither: the one that heads their pages."""
+    """The provinces (places) whose rows leave with a file, and whose record therefore tells of it. None given:
+    no row is of a province, and the one that heads the pages of whoever takes the file learns of it."""
 
     given: tuple[int, ...] = ()
-    across: str = ""
+
+    @classmethod
+    def of(cls, rows: Any, at: str) -> "Provinces":
+        """Of the rows themselves, a queryset (one query) or rows in memory; `at`: where each names its province, as a
+        lookup ("unit__province_id")."""
+        if hasattr(rows, "query"):
+            found = set(rows.order_by().values_list(at, flat=True).distinct())
+        else:
+            found = set(map(attrgetter(at.replace("__", ".")), rows))
+        return cls(tuple(sorted(found - {None})))
 
 
 @dataclass(frozen=True)

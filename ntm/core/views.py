@@ -50,8 +50,9 @@ class ListPage(AccessMixin, View):
     counted: int | None = None
     #: The rows may be so many that their file is made by a job.
     may_be_large = False
-    #: The rows are of every province that the person may see them in, not of the one that heads the page.
-    across = False
+    #: Where a row names its province ("unit__province_id"), in a list that runs over several; "": all its rows are of
+    #: the one that heads the page.
+    province_at = ""
     empty = "Không có dòng nào phù hợp."
     not_searched = "Hãy sửa bộ lọc rồi lọc lại."
 
@@ -82,9 +83,10 @@ class ListPage(AccessMixin, View):
         """What a workbook of these rows says to our own reading when it comes back; empty where it does not."""
         return ""
 
-    def get_provinces(self) -> Provinces:
-        """Whose rows a file holds, for the record."""
-        return Provinces(across=self.permission if self.across else "")
+    def get_provinces(self, rows: Any) -> Provinces:
+        """Whose rows a file holds, for the record: who reads it in one province alone learns of every file with rows
+        from there, and of no other."""
+        return Provinces.of(rows, self.province_at) if self.province_at else Provinces()
 
     def get_sum(self, rows: Any) -> int | None:
         """What the rows add up to, for files; None where each row counts one."""
@@ -155,7 +157,7 @@ class ListPage(AccessMixin, View):
             by=str(self.request.user),
             day=self.get_day(),
             origin=self.get_origin(),
-            of=self.get_provinces(),
+            of=self.get_provinces(rows),
         )  # fmt: skip
         return sheet, values
 

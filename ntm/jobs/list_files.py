@@ -8,9 +8,8 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve, reverse
 
-from ntm.audit.reach import homes_of
 from ntm.core.errors import Refused
-from ntm.core.exports import Provinces, write
+from ntm.core.exports import write
 from ntm.core.numbers import integer
 from ntm.core.views import ListPage, large_files_at
 from ntm.jobs.files import new_file
@@ -69,9 +68,7 @@ def make_file(work: Work, /, *, address: str) -> Outcome:
     kind = view.file_format or "xlsx"
     with new_file(kind) as (target, stored):
         number = write(target, kind, sheet, work.counted(values, view.get_total(rows).count))
-    # As they are now: who loses one of them until the file is fetched gets none of its rows.
-    of = Provinces(tuple(sorted(homes_of(work.by, sheet.of.across)))) if sheet.of.across else sheet.of
-    made = MadeFile(stored, f"{sheet.filename}.{kind}", sheet.title, number, sheet.scope, of)
+    made = MadeFile(stored, f"{sheet.filename}.{kind}", sheet.title, number, sheet.scope, sheet.of)
     return Outcome(f"Tệp có {integer(number)} dòng, giữ trong 7 ngày.", file=made)
 
 

@@ -6,7 +6,9 @@ from uuid import UUID
 from django.urls import reverse
 
 from ntm.audit import later
+from ntm.audit.models import LogEntry
 from ntm.audit.offers import RESTORES
+from ntm.audit.reach import home_of
 from ntm.audit.undoing import undo
 from ntm.core.errors import Refused, Stale
 from ntm.core.numbers import integer
@@ -32,7 +34,17 @@ def undo_batch(work: Work, /, *, batch: str, seen: str, reason: str) -> Outcome:
 def _ask(batch: UUID, seen: str, reason: str, by: Any) -> str:
     parameters = {"batch": str(batch), "seen": seen, "reason": reason}
     back = reverse("audit:undo", args=[batch])
-    return enqueue(CODE, by=by, parameters=parameters, back_url=back, alone="batch").get_absolute_url()
+    about = province_of(batch, by)
+    row = enqueue(CODE, by=by, parameters=parameters, back_url=back, alone="batch", province_id=about)
+    return row.get_absolute_url()
+
+
+def province_of(batch: UUID, by: Any) -> int | None:
+    """Where the batch wrote; of several provinces the one that is open, else the first."""
+    rows = LogEntry.objects.filter(batch=batch).exclude(province_id=None).order_by()
+    found: list[int] = sorted(rows.values_list("province_id", flat=True).distinct())  # type: ignore[arg-type]
+    opened = home_of(by)
+    return opened if opened in found else next(iter(found), None)
 
 
 def tell() -> None:

@@ -4,12 +4,13 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from communes.models import Unit
+from ntm.core.errors import Missing
 from ntm.core.exports import Sheet, workbook
 from ntm.core.ui import Action
 from ntm.reports.form_views import NO_COMMUNE, FormView
@@ -34,7 +35,7 @@ class CommuneFormPage(FormView):
         named = self.request.GET.get("bieu", "")
         form = next((form for form in forms if named in ("", form.code)), None)
         if form is None:
-            raise Http404("Không có biểu mẫu của xã cho năm ghi ở địa chỉ.")
+            raise Missing("Không có biểu mẫu của xã cho năm ghi ở địa chỉ.")
         return form
 
     @cached_property
@@ -51,7 +52,7 @@ class CommuneFormPage(FormView):
         theirs = Unit.objects.visible_to(self.request.user)
         unit = sources.unit
         if unit is None or not theirs.filter(place_id=unit.place_id, code=unit.code).exists():
-            raise Http404(NO_COMMUNE)
+            raise Missing(NO_COMMUNE)
         return sources
 
     def get(self, request: HttpRequest, year: int, unit: str) -> HttpResponseBase:

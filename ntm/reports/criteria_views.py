@@ -14,6 +14,7 @@ from communes.reach import reach_of
 from communes.selectors.sideways_links import sideways_url
 from communes.sheets.links import origin_of_indicator
 from communes.tallies import WORDS
+from ntm.core.errors import Missing
 from ntm.core.exports import Sheet, csv_file, xlsx
 from ntm.core.filters import ScopeFilter
 from ntm.core.views import ListPage
@@ -118,7 +119,7 @@ class CriteriaList(CriteriaView, ListPage):
         scope = self.scope_asked(kwargs["year"])
         found = criteria_year(scope, request.GET.get("bo", ""))
         if found is None:
-            raise Http404(f"Năm {kwargs['year']} không có kỳ nhập liệu theo bộ tiêu chí này.")
+            raise Missing(f"Năm {kwargs['year']} không có kỳ nhập liệu theo bộ tiêu chí này.")
         self.criteria, self.unit = found, found.choice.noun
         self.filename = f"tieu-chi-{scope.year}{scope.file_tail}"
         return super().get(request, *args, **kwargs)
@@ -167,7 +168,7 @@ class IndicatorPage(CriteriaView):
     def get(self, request: HttpRequest, year: int, bo: str, code: str) -> HttpResponse:
         found = self.read(year, bo)
         if found is None or code not in found.set_book.by_code:
-            raise Http404("Không có chỉ tiêu này trong kỳ nhập liệu của năm.")
+            raise Missing("Không có chỉ tiêu này trong kỳ nhập liệu của năm.")
         facts = indicator_facts(found, code)
         matrix = f"{reverse('reports:criteria', args=[year])}?bo={bo}"
         reads = request.user.has_perm("communes.view_result")

@@ -1,6 +1,6 @@
 """The page of a year as JSON and as a sheet: its numbers, from the object that the page shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -57,8 +57,9 @@ def _sources(money: MoneyPanel) -> list[dict[str, Any]]:
     ]
 
 
-def year_sheet(overview: Overview, by: str) -> Sheet:
-    """The table of the page's figures; an unknown figure is an empty cell."""
+def year_sheet(overview: Overview, by: str, lists: Iterable[Sheet] = ()) -> Sheet:
+    """The table of the page's figures; an unknown figure is an empty cell. `lists`: those that go out with it, which
+    may hold rows of other provinces, too."""
     return Sheet(
         title=overview.headline,
         filename=f"tong-quan-{overview.year}",
@@ -66,8 +67,7 @@ def year_sheet(overview: Overview, by: str) -> Sheet:
         scope=f"Năm {overview.year}, số liệu đến {format_date(overview.scope.day)}; ô trống là chưa có số liệu",
         by=by,
         day=overview.scope.day,
-        # With it go the lists of the year, which hold all that the person may see.
-        of=Provinces(across="reports.view_overview"),
+        of=Provinces((overview.scope.province_id, *(one for part in lists for one in part.of.given))),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,7 +18,7 @@ from communes.views.files import handed_out
 from ntm.accounts.models import User
 from ntm.audit.pages import CreatePage
 from ntm.core.dates import format_date, office_day, today
-from ntm.core.errors import Refused
+from ntm.core.errors import Missing, Refused
 from ntm.core.exports import KINDS
 from ntm.core.scope import Scope
 from ntm.core.templatetags.components import ngay_gio
@@ -74,7 +74,7 @@ class FormView(ScopedView):
     def official(self) -> Form:
         form = all_forms().get(self.kwargs["code"])
         if form is None or not form.is_for(self.kwargs["year"]):
-            raise Http404("Không có biểu mẫu này cho năm ghi ở địa chỉ.")
+            raise Missing("Không có biểu mẫu này cho năm ghi ở địa chỉ.")
         return form
 
     @cached_property
@@ -90,7 +90,7 @@ class FormView(ScopedView):
         year did not ask."""
         sources = Sources(self.scope_asked(self.kwargs["year"]), office_of(self.request.user), self.commune)
         if self.commune and sources.unit is None:
-            raise Http404(NO_COMMUNE)
+            raise Missing(NO_COMMUNE)
         return sources
 
     @cached_property
@@ -180,7 +180,7 @@ class IssuedList(ListPage):
     table_class = IssuedTable
     template_name = "reports/forms/issued_list.html"
     empty = "Chưa xuất biểu nào."
-    across = True
+    province_at = "province_id"
 
     def get_rows(self, narrowed: Any) -> QuerySet[IssuedForm]:
         return issued_to(self.request.user)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -23,6 +23,7 @@ from communes.selectors.records import latest_year
 from ntm.core.access import SIGNED_IN, AccessMixin, may
 from ntm.core.dates import today
 from ntm.core.days import DayOfYearForm
+from ntm.core.errors import Missing
 from ntm.core.exports import Sheet, json_answer
 from ntm.core.filters import ScopeFilter
 from ntm.core.scope import Scope
@@ -74,7 +75,7 @@ class ScopedView(AccessMixin, View):
         """404 for a year outside the range of the selector."""
         home, last = reach_of(self.request.user).home, self.last_year()
         if home is None or not settings.FIRST_YEAR <= year <= last:
-            raise Http404(f"Không có trang của năm {year}; chọn một năm từ {settings.FIRST_YEAR} đến {last}.")
+            raise Missing(f"Không có trang của năm {year}; chọn một năm từ {settings.FIRST_YEAR} đến {last}.")
         return Scope.of(home, year, today())
 
     def scope_asked(self, year: int) -> Scope:

@@ -2,6 +2,7 @@
 it to the same person. What they may not open is not in it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from django.http import FileResponse
@@ -36,24 +37,20 @@ Part = tuple[str, Sheet, Iterable[Sequence[Any]]]
 
 def year_workbook(overview: Overview, user: Any) -> FileResponse:
     """The first sheet is the page's figures, the second the contents; the lists follow."""
-    sheet = year_sheet(overview, str(user))
+    lists = list(_lists(overview.year, user))
+    sheet = year_sheet(overview, str(user), [part for _, part, _ in lists])
 
     def write(target: Any) -> int:
         book = Book(target, sheet.title, sheet.by)
         number = book.add(FIRST, sheet, year_rows(overview))
         book.begin_about()
-        for name, part, rows in _parts(overview, user):
+        for name, part, rows in chain(lists, _criteria(overview, str(user))):
             book.add(name[:_TAB].translate(_NO_TAB).strip(), part, rows)
         book.describe(sheet, number)
         book.close()
         return number
 
     return workbook(sheet, write)
-
-
-def _parts(overview: Overview, user: Any) -> Iterator[Part]:
-    yield from _lists(overview.year, user)
-    yield from _criteria(overview, str(user))
 
 
 def _lists(year: int, user: Any) -> Iterator[Part]:

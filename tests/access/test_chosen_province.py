@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from communes.models import Assignment, Round
 from communes.services import assignments
 from funding.models import Amount
+from ntm.accounts import services
 from ntm.accounts.models import User
 from ntm.audit import log
 from ntm.audit.models import LogEntry
@@ -24,6 +25,7 @@ from targets.choices import PlanState
 from targets.models import Plan
 from tests import factories
 from tests.communes import sheets
+from tests.ntm.accounts import entering
 
 As = Callable[[User], Client]
 CHOOSE, ENTER, LIST = "/tai-khoan/tinh/", "/nguon-von/nhap/", "/nguon-von/2023/"
@@ -211,6 +213,48 @@ def test_an_administrator_of_two_makes_an_account_in_the_one_that_is_open(land: 
     assert User.objects.get(username="moi").home_id == land.foreign.place_id
 
 
+def test_who_administers_elsewhere_makes_no_account_behind_the_page_that_is_open(
+    land: Any, client_as: As
+) -> None:
+    """The page says the one province, and would write into the other."""
+    person = factories.user("quantri_mot", "leader", land.foreign)
+    Assignment.objects.create(user=person, unit=land.province, role="administrator")
+    client, add = client_as(person), "/quan-tri/accounts/user/add/"
+    fields = {"username": "moi", "full_name": "Nguyễn Văn Mới", "email": "", "password": "", "again": ""}
+    fields |= {"token": str(uuid.uuid4())}
+    assert "Tỉnh đang mở: Cao Bằng" in client.get("/quan-tri/").text
+    answer = client.post(add, fields)
+    assert (answer.status_code, User.objects.filter(username="moi").exists()) == (403, False)
+    assert "Bạn không quản trị tài khoản ở tỉnh đang mở" in answer.text
+    assert 'value="Nguyễn Văn Mới"' in answer.text
+    page = client.get(add)
+    assert (page.status_code, "Bạn không quản trị tài khoản ở tỉnh đang mở" in page.text) == (403, True)
+    choose(client, land.province.place_id)
+    assert client.post(add, fields | {"token": str(uuid.uuid4())}).status_code == 302
+    assert User.objects.get(username="moi").home_id == land.province.place_id
+
+
+def test_what_is_told_of_an_account_is_told_in_its_own_province_whichever_is_open(
+    two: Any, settings: Any
+) -> None:
+    """One record tells all of its life: signing in and out, sessions, passwords, as what administrators do to it."""
+    services.set_password(two.person, "mật khẩu cũ 1", by=log.SYSTEM)
+    other = Client()
+    other.post(entering.LOGIN, {"login": two.person.username, "password": "mật khẩu cũ 1"})
+    client = Client()
+    client.post(entering.LOGIN, {"login": two.person.username, "password": "mật khẩu cũ 1"})
+    choose(client, two.there)
+    new = {"oldpassword": "mật khẩu cũ 1", "password1": "ruộng bậc thang 7", "password2": "ruộng bậc thang 7"}
+    assert client.post("/tai-khoan/doi-mat-khau/", new).status_code == 302
+    choose(client, two.there)
+    client.post("/tai-khoan/dang-xuat/")
+    told = dict(LogEntry.objects.filter(object_type="accounts.user").values_list("action", "province_id"))
+    assert told == dict.fromkeys(
+        ("account.password_set", "account.signed_in", "account.password_changed", "account.signed_out"),
+        two.here,
+    )
+
+
 # --- files -------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("later", [False, True], ids=["at once", "as a job"])
 def test_a_file_goes_into_the_province_it_was_brought_for(
@@ -262,3 +306,31 @@ def test_work_that_waits_is_not_done_elsewhere_once_the_role_is_gone(
     assert (job.state, Amount.objects.count()) == ("failed", 0)
     assert "không có quyền này ở tỉnh" in job.failure
     assert two.client.get(where).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("role", ["specialist", "commune_leader"])
+def test_work_about_rows_of_one_province_is_told_there_whichever_is_open(
+    two: Any, land: Any, settings: Any, tmp_path: Any, role: str
+) -> None:
+    """Writing a commune's file, and undoing what it wrote."""
+    at = land.province if role == "specialist" else land.commune_a
+    Assignment.objects.filter(user=two.person, unit=land.province).update(role=role, unit=at)
+    settings.MEDIA_ROOT, settings.LARGE_WRITE_CELLS = tmp_path, 0
+    returned = factories.submission(factories.a_round(land.province, factories.small_set()), land.commune_a)
+    page = f"/nhap-tep/ket-qua-xa/?phieu={returned.pk}"
+    book = sheets.fetched(two.client, page.replace("?", "mau.xlsx?"))
+    sheets.put(sheets.rows_of(book), "2.1", "value", 81)
+    where = sheets.brought(two.client, page, book)
+    choose(two.client, two.there)
+    before = LogEntry.objects.count()
+    sheets.confirm(two.client, where)
+    running.execute(Job.objects.get().pk)
+    batch = LogEntry.objects.get(action="result.entered").batch
+    undo = f"/nhat-ky/lo/{batch}/hoan-tac/"
+    asked = {"seen": sheets.seen(two.client.get(undo)), "reason": "nhầm xã"}
+    assert two.client.post(undo, asked | {"token": str(uuid.uuid4())}).status_code == 302
+    running.execute(Job.objects.latest("pk").pk)
+    assert list(Job.objects.values_list("state", "province_id")) == [("done", two.here)] * 2
+    b"".join(two.client.get("/nhap-tep/danh-sach.csv").streaming_content)
+    told = LogEntry.objects.filter(number__gt=before)
+    assert set(told.values_list("province_id", flat=True)) == {two.here}

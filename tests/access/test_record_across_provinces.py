@@ -17,6 +17,8 @@ from ntm.accounts import services
 from ntm.accounts.models import User
 from ntm.audit import log
 from ntm.audit.models import LogEntry
+from ntm.core.errors import NotAllowed
+from ntm.core.headed import head_by
 from ntm.jobs.models import Job
 from tests import factories
 from tests.ntm.accounts import entering
@@ -85,7 +87,11 @@ def test_accounts_are_kept_where_the_role_is_that_keeps_accounts(role, land, cli
 def test_what_an_administrator_makes_belongs_where_they_are_administrator(land):
     person = factories.user("hai_noi", "specialist", land.foreign)
     Assignment.objects.create(user=person, unit=land.province, role="administrator")
-    made = services.create_user(username="moi", full_name="Mới", password="", by=person)
+    facts = {"username": "moi", "full_name": "Mới", "password": "", "by": person}
+    with pytest.raises(NotAllowed, match="tỉnh đang mở"):
+        services.create_user(**facts)
+    head_by(person, land.province.place_id)
+    made = services.create_user(**facts)
     assert made.home_id == land.province.place_id
 
 

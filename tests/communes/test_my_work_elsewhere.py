@@ -92,10 +92,22 @@ def test_what_is_ones_own_or_waits_for_an_answer_is_not_to_be_accepted(two: Any,
     assert tasks_of(appraising.fresh(cast.specialist), KINDS["chap-nhan"], today()) == []
 
 
-def test_a_judge_is_not_shown_what_they_entered(two: Any, land: Any, cast: Any) -> None:
+def test_a_judge_is_not_offered_what_they_entered(two: Any, land: Any, cast: Any, client_as: Any) -> None:
+    """Not among their tasks, nor on the desk, nor to judge with many, nor at the return: what they cannot judge."""
     row = factories.submission(two[0].round, land.commune_b)
     fill(row, SYSTEM)
     submit(row, SYSTEM)
     assert waits(cast.department) == {"tham-dinh": len(FULL)}
     again(row).results.filter(indicator__code="2.1").update(entered_by=cast.department)
     assert waits(cast.department) == {"tham-dinh": len(FULL) - 1}
+    client, own = client_as(cast.department), f"/tham-dinh/{result(row, '2.1').pk}/"
+    for address in ("/tham-dinh/", "/tham-dinh/nhieu/", f"/phieu/{row.pk}/"):
+        page = client.get(address).text
+        assert f"{result(row, '2.2').pk}:" in page or f"/tham-dinh/{result(row, '2.2').pk}/" in page, address
+        assert not re.search(rf'"{own}["?]|value="{result(row, "2.1").pk}:', page), address
+    assert f'data-count="{len(FULL) - 1}"' in client.get("/tham-dinh/").text
+    answer = client.get(own)
+    assert (answer.status_code, "Bạn đã nhập hoặc đính kèm minh chứng" in answer.text) == (403, True)
+    # What was said of it already is there to read.
+    again(row).results.filter(indicator__code="2.1").update(review="judged")
+    assert own in client.get("/tham-dinh/?tinh_trang=xong").text

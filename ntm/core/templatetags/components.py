@@ -168,12 +168,6 @@ def errors_summary(form: forms.BaseForm, heading: str = "") -> dict[str, Any]:
 
 
 @register.filter
-def our_sentence(text: Any) -> str:
-    """What a 404 was raised with, if it was written for people: Django's own reasons are English, without accents."""
-    return text if isinstance(text, str) and not text.isascii() else ""
-
-
-@register.filter
 def source_link(source: str) -> str:
     """The address that a source begins with; what is said after it is for people."""
     first = source.split(";")[0].strip()

@@ -35,12 +35,14 @@ def enqueue(
     back_url: str = "",
     token: uuid.UUID | None = None,
     alone: str = "",
+    province_id: int | None = None,
 ) -> Job:
     """Ask for work of a registered kind; it is there with the transaction that asks, or not at all.
 
     `token`: the second of two calls with the same one gives back the job of the first. `alone`: the parameter that
-    names what the work is about; while a job of the person about it waits or runs, that one is given back. Refuses
-    whoever lacks the kind's permission, and more jobs at once than one person may have.
+    names what the work is about; while a job of the person about it waits or runs, that one is given back.
+    `province_id`: of the rows that it is about; None: what is open decides. Refuses whoever lacks the kind's
+    permission, and more jobs at once than one person may have.
     """
     kind, given = KINDS[code], parameters or {}
     if not may(by, kind.needs(given)):
@@ -57,7 +59,7 @@ def enqueue(
         raise Refused(_ENOUGH.format(len(live), settings.JOBS_PER_PERSON))
     row = Job.objects.create(
         kind=code, title=kind.title, label=label[:300], back_url=back_url, parameters=given,
-        asked_by=person, province_id=home_of(by), token=token or uuid.uuid4(),
+        asked_by=person, province_id=province_id or home_of(by), token=token or uuid.uuid4(),
     )  # fmt: skip
     # The package's row is written in this transaction, so that no worker sees it before the job is there.
     row.task = uuid.UUID(str(run_job.enqueue(row.pk).id))

@@ -54,7 +54,10 @@ def confirm_later(upload: Upload, *, seen: str, only_right: bool, by: Any) -> Jo
     """Ask for the job; while one for this file waits or runs, that one."""
     parameters = {"upload": upload.pk, "kind": upload.kind, "seen": seen, "only_right": only_right}
     back = reverse("sheets:upload", args=[upload.pk])
-    return enqueue(CONFIRM, by=by, parameters=parameters, label=str(upload), back_url=back, alone="upload")
+    return enqueue(
+        CONFIRM, by=by, parameters=parameters, label=str(upload), back_url=back, alone="upload",
+        province_id=upload.province_id,
+    )  # fmt: skip
 
 
 def _needs(parameters: Mapping[str, Any]) -> str:

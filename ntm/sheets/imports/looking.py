@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404
-
 from ntm.core.access import may
-from ntm.core.errors import NotAllowed, Refused
+from ntm.core.errors import Missing, NotAllowed, Refused
 from ntm.core.headed import head_by
 from ntm.sheets.imports.brought import Brought, read_brought
 from ntm.sheets.imports.kinds import Kind, Target, kind_of
@@ -37,7 +35,7 @@ def target_of(user: Any, kind: Kind, params: Any) -> Target:
 def existing(found: Target | None) -> Target:
     """`Http404` for what is not there, or not for this person to write to."""
     if found is None:
-        raise Http404("Không có dữ liệu này, hoặc ngoài phạm vi ghi của bạn.")
+        raise Missing("Không có dữ liệu này, hoặc ngoài phạm vi ghi của bạn.")
     return found
 
 

@@ -5,8 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,7 +15,7 @@ from ntm.audit.files import no_stray_files
 from ntm.audit.pages import CreatePage
 from ntm.core.access import SIGNED_IN, AccessMixin
 from ntm.core.bulk import without_collecting
-from ntm.core.errors import Refused, Stale
+from ntm.core.errors import Forbidden, Missing, Refused, Stale
 from ntm.core.exports import Sheet, workbook
 from ntm.core.uploads import Scan, clean_name
 from ntm.core.views import ListPage, first_or_404
@@ -49,10 +48,10 @@ class _OfKind(AccessMixin):
     def kind(self) -> Kind:
         code = self.kwargs["kind"]
         if kind_of(code) is None:
-            raise Http404("Không có loại dữ liệu này.")
+            raise Missing("Không có loại dữ liệu này.")
         found = kind_for(self.request.user, code)
         if found is None:
-            raise PermissionDenied("Vai trò của bạn không nhập được loại dữ liệu này.")
+            raise Forbidden("Vai trò của bạn không nhập được loại dữ liệu này.")
         return found
 
     @cached_property
@@ -152,6 +151,7 @@ class Uploads(ListPage):
     title = "Tệp đã nạp"
     unit = "tệp"
     filename = "tep-da-nap"
+    province_at = "province_id"
     table_class = UploadTable
     empty = "Bạn chưa nạp tệp nào."
 
@@ -177,7 +177,7 @@ class _OfUpload(AccessMixin):
     def target(self) -> Target:
         kind = kind_for(self.request.user, self.upload.kind)
         if kind is None:
-            raise PermissionDenied("Vai trò của bạn không còn nhập được loại dữ liệu này.")
+            raise Forbidden("Vai trò của bạn không còn nhập được loại dữ liệu này.")
         return existing(target_of_upload(self.request.user, kind, self.upload))
 
     @cached_property

@@ -208,21 +208,6 @@ def test_an_error_page_needs_no_context_and_says_what_to_do(name: str, unhashed:
     assert 'href="/"' in page
 
 
-@pytest.mark.parametrize(
-    ("reason", "shown"),
-    [
-        ("Chưa có trang của năm 2031.", "Chưa có trang của năm 2031."),
-        ("No Decision matches the given query.", "Địa chỉ này không có"),
-        ("Resolver404", "Địa chỉ này không có"),
-        ("<b>năm</b> ạ", "&lt;b&gt;năm&lt;/b&gt; ạ"),
-    ],
-)
-def test_a_missing_page_gives_our_reason_if_there_is_one(reason: str, shown: str, unhashed: None) -> None:
-    page = render_to_string("404.html", {"exception": reason})
-    assert f"<p>{shown}" in page
-    assert page.count("Địa chỉ này không có") == (shown == "Địa chỉ này không có")
-
-
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_a_template_has_nothing_that_the_strict_csp_refuses(path: Path) -> None:
     text = path.read_text()

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings as project
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import include, path
 
 from communes.models import Unit
 from ntm.core.access import PUBLIC, declared
-from ntm.core.errors import Stale
+from ntm.core.errors import Forbidden, Missing, Stale
 from ntm.core.problems import is_away
 
 PAGES = ("400", "403", "403_csrf", "404", "409", "413", "414", "429", "431", "500", "503")
@@ -36,9 +37,15 @@ urlpatterns = [
     path("thu/mat-ket-noi.json", failing(OperationalError("connection refused"))),
     path("thu/thieu-bang/", failing(OperationalError("no such table: x"))),
     path("thu/cu/", failing(Stale(None))),
+    path("thu/403/ta/", failing(Forbidden("<b>Chỉ</b> quản trị."))),
+    path("thu/403/goi/", failing(PermissionDenied("Mật: token 123"))),
+    path("thu/404/ta/", failing(Missing("<b>Chỉ</b> quản trị."))),
+    path("thu/404/goi/", failing(Http404("Mật: không có bảng x"))),
     path("", include("ntm.urls")),
 ]
 handler400 = "ntm.core.problems.bad_request"
+handler403 = "ntm.core.problems.forbidden"
+handler404 = "ntm.core.problems.not_found"
 handler500 = "ntm.core.problems.server_error"
 
 
@@ -69,6 +76,15 @@ def test_a_broken_list_of_static_names_still_answers_in_vietnamese(
     answer = client.get("/tai-khoan/dang-nhap/")
     assert answer.status_code == 500 and "Hệ thống gặp lỗi" in answer.content.decode()
     assert client.get("/khong-co/").status_code == 404
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_only_a_sentence_of_ours_is_shown_with_a_refusal(asker: Client, db: None, status: int) -> None:
+    told, foreign = (asker.get(f"/thu/{status}/{whose}/") for whose in ("ta", "goi"))
+    assert (told.status_code, foreign.status_code) == (status, status)
+    assert "<p>&lt;b&gt;Chỉ&lt;/b&gt; quản trị.</p>" in told.text
+    general = {403: "đề nghị quản trị giao vai trò", 404: "hoặc thuộc địa bàn ngoài phạm vi của bạn"}[status]
+    assert (general in told.text, general in foreign.text, "Mật" in foreign.text) == (False, True, False)
 
 
 @pytest.mark.parametrize(
