@@ -8,10 +8,12 @@ from django.test import Client
 from communes.choices import AttributeKind
 from tests import factories
 from tests.conftest import Land
+from tests.replayed import replayed
 from tests.returns import answers, fill, load, opened
 
 
 @pytest.fixture
+@replayed
 def office(land: Land) -> Land:
     """2023: A, B, C have sent, D is a draft, E not begun. 2022: A alone, by the same set."""
     for code in ("ntm", "advanced", "model", "district_ntm"):
