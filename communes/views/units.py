@@ -18,7 +18,7 @@ from communes.selectors.unit_list import TIERS, Gazetteer, UnitRow, latest_year
 from communes.selectors.unit_results import UnitResults, results_of
 from communes.services.attributes import RIGHT as CHANGES_FACTS
 from communes.services.lineage import RIGHT as CHANGES_UNITS
-from communes.sheets.links import ATTRIBUTE, UNIT, page_of
+from communes.sheets.links import ATTRIBUTE, UNIT, origin_of_units, page_of
 from communes.tables_units import UnitTable, table_without
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import format_date, today
@@ -55,6 +55,9 @@ class UnitList(ListPage):
     def get_provinces(self) -> Provinces:
         """Of the rows: without a word the list is of the province that heads the page."""
         return Provinces(tuple(self.whose))
+
+    def get_origin(self) -> str:
+        return origin_of_units(reach_of(self.request.user).home)
 
     def get_title(self) -> str:
         found = self.register.counts(self._province())

@@ -15,7 +15,7 @@ from django.views.generic import View
 from django_tables2 import RequestConfig
 
 from ntm.core.access import AccessMixin
-from ntm.core.exports import Provinces, Sheet, csv_file, xlsx
+from ntm.core.exports import Provinces, Sheet, csv_file, position, xlsx
 
 _PER_PAGE = 200
 _makes_large_files: list[Callable[[str], str]] = []
@@ -48,6 +48,7 @@ class ListPage(AccessMixin, View):
     filename = "danh-sach"
     file_format: str | None = None
     counted: int | None = None
+    position = ""
     #: The rows may be so many that their file is made by a job.
     may_be_large = False
     #: The rows are of every province that the person may see them in, not of the one that heads the page.
@@ -90,7 +91,12 @@ class ListPage(AccessMixin, View):
         """What the rows add up to, for files; None where each row counts one."""
         return None
 
+    def begin(self) -> None:
+        """Called before anything of the list is read."""
+        self.position = position() if self.file_format == "xlsx" else ""
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.begin()
         narrowed = self.get_filter()
         if narrowed is not None and not narrowed.form.is_valid():
             if self.file_format:
@@ -154,7 +160,7 @@ class ListPage(AccessMixin, View):
             total=self.get_sum(rows), total_at=table.total_position(),
             by=str(self.request.user),
             day=self.get_day(),
-            origin=self.get_origin(),
+            origin=self.get_origin(), position=self.position,
             of=self.get_provinces(),
         )  # fmt: skip
         return sheet, values

@@ -9,7 +9,8 @@ from ntm.core.errors import NotAllowed, Refused
 from ntm.core.headed import head_by
 from ntm.sheets.imports.brought import Brought, read_brought
 from ntm.sheets.imports.kinds import Kind, Target, kind_of
-from ntm.sheets.imports.plan import Plan, plan_of
+from ntm.sheets.imports.plan import plan_of
+from ntm.sheets.imports.planned import Plan
 from ntm.sheets.models import Upload
 
 _GONE = "Tệp này không còn trên máy chủ. Hãy chọn lại tệp."
