@@ -62,6 +62,11 @@ class YearOfAllocations(Target):
         words = f"{self.stage.label.removesuffix(' năm')} {how} năm {self.year}"
         return f"{words}, {Place.names_of([self.province_id])[self.province_id]}"
 
+    @property
+    def told(self) -> dict[str, frozenset[str]]:
+        name = Place.names_of([self.province_id])[self.province_id]
+        return super().told | rows.of_province(name)
+
     # --- what stands there -------------------------------------------------------------------------------
     @cached_property
     def sources(self) -> list[Source]:

@@ -49,6 +49,11 @@ class YearOfMoney(Target):
         """With whose money it is: the rows are the nation's."""
         return f"Nguồn vốn năm {self.year}, {Place.names_of([self.province_id])[self.province_id]}"
 
+    @property
+    def told(self) -> dict[str, frozenset[str]]:
+        name = Place.names_of([self.province_id])[self.province_id]
+        return super().told | rows.of_province(name)
+
     # --- what stands there -------------------------------------------------------------------------------
     @cached_property
     def sources(self) -> dict[str, Source]:

@@ -135,6 +135,12 @@ class Target(ABC):
         return [column.title for column in self.columns if column.clears]
 
     @property
+    def told(self) -> dict[str, frozenset[str]]:
+        """Words of a header below which rows say whose they are or of which year, with what this target's rows say."""
+        year = frozenset({str(self.year)})
+        return dict.fromkeys(("Năm", "Năm báo cáo", "Năm số liệu"), year) if self.year else {}
+
+    @property
     @abstractmethod
     def known(self) -> Mapping[str, Known]:
         """By key, in the order of the template."""

@@ -78,4 +78,5 @@ def plan_for(target: Target, upload: Upload, brought: Brought) -> Plan:
         params=upload.params,
         choices=upload.choices,
         excluded=upload.excluded,
+        file_name=upload.file_name,
     )

@@ -15,6 +15,7 @@ from ntm.sheets.imports.layout import layout_of
 from ntm.sheets.imports.listed import not_ours, returned
 from ntm.sheets.imports.planned import Fault, Line, Plan
 from ntm.sheets.imports.since import UNTOLD, Held, held_against, then_of
+from ntm.sheets.imports.telling import not_of, of_another, telling
 from ntm.sheets.imports.values import Cell
 from ntm.sheets.reading.book import Row
 
@@ -31,12 +32,13 @@ def plan_of(
     params: Mapping[str, str],
     choices: Mapping[str, Any],
     excluded: Iterable[int],
+    file_name: str = "",
 ) -> Plan:
     """Lay the file over what is stored now."""
     plan = Plan(brought, target.province_id, titles={column.key: column.title for column in target.columns})
     marker = brought.marker
-    if marker is not None and (why := not_ours(marker, target, kind, params)):
-        plan.blocked = why
+    plan.blocked = not_ours(marker, target, kind, params) if marker else not_of(target, brought, file_name)
+    if plan.blocked:
         return plan
     if target.shut:
         plan.blocked = target.shut
@@ -54,6 +56,7 @@ def plan_of(
     plan.layout = layout_of(brought.rows, brought.merged, headers, ours=ours, decided=decided)
     _judge_columns(plan, target)
     plan.then = then_of(target, marker)
+    plan.telling = {} if ours else telling(target, plan.layout.headings)
     if not (plan.lacks_columns or plan.header_faults):
         _Rows(plan, target, choices, frozenset(excluded), ours=ours).read()
     return plan
@@ -152,6 +155,8 @@ class _Rows:
             code = f"Mã {quote(known.code)} có ở nhiều dòng" if self.cell(row, KEY) else "Dòng không có mã"
             sentence = f"{code}; theo tên thì là {known.name} (mã {known.key}). Hãy xác nhận ở trang này."
             line.faults.append(self.fault(row, self.key_at(), sentence))
+        for at, one in of_another(row, self.plan.telling, self.target.title):
+            line.faults.append(self.fault(row, at, one.sentence))
         cells, fixed = sorted_out(self.target, self.clearing, known, cells)
         held = self.held(known, cells)
         line.changes, line.late, line.both = list(held.changes), held.late, held.both

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ntm.sheets.imports.brought import Brought
 from ntm.sheets.imports.kinds import Change, Known
-from ntm.sheets.imports.layout import Layout
+from ntm.sheets.imports.layout import Heading, Layout
 from ntm.sheets.imports.listed import Returned
 from ntm.sheets.imports.since import Late, Then
 
@@ -57,7 +57,7 @@ class Line:
 class Plan:
     """`province`: whose rows these are. `blocked`: why the file as a whole is not for this page. `asks`: what a person
     must decide first. `notices`: what was not taken and why. `came_back`: the file is a list that left here. `then`:
-    what stood in its rows when it left; `untold`: why nobody can tell."""
+    what stood in its rows when it left; `untold`: why nobody can tell. `telling`: columns that say whose a row is."""
 
     brought: Brought
     province: int | None = None
@@ -74,6 +74,7 @@ class Plan:
     came_back: Returned | None = None
     then: Then | None = None
     untold: str = ""
+    telling: Mapping[int, tuple[Heading, frozenset[str]]] = field(default_factory=dict)
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -88,6 +89,16 @@ class Plan:
     def wrong(self) -> list[Line]:
         """What stands in the way of writing everything."""
         return [line for line in self.lines if line.faults and not line.excluded]
+
+    @property
+    def unknown(self) -> list[Heading]:
+        """Columns that nobody has decided about and that say nothing."""
+        return [one for one in self.layout.unknown if one.at not in self.telling] if self.layout else []
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether nothing in the file says whose its rows are."""
+        return self.brought.marker is None and not self.telling
 
     @property
     def cells(self) -> int:
