@@ -139,6 +139,8 @@ class ResultCells:
             if self._is_listed(said):
                 return None
         text, reason = typed(cell, form_of(self.one)), {}
+        if self.one.row.kind == IndicatorKind.YES_NO and cells.is_misspelt(text):
+            raise BadCell(f"{quote(text)} không đọc được. Ghi Đạt, Chưa, Có hoặc Không.")
         found = _REASONED.fullmatch(text) if NOTE not in self.names else None
         if found and self.one.row.kind != IndicatorKind.TEXT:
             text, reason = "-", {"note": clean(found[1])}
