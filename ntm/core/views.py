@@ -28,11 +28,13 @@ def large_files_at(address_of: Callable[[str], str]) -> None:
 
 @dataclass(frozen=True)
 class Total:
-    """The figure that a list explains: a number of things, or đồng. `parts`: it is the sum of so many signed parts."""
+    """The figure that a list explains: a number of things, or đồng. `parts`: it is the sum of so many signed parts.
+    `said`: what the sum is of and how exactly it is known, before the number."""
 
     count: int
     money: int | None = None
     parts: int | None = None
+    said: str = ""
 
 
 class ListPage(AccessMixin, View):
@@ -130,6 +132,7 @@ class ListPage(AccessMixin, View):
             "count": total.count,
             "total": total.money,
             "parts": total.parts,
+            "total_said": total.said,
             "unit": self.unit,
             "filter": narrowed,
             "chips": narrowed.chips() if narrowed is not None else [],
