@@ -25,6 +25,9 @@ from ntm.reports.selectors.figures import Figures
 from ntm.reports.selectors.money import MoneyPanel, money_panel
 from ntm.reports.selectors.sums import Sums, two_plans
 
+_MONEY_OF_HALF = (
+    "Số vốn là kế hoạch cả năm và số thực hiện 6 tháng đầu năm, theo dữ liệu hiện có, không theo ngày ghi."
+)
 #: The level whose criteria the forms speak of.
 LEVEL = "ntm"
 
@@ -137,6 +140,8 @@ class Sources:
         on what was read."""
         if self.scope.is_years_day:
             return ""
+        if not self._counts and not of_commune:
+            return _MONEY_OF_HALF if self._divided else ""
         whole = " Cột năm trước là số của cả năm đó theo dữ liệu hiện có" if "before" in self.__dict__ else ""
         if of_commune:
             return f"Chỉ tính kết quả gửi đến hết ngày này.{whole}{'.' if whole else ''}"
@@ -145,6 +150,11 @@ class Sources:
         said = "Chỉ tính quyết định, kế hoạch ký và kết quả gửi đến hết ngày này"
         said += f"; {integer(later)} lượt công nhận ký sau đó không tính." if later else "."
         return f"{said}{whole}, kể cả quyết định ký sau ngày này." if whole else said
+
+    @property
+    def _counts(self) -> bool:
+        """Whether anything was asked for that decisions, plans or returns tell."""
+        return "sums" in self.__dict__ or bool({"book", "criteria"} & self.now.__dict__.keys())
 
     def allocations(self, breakdown: str = "", *, later: int = 0) -> Allocations:
         """Money planned and divided, so many years later. `breakdown`: by which of them something is asked ("": whole

@@ -15,7 +15,10 @@ _TOP = 5
 _NUMBERS = re.compile(r"[0-9.]+")
 #: What a browser and we add to a name.
 _ADDED = re.compile(r"^mau-|(?: \([0-9]+\))?\.[^.]*$")
-_OTHER_TEMPLATE = "Tệp này lưu từ mẫu hay danh sách của việc khác, không phải “{}”. Hãy mở đúng trang đã tải mẫu rồi chọn lại tệp."
+_OTHER_TEMPLATE = (
+    "Tệp này lưu từ mẫu hay danh sách của việc khác, không phải “{}”. Hãy mở đúng trang đã tải mẫu rồi chọn lại "
+    "tệp."
+)
 _OTHER_NAME = (
     "Tên tệp {} là tên danh sách của đơn vị, chỉ tiêu hay năm khác, không phải “{}”. Hãy mở đúng trang rồi chọn lại "
     "tệp; nếu số liệu trong tệp đúng là của trang này thì đổi tên tệp."
