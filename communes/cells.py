@@ -22,7 +22,7 @@ from communes.judging import (
     number,
 )
 from ntm.core.numbers import AmbiguousNumber, NumberError, parse_decimal, parse_int, parse_percent
-from ntm.core.text import clean, quote, search_key
+from ntm.core.text import clean, folded, quote, search_key
 
 #: Typed instead of a value: the indicator does not apply here (a reason must stand in the note).
 NOT_HERE = ("-", "–", "—", "−")
@@ -33,6 +33,10 @@ _UNKNOWN_WORDS = frozenset({"chua co so lieu"})
 _YES = frozenset({"d", "dat", "x", "1", "y", "yes", "v", "✓", "✔"})
 _NO = frozenset({"c", "chua", "chua dat", "khong dat", "0", "n", "no"})
 #: Said of the thing, not of the result: where a threshold asks that there be none, "không" is what meets it.
+#: How these words are written; without any accent they are taken as well.
+_WRITTEN = frozenset(
+    "đ|đạt|chưa|chưa đạt|không đạt|có|không|không có|không áp dụng|chưa có số liệu".split("|")
+)
 _THERE = frozenset({"co"})
 _NOT_THERE = frozenset({"khong", "k", "khong co"})
 TEXT_LIMIT = 500
@@ -195,6 +199,14 @@ def _yes_no(tidy: str, *, asks_absence: bool) -> Decimal:
     if key in _NO or key in (_THERE if asks_absence else _NOT_THERE):
         return Decimal(0)
     raise Unreadable(f"{quote(tidy)} không đọc được. Gõ Đ (đạt) hoặc C (chưa).")
+
+
+def is_misspelt(text: str) -> bool:
+    """Whether a word is one of yes and no but for its accents: "cỏ". The grid takes it and shows at once as what; in a
+    file nobody sees."""
+    key, word = search_key(text), folded(text)
+    words = _YES | _NO | _THERE | _NOT_THERE | _NOT_HERE_WORDS | _UNKNOWN_WORDS
+    return key in words and word not in words and word not in _WRITTEN
 
 
 def _grade(tidy: str, grades: Sequence[str]) -> Decimal:

@@ -35,6 +35,12 @@ def sum_of(parts: Iterable[Stated]) -> Stated:
     return Stated(sum(part.amount for part in known), combined(part.qualifier for part in known))
 
 
+def said_of(qualifiers: Iterable[str]) -> str:
+    """The word that stands before the sum of amounts stated so; none where it is exact, or of nothing."""
+    found = combined(qualifiers)
+    return "" if found == Qualifier.EXACT else Qualifier(found).label.lower()
+
+
 def words(stated: Stated) -> str:
     """As an office would write it in a sentence: "trên 277 tỷ đồng"."""
     said = "" if stated.qualifier == Qualifier.EXACT else f"{Qualifier(stated.qualifier).label.lower()} "

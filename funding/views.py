@@ -13,6 +13,7 @@ from communes.models import Place
 from communes.reach import OTHER_PROVINCE, home_with
 from funding.filters import AmountFilter
 from funding.forms import AmountForm, stored_values
+from funding.ledger import said_of
 from funding.models import Amount
 from funding.selectors import money_of, with_last_entry, years_with_money
 from funding.services import RIGHT, change_amount, enter_amount
@@ -78,7 +79,7 @@ class AmountList(YearMixin, ListPage):
         return sum(amounts) if amounts else None
 
     def get_total(self, rows: Any) -> Total:
-        return Total(len(rows), self.get_sum(rows))
+        return Total(len(rows), self.get_sum(rows), said=said_of(row.qualifier for row in rows))
 
     def get_actions(self) -> list[Action]:
         """To the plan and the parts; entering one by one, and by a sheet of the year."""

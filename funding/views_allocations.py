@@ -13,6 +13,7 @@ from communes.reach import OTHER_PROVINCE, home_with
 from funding.choices import Stage
 from funding.filters import AllocationFilter
 from funding.forms import AllocationForm, stored_values
+from funding.ledger import said_of
 from funding.models import Allocation
 from funding.selectors import with_last_entry, years_with_money
 from funding.selectors_allocations import (
@@ -23,7 +24,7 @@ from funding.selectors_allocations import (
 )
 from funding.services import RIGHT
 from funding.services_allocations import change_allocation, enter_allocation
-from funding.sheets.links import of_allocations, of_division, origin_of_allocations
+from funding.sheets.links import of_allocations, of_division, of_year, origin_of_allocations
 from funding.tables import AllocationTable
 from funding.views import MoneyPage
 from ntm.audit.pages import CreatePage, EditPage
@@ -82,7 +83,11 @@ class AllocationList(YearMixin, ListPage):
         return form.is_valid() and AllocationFilter.adds_up(form.cleaned_data)
 
     def get_total(self, rows: Any) -> Total:
-        return Total(len(rows), self.get_sum(rows))
+        stage = self.narrowed.form.cleaned_data["giai_doan"] if self.adds_up else ""
+        what = f"{Stage(stage).label.lower()}:" if stage else ""
+        return Total(
+            len(rows), self.get_sum(rows), said=f"{what} {said_of(row.qualifier for row in rows)}".strip()
+        )
 
     def get_actions(self) -> list[Action]:
         """Back to the year's money; entering one by one, and by a sheet."""
@@ -101,7 +106,10 @@ class AllocationList(YearMixin, ListPage):
         said = form.cleaned_data if form.is_valid() else {}
         if not (said.get("giai_doan") and said.get("chia")):
             return [Action("Nhập từ tệp", of_allocations(self.year), "upload")]
-        sheet = of_division(self.year, said["giai_doan"], said["chia"])
+        asked = (said["giai_doan"], said["chia"])
+        # What whole sources brought in the year is their amount alone.
+        is_amount = asked == (Stage.YEAR, AllocationFilter.WHOLE)
+        sheet = of_year(self.year) if is_amount else of_division(self.year, *asked)
         return [
             Action("Tải tệp mẫu", sheet.template, "excel"),
             Action("Nhập từ tệp", sheet.page, "upload"),

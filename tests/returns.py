@@ -23,8 +23,10 @@ def answers(judged: bool = True, **changed: str) -> list[Answer]:
     return [Answer(code, raw, judged, Verdict.MET, "Theo hồ sơ") for code, raw in typed.items()]
 
 
-def opened(home: Unit, asked: CriteriaSet | None = None, year: int = 2023) -> Round:
-    return open_round(province=home.place, year=year, criteria_set=asked or factories.small_set(), by=SYSTEM)
+def opened(home: Unit, asked: CriteriaSet | None = None, year: int = 2023, term: str = "year") -> Round:
+    return open_round(
+        province=home.place, year=year, criteria_set=asked or factories.small_set(), term=term, by=SYSTEM
+    )
 
 
 def load(a_round: Round, unit: Unit, given: Sequence[Answer], steps: Sequence[Any] = ACCEPTED) -> None:

@@ -34,5 +34,11 @@ def origin_of_indicator(a_round: Round, code: str, day: date | None = None) -> s
     return origin(INDICATOR, {"ky": a_round.pk, "chi_tieu": code}, a_round.province_id, day)
 
 
+def origin_of_units(province_id: int | None) -> str:
+    """What a list of units says when it comes back, as attributes or as units: no day, for values are entered from any
+    day."""
+    return origin(f"{ATTRIBUTE} {UNIT}", {}, province_id)
+
+
 def of_indicator(a_round: Round, code: str) -> Links:
     return links(INDICATOR, {"ky": a_round.pk, "chi_tieu": code})

@@ -36,6 +36,17 @@ NAME = Column(
 )  # fmt: skip
 UNIT = Column("don_vi", "Đơn vị tính", kinds.ABOUT, names=("ĐVT", "Đơn vị"), width=12)
 LAST = Column("nam_truoc", "Năm trước", kinds.ABOUT, names=("Kết quả năm trước",), width=12)
+#: What a header calls the unit, where a row says whose it is.
+_UNIT_NAMES = (
+    "Xã",
+    "Tên xã",
+    "Xã, phường",
+    "Tên xã, phường",
+    "Tên đơn vị",
+    "Đơn vị hành chính",
+    "Địa phương",
+)
+_UNIT_CODES = ("Mã xã", "Mã đơn vị", "Mã ĐVHC", "Mã đơn vị hành chính")
 PARTS = (VALUE, NUMERATOR, DENOMINATOR, CASE, NOTE)
 NAMES = {part: part for part in PARTS}
 
@@ -101,6 +112,12 @@ class OneReturn(Results):
     def columns(self) -> list[Column]:
         with_cases = any(map(has_cases, self.book.indicators.values()))
         return [CODE, NAME, UNIT, LAST, *value_columns(self.year, with_cases=with_cases)]
+
+    @property
+    def told(self) -> dict[str, frozenset[str]]:
+        unit = self.submission.unit
+        names = dict.fromkeys(_UNIT_NAMES, frozenset({unit.full_name, unit.name}))
+        return super().told | names | dict.fromkeys(_UNIT_CODES, frozenset({unit.code}))
 
     @cached_property
     def rows(self) -> dict[Any, Any]:

@@ -33,6 +33,9 @@ _CASE_ALONE = "Chưa có kết quả nên chưa ghi được trường hợp. H�
 _REASON_STAYS = "Kết quả “-” (không áp dụng) phải có lý do nên không xóa được ghi chú. Hãy sửa kết quả trước."
 _BOTH_GO = f"Tử số và mẫu số chỉ xóa cùng nhau. Hãy ghi {CLEAR} vào cả hai ô."
 _CLEARED_AND_GIVEN = f"Kết quả ghi {CLEAR} nhưng tử số hoặc mẫu số lại được nhập mới. Hãy bỏ một trong hai."
+_CLEARED_AND_CHOSEN = (
+    f"Kết quả ghi {CLEAR} nhưng trường hợp lại được chọn mới. Hãy ghi kết quả, hoặc để ô trường hợp như cũ."
+)
 _NO_REASON = "“-” (không áp dụng) phải có lý do. Hãy ghi lý do {}."
 
 
@@ -104,7 +107,7 @@ class ResultCells:
                 if change is not None:
                     found[part] = change
         if found and not faults:
-            faults = self._alone(found) or self._together(found)
+            faults = self._alone(found) or self._together(found) or self._emptied(found)
         return list(found.values()), faults
 
     # --- parts -------------------------------------------------------------------------------------------
@@ -136,6 +139,8 @@ class ResultCells:
             if self._is_listed(said):
                 return None
         text, reason = typed(cell, form_of(self.one)), {}
+        if self.one.row.kind == IndicatorKind.YES_NO and cells.is_misspelt(text):
+            raise BadCell(f"{quote(text)} không đọc được. Ghi Đạt, Chưa, Có hoặc Không.")
         found = _REASONED.fullmatch(text) if NOTE not in self.names else None
         if found and self.one.row.kind != IndicatorKind.TEXT:
             text, reason = "-", {"note": clean(found[1])}
@@ -202,6 +207,23 @@ class ResultCells:
         stays = VALUE not in found and self.row is not None and self.row.state == ValueState.NOT_APPLICABLE
         if stays and NOTE in found and not found[NOTE].what["note"]:
             return [CellFault(self.names[NOTE], _REASON_STAYS)]
+        return []
+
+    def _emptied(self, found: dict[str, Change]) -> list[CellFault]:
+        """The case goes with the value, for it is none without; a note stays unless its own cell clears it."""
+        value, row = found.get(VALUE), self.row
+        if value is None or row is None or value.after != CLEAR:
+            return []
+        if CASE in found:
+            return [CellFault(self.names[CASE], _CLEARED_AND_CHOSEN)] if found[CASE].what["case"] else []
+        more, what = list[str](), dict(value.what)
+        if row.case_id is not None:
+            more.append(", xóa cả trường hợp")
+            what["case"] = 0
+        if row.note and NOTE not in found:
+            more.append("; ghi chú giữ nguyên")
+        if more:
+            found[VALUE] = Change(value.column, value.before, CLEAR + "".join(more), value.mark, what)
         return []
 
     def _together(self, found: dict[str, Change]) -> list[CellFault]:

@@ -25,6 +25,7 @@ from communes.sheets.openings import (
     trust_of,
 )
 from communes.sheets.rows import CODE, RowReader, units_of
+from ntm.audit.past import rows_at
 from ntm.core.bulk import Progress, Told, portions
 from ntm.core.dates import format_date
 from ntm.core.errors import Refused
@@ -103,6 +104,12 @@ class Register(Target):
             TRUST: TRUSTS[unit.trust],
             SOURCE: unit.source,
         }
+
+    def as_of(self, number: int) -> "Register":
+        stored = Unit.objects.filter(pk__among=[unit.pk for unit in self.units.values()])
+        then = {unit.pk: unit for unit in rows_at(stored.select_related("place"), number)}
+        units = {code: then[unit.pk] for code, unit in self.units.items() if unit.pk in then}
+        return self.holding(units=units)
 
     # --- reading -----------------------------------------------------------------------------------------
     def newcomer(self, key: str, cells: Mapping[str, Any]) -> Known | None:

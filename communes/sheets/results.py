@@ -13,6 +13,7 @@ from communes.selectors.criteria import SetBook, book_of
 from communes.services.results import STALE, WRONG, Cell, Entry, NothingSaved
 from communes.services.results_many import enter_many
 from communes.sheets.lists import lists_for
+from ntm.audit.past import rows_at
 from ntm.core.bulk import Told
 from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused, Stale
@@ -54,6 +55,16 @@ class Results(Target):
             row.review = row.stands
             found[row.submission_id, row.indicator_id] = row
         return found
+
+    @property
+    def rows(self) -> dict[Any, Any]:
+        """By return and indicator, those that the sheet shows."""
+        raise NotImplementedError
+
+    def as_of(self, number: int) -> "Results":
+        stored = Result.objects.filter(pk__among=[row.pk for row in self.rows.values()])
+        found = rows_at(stored, number)
+        return self.holding(rows={(row.submission_id, row.indicator_id): row for row in found})
 
     def why_closed(self, submission: Submission, row: Result | None) -> str:
         """Why nothing can be written there now; empty where it can."""

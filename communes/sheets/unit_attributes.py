@@ -1,7 +1,7 @@
 """Attributes of units from a day on: a row for each unit that stands on the day, a column for each kind."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -18,6 +18,7 @@ from communes.services.attributes import Correction, change_attributes, checked_
 from communes.services.documents import tidy_number
 from communes.services.register import lock_places
 from communes.sheets.rows import ABOVE, CODE, NAME, RowReader, names_above, units_of
+from ntm.audit.past import rows_at
 from ntm.core.bulk import Progress, Told, portions
 from ntm.core.dates import format_date
 from ntm.core.errors import Refused
@@ -94,12 +95,18 @@ class UnitAttributes(Target):
     @cached_property
     def standing(self) -> dict[tuple[int, str], Attribute]:
         """What holds on the day, by place and kind."""
-        places = [unit.place_id for unit in self.units.values()]
-        rows = Attribute.objects.on(self.day).filter(unit__place_id__in=places)
-        return {
-            (row.unit.place_id, row.kind): row
-            for row in rows.select_related("unit", "document").order_by("pk")
-        }
+        rows = Attribute.objects.on(self.day).filter(unit__place_id__in=self._places)
+        return _by_place(rows.select_related("unit", "document").order_by("pk"))
+
+    @property
+    def _places(self) -> list[int]:
+        return [unit.place_id for unit in self.units.values()]
+
+    def as_of(self, number: int) -> "UnitAttributes":
+        """Values may have begun, ended and been taken back since."""
+        every = Attribute.every.filter(unit__place_id__in=self._places).select_related("unit", "document")
+        then = rows_at(every.order_by("pk"), number)
+        return self.holding(standing=_by_place(row for row in then if _holds(row, self.day)))
 
     @cached_property
     def known(self) -> dict[str, Known]:
@@ -194,6 +201,15 @@ class UnitAttributes(Target):
 
     def back(self) -> tuple[str, str]:
         return "Địa bàn", reverse("communes:units")
+
+
+def _by_place(rows: Iterable[Attribute]) -> dict[tuple[int, str], Attribute]:
+    return {(row.unit.place_id, row.kind): row for row in rows}
+
+
+def _holds(row: Attribute, day: date) -> bool:
+    begun = row.valid_from is None or row.valid_from <= day
+    return begun and not row.taken_back and (row.valid_to is None or row.valid_to > day)
 
 
 def _said(kind: str, stored: str, paper: Document | None) -> str:

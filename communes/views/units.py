@@ -18,7 +18,7 @@ from communes.selectors.unit_list import TIERS, Gazetteer, UnitRow, latest_year
 from communes.selectors.unit_results import UnitResults, results_of
 from communes.services.attributes import RIGHT as CHANGES_FACTS
 from communes.services.lineage import RIGHT as CHANGES_UNITS
-from communes.sheets.links import ATTRIBUTE, UNIT, page_of
+from communes.sheets.links import ATTRIBUTE, UNIT, origin_of_units, page_of
 from communes.tables_units import UnitTable, table_without
 from ntm.core.access import AccessMixin, may
 from ntm.core.dates import format_date, today
@@ -51,6 +51,9 @@ class UnitList(ListPage):
         rows: list[UnitRow] = narrowed.rows()
         self.table_class = table_without(*self.register.empty_columns(rows))
         return rows
+
+    def get_origin(self) -> str:
+        return origin_of_units(reach_of(self.request.user).home)
 
     def get_title(self) -> str:
         found = self.register.counts(self._province())

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from communes.models import Place
@@ -22,6 +23,7 @@ from funding.services_allocations import (
 from funding.sheets import rows
 from funding.sheets.papers import Papers
 from funding.sheets.reading import AMOUNT, PARTS, AmountCells, mark_of
+from ntm.audit.past import rows_at
 from ntm.core.bulk import Told
 from ntm.core.errors import NotAllowed, Refused
 from ntm.sheets.imports import kinds
@@ -60,6 +62,11 @@ class YearOfAllocations(Target):
         words = f"{self.stage.label.removesuffix(' năm')} {how} năm {self.year}"
         return f"{words}, {Place.names_of([self.province_id])[self.province_id]}"
 
+    @property
+    def told(self) -> dict[str, frozenset[str]]:
+        name = Place.names_of([self.province_id])[self.province_id]
+        return super().told | rows.of_province(name)
+
     # --- what stands there -------------------------------------------------------------------------------
     @cached_property
     def sources(self) -> list[Source]:
@@ -83,9 +90,18 @@ class YearOfAllocations(Target):
 
     @cached_property
     def rows(self) -> dict[tuple[int, int], Allocation]:
+        return {(row.source_of_funds_id, row.purpose_id or 0): row for row in self._stored}
+
+    @property
+    def _stored(self) -> QuerySet[Allocation]:
         found = Allocation.objects.filter(province_id=self.province_id, year=self.year, stage=self.stage)
-        rows = found.select_related("document", "source_of_funds")
-        return {(row.source_of_funds_id, row.purpose_id or 0): row for row in rows}
+        return found.select_related("document", "source_of_funds")
+
+    def as_of(self, number: int) -> "YearOfAllocations":
+        ours = (self.province_id, self.year, self.stage)
+        which = ("province_id", "year", "stage")
+        found = rows_at(self._stored, number, lambda held: tuple(held[name] for name in which) == ours)
+        return self.holding(rows={(row.source_of_funds_id, row.purpose_id or 0): row for row in found})
 
     @cached_property
     def names(self) -> dict[tuple[str, int], dict[int, str]]:

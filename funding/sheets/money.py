@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from communes.models import Place
@@ -13,6 +14,7 @@ from funding.services import Line, ended, save_amounts, withdraw_amount
 from funding.sheets import rows
 from funding.sheets.papers import Papers
 from funding.sheets.reading import AMOUNT, PARTS, AmountCells, mark_of
+from ntm.audit.past import rows_at
 from ntm.core.bulk import Told
 from ntm.core.errors import NotAllowed, Refused
 from ntm.sheets.imports import kinds
@@ -47,6 +49,11 @@ class YearOfMoney(Target):
         """With whose money it is: the rows are the nation's."""
         return f"Nguồn vốn năm {self.year}, {Place.names_of([self.province_id])[self.province_id]}"
 
+    @property
+    def told(self) -> dict[str, frozenset[str]]:
+        name = Place.names_of([self.province_id])[self.province_id]
+        return super().told | rows.of_province(name)
+
     # --- what stands there -------------------------------------------------------------------------------
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -54,8 +61,17 @@ class YearOfMoney(Target):
 
     @cached_property
     def rows(self) -> dict[int, Amount]:
+        return {row.source_of_funds_id: row for row in self._stored}
+
+    @property
+    def _stored(self) -> QuerySet[Amount]:
         found = Amount.objects.filter(province_id=self.province_id, year=self.year)
-        return {row.source_of_funds_id: row for row in found.select_related("document")}
+        return found.select_related("document")
+
+    def as_of(self, number: int) -> "YearOfMoney":
+        ours = (self.province_id, self.year)
+        found = rows_at(self._stored, number, lambda held: (held["province_id"], held["year"]) == ours)
+        return self.holding(rows={row.source_of_funds_id: row for row in found})
 
     @cached_property
     def names(self) -> dict[int, str]:

@@ -9,6 +9,7 @@ from funding.models import Allocation, Amount
 from funding.sheets.papers import Papers
 from funding.sheets.reading import AMOUNT, DOCUMENT, NOTE, QUALIFIER, withdraws
 from ntm.core.bulk import Progress, Told
+from ntm.core.text import without_kind
 from ntm.sheets.imports import kinds
 from ntm.sheets.imports.kinds import Change, Column, Known
 
@@ -24,6 +25,11 @@ def columns(papers: Papers, *names: str) -> list[Column]:
         Column(DOCUMENT, "Văn bản", choices=papers.labels, names=("Căn cứ",), width=44, clears=True),
         Column(NOTE, "Ghi chú", width=34, clears=True),
     ]
+
+
+def of_province(name: str) -> dict[str, frozenset[str]]:
+    """What rows say of the province that they are of, with its kind and without."""
+    return dict.fromkeys(("Tỉnh", "Tên tỉnh", "Tỉnh, thành phố"), frozenset({name, without_kind(name)[1]}))
 
 
 def values(row: Amount | Allocation | None, papers: Papers) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from typing import Any
 from ntm.audit.context import current_origin
 from ntm.audit.events import DOWNLOAD, EXPORT, key_of
 from ntm.audit.log import ANONYMOUS, note, writing
+from ntm.audit.positions import position
 from ntm.audit.querysets import type_of
 from ntm.audit.reach import home_of
-from ntm.core.exports import Leaving, Provinces, Upload, on_handing_out
+from ntm.core.exports import Leaving, Provinces, Upload, on_handing_out, on_position
 
 
 def record_leaving(leaving: Leaving) -> None:
@@ -46,3 +47,4 @@ def _provinces(of: Provinces, by: Any) -> list[int | None]:
 def tell() -> None:
     """Called when the applications are ready."""
     on_handing_out(record_leaving)
+    on_position(position)

@@ -6,6 +6,7 @@ record, and nothing is guessed: `Gap`.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -34,6 +35,7 @@ class Told(NamedTuple):
 
 
 E = TypeVar("E", LogEntry, Told)
+M = TypeVar("M", bound=models.Model)
 
 
 def states_before(
@@ -63,6 +65,32 @@ def state_at(model: type[models.Model], keys: Iterable[int], moment: datetime) -
     standing = _now(model, wanted)
     by_key = _by_key(_entries(model, wanted).filter(at__gt=moment).order_by("-number"))
     return {key: _taken_back(values, by_key[key]) for key, values in standing.items()}
+
+
+def rows_at(rows: models.QuerySet[M], number: int, ours: Callable[[Snapshot], bool] | None = None) -> list[M]:
+    """The rows of a query as they stood when the record had so many entries, without those that came later. Raises
+    `Gap`. `ours`: whether a row that was taken away since, by what it held, was one of them. Two queries."""
+    now: dict[int, M] = {row.pk: row for row in rows}
+    later = LogEntry.objects.filter(object_type=type_of(rows.model), number__gt=number).order_by("-number")
+    if ours is None:
+        later = later.filter(object_id__among=[str(key) for key in now])
+    by_key = _by_key(map(Told._make, later.values_list(*Told._fields).iterator()))
+    found = []
+    for key, row in now.items():
+        values = _taken_back(snapshot(row), some) if (some := by_key.get(key)) else None
+        found += [_put_into(copy(row), values)] if values else [] if some else [row]
+    for key, some in by_key.items():
+        is_ours = key not in now and ours is not None and is_end(some[0]) and ours(held(some[0]))
+        if is_ours and (values := _taken_back(None, some)):
+            found.append(_put_into(rows.model(), values))
+    return found
+
+
+def _put_into(row: M, values: Snapshot) -> M:
+    for field in row._meta.concrete_fields:
+        if field.attname in values:
+            setattr(row, field.attname, field.to_python(values[field.attname]))
+    return row
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,7 @@ class Book:
         if sheet.origin:
             marker = self.book.add_worksheet(MARKER)
             marker.write_string(0, 0, sheet.origin)
+            marker.write_string(0, 1, sheet.position)
             marker.very_hidden()
 
     def contents(self, page: Any, start: int) -> None:

@@ -61,6 +61,19 @@ def on_handing_out(record: Callable[[Leaving], None]) -> None:
     _told[:] = [record]
 
 
+_stands: list[Callable[[], str]] = []
+
+
+def on_position(position: Callable[[], str]) -> None:
+    """Say how the record tells where it stands; called once, when the applications are ready."""
+    _stands[:] = [position]
+
+
+def position() -> str:
+    """Where the record stands, asked before the rows of a file are read: what is saved meanwhile is then later."""
+    return next((stands() for stands in _stands), "")
+
+
 def tell(leaving: Leaving) -> None:
     """Record what is about to leave; before its first byte."""
     for record in _told:

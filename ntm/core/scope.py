@@ -39,6 +39,11 @@ class Scope:
         return (self.day.month, self.day.day) != (12, 31)
 
     @property
+    def is_half_year(self) -> bool:
+        """Whether the first six months are asked for, of a year that has gone on since."""
+        return not self.is_years_day and (self.day.month, self.day.day) == (6, 30)
+
+    @property
     def query(self) -> dict[str, str]:
         """The day in the address of a list; nothing where it is the year's own."""
         return {} if self.is_years_day else {"ngay": format_date(self.day)}

@@ -38,7 +38,8 @@ class Sheet:
     add up to, where they do not count one each; `total_at`: the column whose last cell states it again. `by`: who
     takes the file; `day`: as of when its rows speak. `counted`: the last line says how many rows stand above it; not
     so in a form that people fill, nor in a file that was theirs. `origin`: what the rows are, for our own reading of a
-    workbook that comes back; it stands on a hidden sheet. `of`: whose rows they are.
+    workbook that comes back; it stands on a hidden sheet, with the `position` of the record before they were read.
+    `of`: whose rows they are.
     """
 
     title: str
@@ -52,6 +53,7 @@ class Sheet:
     day: date | None = None
     counted: bool = True
     origin: str = ""
+    position: str = ""
     of: Provinces = Provinces()
 
     def last_line(self, rows: int) -> list[Any]:

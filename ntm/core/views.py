@@ -15,7 +15,7 @@ from django.views.generic import View
 from django_tables2 import RequestConfig
 
 from ntm.core.access import AccessMixin
-from ntm.core.exports import Provinces, Sheet, csv_file, xlsx
+from ntm.core.exports import Provinces, Sheet, csv_file, position, xlsx
 
 _PER_PAGE = 200
 _makes_large_files: list[Callable[[str], str]] = []
@@ -28,11 +28,13 @@ def large_files_at(address_of: Callable[[str], str]) -> None:
 
 @dataclass(frozen=True)
 class Total:
-    """The figure that a list explains: a number of things, or đồng. `parts`: it is the sum of so many signed parts."""
+    """The figure that a list explains: a number of things, or đồng. `parts`: it is the sum of so many signed parts.
+    `said`: what the sum is of and how exactly it is known, before the number."""
 
     count: int
     money: int | None = None
     parts: int | None = None
+    said: str = ""
 
 
 class ListPage(AccessMixin, View):
@@ -48,6 +50,7 @@ class ListPage(AccessMixin, View):
     filename = "danh-sach"
     file_format: str | None = None
     counted: int | None = None
+    position = ""
     #: The rows may be so many that their file is made by a job.
     may_be_large = False
     #: Where a row names its province ("unit__province_id"), in a list that runs over several; "": all its rows are of
@@ -92,7 +95,12 @@ class ListPage(AccessMixin, View):
         """What the rows add up to, for files; None where each row counts one."""
         return None
 
+    def begin(self) -> None:
+        """Called before anything of the list is read."""
+        self.position = position() if self.file_format == "xlsx" else ""
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.begin()
         narrowed = self.get_filter()
         if narrowed is not None and not narrowed.form.is_valid():
             if self.file_format:
@@ -126,6 +134,7 @@ class ListPage(AccessMixin, View):
             "count": total.count,
             "total": total.money,
             "parts": total.parts,
+            "total_said": total.said,
             "unit": self.unit,
             "filter": narrowed,
             "chips": narrowed.chips() if narrowed is not None else [],
@@ -156,7 +165,7 @@ class ListPage(AccessMixin, View):
             total=self.get_sum(rows), total_at=table.total_position(),
             by=str(self.request.user),
             day=self.get_day(),
-            origin=self.get_origin(),
+            origin=self.get_origin(), position=self.position,
             of=self.get_provinces(rows),
         )  # fmt: skip
         return sheet, values

@@ -46,6 +46,7 @@ def view_of(address: str, user: Any) -> ListPage:
 
 def rows_of(view: ListPage) -> tuple[Any, Any]:
     """The filter and its rows."""
+    view.begin()
     narrowed = view.get_filter()
     if narrowed is not None and not narrowed.form.is_valid():
         raise BadRequest("Bộ lọc không hợp lệ.")

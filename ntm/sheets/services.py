@@ -15,7 +15,7 @@ from ntm.audit.files import keeps_files_in_step, put_file
 from ntm.core.errors import Refused, Stale
 from ntm.core.uploads import Scan
 from ntm.sheets.imports.kinds import Target
-from ntm.sheets.imports.plan import Line, Plan
+from ntm.sheets.imports.planned import Line, Plan
 from ntm.sheets.models import STAYS, ColumnMapping, Upload, UploadState
 from ntm.sheets.selectors import jobs_of
 

@@ -133,6 +133,27 @@ def test_the_value_goes_with_the_part_and_whole_beside_it(place):
     assert stored(place, "1.2")[:3] == ("empty", None, "không có đất")
 
 
+@pytest.mark.parametrize(
+    ("shape", "row", "value", "case"),
+    [
+        ("ky", "05602", "4.1", "4.1:th"),
+        ("xa", "4.1", "value", "case"),
+        ("chi_tieu", "05602", "value", "case"),
+    ],
+)
+def test_the_case_goes_with_the_value_and_the_note_stays_and_both_are_said(place, shape, row, value, case):
+    """A case without a result is none; a note that no cell of the file clears is nobody's to drop."""
+    again = Cell("4.1", note="đã khảo sát", version=1)
+    assert not enter(where=Q(pk=place.mine.pk), typed=[again], by=place.cast.officer_a).of("wrong", "stale")
+    page, _ = look(place, shape, filled(place, shape, (row, value, "(xóa)"), (row, case, FEW)))
+    assert "nhưng trường hợp lại được chọn mới" in sheets.text_of(page)
+    page, where = look(place, shape, filled(place, shape, (row, value, "(xóa)")))
+    text = sheets.text_of(page)
+    assert "80 → (xóa), xóa cả trường hợp; ghi chú giữ nguyên" in text
+    assert sheets.confirm(place.office, where).status_code == 302
+    assert stored(place, "4.1")[:4] == ("empty", None, "đã khảo sát", None)
+
+
 def test_what_cannot_be_cleared_or_chosen_is_told_at_its_cell(place):
     head = ("Mã", "Kết quả 2023", "Tử số", "Mẫu số", "Trường hợp", "Ghi chú")
     rows = (

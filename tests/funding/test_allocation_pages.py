@@ -82,6 +82,20 @@ def test_a_total_is_said_only_of_rows_that_may_be_added_up(year, cast, client_as
     assert len(body(client.get(f"{LIST}danh-sach.csv{query}")).decode().splitlines()) == count + 2
 
 
+def test_a_total_says_what_it_is_of_and_how_exactly_it_is_known(year, office):
+    said = "kế hoạch năm: khoảng <b>11.000.000.000</b> đồng"
+    assert said in office.get(f"{LIST}?giai_doan=plan&chia=work").text
+    said = "thực hiện 6 tháng: <b>5.000.000.000</b> đồng"
+    assert said in office.get(f"{LIST}?giai_doan=half&noi_dung=work-transport").text
+
+
+def test_what_whole_sources_brought_in_the_year_is_brought_by_the_sheet_of_amounts(year, office):
+    """The sheets of allocations have none of it."""
+    page = office.get(f"{LIST}?giai_doan=year&chia=chung").text
+    assert "/nhap-tep/nguon-von/?nam=2023" in page
+    assert "phan-bo-von/mau.xlsx" not in page
+
+
 @pytest.mark.parametrize(
     ("role", "status"),
     [("leader", 200), ("auditor", 200), ("department", 200), ("officer_a", 403), ("district_officer", 403)],

@@ -34,13 +34,15 @@ def test_the_tree_has_the_branches_of_the_programme(land: Land) -> None:
     assert Source.objects.get(code="local-district").last_year == 2025
 
 
-def test_both_breakdowns_are_there_and_wait_for_the_legal_text(land: Land) -> None:
+def test_both_breakdowns_are_there_and_those_before_2026_wait_for_the_legal_text(land: Land) -> None:
     load_purposes()
     found = Purpose.objects.values_list("breakdown", "first_year", "last_year", "trust")
-    assert (
-        sorted(found)
-        == [("component", 2021, 2025, "recalled")] * 11 + [("work", None, None, "recalled")] * 13
-    )
+    assert sorted(found, key=str) == [
+        *[("component", 2021, 2025, "recalled")] * 11,
+        *[("component", 2026, 2030, "verified")] * 15,
+        *[("work", None, None, "recalled")] * 13,
+    ]
+    assert "Điều 5–19" in Purpose.objects.get(code="component-2026-2-05").source
 
 
 def test_loading_twice_changes_nothing_and_made_up_plans_say_so(land: Land) -> None:

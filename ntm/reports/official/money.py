@@ -18,11 +18,18 @@ ALL = "tat-ca"
 #: Which year's plan.
 PLANS = {"nay": 0, "sau": 1}
 _OF = {Stage.PLAN: "kế hoạch", Stage.HALF: "số thực hiện 6 tháng", Stage.YEAR: "số thực hiện"}
+_WHOLE_YEAR = "biểu 6 tháng không có số của cả năm"
+_NEXT_PLAN = "kế hoạch năm sau không ghi ngày giao nên không tính vào biểu 6 tháng"
+#: The word for the stage that the form itself is of: the year, or its first six months.
+TERM = "ky"
 _SAID = {Stage.PLAN: "kế hoạch", Stage.HALF: "6 tháng", Stage.YEAR: "cả năm"}
 
 
 # --- what sources brought ------------------------------------------------------------------------------------
 def brought(sources: Sources, code: str) -> Value:
+    """In the year; in the form of its first six months what was spent by then."""
+    if sources.scope.is_half_year:
+        return _of_whole(sources.allocations(), code, Stage.HALF)
     panel = sources.money
     if panel is None:
         return unknown("chưa nhập nguồn vốn của năm")
@@ -38,6 +45,9 @@ def brought(sources: Sources, code: str) -> Value:
 
 def brought_said(sources: Sources, code: str) -> Value:
     """How exactly the amount was stated; empty where exactly."""
+    if sources.scope.is_half_year:
+        half = _sum(sources.allocations(), code, Stage.HALF)
+        return Value(_how(half) if half else "")
     if sources.money is None:
         return Value("")
     if code == ALL:
@@ -60,12 +70,16 @@ def _no_source(code: str) -> Value:
 
 # --- what whole sources were to bring, and had brought by the middle of the year ----------------------------
 def planned(sources: Sources, code: str, which: str) -> Value:
+    if PLANS[which] and sources.scope.is_half_year:
+        return unknown(_NEXT_PLAN)
     return _of_whole(sources.allocations(later=PLANS[which]), code, Stage.PLAN)
 
 
 def planned_said(sources: Sources, code: str) -> Value:
     """How exactly both plans were stated, where not exactly."""
-    words = {"năm nay": sources.allocations(), "năm sau": sources.allocations(later=1)}
+    words = {"năm nay": sources.allocations()}
+    if not sources.scope.is_half_year:
+        words["năm sau"] = sources.allocations(later=1)
     return _said((when, _sum(found, code, Stage.PLAN)) for when, found in words.items())
 
 
@@ -81,7 +95,9 @@ def _of_whole(found: Allocations, code: str, stage: Stage) -> Value:
 # --- divided -------------------------------------------------------------------------------------------------
 def total_of(sources: Sources, breakdown: str, code: str, stage: str) -> Value:
     """The line above a breakdown: the whole as it was stated, else the sum of the lines, if none of them is missing."""
-    found, at = sources.allocations(breakdown), Stage(stage)
+    found, at = sources.allocations(breakdown), _stage(sources, stage)
+    if at not in _stages(sources):
+        return unknown(_WHOLE_YEAR)
     whole = _whole(sources, found, code, at)
     added = None if whole.known else _added_up(found, breakdown, code, at)
     return millions(added.stated.amount, list_url(found.year, code, at, chia=breakdown)) if added else whole
@@ -90,7 +106,7 @@ def total_of(sources: Sources, breakdown: str, code: str, stage: str) -> Value:
 def total_said(sources: Sources, breakdown: str, code: str) -> Value:
     """How exactly the figures of that line were stated, and which of them are only the lines added up."""
     found, words = sources.allocations(breakdown), list[str]()
-    for stage in Stage:
+    for stage in _stages(sources):
         if not _whole(sources, found, code, stage).known:
             if added := _added_up(found, breakdown, code, stage):
                 words.append(f"{_SAID[stage]}: {', '.join(filter(None, [_how(added), 'cộng các dòng']))}")
@@ -119,7 +135,9 @@ def number(sources: Sources, row: Purpose) -> Value:
 
 
 def divided(sources: Sources, row: Purpose, code: str, stage: str) -> Value:
-    found, at = sources.allocations(row.breakdown), Stage(stage)
+    found, at = sources.allocations(row.breakdown), _stage(sources, stage)
+    if at not in _stages(sources):
+        return unknown(_WHOLE_YEAR)
     if code != ALL and code not in found.codes:
         return _no_source(code)
     known = _sum(found, code, at, row)
@@ -131,17 +149,26 @@ def divided(sources: Sources, row: Purpose, code: str, stage: str) -> Value:
 def stages_said(sources: Sources, row: Purpose, code: str) -> Value:
     """How exactly the line's figures of one source were stated, where not exactly."""
     found = sources.allocations(row.breakdown)
-    return _said((_SAID[stage], _sum(found, code, stage, row)) for stage in Stage)
+    return _said((_SAID[stage], _sum(found, code, stage, row)) for stage in _stages(sources))
 
 
 def sources_said(sources: Sources, row: Purpose, stage: str) -> Value:
     """How exactly the line's figures of each source were stated at one stage, and whether their sum is the whole."""
-    found, at = sources.allocations(row.breakdown), Stage(stage)
+    found, at = sources.allocations(row.breakdown), _stage(sources, stage)
     total = _sum(found, ALL, at, row)
     words = ["tổng số: ít nhất"] if total and total.is_part else []
     for source, stated in found.own(at, row.code):
         words += _qualified(source.name, Sum(stated))
     return Value("; ".join(words))
+
+
+def _stages(sources: Sources) -> list[Stage]:
+    """What the form tells of."""
+    return [Stage.PLAN, Stage.HALF] if sources.scope.is_half_year else list(Stage)
+
+
+def _stage(sources: Sources, word: str) -> Stage:
+    return _stages(sources)[-1] if word == TERM else Stage(word)
 
 
 def _sum(found: Allocations, code: str, stage: Stage, row: Purpose | None = None) -> Sum | None:

@@ -12,6 +12,7 @@ from ntm.reports.official.area import Area
 from ntm.reports.official.filling import Filled
 from ntm.reports.official.mapping import Form
 from ntm.reports.official.values import Value
+from ntm.reports.official.vocabulary import ROWS
 
 
 @dataclass(frozen=True)
@@ -126,4 +127,7 @@ def unknown_of(answers: Answers) -> list[tuple[str, int]]:
         if not value.known and value.why not in blank:
             why = value.why or "chưa có số liệu của năm"
             counts[why] = counts.get(why, 0) + 1
+    for block, rows in zip(answers.form.blocks, answers.lines, strict=True):
+        if not rows and (why := ROWS[block.rows].none):
+            counts[why] = len(block.columns)
     return list(counts.items())

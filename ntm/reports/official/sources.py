@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from communes.choices import Term
 from communes.models import Result, Submission
 from communes.selectors.criteria import IndicatorFacts
 from communes.selectors.daybook import DayBook, book_of_scope
@@ -25,6 +26,10 @@ from ntm.reports.selectors.figures import Figures
 from ntm.reports.selectors.money import MoneyPanel, money_panel
 from ntm.reports.selectors.sums import Sums, two_plans
 
+_HALF = "Kết quả theo kỳ nhập liệu 6 tháng đầu năm, kể cả phiếu gửi sau ngày này."
+_MONEY_OF_HALF = (
+    "Số vốn là kế hoạch cả năm và số thực hiện 6 tháng đầu năm, theo dữ liệu hiện có, không theo ngày ghi."
+)
 #: The level whose criteria the forms speak of.
 LEVEL = "ntm"
 
@@ -76,7 +81,7 @@ class Answered:
 
     def url(self, one: IndicatorFacts) -> str:
         """Of what was entered: the cell, or the unit as it was known at the end of the scope's other day."""
-        if self.scope.is_years_day:
+        if self.scope.is_years_day or self.submission.round.term == Term.HALF:
             return cell_url(self.submission, one.code)
         unit = self.submission.unit
         page = reverse("communes:unit-then", args=["xa", unit.code, self.scope.year])
@@ -137,14 +142,27 @@ class Sources:
         on what was read."""
         if self.scope.is_years_day:
             return ""
+        if not self._counts and not of_commune:
+            return _MONEY_OF_HALF if self._divided else ""
         whole = " Cột năm trước là số của cả năm đó theo dữ liệu hiện có" if "before" in self.__dict__ else ""
+        criteria = self.now.__dict__.get("criteria")
+        of_half = criteria is not None and criteria.choice.round.term == Term.HALF
+        if of_commune and of_half:
+            return f"{_HALF}{whole}{'.' if whole else ''}"
         if of_commune:
             return f"Chỉ tính kết quả gửi đến hết ngày này.{whole}{'.' if whole else ''}"
         book = self.now.__dict__.get("book")
         later = book.signed_after if isinstance(book, DayBook) else 0
         said = "Chỉ tính quyết định, kế hoạch ký và kết quả gửi đến hết ngày này"
+        if of_half:
+            said = f"{_HALF} Chỉ tính quyết định, kế hoạch ký đến hết ngày này"
         said += f"; {integer(later)} lượt công nhận ký sau đó không tính." if later else "."
         return f"{said}{whole}, kể cả quyết định ký sau ngày này." if whole else said
+
+    @property
+    def _counts(self) -> bool:
+        """Whether anything was asked for that decisions, plans or returns tell."""
+        return "sums" in self.__dict__ or bool({"book", "criteria"} & self.now.__dict__.keys())
 
     def allocations(self, breakdown: str = "", *, later: int = 0) -> Allocations:
         """Money planned and divided, so many years later. `breakdown`: by which of them something is asked ("": whole

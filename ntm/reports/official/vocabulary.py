@@ -25,33 +25,41 @@ from ntm.reports.selectors.sums import SUMS
 
 TIMES = ("nay", "truoc")
 LEVELS = ("ntm", "advanced", "model", "modern", "district_ntm")
+STAGES = (*Stage.values, money.TERM)
+_NO_PURPOSES = "danh mục nội dung chi chưa có dòng nào của năm này; bổ sung ở trang Quản trị"
 _NUMBER = re.compile(r"\d{1,3}")
 _CODE = re.compile(r"[a-z0-9-]{1,40}")
 #: Of a figure that is asked for another day than the year's own.
-WHOLE_YEAR = "số vốn nhập theo năm và theo mốc 6 tháng, không theo ngày: hãy xem biểu của cả năm"
+WHOLE_YEAR = (
+    "số vốn nhập theo năm và theo mốc 6 tháng, không theo ngày: hãy xem biểu của cả năm hoặc của ngày 30/06"
+)
 #: What an argument may be: one of these words, or a text of this shape.
 Argument = Collection[str] | re.Pattern[str]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """How one word is answered, and what its arguments may be. `by_day`: it can be told for any day of the year; a
-    figure that is not said to is known of the whole year only."""
+    """How one word is answered, and what its arguments may be. `by_day`: it can be told for any day of the year;
+    `by_half`: at least for its first six months. What is said to be neither is known of the whole year only.
+    `beside`: words about other figures, of which nothing is left to say where these are not told."""
 
     answer: Callable[..., Value]
     arguments: tuple[Argument, ...] = ()
     by_day: bool = False
+    by_half: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True)
 class Kind:
     """Kind of rows: its members, the key and the words of one, and the figures of one line (asked with sources, member
-    and arguments)."""
+    and arguments). `none`: what is said where a year has no such rows."""
 
     members: Callable[[Sources], Sequence[Any]]
     key: Callable[[Any], str]
     words: Callable[[Any], str]
     figures: dict[str, Figure]
+    none: str = ""
 
 
 # --- whole scope --------------------------------------------------------------------------------------------
@@ -69,6 +77,11 @@ def _average(sources: Sources, time: str) -> Value:
 # --- words ---------------------------------------------------------------------------------------------------
 def _period(sources: Sources) -> str:
     return f"Năm {sources.scope.year} (số liệu đến ngày {format_date(sources.scope.day)})"
+
+
+def _term(sources: Sources) -> str:
+    when = "6 tháng đầu năm" if sources.scope.is_half_year else "năm"
+    return f"Thực hiện {when} {sources.scope.year}"
 
 
 def _commune(sources: Sources) -> str:
@@ -90,6 +103,7 @@ WORDS: dict[str, Callable[[Sources], str]] = {
     "ky": _period,
     "moc-truoc": lambda sources: f"Đến {format_date(sources.scope.previous_day)}",
     "moc-nay": lambda sources: f"Đến {format_date(sources.scope.day)}",
+    "ky-thuc-hien": _term,
     "nam-nay": lambda sources: f"Thực hiện năm {sources.scope.year}",
     "ke-hoach-nay": lambda sources: f"Kế hoạch năm {sources.scope.year}",
     "ke-hoach-sau": lambda sources: f"Kế hoạch năm {sources.scope.year + 1}",
@@ -113,13 +127,13 @@ FIGURES: dict[str, Figure] = {
     "phieu": Figure(counts.of_returns, (GROUPS, TIMES), by_day=True),
     "xa-dat": Figure(counts.with_criteria, (_NUMBER, _NUMBER, TIMES), by_day=True),
     "binh-quan": Figure(_average, (TIMES,), by_day=True),
-    "von": Figure(money.brought, (_CODE,)),
+    "von": Figure(money.brought, (_CODE,), by_half=True),
     "von-ty-le": Figure(money.brought_share, (_CODE,)),
-    "von-cach-ghi": Figure(money.brought_said, (_CODE,)),
-    "von-ke-hoach": Figure(money.planned, (_CODE, money.PLANS)),
-    "von-ke-hoach-cach-ghi": Figure(money.planned_said, (_CODE,)),
-    "von-chia": Figure(money.total_of, (Breakdown.values, _CODE, Stage.values)),
-    "von-chia-cach-ghi": Figure(money.total_said, (Breakdown.values, _CODE)),
+    "von-cach-ghi": Figure(money.brought_said, (_CODE,), by_half=True, beside=True),
+    "von-ke-hoach": Figure(money.planned, (_CODE, money.PLANS), by_half=True),
+    "von-ke-hoach-cach-ghi": Figure(money.planned_said, (_CODE,), by_half=True, beside=True),
+    "von-chia": Figure(money.total_of, (Breakdown.values, _CODE, STAGES), by_half=True),
+    "von-chia-cach-ghi": Figure(money.total_said, (Breakdown.values, _CODE), by_half=True, beside=True),
 }
 
 
@@ -134,9 +148,9 @@ def _name(row: Any) -> str:
 _OF_PURPOSE: dict[str, Figure] = {
     "so": Figure(money.number, by_day=True),
     "ten": Figure(lambda sources, row: Value(row.name), by_day=True),
-    "von": Figure(money.divided, (_CODE, Stage.values)),
-    "cach-ghi-tung-moc": Figure(money.stages_said, (_CODE,)),
-    "cach-ghi-tung-nguon": Figure(money.sources_said, (Stage.values,)),
+    "von": Figure(money.divided, (_CODE, STAGES), by_half=True),
+    "cach-ghi-tung-moc": Figure(money.stages_said, (_CODE,), by_half=True, beside=True),
+    "cach-ghi-tung-nguon": Figure(money.sources_said, (STAGES,), by_half=True, beside=True),
 }
 ROWS: dict[str, Kind] = {
     "tieu-chi": Kind(
@@ -169,8 +183,10 @@ ROWS: dict[str, Kind] = {
             "chua-gui": Figure(counts.in_district(counts.of_returns, "chua-gui"), by_day=True),
         },
     ),
-    "loai-cong-trinh": Kind(money.purposes(Breakdown.WORK), _code, _name, _OF_PURPOSE),
-    "noi-dung-thanh-phan": Kind(money.purposes(Breakdown.COMPONENT), _code, _name, _OF_PURPOSE),
+    "loai-cong-trinh": Kind(money.purposes(Breakdown.WORK), _code, _name, _OF_PURPOSE, _NO_PURPOSES),
+    "noi-dung-thanh-phan": Kind(
+        money.purposes(Breakdown.COMPONENT), _code, _name, _OF_PURPOSE, _NO_PURPOSES
+    ),
 }  # fmt: skip
 
 
@@ -195,7 +211,7 @@ def answer(name: str, sources: Sources) -> Value:
     """The figure of a checked name."""
     word, *arguments = name.split(":")
     if not _is_of_day(FIGURES[word], sources, arguments):
-        return unknown(WHOLE_YEAR)
+        return _untold(FIGURES[word])
     return _opening(FIGURES[word].answer(sources, *arguments), sources, arguments)
 
 
@@ -203,13 +219,19 @@ def answer_in(kind: Kind, name: str, sources: Sources, member: Any) -> Value:
     """The same of one line."""
     word, *arguments = name.split(":")
     if not _is_of_day(kind.figures[word], sources, arguments):
-        return unknown(WHOLE_YEAR)
+        return _untold(kind.figures[word])
     return _opening(kind.figures[word].answer(sources, member, *arguments), sources, arguments)
 
 
 def _is_of_day(figure: Figure, sources: Sources, arguments: Sequence[str]) -> bool:
     """Whether the figure can be told for the day of the scope. Of the year before it is told at its end, always."""
-    return figure.by_day or sources.scope.is_years_day or "truoc" in arguments
+    scope = sources.scope
+    of_half = figure.by_half and scope.is_half_year
+    return figure.by_day or of_half or scope.is_years_day or "truoc" in arguments
+
+
+def _untold(figure: Figure) -> Value:
+    return Value("") if figure.beside else unknown(WHOLE_YEAR)
 
 
 def _opening(value: Value, sources: Sources, arguments: Sequence[str]) -> Value:

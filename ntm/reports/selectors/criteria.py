@@ -136,9 +136,9 @@ class Asked:
     most: int | None = None
 
 
-def choices_of(province_id: int, year: int) -> list[SetChoice]:
+def choices_of(province_id: int, year: int, term: str = Term.YEAR) -> list[SetChoice]:
     """The sets that the province asked its units by in a year; communes first, lower levels first. One query."""
-    rows = Round.objects.filter(province_id=province_id, year=year, term=Term.YEAR)
+    rows = Round.objects.filter(province_id=province_id, year=year, term=term)
     rows = rows.select_related("criteria_set__level", "criteria_set__document")
     order = sorted(
         rows,
@@ -357,9 +357,11 @@ def _between(met: int, least: int | None, most: int | None) -> bool:
 
 
 def criteria_year(scope: Scope, key: str, book: Callable[[], YearBook] | None = None) -> CriteriaYear | None:
-    """The year by the set with this key (empty: the first). None where there is no such round. `book`: gives the year
-    to whom has read it already; asked only where there is a round."""
-    choices = choices_of(scope.province_id, scope.year)
+    """The year by the set with this key (empty: the first), its first six months by their own round where the province
+    asked for them. None where there is no such round. `book`: gives the year to whom has read it already; asked only
+    where there is a round."""
+    half = choices_of(scope.province_id, scope.year, Term.HALF) if scope.is_half_year else []
+    choices = half or choices_of(scope.province_id, scope.year)
     chosen = next((choice for choice in choices if choice.key == key or not key), None)
     if chosen is None:
         return None

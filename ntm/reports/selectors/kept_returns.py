@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from communes.choices import SubmissionState
+from communes.choices import SubmissionState, Term
 from communes.models import Result, Round, Submission
 from ntm.audit.log import Snapshot
 from ntm.audit.past import Gap, state_at
@@ -33,8 +33,9 @@ class Kept(NamedTuple):
 
 
 def kept_returns(a_round: Round, scope: Scope) -> "Stored":
-    """Of the year, or of its other day."""
-    return Stored(a_round) if scope.is_years_day else StoodOn(a_round, scope.day)
+    """Of the year, or of its other day. A round about the first six months tells of them whenever it was answered."""
+    is_whole = scope.is_years_day or a_round.term == Term.HALF
+    return Stored(a_round) if is_whole else StoodOn(a_round, scope.day)
 
 
 class Stored:

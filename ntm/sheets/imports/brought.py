@@ -20,15 +20,17 @@ MAX_ROWS = 5000
 class Marker:
     """What a template says about itself; nothing is believed that is not asked again. `province`: whose rows it holds,
     which parameters need not say and codes of the nation's lists cannot. `is_list`: it is no template, but a list of
-    the same rows that left (`kinds.origin`); `day`: that of another day, as it is shown."""
+    the same rows that left (`kinds.origin`), with the `position` of the record then; `day`: that of another day, as it
+    is shown."""
 
-    kind: str
+    kinds: tuple[str, ...]
     params: dict[str, str]
     province: int | None = None
     made: str = ""
     by: str = ""
     is_list: bool = False
     day: str = ""
+    position: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,17 +111,18 @@ def _marker(book: Book) -> Marker | None:
         if sheet.title != MARKER:
             continue
         for row in sheet.rows():
-            text = row.cells[0][1] if row.cells and row.cells[0] else ""
+            text, position = (cell[1] if cell else "" for cell in [*row.cells, None, None][:2])
             try:
                 said = json.loads(text)
                 return Marker(
-                    str(said["kind"]),
+                    tuple(str(said["kind"]).split()),
                     dict(said["params"]),
                     said.get("province"),
                     str(said.get("made", "")),
                     str(said.get("by", "")),
                     bool(said.get("list")),
                     str(said.get("day", "")),
+                    position,
                 )
             except (ValueError, LookupError, TypeError):
                 return None

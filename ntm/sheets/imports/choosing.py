@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ntm.core.errors import Refused
-from ntm.sheets.imports.plan import Plan
+from ntm.sheets.imports.planned import Plan
 from ntm.sheets.models import ColumnMapping, Upload
 
 _UNKNOWN = "Nút này không còn dùng được; hãy tải lại trang."

@@ -15,7 +15,7 @@ from ntm.jobs.services.asking import enqueue
 from ntm.sheets import services
 from ntm.sheets.imports.kinds import Target, kind_of
 from ntm.sheets.imports.looking import brought_by, kind_for, plan_for, target_of_upload
-from ntm.sheets.imports.plan import Plan
+from ntm.sheets.imports.planned import Plan
 from ntm.sheets.models import Upload, UploadState
 from ntm.sheets.selectors import CONFIRM
 

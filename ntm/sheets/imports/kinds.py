@@ -3,10 +3,11 @@
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -134,6 +135,12 @@ class Target(ABC):
         return [column.title for column in self.columns if column.clears]
 
     @property
+    def told(self) -> dict[str, frozenset[str]]:
+        """Words of a header below which rows say whose they are or of which year, with what this target's rows say."""
+        year = frozenset({str(self.year)})
+        return dict.fromkeys(("Năm", "Năm báo cáo", "Năm số liệu"), year) if self.year else {}
+
+    @property
     @abstractmethod
     def known(self) -> Mapping[str, Known]:
         """By key, in the order of the template."""
@@ -141,6 +148,18 @@ class Target(ABC):
     @abstractmethod
     def read(self, row: Known, cells: Mapping[str, Any]) -> tuple[list[Change], list[CellFault]]:
         """What the cells (by column key, as `open_book` gives them) would change. An empty cell changes nothing."""
+
+    def as_of(self, number: int) -> "Target | None":
+        """The same rows with what stood in them when the record had so many entries, to be read only: a list of them
+        left then. Raises `ntm.audit.past.Gap`. None: nobody can tell."""
+        return None
+
+    def holding(self, **rows: Any) -> Self:
+        """The same target with other stored rows."""
+        other = copy(self)
+        other.__dict__.pop("known", None)
+        other.__dict__.update(rows)
+        return other
 
     def newcomer(self, key: str, cells: Mapping[str, Any]) -> Known | None:
         """The row that a key which is not among `known` would make; then `read` is asked about it. None: no such rows
@@ -202,10 +221,10 @@ def kind_of(code: str) -> Kind | None:
     return _kinds.get(code)
 
 
-def origin(code: str, params: Mapping[str, Any], province_id: int | None, day: date | None = None) -> str:
-    """What a list of a kind's rows says about itself, so that it is known for theirs when it comes back. `day`: of
-    which day it speaks, where that is not today's."""
-    said = {"kind": code, "params": {name: str(value) for name, value in params.items()}}
+def origin(codes: str, params: Mapping[str, Any], province_id: int | None, day: date | None = None) -> str:
+    """What a list of a kind's rows says about itself, so that it is known for theirs when it comes back. `codes`: of
+    several kinds, with a space between them. `day`: of which day it speaks, where that is not today's."""
+    said = {"kind": codes, "params": {name: str(value) for name, value in params.items()}}
     said |= {"day": format_date(day)} if day else {}
     return json.dumps(said | {"province": province_id, "list": True}, ensure_ascii=False)
 

@@ -54,7 +54,9 @@ def returned(target: Target, brought: Brought) -> Returned | str | None:
             if one.needs <= words and (not one.titles or words <= one.titles):
                 decided = {at: one.columns.get(title, "") for at, title in titles.items()}
                 return one.why or Returned(one, decided, marker is not None)
-    return _OTHER_LIST if marker is not None and brought.rows else None
+    # Whoever knows lists only to refuse them reads others by the words of the template.
+    knows = any(not one.why for one in target.lists)
+    return _OTHER_LIST if marker is not None and brought.rows and knows else None
 
 
 def _is_of(marker: Marker, params: Mapping[str, str]) -> bool:
@@ -66,7 +68,7 @@ def _is_of(marker: Marker, params: Mapping[str, str]) -> bool:
 def not_ours(marker: Marker, target: Target, kind: str, params: Mapping[str, str]) -> str:
     """Why a template, or a list, was not made for this page."""
     what = "Danh sách này được xuất" if marker.is_list else "Tệp mẫu này được tải"
-    if marker.kind != kind or not _is_of(marker, params):
+    if kind not in marker.kinds or not _is_of(marker, params):
         return (
             f"{what} cho việc khác, không phải “{target.title}”. Hãy tải mẫu của trang này, "
             f"hoặc mở đúng trang đã {'xuất danh sách' if marker.is_list else 'tải mẫu'} rồi chọn lại tệp."

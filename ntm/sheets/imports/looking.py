@@ -7,7 +7,8 @@ from ntm.core.errors import Missing, NotAllowed, Refused
 from ntm.core.headed import head_by
 from ntm.sheets.imports.brought import Brought, read_brought
 from ntm.sheets.imports.kinds import Kind, Target, kind_of
-from ntm.sheets.imports.plan import Plan, plan_of
+from ntm.sheets.imports.plan import plan_of
+from ntm.sheets.imports.planned import Plan
 from ntm.sheets.models import Upload
 
 _GONE = "Tệp này không còn trên máy chủ. Hãy chọn lại tệp."
@@ -75,4 +76,5 @@ def plan_for(target: Target, upload: Upload, brought: Brought) -> Plan:
         params=upload.params,
         choices=upload.choices,
         excluded=upload.excluded,
+        file_name=upload.file_name,
     )

@@ -12,7 +12,7 @@ from django.http import FileResponse
 from ntm.core.errors import Refused
 from ntm.core.exports import Provinces, Sheet, csv_file, workbook
 from ntm.sheets.imports.kinds import Target
-from ntm.sheets.imports.plan import Plan
+from ntm.sheets.imports.planned import Plan
 from ntm.sheets.models import Upload
 from ntm.sheets.reading.book import run_alone
 

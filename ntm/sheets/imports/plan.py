@@ -1,10 +1,7 @@
 """Row by row what a file would do: the preview, and at confirmation the same once more."""
 
-import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from ntm.core.text import quote
@@ -13,139 +10,18 @@ from ntm.sheets.imports.brought import SIGN, Brought
 from ntm.sheets.imports.clearing import sorted_out
 from ntm.sheets.imports.finding import Finder, is_numbered_total, is_total
 from ntm.sheets.imports.headers_of import Headers, numbered
-from ntm.sheets.imports.kinds import KEY, NAME, VALUE, CellFault, Change, Known, Target
-from ntm.sheets.imports.layout import Layout, layout_of
-from ntm.sheets.imports.listed import Returned, not_ours, returned
+from ntm.sheets.imports.kinds import KEY, NAME, VALUE, CellFault, Known, Target
+from ntm.sheets.imports.layout import layout_of
+from ntm.sheets.imports.listed import not_ours, returned
+from ntm.sheets.imports.planned import Fault, Line, Plan
+from ntm.sheets.imports.since import UNTOLD, Held, held_against, then_of
+from ntm.sheets.imports.telling import not_of, of_another, telling
 from ntm.sheets.imports.values import Cell
 from ntm.sheets.reading.book import Row
 
-ADDED, CHANGED, SAME, WRONG = "them", "doi", "giu", "loi"
-TABS = ((ADDED, "Thêm"), (CHANGED, "Đổi"), (SAME, "Giữ nguyên"), (WRONG, "Lỗi"))
 #: The column of a template that holds, for each cell of its row, the mark with which it was filled in.
 MARKS = "marks"
 _UNCHOSEN = "Không có cột nào để ghi."
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong: where the spreadsheet shows it, and how to mend it. `at` counts columns from 0."""
-
-    row: int
-    at: int
-    place: str
-    sentence: str
-
-
-@dataclass
-class Line:
-    """One row of the file. `proposed`: only its name says which row of ours is meant. `moved`: titles of columns that
-    somebody changed after the template was made, and that the file would put back."""
-
-    number: int
-    row: Known | None
-    name: str
-    changes: list[Change] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    proposed: bool = False
-    is_unknown: bool = False
-    excluded: bool = False
-    moved: list[str] = field(default_factory=list)
-
-    @property
-    def status(self) -> str:
-        if self.faults:
-            return WRONG
-        if not self.changes:
-            return SAME
-        return ADDED if all(change.is_new for change in self.changes) else CHANGED
-
-
-@dataclass
-class Plan:
-    """`province`: whose rows these are. `blocked`: why the file as a whole is not for this page. `asks`: what a person
-    must decide first. `notices`: what was not taken and why. `came_back`: the file is a list that left here."""
-
-    brought: Brought
-    province: int | None = None
-    layout: Layout | None = None
-    titles: Mapping[str, str] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
-    blocked: str = ""
-    header_faults: list[Fault] = field(default_factory=list)
-    hidden_rows: int = 0
-    asks_hidden: bool = False
-    lacks_columns: str = ""
-    notices: list[str] = field(default_factory=list)
-    key_at: int | None = None
-    came_back: Returned | None = None
-
-    @cached_property
-    def counts(self) -> Counter[str]:
-        return Counter(line.status for line in self.lines)
-
-    @cached_property
-    def taken(self) -> list[Line]:
-        """What would be written."""
-        return [line for line in self.lines if line.status in (ADDED, CHANGED) and not line.excluded]
-
-    @cached_property
-    def wrong(self) -> list[Line]:
-        """What stands in the way of writing everything."""
-        return [line for line in self.lines if line.faults and not line.excluded]
-
-    @property
-    def cells(self) -> int:
-        return sum(len(line.changes) for line in self.taken)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a question about the file as a whole waits for an answer."""
-        return bool(
-            self.blocked
-            or self.brought.open_question
-            or self.header_faults
-            or self.asks_hidden
-            or self.lacks_columns
-        )
-
-    @property
-    def may_write_all(self) -> bool:
-        return bool(self.taken) and not self.wrong and not self.is_open
-
-    @property
-    def may_write_right(self) -> bool:
-        """Only the right rows: never beside a row that is not this person's to write; that one is taken out by hand."""
-        foreign = any(line.is_unknown for line in self.wrong)
-        return bool(self.taken and self.wrong) and not foreign and not self.is_open
-
-    @cached_property
-    def faults(self) -> list[Fault]:
-        return self.header_faults + [fault for line in self.lines for fault in line.faults]
-
-    @cached_property
-    def seen(self) -> str:
-        """Marks exactly what is shown: rows, cells, what stands there now, what is wrong; and whose they are, which the
-        nation's codes do not say."""
-        digest = hashlib.sha256(f"{self.province}".encode())
-        for line in self.lines:
-            digest.update(
-                repr((line.number, line.excluded, [fault.sentence for fault in line.faults])).encode()
-            )
-            for change in line.changes:
-                digest.update(
-                    repr((line.name, change.column, change.before, change.after, change.mark)).encode()
-                )
-        return digest.hexdigest()
-
-    @cached_property
-    def standing(self) -> dict[str, list[str]]:
-        """The cells that would change: by row and column, their mark and what stands there."""
-        return {
-            f"{line.row.key}|{change.column}": [change.mark, change.before, line.row.name]
-            for line in self.lines
-            if line.row is not None
-            for change in line.changes
-        }
 
 
 def plan_of(
@@ -156,12 +32,13 @@ def plan_of(
     params: Mapping[str, str],
     choices: Mapping[str, Any],
     excluded: Iterable[int],
+    file_name: str = "",
 ) -> Plan:
     """Lay the file over what is stored now."""
     plan = Plan(brought, target.province_id, titles={column.key: column.title for column in target.columns})
     marker = brought.marker
-    if marker is not None and (why := not_ours(marker, target, kind, params)):
-        plan.blocked = why
+    plan.blocked = not_ours(marker, target, kind, params) if marker else not_of(target, brought, file_name)
+    if plan.blocked:
         return plan
     if target.shut:
         plan.blocked = target.shut
@@ -178,19 +55,11 @@ def plan_of(
     headers, ours = Headers(target.columns, target.year), marker is not None and not marker.is_list
     plan.layout = layout_of(brought.rows, brought.merged, headers, ours=ours, decided=decided)
     _judge_columns(plan, target)
+    plan.then = then_of(target, marker)
+    plan.telling = {} if ours else telling(target, plan.layout.headings)
     if not (plan.lacks_columns or plan.header_faults):
         _Rows(plan, target, choices, frozenset(excluded), ours=ours).read()
     return plan
-
-
-def moved_since(plan: Plan, shown: Mapping[str, list[str]]) -> list[tuple[str, str, str]]:
-    """Row, column and what stood there, of each cell that was saved by somebody since it was first shown."""
-    now = plan.standing
-    return [
-        (name, plan.titles.get(key.partition("|")[2], ""), before)
-        for key, (mark, before, name) in shown.items()
-        if key not in now or now[key][0] != mark
-    ]
 
 
 def _judge_columns(plan: Plan, target: Target) -> None:
@@ -286,17 +155,26 @@ class _Rows:
             code = f"Mã {quote(known.code)} có ở nhiều dòng" if self.cell(row, KEY) else "Dòng không có mã"
             sentence = f"{code}; theo tên thì là {known.name} (mã {known.key}). Hãy xác nhận ở trang này."
             line.faults.append(self.fault(row, self.key_at(), sentence))
+        for at, one in of_another(row, self.plan.telling, self.target.title):
+            line.faults.append(self.fault(row, at, one.sentence))
         cells, fixed = sorted_out(self.target, self.clearing, known, cells)
-        line.changes, wrong = self.target.read(known, cells)
-        line.faults += [self.cell_fault(row, one) for one in (*wrong, *fixed)]
+        held = self.held(known, cells)
+        line.changes, line.late, line.both = list(held.changes), held.late, held.both
+        line.faults += [self.cell_fault(row, one) for one in (*held.faults, *fixed)]
         for change in line.changes:
             if change.column in known.closed:
                 line.faults.append(self.fault(row, self.places[change.column], known.closed[change.column]))
         line.moved = self.moved(row, line)
         return line
 
+    def held(self, known: Known, cells: Mapping[str, Cell]) -> Held:
+        found, then = self.target.read(known, cells), self.plan.then
+        return held_against(then, self.target, known, cells, found) if then and any(found) else Held(*found)
+
     def moved(self, row: Row, line: Line) -> list[str]:
-        """Columns that the file would put back to what they were before somebody changed them."""
+        """Columns that the file would put back to what they were before somebody changed them, or that both have."""
+        if line.both:
+            return [self.plan.titles[column] for column in line.both]
         cell = (
             row.cells[self.marks_at] if self.marks_at is not None and self.marks_at < len(row.cells) else None
         )
@@ -362,6 +240,8 @@ class _Rows:
     def say(self) -> None:
         """What was passed over, and what is hidden or unknown."""
         plan, layout = self.plan, self.layout
+        if plan.then and plan.then.target is None and any(line.both for line in plan.lines):
+            plan.untold = UNTOLD
         for what, numbers in self.passed.items():
             plan.notices.append(f"Không nhập {len(numbers)} dòng {what}: {_listed(numbers)}.")
         if plan.hidden_rows and self.hidden:

@@ -13,15 +13,22 @@ from django.utils.safestring import SafeString
 from ntm.audit.reach import READS_RECORD
 from ntm.core.access import may
 from ntm.sheets.imports.kinds import Change, Target, links
-from ntm.sheets.imports.plan import ADDED, CHANGED, SAME, TABS, WRONG, Line, Plan, moved_since
+from ntm.sheets.imports.planned import ADDED, CHANGED, SAME, TABS, WRONG, Line, Plan, moved_since
+from ntm.sheets.imports.since import Late
 from ntm.sheets.models import ColumnMapping, Upload, UploadState
 from ntm.sheets.selectors import jobs_of, undo_urls
 
 _PER_PAGE = 50
-_CELL = '<div><span class="col">{}</span> <span class="vals">{} → <b>{}</b></span></div>'
+_CELL = '<div><span class="col">{}</span> <span class="vals">{} → <b>{}</b></span>{}</div>'
+_LATE = (
+    '<div><span class="col">{}</span> <span class="vals">giữ <b>{}</b></span> '
+    "đã thay đổi từ khi xuất (khi xuất: {})</div>"
+)
 _NOTHING = "<i>(trống)</i>"
 #: So many cells of a row are shown at once; the rest opens.
 _AT_ONCE = 5
+#: So many rows are named in a notice.
+_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -34,16 +41,34 @@ class Tab:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell that would change, with its column's title."""
+    """One cell that would change, with its column's title. `then`: what stood there as the list left, where somebody
+    else has changed it since; None: nobody has, or nobody can tell."""
 
     title: str
     change: Change
+    then: str | None = None
 
     @property
     def drawn(self) -> SafeString:
         """As markup: a page shows thousands, and a template for each took longer than all the rest of the preview."""
         before = f"<s>{escape(self.change.before)}</s>" if self.change.before else _NOTHING
-        return SafeString(_CELL.format(escape(self.title), before, escape(self.change.after) or "(trống)"))
+        then = "" if self.then is None else f" (khi xuất: {escape(self.then) or '(trống)'})"
+        return SafeString(
+            _CELL.format(escape(self.title), before, escape(self.change.after) or "(trống)", then)
+        )
+
+
+@dataclass(frozen=True)
+class LateCell:
+    """One cell that stays as somebody else has changed it since the list left."""
+
+    title: str
+    late: Late
+
+    @property
+    def drawn(self) -> SafeString:
+        now, then = (escape(text) or "(trống)" for text in (self.late.now, self.late.then))
+        return SafeString(_LATE.format(escape(self.title), now, then))
 
 
 @dataclass(frozen=True)
@@ -56,12 +81,15 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Shown:
-    """One row of the page: what is wrong, what would change; beside a fault the changes open on request."""
+    """One row of the page: what is wrong, what would change; beside a fault the changes open on request. `moved`: what
+    is said of a row that somebody has changed meanwhile."""
 
     line: Line
     troubles: list[Trouble]
     first: list[Cell]
     rest: list[Cell]
+    late: list[LateCell]
+    moved: str
 
     @property
     def more(self) -> str:
@@ -84,9 +112,11 @@ def preview_context(upload: Upload, target: Target, plan: Plan, query: Any) -> d
         "page": page,
         "lines": [_shown(line, plan) for line in page],
         "total": len(lines),
-        "moved": moved[:20],
+        "moved": moved[:_NAMED],
         "moved_count": len(moved),
         "late": [line for line in plan.lines if line.moved],
+        "kept": sum(len(line.late) for line in plan.lines),
+        "kept_rows": [line for line in plan.lines if line.late][:_NAMED],
         "excluded": sum(line.excluded for line in plan.lines),
         "proposed": [line for line in plan.lines if line.proposed and not line.excluded],
         "foreign": [line for line in plan.wrong if line.is_unknown],
@@ -125,9 +155,20 @@ def _current(plan: Plan, asked: str) -> str:
 
 
 def _shown(line: Line, plan: Plan) -> Shown:
-    cells = [Cell(plan.titles.get(change.column, change.column), change) for change in line.changes]
+    titles, both = plan.titles, {} if plan.untold else line.both
+    cells = [
+        Cell(titles.get(change.column, change.column), change, both.get(change.column))
+        for change in line.changes
+    ]
     at_once = 0 if line.faults else _AT_ONCE
-    return Shown(line, _troubles(line), cells[:at_once], cells[at_once:])
+    late = [LateCell(titles.get(one.column, one.column), one) for one in line.late]
+    moved = _moved(plan) if line.moved else ""
+    return Shown(line, _troubles(line), cells[:at_once], cells[at_once:], late, moved)
+
+
+def _moved(plan: Plan) -> str:
+    """The words beside a row of which somebody has changed a cell; none where nobody can tell."""
+    return "Đã đổi sau khi tải mẫu" if plan.then is None else "" if plan.untold else "Hai bên cùng sửa"
 
 
 def _troubles(line: Line) -> list[Trouble]:

@@ -27,7 +27,7 @@ from ntm.sheets.imports.forms import BroughtForm, ColumnsForm
 from ntm.sheets.imports.kinds import Kind, Target, kind_of, links
 from ntm.sheets.imports.looking import brought_by, existing, kind_for, plan_for, target_of, target_of_upload
 from ntm.sheets.imports.marking import csv_with_faults, of_target, xlsx_with_faults
-from ntm.sheets.imports.plan import Plan
+from ntm.sheets.imports.planned import Plan
 from ntm.sheets.imports.showing import done_context, preview_context
 from ntm.sheets.imports.template import write_template
 from ntm.sheets.models import Upload, UploadState

@@ -1,7 +1,8 @@
 """What a file was found to hold, kept for a while: a preview is looked at again and again, and its file never changes.
 
-Named by digests of the content and of the reader itself, so that nobody need say when a file or the reader has changed.
-Whoever asks must hold the content. Never more than a saving of time: what is gone or broken is read anew.
+Named by digests of the content and of the reader itself, so that nobody need say when a file or the reader has changed,
+and by that of the answer, so that one that the disk has damaged anywhere is none. Whoever asks must hold the content.
+Never more than a saving of time: what is gone or broken is read anew.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 
@@ -32,12 +33,15 @@ def name_of(content: bytes, *how: str) -> str:
 
 def found(name: str) -> IO[bytes] | None:
     """The answer, to be closed by the caller."""
-    path = _folder() / name
-    with suppress(OSError):
-        answer = path.open("rb")
-        # It is in use: older ones make room first.
-        os.utime(path)
-        return answer
+    for path in _folder().glob(f"{name}.*"):
+        with suppress(OSError):
+            answer = path.open("rb")
+            if _digest(answer) == path.suffix:
+                # It is in use: older ones make room first.
+                os.utime(path)
+                return answer
+            answer.close()
+            path.unlink()
     return None
 
 
@@ -49,20 +53,29 @@ def keep(name: str, answer: IO[bytes]) -> None:
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         make_room(LARGEST)
-        answer.seek(0)
+        whole = f"{name}{_digest(answer)}"
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".", delete=False) as fresh:
             try:
                 shutil.copyfileobj(answer, fresh)
                 fresh.close()
-                os.replace(fresh.name, folder / name)
+                os.replace(fresh.name, folder / whole)
             except BaseException:
                 os.unlink(fresh.name)
                 raise
 
 
+def _digest(answer: Any) -> str:
+    """Of all of it, as the ending of its name; read from its beginning again afterwards."""
+    answer.seek(0)
+    found = hashlib.file_digest(answer, "blake2b").hexdigest()[:64]
+    answer.seek(0)
+    return f".{found}"
+
+
 def forget(name: str) -> None:
-    with suppress(OSError):
-        (_folder() / name).unlink()
+    for path in _folder().glob(f"{name}.*"):
+        with suppress(OSError):
+            path.unlink()
 
 
 def make_room(wanted: int = 0) -> None:

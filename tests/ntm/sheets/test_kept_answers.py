@@ -1,5 +1,6 @@
 """What was read of a file is kept for a while, and never believed when it is not whole."""
 
+import io
 import os
 import time
 from pathlib import Path
@@ -64,6 +65,20 @@ def test_what_the_disk_has_cut_off_is_read_anew(starts: list[str], broken: bytes
     assert len(starts) == 2
 
 
+def test_what_the_disk_has_damaged_in_the_middle_is_read_anew(starts: list[str]):
+    """Its last line may be as whole as ever."""
+    whole = read()
+    [answer] = answers()
+    content = answer.read_bytes()
+    for damaged in (content.replace(b"05602", b"05603"), content.replace(b"[1,", b"?1,")):
+        assert damaged != content
+        [answer] = answers()
+        answer.write_bytes(damaged)
+        assert read() == whole
+    assert len(starts) == 3
+    assert len(answers()) == 1
+
+
 def test_a_refusal_is_not_kept(starts: list[str]):
     for _ in range(2):
         with pytest.raises(Refused):
@@ -90,13 +105,14 @@ def test_old_answers_go_then_the_oldest_until_there_is_room(monkeypatch: pytest.
     folder = kept._folder()
     folder.mkdir(parents=True)
     for name, age in {"stale": kept.SECONDS + 60, "old": 50, "asked": 40, "young": 30}.items():
-        (folder / name).write_bytes(b"x" * 100)
-        os.utime(folder / name, (time.time() - age,) * 2)
+        kept.keep(name, io.BytesIO(b"x" * 100))
+        [path] = folder.glob(f"{name}.*")
+        os.utime(path, (time.time() - age,) * 2)
     kept.make_room()
-    assert {path.name for path in answers()} == {"old", "asked", "young"}
+    assert {path.stem for path in answers()} == {"old", "asked", "young"}
     used = kept.found("old")
     assert used is not None
     used.close()
     monkeypatch.setattr(kept, "MOST", 350)
     kept.make_room(wanted=150)
-    assert {path.name for path in answers()} == {"old", "young"}
+    assert {path.stem for path in answers()} == {"old", "young"}

@@ -56,6 +56,9 @@ def test_another_commune_is_as_if_it_were_not_there(office: Land, cast: Any, cli
     assert len(bodies) == 1
     assert client.get("/bieu-mau/2023/chi-tieu-xa/?xa=05602").status_code == 403
     assert client.get(f"{OWN}?bieu=nguon-luc").status_code == 404
+    assert (
+        '<input type="hidden" name="bieu" value="chi-tieu-xa">' in client.get(f"{OWN}?bieu=chi-tieu-xa").text
+    )
     assert client_as(cast.district_officer).get(OWN).status_code == 403
 
 

@@ -132,6 +132,29 @@ def test_what_follows_the_day(leader: Client) -> None:
         assert (year[label], day[label]) == (at_end, in_june), label
 
 
+def test_the_first_six_months_are_told_by_their_own_round(
+    leader: Client, office: Land, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the province asked for them, and whenever the returns came: after the half year, as a rule. On any other
+    day, and at the year's end, the year's own round counts."""
+    whole, day = told(leader, CRITERIA), told(leader, f"{CRITERIA}?ngay=29/06/2023")
+    half = opened(office.province, Round.objects.get(year=2023).criteria_set, term="half")
+    with clock(monkeypatch, date(2023, 7, 6)):
+        load(half, office.commune_b, answers(), ACCEPTED)
+    sent = "Số xã đã gửi kết quả, năm báo cáo"
+    assert told(leader, f"{CRITERIA}?{DAY}")[sent] == "1"
+    assert (told(leader, CRITERIA), told(leader, f"{CRITERIA}?ngay=29/06/2023")) == (whole, day)
+    assert whole[sent] == "3"
+    page = Page(leader, f"{CRITERIA}?{DAY}")
+    assert "Kết quả theo kỳ nhập liệu 6 tháng đầu năm, kể cả phiếu gửi sau ngày này" in page.text
+    anchors = [anchor for anchor in page.figures if anchor.href and "/2023/" in anchor.path]
+    assert anchors
+    for anchor in anchors:
+        assert Page(leader, anchor.href).count == anchor.figure, anchor.href
+    own = f"/bieu-mau/2023/chi-tieu-xa/?xa={office.commune_b.code}&{DAY}"
+    assert "Kết quả theo kỳ nhập liệu 6 tháng" in Page(leader, own).text
+
+
 def test_the_year_before_is_said_to_be_whole(leader: Client, office: Land) -> None:
     """Its columns count what was signed since, unlike those of the day."""
     recognised(office.commune_e, date(2023, 8, 1), 2022, office.province)

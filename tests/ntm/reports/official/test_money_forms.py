@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from funding.models import Allocation
+from funding.models import Allocation, Purpose
 from funding.services_allocations import Portion, enter_allocation
 from ntm.audit.log import SYSTEM
 from tests import factories
@@ -131,10 +131,44 @@ def test_a_file_prints_every_dong_of_its_millions(money: Land, specialist: Clien
 def test_another_day_says_nothing_of_what_it_does_not_tell(money: Land, leader: Client) -> None:
     """Neither how exactly it was stated, nor that it only illustrates."""
     Allocation.objects.filter(purpose__code="work-water").update(trust="illustrative")
-    day = f"{WORKS}?ngay=30/06/2023"
+    day = f"{WORKS}?ngay=31/05/2023"
     assert cells(leader, WORKS)["Cấp nước"][5] and "Có số liệu minh họa" in Page(leader, WORKS).text
     assert cells(leader, day)["Cấp nước"] == ["2", "Cấp nước", "", "", "", ""]
-    assert "Có số liệu minh họa" not in Page(leader, day).text
+    text = Page(leader, day).text
+    assert "Có số liệu minh họa" not in text
+    assert "Chỉ tính quyết định" not in text, "it holds none"
+    assert "hãy xem biểu của cả năm hoặc của ngày 30/06" in text
+    # Two lines of three figures each, the three of their total; no word on how they were stated is missing.
+    assert "9 ô" in text, text
+
+
+def test_the_forms_of_the_first_six_months_hold_what_was_spent_in_them(money: Land, leader: Client) -> None:
+    """The plan of the year and what was spent by the middle of it; nothing that only the year's end tells."""
+    home, half = money.province, "?ngay=30/06/2023"
+    factories.allocation(home, 21 * TY, "half", code="central-investment", qualifier="about")
+    factories.allocation(home, 3 * TY, "half", to="component-economy", code="local", qualifier="at_least")
+    row = cells(leader, SOURCES + half)["TỔNG SỐ"]
+    assert row[2:6] == ["49.000", "21.000", "x", ""], row
+    line = cells(leader, WORKS + half)["Cấp nước"]
+    assert line[2:] == ["9.000", "4.000", "", "kế hoạch: khoảng; 6 tháng: khoảng"]
+    line = cells(leader, COMPONENTS + half)["Kinh tế"]
+    assert line[2:9] == ["3.000", "", "", "3.000", "", "", ""]
+    assert "Ngân sách địa phương: trên" in line[-1]
+    for address in (SOURCES, WORKS, COMPONENTS):
+        page = Page(leader, address + half)
+        assert "số thực hiện 6 tháng đầu năm, theo dữ liệu hiện có" in page.text
+        assert "Chỉ tính quyết định" not in page.text
+        for anchor in page.sums:
+            assert Page(leader, anchor.href).total == anchor.sum, anchor.href
+    for address in (SOURCES, COMPONENTS):
+        assert "Thực hiện 6 tháng đầu năm 2023" in Page(leader, address + half).text
+
+
+def test_a_year_without_lines_says_why_its_table_is_empty(money: Land, leader: Client) -> None:
+    why = "danh mục nội dung chi chưa có dòng nào của năm này"
+    assert why not in Page(leader, COMPONENTS).text
+    Purpose.objects.filter(breakdown="component").update(last_year=2022, first_year=2021)
+    assert why in Page(leader, COMPONENTS).text
 
 
 def test_another_purpose_is_another_line_and_costs_no_query(money: Land, leader: Client, cast: Any) -> None:
