@@ -1,7 +1,7 @@
 """Many rows added or changed at once. Called only by verbs and by the record, as `bulk_create` is.
 
-On PostgreSQL new ones travel by COPY, on SQLite by a statement prepared once: Django's way writes every value into the text
-of a statement, which for ten thousand entries of the record took longer than all the rest of an import.
+On PostgreSQL new ones travel by COPY, on SQLite by a statement prepared once: Django's way writes every value into
+the text of a statement, which for ten thousand entries of the record took longer than all the rest of an import.
 """
 
 import functools
