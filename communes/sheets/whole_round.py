@@ -1,6 +1,6 @@
 """Many communes: a row for each commune of a round, a column for each indicator of its set."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -83,6 +83,7 @@ class WholeRound(Results):
 
     def __init__(self, user: Any, found: Sequence[Submission]) -> None:
         super().__init__(user, found)
+        self._new: dict[tuple[int, Sequence[str]], tuple[list[Change], list[CellFault]]] = {}
         self.title = f"Kết quả mọi xã: {self.round}"
         self.filename = f"ket-qua-{self.round.criteria_set.level.code}-{self.year}"
 
@@ -121,12 +122,14 @@ class WholeRound(Results):
     def _known(self, key: str, submission: Submission, districts: Mapping[int, str]) -> Known:
         values: dict[str, Any] = {DISTRICT.key: districts.get(submission.unit.parent_id or 0, "")}
         marks, closed, choices = dict[str, str](), dict[str, str](), dict[str, tuple[str, ...]]()
+        of, blank = submission.pk, self.why_closed(submission, None)
         for pk, one in self.book.indicators.items():
-            row = self.rows.get((submission.pk, pk))
+            row, why = self.rows.get((of, pk)), blank
             if row is not None:
                 values[one.code] = value_of(one, row)
                 marks[one.code] = str(row.version)
-            if why := self.why_closed(submission, row):
+                why = self.why_closed(submission, row)
+            if why:
                 closed[one.code] = why
             if CASE in self.names[one.code]:
                 where, cases = key_of_case(one), cases_of(one, submission, self.year)
@@ -139,23 +142,32 @@ class WholeRound(Results):
 
     def read(self, row: Known, cells: Mapping[str, Any]) -> tuple[list[Change], list[CellFault]]:
         submission = self.by_key[row.key]
+        of, stored = submission.pk, self.rows
         changes: list[Change] = []
         faults: list[CellFault] = []
-        of: dict[str, dict[str, Any]] = {}
+        there: dict[str, dict[str, Any]] = defaultdict(dict)
         for key, cell in cells.items():
             code, part = self.parts[key]
-            if code in of:
-                of[code][part] = cell
-            else:
-                of[code] = {part: cell}
-        for code, there in of.items():
+            there[code][part] = cell
+        for code, parts in there.items():
             one = self.book.by_code[code]
-            stored = self.rows.get((submission.pk, one.pk))
-            cases = cases_of(one, submission, self.year) if CASE in there else ()
-            some, wrong = ResultCells(one, stored, there, self.names[code], cases).read()
+            result = stored.get((of, one.pk))
+            if result is None and parts.keys() == {VALUE}:
+                some, wrong = self._read_new(one, tuple(parts[VALUE]))
+            else:
+                cases = cases_of(one, submission, self.year) if CASE in parts else ()
+                some, wrong = ResultCells(one, result, parts, self.names[code], cases).read()
             changes += some
             faults += wrong
         return changes, faults
+
+    def _read_new(self, one: IndicatorFacts, cell: Sequence[str]) -> tuple[list[Change], list[CellFault]]:
+        """A value where nothing stands: whichever unit it is of, the same cell says the same. Most sheets are full of
+        them."""
+        key = (one.pk, cell)
+        if key not in self._new:
+            self._new[key] = ResultCells(one, None, {VALUE: cell}, self.names[one.code]).read()
+        return self._new[key]
 
     def cell_of(self, row: Known, change: Change) -> tuple[int, str]:
         return self.by_key[row.key].pk, self.parts[change.column][0]

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from django.apps import apps
 from django.db.models import FileField, Model, Q
@@ -80,7 +82,29 @@ def _keys_gone(user: Any, object_type: str, keys: set[int]) -> set[int]:
     return keys - set(stored.values_list("pk", flat=True))
 
 
-def readable(user: Any, entries: Sequence[LogEntry]) -> list[LogEntry]:
+class Trace(NamedTuple):
+    """Of an entry, who wrote it when and what it is about, but not what it holds: there may be tens of thousands."""
+
+    number: int
+    at: datetime
+    actor_name: str
+    action: str
+    object_type: str
+    object_id: str
+    object_label: str
+    province_id: int | None
+
+
+def traces_of(batch: UUID, most: int) -> list[Trace]:
+    """The first entries of a batch. One query."""
+    found = LogEntry.objects.filter(batch=batch).order_by("number").values_list(*Trace._fields)
+    return list(map(Trace._make, found[:most]))
+
+
+E = TypeVar("E", LogEntry, Trace)
+
+
+def readable(user: Any, entries: Sequence[E]) -> list[E]:
     """Those of some entries that this person may read, in the record or in the history of their row. One query for
     each kind of row among them."""
     numbers: set[int] = set()
@@ -103,14 +127,14 @@ def readable(user: Any, entries: Sequence[LogEntry]) -> list[LogEntry]:
     return [entry for entry in entries if entry.number in numbers]
 
 
-def _is_told_of_gone(user: Any, entry: LogEntry, gone: set[tuple[str, str]]) -> bool:
+def _is_told_of_gone(user: Any, entry: LogEntry | Trace, gone: set[tuple[str, str]]) -> bool:
     subject = of_kind(entry.object_type)
     if subject is None or (entry.object_type, entry.object_id) not in gone:
         return False
     return entry.province_id in provinces_of(user, subject.permission)
 
 
-def _is_told_to(user: Any, entry: LogEntry) -> bool:
+def _is_told_to(user: Any, entry: LogEntry | Trace) -> bool:
     """Whether the history of the entry's row tells this person of it, provided that they see the row."""
     subject = of_kind(entry.object_type)
     if subject is None or not subject.shared or entry.province_id is None:

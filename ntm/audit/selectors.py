@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
@@ -86,21 +87,40 @@ def described(entries: list[LogEntry]) -> list[HistoryItem]:
     ]
 
 
-def changes_between(
-    object_type: str, rows: Sequence[tuple[int, Mapping[str, Any], Mapping[str, Any]]]
-) -> list[list[Change]]:
-    """Two sets of recorded values for each of some rows (by key), field by field in words; only what differs. The
-    number of queries does not depend on how many rows there are."""
-    entries = [
-        LogEntry(
-            object_type=object_type,
-            object_id=str(key),
-            changes={name: [old[name], value] for name, value in new.items() if old[name] != value},
+#: Two sets of recorded values of a row, by its key.
+Compared = tuple[int, Mapping[str, Any], Mapping[str, Any]]
+
+
+def changes_between(object_type: str, rows: Sequence[Compared]) -> list[list[Change]]:
+    """What the two sets of each row say, field by field in words; only what differs. The number of queries does not
+    depend on how many rows there are."""
+    return [list(changes) for changes in _between(object_type, rows)]
+
+
+def are_different(object_type: str, rows: Sequence[Compared]) -> list[bool]:
+    """Whether `changes_between` would find anything, row by row; the words of one change tell."""
+    return [next(iter(changes), None) is not None for changes in _between(object_type, rows)]
+
+
+def _between(object_type: str, rows: Sequence[Compared]) -> Iterable[Iterable[Change]]:
+    pairs = [
+        _Pair(
+            object_type,
+            str(key),
+            {name: [old[name], value] for name, value in new.items() if old[name] != value},
         )
         for key, old, new in rows
     ]
-    names = _Names(entries)
-    return [list(_changes(entry, names)) for entry in entries]
+    names = _Names(pairs)
+    return (_changes(pair, names) for pair in pairs)
+
+
+class _Pair(NamedTuple):
+    """A row then and now, as an entry would tell of it: there may be tens of thousands."""
+
+    object_type: str
+    object_id: str
+    changes: Mapping[str, Any]
 
 
 def type_label(object_type: str) -> str:
@@ -111,7 +131,7 @@ def type_label(object_type: str) -> str:
     return _capitalised(str(model._meta.verbose_name)) if model else object_type
 
 
-def _changes(entry: LogEntry, names: "_Names") -> Iterable[Change]:
+def _changes(entry: LogEntry | _Pair, names: "_Names") -> Iterable[Change]:
     fields = _fields(entry.object_type)
     for attname, (before, after) in entry.changes.items():
         field = fields.get(attname)
@@ -132,7 +152,7 @@ class _Names:
     A model whose rows bear their names elsewhere gives them with `names_of(keys)`.
     """
 
-    def __init__(self, entries: list[LogEntry]) -> None:
+    def __init__(self, entries: Sequence[LogEntry | _Pair]) -> None:
         wanted: dict[type[models.Model], set[int]] = {}
         kinds: dict[str, set[int]] = {}
         for entry in entries:
@@ -149,14 +169,14 @@ class _Names:
         }
         self._words = {kind: words_of(kind, keys) for kind, keys in kinds.items()}
 
-    def shown(self, entry: LogEntry, name: str, value: Any) -> str:
+    def shown(self, entry: LogEntry | _Pair, name: str, value: Any) -> str:
         """A recorded plain value of the entry's row in words."""
         if value is None or value in ("", [], {}):
             return ""
         own = self._own(entry, name, value)
         return self._by_column(_fields(entry.object_type).get(name), value) if own is None else own
 
-    def _own(self, entry: LogEntry, name: str, value: Any) -> str | None:
+    def _own(self, entry: LogEntry | _Pair, name: str, value: Any) -> str | None:
         rows = self._words.get(entry.object_type)
         words = rows.get(int(entry.object_id)) if rows else None
         return words(name, value) if words else None
@@ -168,8 +188,13 @@ class _Names:
         if isinstance(value, bool):
             return "Có" if value else "Không"
         if getattr(field, "choices", None):
-            return str(dict(field.flatchoices).get(value, value))
+            return str(_choices(field).get(value, value))
         return _plain_words(field, value)
+
+
+@cache
+def _choices(field: Any) -> Mapping[Any, Any]:
+    return dict(field.flatchoices)
 
 
 def _strings_of(model: type[models.Model], keys: set[int]) -> dict[int, str]:
@@ -215,7 +240,8 @@ def _model(object_type: str) -> type[models.Model] | None:
         return None
 
 
-def _fields(object_type: str) -> dict[str, Any]:
+@cache
+def _fields(object_type: str) -> Mapping[str, Any]:
     model = _model(object_type)
     if model is None:
         return {}

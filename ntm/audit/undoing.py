@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 
-from ntm.audit.histories import readable
+from ntm.audit.histories import Trace, readable, traces_of
 from ntm.audit.log import Snapshot, because, snapshot, verb
 from ntm.audit.models import LogEntry
 from ntm.audit.past import Gap, states_before
@@ -34,7 +34,7 @@ from ntm.audit.restoring import (
     rows_gone,
     then_of,
 )
-from ntm.audit.selectors import Change, changes_between
+from ntm.audit.selectors import Change, Compared, are_different, changes_between
 from ntm.core.access import may
 from ntm.core.bulk import without_collecting
 from ntm.core.errors import NotAllowed, Refused, Stale
@@ -42,6 +42,8 @@ from ntm.core.errors import NotAllowed, Refused, Stale
 #: More than any page or file writes at once: a sheet of every commune and indicator is some 12,000 rows.
 MOST = 25_000
 _NOTHING = "Không có dòng nào hoàn tác được."
+#: What would change in each of some rows: in words, or whether at all.
+Compare = Callable[[str, Sequence[Compared]], Sequence[list[Change] | bool]]
 _GOES, _COMES = "sẽ bỏ dòng này (nhật ký vẫn giữ)", "sẽ ghi lại dòng này"
 
 
@@ -65,7 +67,7 @@ class Plan:
     as a whole is not undone. `seen` marks exactly this plan."""
 
     batch: UUID
-    first: LogEntry
+    first: Trace
     closed: str = ""
     lines: list[Line] = field(default_factory=list)
     conflicts: list[Line] = field(default_factory=list)
@@ -88,9 +90,10 @@ def too_late() -> str:
     return f"Chỉ hoàn tác được trong {settings.UNDO_DAYS} ngày kể từ lúc ghi."
 
 
-def plan_for(user: Any, batch: UUID) -> Plan | None:
-    """What undoing would do, as far as the person may read it; None where they may read nothing of it."""
-    found = list(LogEntry.objects.filter(batch=batch).order_by("number")[: MOST + 1])
+def plan_for(user: Any, batch: UUID, *, in_words: bool = True) -> Plan | None:
+    """What undoing would do, as far as the person may read it; None where they may read nothing of it. `in_words`:
+    whether anybody is to read the changes, too."""
+    found = traces_of(batch, MOST + 1)
     entries = [entry for entry in readable(user, found) if _is_about_a_row(entry)]
     if not entries:
         return None
@@ -101,10 +104,11 @@ def plan_for(user: Any, batch: UUID) -> Plan | None:
     if len(found) > MOST:
         plan.closed = "Lần ghi này quá lớn (nạp dữ liệu ban đầu) nên không hoàn tác cả lô được."
         return plan
-    kinds: dict[str, list[LogEntry]] = defaultdict(list)
+    kinds: dict[str, list[Trace]] = defaultdict(list)
     for entry in entries:
         kinds[entry.object_type].append(entry)
-    marks = [mark for kind, some in kinds.items() for mark in _plan_kind(plan, kind, some, user)]
+    compare = changes_between if in_words else are_different
+    marks = [mark for kind, some in kinds.items() for mark in _plan_kind(plan, kind, some, user, compare)]
     plan.seen = hashlib.sha256("|".join(marks).encode()).hexdigest()
     return plan
 
@@ -123,13 +127,13 @@ def undo(
     Raises `Stale` with the plan as it is now where anything has moved since, `Refused` where there is nothing to put
     back or the verb of a row refuses.
     """
-    plan = plan_for(by, batch)
+    plan = plan_for(by, batch, in_words=False)
     if plan is None:
         raise NotAllowed(FOREIGN)
     if plan.closed:
         raise Refused(plan.closed)
     if plan.seen != seen:
-        raise Stale(plan)
+        raise Stale(plan_for(by, batch))
     if not plan.lines:
         raise Refused(_NOTHING)
     with because(f"Hoàn tác lần ghi lúc {timezone.localtime(plan.first.at):%H:%M %d/%m/%Y}: {reason}"):
@@ -148,20 +152,18 @@ def _heard(told: Callable[[int, int], None], before: int, total: int, done: int)
 
 def size_for(user: Any, batch: UUID) -> int:
     """How many entries about rows the person may read of a batch; 0: there is no such batch for them."""
-    found = LogEntry.objects.filter(batch=batch).order_by("number")[: MOST + 1]
-    few = found.only("number", "object_type", "object_id", "action", "province_id")
-    return sum(map(_is_about_a_row, readable(user, list(few))))
+    return sum(map(_is_about_a_row, readable(user, traces_of(batch, MOST + 1))))
 
 
-def _is_about_a_row(entry: LogEntry) -> bool:
+def _is_about_a_row(entry: Trace) -> bool:
     return entry.object_id.isdecimal() and not is_following(entry.action)
 
 
-def _plan_kind(plan: Plan, kind: str, entries: list[LogEntry], user: Any) -> list[str]:
+def _plan_kind(plan: Plan, kind: str, entries: list[Trace], user: Any, compare: Compare) -> list[str]:
     """Sort the rows of one kind into the plan; a mark for each. Four queries, however many rows, and one about those
     that were taken away."""
-    first: dict[int, LogEntry] = {}
-    last: dict[int, LogEntry] = {}
+    first: dict[int, Trace] = {}
+    last: dict[int, Trace] = {}
     for entry in entries:
         key = int(entry.object_id)
         first.setdefault(key, entry)
@@ -177,7 +179,7 @@ def _plan_kind(plan: Plan, kind: str, entries: list[LogEntry], user: Any) -> lis
         rows = {}
     later = _later(kind, {key: last[key].number for key in rows if key not in barred})
     marks = [f"{kind}:{key}:{entry.number}" for key, entry in sorted(later.items())]
-    free: list[LogEntry] = []
+    free: list[Trace] = []
     for key, entry in last.items():
         if key in barred:
             plan.fixed.append(_line(entry, why=why_not(kind, entry.action)))
@@ -187,11 +189,16 @@ def _plan_kind(plan: Plan, kind: str, entries: list[LogEntry], user: Any) -> lis
             plan.conflicts.append(_conflict(entry, later[key]))
         else:
             free.append(entry)
-    return marks + _plan_free(plan, restorer, free, rows, first)
+    return marks + _plan_free(plan, restorer, free, rows, first, compare)
 
 
 def _plan_free(
-    plan: Plan, restorer: Restorer, entries: list[LogEntry], rows: dict[int, Any], first: dict[int, LogEntry]
+    plan: Plan,
+    restorer: Restorer,
+    entries: list[Trace],
+    rows: dict[int, Any],
+    first: dict[int, Trace],
+    compare: Compare,
 ) -> list[str]:
     """Rows that nobody changed since: put back, but for those that were not there or are so already."""
     keys = [int(entry.object_id) for entry in entries]
@@ -200,7 +207,7 @@ def _plan_free(
     if states is None:
         plan.fixed += [_line(entry, why=NO_GAP) for entry in entries]
         return []
-    found: list[tuple[LogEntry, Wanted]] = []
+    found: list[tuple[Trace, Wanted]] = []
     for entry in entries:
         row = rows[int(entry.object_id)]
         then = then_of(restorer, states[row.pk])
@@ -210,7 +217,7 @@ def _plan_free(
         else:
             found.append((entry, Wanted(row, then)))
     compared = [(one.row.pk, now.get(one.row.pk) or now_of(one), one.then) for _, one in found]
-    changes = changes_between(type_of(restorer.model), compared)
+    changes = compare(type_of(restorer.model), compared)
     return [
         mark
         for (entry, wanted), some in zip(found, changes, strict=True)
@@ -219,13 +226,13 @@ def _plan_free(
 
 
 def _plan_one(
-    plan: Plan, restorer: Restorer, entry: LogEntry, wanted: Wanted, changes: list[Change]
+    plan: Plan, restorer: Restorer, entry: Trace, wanted: Wanted, changes: list[Change] | bool
 ) -> list[str]:
     if not changes:
         plan.fixed.append(_line(entry, why=SAME))
         return []
     act = _COMES if wanted.is_gone else _GOES if wanted.goes else ""
-    plan.lines.append(_line(entry, changes=changes, act=act))
+    plan.lines.append(_line(entry, changes=[] if changes is True else changes, act=act))
     plan.ways.setdefault(restorer, []).append(wanted)
     return [f"{entry.object_type}:{wanted.row.pk}:{wanted.mark}"]
 
@@ -248,9 +255,9 @@ def _later(kind: str, last: dict[int, int]) -> dict[int, LogEntry]:
     return {int(entry.object_id): entry for entry in LogEntry.objects.filter(number__among=moved)}
 
 
-def _line(entry: LogEntry, **fields: Any) -> Line:
+def _line(entry: Trace, **fields: Any) -> Line:
     return Line(entry.object_label, sentence(entry.action), **fields)
 
 
-def _conflict(entry: LogEntry, later: LogEntry) -> Line:
+def _conflict(entry: Trace, later: LogEntry) -> Line:
     return _line(entry, why=sentence(later.action), by=later.actor_name, at=later.at)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ntm.audit import later
+from ntm.audit.histories import Trace
 from ntm.audit.models import LogEntry
 from ntm.audit.offers import RESTORES
 from ntm.audit.pages import FormPage
@@ -167,7 +168,7 @@ class UndoPage(_ShownFirst):
         return history_url(done.first)
 
 
-def history_url(entry: LogEntry) -> str:
+def history_url(entry: LogEntry | Trace) -> str:
     return reverse("audit:object", args=[entry.object_type, entry.object_id])
 
 

@@ -15,7 +15,6 @@ SORT_KEY_LENGTH = 1000
 _DROPPED = re.compile(
     "[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
 )
-_D_WITH_STROKE = {ord("Ð"): "Đ", ord("ð"): "đ"}
 
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: the dictionary's order
 _QUALITY = "\u0302\u0306\u031b"  # circumflex, breve, horn: these make other letters, not tones
@@ -48,7 +47,7 @@ def clean_lines(value: str) -> str:
 
 def _visible(value: str) -> str:
     # NFC comes last: a zero-width character may stand between a letter and its combining tone.
-    kept = _DROPPED.sub("", value).translate(_D_WITH_STROKE)
+    kept = _DROPPED.sub("", value).replace("Ð", "Đ").replace("ð", "đ")
     return unicodedata.normalize("NFC", kept)
 
 
@@ -91,6 +90,15 @@ def canonical(value: str) -> str:
 
 def folded(value: str) -> str:
     """`canonical` in small letters: "01/QĐ-UBND" and "01/qđ-ubnd" are one string. For comparing, never shown."""
+    return _folded_title(value) if len(value) <= _TITLE else canonical(value).casefold()
+
+
+#: Kept, too: the titles of a file's columns are compared with our own, the same each time that its page is drawn.
+_TITLE = 400
+
+
+@lru_cache(maxsize=4096)
+def _folded_title(value: str) -> str:
     return canonical(value).casefold()
 
 

@@ -1,10 +1,11 @@
 """Lost updates: every editable row counts its versions, and a save from an old one is refused."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import models
 
+from ntm.core.bulk import change_many
 from ntm.core.errors import Stale
 
 Row = TypeVar("Row", bound="Versioned")
@@ -42,9 +43,4 @@ def save_next_many(rows: Sequence[Versioned], *, batch_size: int) -> None:
         return
     for row in rows:
         row.version += 1
-    model: Any = type(rows[0])
-    names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
-    # Every key is there, so that nothing is added: the quickest way in which both databases write many rows at once.
-    model._default_manager.bulk_create(
-        rows, batch_size=batch_size, update_conflicts=True, unique_fields=["pk"], update_fields=names
-    )
+    change_many(rows, batch_size=batch_size)

@@ -18,13 +18,14 @@ WRITES = frozenset(
     }
 )
 #: Functions of `ntm.core` that write for verbs.
-FOR_VERBS = frozenset({"insert_many", "save_next", "save_next_many"})
+FOR_VERBS = frozenset({"insert_many", "change_many", "save_next", "save_next_many"})
 #: Where verbs live, and the record itself.
 VERBS = frozenset({"services", "audit"})
 #: "module: call" → why it is no write of a fact.
 EXCEPTIONS = {
     "ntm.core.versions: row.save": "Saves a row that a verb has locked; only verbs call it.",
-    "ntm.core.versions: model._default_manager.bulk_create": "Likewise, many rows.",
+    "ntm.core.versions: change_many": "Likewise, many rows.",
+    "ntm.core.bulk: model._default_manager.bulk_create": "Likewise.",
     "ntm.core.bulk: type(rows[0])._default_manager.bulk_create": "Likewise; and the record's own entries.",
     "ntm.sheets.imports.marking_child: book.save": "A workbook in memory, in a process without a database.",
     "ntm.reports.official.filling: self.book.save": "A workbook in memory, which the verb keeps.",
