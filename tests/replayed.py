@@ -183,7 +183,7 @@ class _Change:
     def fits(self) -> bool:
         """Whether as many rows stand there as did, with the same last key."""
         ask = " UNION ALL ".join(
-            f"SELECT {at}, count(*), coalesce(max(id), 0) FROM \"{name}\"" for at, name in enumerate(self.sizes)
+            f'SELECT {at}, count(*), coalesce(max(id), 0) FROM "{name}"' for at, name in enumerate(self.sizes)
         )
         with connection.cursor() as cursor:
             cursor.execute(ask)
