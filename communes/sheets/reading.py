@@ -161,7 +161,8 @@ class ResultCells:
         if row is None or row.state == ValueState.EMPTY:
             return False
         held = Held(row.state, row.value, row.text)
-        return text == in_words(measure, row) or (row.state not in _UNSAID and text == show(measure, held))
+        said = [in_words(measure, row)] + ([] if row.state in _UNSAID else [show(measure, held)])
+        return text in map(clean, said)
 
     def _has_note(self) -> bool:
         stored, cell = self.row.note if self.row else "", self.there.get(NOTE)

@@ -26,11 +26,13 @@ from ntm.core.errors import NotAllowed, Refused, Stale
 from tests import factories
 from tests.communes import appraising
 from tests.communes.appraising import FULL, again, fill, give_back, judge, judge_all, result, step, submit
+from tests.replayed import replayed
 
 TOMORROW = timedelta(days=1)
 
 
 @pytest.fixture
+@replayed
 def returned(land: Any) -> Submission:
     appraising.no_districts(land)
     return factories.submission(factories.a_round(land.province, appraising.assigned_set()), land.commune_a)
@@ -42,6 +44,7 @@ def department(cast: Any) -> Any:
 
 
 @pytest.fixture
+@replayed
 def sent(returned: Submission, cast: Any) -> Submission:
     fill(returned, cast.officer_a)
     submit(returned, cast.leader_a)
@@ -49,6 +52,7 @@ def sent(returned: Submission, cast: Any) -> Submission:
 
 
 @pytest.fixture
+@replayed
 def accepted(sent: Submission, cast: Any, department: Any) -> Submission:
     judge_all(sent, department)
     step("accept", sent, cast.specialist)
@@ -138,6 +142,7 @@ def test_a_locked_year_takes_no_step(sent, cast):
 
 # --- the district, until 30/06/2025 -------------------------------------------------------------------------
 @pytest.fixture
+@replayed
 def in_the_district(land: Any, cast: Any) -> Submission:
     """Sent while districts stand."""
     made = factories.submission(factories.a_round(land.province, appraising.assigned_set()), land.commune_a)

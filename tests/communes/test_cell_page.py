@@ -15,11 +15,13 @@ from communes.services.results import Cell, enter
 from ntm.audit.models import LogEntry
 from ntm.core.provenance import Trust
 from tests import factories
+from tests.replayed import replayed
 
 ADDRESS = "/nhap-lieu/05602/2023/2.1/"
 
 
 @pytest.fixture
+@replayed
 def place(land: Any, cast: Any) -> SimpleNamespace:
     """Commune A's return of 2023, and that of 2022 with one value; one indicator with cases, one graded."""
     made = factories.small_set()

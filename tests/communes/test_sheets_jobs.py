@@ -17,7 +17,7 @@ from ntm.jobs.services import running
 from ntm.sheets.models import Upload, UploadState
 from tests import factories
 from tests.communes import sheets
-from tests.communes.test_sheets_round import media, place  # noqa: F401 - fixtures
+from tests.communes.test_sheets_round import five_returns, media, place  # noqa: F401 - fixtures
 from tests.ntm.jobs.kinds import run_waiting
 
 CODES = ("05602", "05596", "05599")

@@ -15,6 +15,7 @@ from ntm.audit.models import LogEntry
 from ntm.sheets.models import Upload
 from tests import factories
 from tests.communes import sheets
+from tests.replayed import replayed
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +24,8 @@ def media(settings: Any, tmp_path: Any) -> None:
 
 
 @pytest.fixture
-def place(land: Any, cast: Any, client_as: Any) -> SimpleNamespace:
+@replayed
+def five_returns(land: Any, cast: Any) -> SimpleNamespace:
     """All five communes return 2023; A has 81 for 2.1 already."""
     made = factories.small_set()
     now = factories.a_round(land.province, made)
@@ -31,9 +33,14 @@ def place(land: Any, cast: Any, client_as: Any) -> SimpleNamespace:
     enter(where=Q(pk=returns["Phú Đình"].pk), typed=[Cell("2.1", "81")], by=cast.officer_a)
     there = factories.a_round(land.foreign, made)
     factories.submission(there, land.foreign_commune)
-    tail = f"?ky={now.pk}"
+    return SimpleNamespace(made=made, round=now, returns=returns)
+
+
+@pytest.fixture
+def place(five_returns: Any, land: Any, cast: Any, client_as: Any) -> SimpleNamespace:
+    tail = f"?ky={five_returns.round.pk}"
     return SimpleNamespace(
-        made=made, round=now, returns=returns, office=client_as(cast.specialist), land=land, cast=cast,
+        **vars(five_returns), office=client_as(cast.specialist), land=land, cast=cast,
         page=f"/nhap-tep/ket-qua-ky/{tail}", template=f"/nhap-tep/ket-qua-ky/mau.xlsx{tail}",
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from ntm.audit.models import LogEntry
 from ntm.core import views
 from ntm.sheets.models import Upload, UploadState
 from tests.communes import sheets
-from tests.communes.test_sheets_round import media, place  # noqa: F401 - fixtures
+from tests.communes.test_sheets_round import five_returns, media, place  # noqa: F401 - fixtures
 from tests.ntm.jobs.kinds import run_waiting
 
 LIST = "/nhap-tep/"

@@ -22,9 +22,11 @@ from communes.services.sums import differences
 from ntm.audit.models import LogEntry
 from tests import factories
 from tests.communes.appraising import judge_for
+from tests.replayed import replayed
 
 
 @pytest.fixture
+@replayed
 def place(land: Any, cast: Any) -> SimpleNamespace:
     """All five communes return 2023; A had 95 in 2022, and C has 81 already."""
     made = factories.small_set()

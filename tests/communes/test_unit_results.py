@@ -16,10 +16,12 @@ from communes.services.returns import Answer
 from ntm.core.dates import today
 from tests import factories
 from tests.ntm.reports.reading import Page, file_of, table, workbook
+from tests.replayed import replayed
 from tests.returns import SUBMITTED, answers, fill, load, opened
 
 
 @pytest.fixture
+@replayed
 def a_round(land):
     factories.level("advanced")
     made = opened(land.province)

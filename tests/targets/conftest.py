@@ -12,6 +12,7 @@ from targets.models import Plan
 from targets.services import change_draft, draft_plan
 from tests import factories
 from tests.conftest import Land
+from tests.replayed import replayed
 
 CODES = ("ntm", "advanced", "model", "district_ntm")
 
@@ -28,6 +29,7 @@ def lines(levels: dict[str, Level]) -> Callable[..., list[TargetLine]]:
 
 
 @pytest.fixture
+@replayed
 def draft(land: Land, cast: SimpleNamespace, levels: dict[str, Level], lines: Any) -> Plan:
     """2023: ten communes, one district; two communes registered. Drafted by the specialist.
 
