@@ -84,6 +84,20 @@ def test_accounts_are_kept_where_the_role_is_that_keeps_accounts(role, land, cli
     assert ("nguoi_la" in named) == (role == "auditor")
 
 
+def test_that_an_account_is_locked_is_told_where_its_roles_are_not_where_it_was_made(land):
+    """By who keeps accounts in both provinces; as long as it is locked, too."""
+    keeper = factories.user("hai_tinh", "administrator", land.province)
+    Assignment.objects.create(user=keeper, unit=land.foreign, role="administrator")
+    person = factories.user("chuyen_di", "specialist", land.foreign, home_id=land.province.place_id)
+    services.deactivate(person, reason="nghỉ việc", version=None, by=keeper)
+    services.change_user(person, full_name="Đã Nghỉ", email="", version=None, by=keeper)
+    services.reactivate(person, reason="trở lại", version=None, by=keeper)
+    told = LogEntry.objects.filter(object_type="accounts.user").order_by("number")
+    assert list(told.values_list("action", "province_id")) == [
+        (f"account.{act}", land.foreign.place_id) for act in ("deactivated", "changed", "reactivated")
+    ]
+
+
 def test_what_an_administrator_makes_belongs_where_they_are_administrator(land):
     person = factories.user("hai_noi", "specialist", land.foreign)
     Assignment.objects.create(user=person, unit=land.province, role="administrator")
