@@ -2,6 +2,7 @@
 typed is lost."""
 
 import json
+import re
 import uuid
 from types import SimpleNamespace
 from typing import Any
@@ -77,6 +78,15 @@ def test_what_is_refused_shows_what_was_typed_and_no_field_of_ours(old: Any, lan
     Assignment.objects.filter(user=old.person).update(role="leader")
     answer = old.client.post(old.grid, typed)
     assert (answer.status_code, "Chỉ tiêu 3: 70,5" in answer.text) == (403, True)
+    # Nor what a form ticks, chooses or sends along of itself.
+    for where, ours, text in (
+        ("/tham-dinh/nhieu/", {"picks": "12:3:7.8", "verdict": "met"}, {"basis": "Căn cứ A"}),
+        (f"{old.grid}2.2/?bo=ntm", {"state": "entered", "case": "17", "kept": "on"}, {"value": "41"}),
+        (f"/phieu/{old.here.pk}/mo-lai/", {"criteria": "1", "codes": "2.1"}, {"reason": "Sửa số"}),
+    ):
+        answer = old.client.post(where, old.window | {"version": "0", "seen": "1:2"} | ours | text)
+        assert answer.status_code == 403
+        assert re.findall("<li>(.*?)</li>", answer.text) == list(text.values()), where
     # Elsewhere nothing is shown again: such a form may hold a secret.
     answer = old.client.post("/nguon-von/nhap/", old.window | {"note": "bí mật"})
     assert (answer.status_code, "bí mật" in answer.text) == (403, False)
