@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils.html import escape
 
 from communes.models import Assignment, Remark, Result
 from ntm.core.headed import FIELD
@@ -55,13 +56,13 @@ def test_a_cell_is_stored_by_the_right_in_its_own_province(old: Any) -> None:
 def test_the_list_over_units_keeps_what_was_typed_for_those_that_are_left(old: Any) -> None:
     page = old.client.get(old.sideways).text
     assert f'name="o-{old.there.pk}"' in page
-    seen = json.dumps([[old.here.pk, 0, ""], [old.there.pk, 0, ""]])
-    both = old.window | {"seen": seen, f"o-{old.here.pk}": "70", f"o-{old.there.pk}": "65"}
+    seen, long = json.dumps([[old.here.pk, 0, ""], [old.there.pk, 0, ""]]), "<b>65</b> " * 99
+    both = old.window | {"seen": seen, f"o-{old.here.pk}": "70", f"o-{old.there.pk}": long}
     old.role.delete()
     answer = old.client.post(old.sideways, both)
     assert (answer.status_code, stored(old.here)) == (422, None)
     assert f'name="o-{old.here.pk}" value="70"' in answer.text
-    assert "không nhập được (65)" in answer.text
+    assert f"<li>{escape(long)}</li>" in answer.text
     # What was not touched there holds up nothing.
     assert old.client.post(old.sideways, both | {f"o-{old.there.pk}": ""}).status_code == 302
     assert (stored(old.here), stored(old.there)) == (70, None)
