@@ -34,7 +34,7 @@ _SENTENCES = {
 #: What a form brings besides what people type: of itself, ticked, or chosen.
 _OURS = re.compile(
     rf"(csrfmiddlewaretoken|{FIELD}|token|versions?|seen|evidence|next|lam|viec|state|act|verdict|picks|criteria|codes"
-    r"|case|kept)$|(ok|case|row|chon)-"
+    r"|case|kept|file)$|(ok|case|row|chon)-"
 )
 #: Statuses of requests that never reach Django and have a page.
 _UNREAD = frozenset({414, 431})

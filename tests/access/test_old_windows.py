@@ -83,6 +83,7 @@ def test_what_is_refused_shows_what_was_typed_and_no_field_of_ours(old: Any, lan
     for where, ours, text in (
         ("/tham-dinh/nhieu/", {"picks": "12:3:7.8", "verdict": "met"}, {"basis": "Căn cứ A"}),
         (f"{old.grid}2.2/?bo=ntm", {"state": "entered", "case": "17", "kept": "on"}, {"value": "41"}),
+        (f"{old.grid}2.2/?bo=ntm", {"viec": "go-tep", "file": "17"}, {}),
         (f"/phieu/{old.here.pk}/mo-lai/", {"criteria": "1", "codes": "2.1"}, {"reason": "Sửa số"}),
     ):
         answer = old.client.post(where, old.window | {"version": "0", "seen": "1:2"} | ours | text)
