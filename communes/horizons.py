@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from communes.models import Assignment
-from communes.reach import held_roles, reach_of, reach_with
+from communes.reach import first_of, held_roles, reach_of, reach_with
 from communes.selectors.holding import role_words
 from communes.services.keepers import keys_kept_without
 from ntm.accounts import querysets as accounts
@@ -29,7 +29,8 @@ def _home(user: Any, right: str) -> int | None:
 
 
 def _seat(user: Any) -> int | None:
-    return reach_of(user).seat or user.home_id
+    """Of a locked account, too: its roles still say whose it is."""
+    return first_of(held_roles(user)) or user.home_id
 
 
 def _roles(user: Any) -> frozenset[str]:

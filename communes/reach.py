@@ -45,9 +45,8 @@ class Reach:
     grant it, so that a second role never widens what the first may do.
 
     `home` is the province that heads what this user sees: the one that was chosen (`ntm.core.headed`), else the first
-    that is theirs as a whole, else the first they work in; None without an assignment. `seat`: the
-    same whatever was chosen. `homes`: all they work in; `choices`: those that may head a page. The past is read only
-    when a list asks for it.
+    that is theirs as a whole, else the first they work in; None without an assignment. `homes`: all they work in;
+    `choices`: those that may head a page. The past is read only when a list asks for it.
     """
 
     def __init__(self, user: Any, right: str = "") -> None:
@@ -63,8 +62,7 @@ class Reach:
         self.homes = frozenset(row.province for row in rows)
         # Whoever has a whole province has pages of whole ones; single units are reached by addresses of their own.
         self.choices = self.provinces or self.homes
-        self.seat: int | None = next((row.province for row in [*whole, *single]), None)
-        self.home = self.seat
+        self.home = first_of(rows)
         if (chosen := heading_of(user)) is not None:
             self.home = self._headed_by(chosen)
 
@@ -176,6 +174,12 @@ def held_roles(user: Any) -> list[HeldRole]:
         columns = rows.values_list("role", "unit__place_id", "unit__province_id", "unit__tier")
         found = user._held_roles = [HeldRole(*row) for row in columns]
     return found
+
+
+def first_of(roles: list[HeldRole]) -> int | None:
+    """The first province that is theirs as a whole, else the first they work in."""
+    whole = (held.province for held in roles if held.role in WHOLE_PROVINCE)
+    return next(whole, roles[0].province if roles else None)
 
 
 def districts_of(user: Any) -> frozenset[int]:

@@ -49,10 +49,10 @@ def _default(versions: Mapping[str, int]) -> int:
 
 def _versions(sheet: Sheet, post: Mapping[str, str]) -> dict[str, int]:
     """The version of each cell; under "" that of the cells not named."""
-    known = post.get("version", "")
-    if not known.isdecimal() and "versions" not in post:
+    known = _number(post.get("version"))
+    if known is None and "versions" not in post:
         raise DamagedForm
-    if known.isdecimal() and int(known) == sheet.submission.version:
+    if known == sheet.submission.version:
         return {line.code: line.version for line in sheet.lines}
     if "versions" not in post:
         return {"": _NEVER}

@@ -53,10 +53,17 @@ def packed(boxes: Sequence[Box]) -> str:
 def unpacked(raw: str) -> list[Seen] | None:
     """What the boxes of the page that was sent held; None where the field is damaged."""
     try:
-        found = [Seen(int(pk), int(version), str(text)) for pk, version, text in json.loads(raw)]
-    except (ValueError, TypeError):
+        found = [Seen(int(pk), int(version), _sendable(text)) for pk, version, text in json.loads(raw)]
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
     return found if len({row.submission for row in found}) == len(found) else None
+
+
+def _sendable(text: Any) -> str:
+    """JSON may spell half a character, which no page can send back: a `ValueError`."""
+    found = str(text)
+    found.encode()
+    return found
 
 
 def changed(seen: Sequence[Seen], posted: Mapping[str, str]) -> dict[Seen, str]:

@@ -34,11 +34,9 @@ from ntm.core.views import ListPage, first_or_404
 
 READ, WRITE = "communes.view_result", "communes.enter_result"
 _BEYOND = (
-    "Chưa lưu gì: {number} ô bạn gõ thuộc xã mà nay bạn không nhập được ({typed}). Các ô khác còn nguyên bên dưới; "
-    "hãy lưu lại lần nữa."
+    "Chưa lưu gì: {number} ô bạn gõ thuộc xã mà nay bạn không nhập được, chép lại ở trên bảng. Các ô khác còn nguyên "
+    "trong bảng; hãy lưu lại lần nữa."
 )
-#: So much of what was typed fits into one message.
-_SHOWN = 500
 _DAMAGED = "Biểu này đã hỏng hoặc quá cũ; hãy mở lại trang."
 
 
@@ -56,6 +54,8 @@ class SidewaysPage(ListPage):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         #: What was typed and did not pass, by submission.
         self.failed: dict[int, Box] = {}
+        #: What was typed for units that are not on the page.
+        self.beyond: list[str] = []
         return super().dispatch(request, *args, **kwargs)
 
     # --- what it is about ------------------------------------------------------------------------------------
@@ -121,6 +121,7 @@ class SidewaysPage(ListPage):
             if (box := table.boxes.get(row.record.submission.pk)) is not None and box.error
         ]
         response.context_data |= {"boxes": boxes, "seen": packed(boxes), "wrong": wrong}
+        response.context_data["typed"] = [("", text) for text in self.beyond]
         return cast(HttpResponse, response)
 
     def get_context_data(self, narrowed: Any, rows: Any) -> dict[str, Any]:
@@ -152,7 +153,8 @@ class SidewaysPage(ListPage):
 
     def out_of_reach(self, typed: dict[Seen, str], beyond: list[str]) -> HttpResponse:
         """Some of it was typed for units that are not the person's (any more): nothing is saved, all of it shown."""
-        messages.error(self.request, _BEYOND.format(number=len(beyond), typed="; ".join(beyond)[:_SHOWN]))
+        messages.error(self.request, _BEYOND.format(number=len(beyond)))
+        self.beyond = [text or "để trống" for text in beyond]
         self.failed = {row.submission: Box(row, text) for row, text in typed.items()}
         return self.answer(422)
 

@@ -209,8 +209,12 @@ def _give_password(user: User, password: str, by: Any) -> None:
 
 
 def province_of(user: User, by: Any) -> int | None:
-    """For entries about the account: its own province; until it has one, that of whoever keeps it."""
-    return seat_of(user) or home_of(by, RIGHT)
+    """For entries about the account: its own province; of one that has none, or that was made where whoever keeps it
+    now has no say (its last role ended with them), theirs."""
+    seat = seat_of(user)
+    if seat and (by.pk in (None, user.pk) or seat in provinces_of(by, RIGHT)):
+        return seat
+    return home_of(by, RIGHT) or seat
 
 
 def _check_right(by: Any) -> None:

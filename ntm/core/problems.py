@@ -31,9 +31,10 @@ _SENTENCES = {
     500: "Hệ thống gặp lỗi. Việc đang làm dở chưa được lưu.",
     503: "Hệ thống tạm thời không phục vụ được. Việc đang làm dở chưa được lưu; hãy thử lại sau ít phút.",
 }
-#: What a form brings besides what people type.
+#: What a form brings besides what people type: of itself, ticked, or chosen.
 _OURS = re.compile(
-    rf"(csrfmiddlewaretoken|{FIELD}|token|versions?|seen|evidence|next|lam|viec|state|act|verdict)$|(ok|case|row|chon)-"
+    rf"(csrfmiddlewaretoken|{FIELD}|token|versions?|seen|evidence|next|lam|viec|state|act|verdict|picks|criteria|codes"
+    r"|case|kept|file)$|(ok|case|row|chon)-"
 )
 #: Statuses of requests that never reach Django and have a page.
 _UNREAD = frozenset({414, 431})

@@ -8,7 +8,7 @@ from django.urls import reverse
 from ntm.audit import later
 from ntm.audit.models import LogEntry
 from ntm.audit.offers import RESTORES
-from ntm.audit.reach import home_of
+from ntm.audit.reach import home_of, works_in
 from ntm.audit.undoing import undo
 from ntm.core.errors import Refused, Stale
 from ntm.core.numbers import integer
@@ -40,8 +40,9 @@ def _ask(batch: UUID, seen: str, reason: str, by: Any) -> str:
 
 
 def province_of(batch: UUID, by: Any) -> int | None:
-    """Where the batch wrote; of several provinces the one that is open, else the first."""
-    rows = LogEntry.objects.filter(batch=batch).exclude(province_id=None).order_by()
+    """Where the batch wrote, as far as the person undoes it; of several provinces the one that is open, else the
+    first."""
+    rows = LogEntry.objects.filter(batch=batch, province_id__in=works_in(by, RESTORES)).order_by()
     found: list[int] = sorted(rows.values_list("province_id", flat=True).distinct())  # type: ignore[arg-type]
     opened = home_of(by)
     return opened if opened in found else next(iter(found), None)

@@ -73,7 +73,8 @@ class FormView(ScopedView):
     @cached_property
     def official(self) -> Form:
         form = all_forms().get(self.kwargs["code"])
-        if form is None or not form.is_for(self.kwargs["year"]):
+        # A year to come has no page either, and may be beyond what a day can hold.
+        if form is None or not form.is_for(self.kwargs["year"]) or self.kwargs["year"] > today().year:
             raise Missing("Không có biểu mẫu này cho năm ghi ở địa chỉ.")
         return form
 

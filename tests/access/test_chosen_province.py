@@ -1,5 +1,6 @@
 """Whoever works in several provinces chooses which one heads their pages; what a page is headed is what is written."""
 
+import json
 import re
 import uuid
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from ntm.jobs.services import running
 from targets.choices import PlanState
 from targets.models import Plan
 from tests import factories
-from tests.communes import sheets
+from tests.communes import appraising, sheets
 from tests.ntm.accounts import entering
 
 As = Callable[[User], Client]
@@ -334,3 +335,27 @@ def test_work_about_rows_of_one_province_is_told_there_whichever_is_open(
     b"".join(two.client.get("/nhap-tep/danh-sach.csv").streaming_content)
     told = LogEntry.objects.filter(number__gt=before)
     assert set(told.values_list("province_id", flat=True)) == {two.here}
+
+
+def test_undoing_one_province_s_part_of_a_write_over_two_is_told_there_and_not_in_the_other(
+    two: Any, land: Any, settings: Any, client_as: As
+) -> None:
+    settings.LARGE_WRITE_CELLS = 0
+    made = appraising.assigned_set()
+    returns = [
+        factories.submission(factories.a_round(unit, made), commune)
+        for unit, commune in ((land.province, land.commune_a), (land.foreign, land.foreign_commune))
+    ]
+    typed = {f"o-{row.pk}": "70" for row in returns}
+    seen = json.dumps([[row.pk, 0, ""] for row in returns])
+    assert (
+        two.client.post(f"/nhap-lieu/chi-tieu/{made.pk}/3/2023/", typed | {"seen": seen}).status_code == 302
+    )
+    person, third = factories.user("khac", "specialist", land.foreign), factories.province("22", "Quảng Ninh")
+    Assignment.objects.create(user=person, unit=third, role="specialist")
+    client = client_as(person)
+    choose(client, third.place_id)
+    undo = f"/nhat-ky/lo/{LogEntry.objects.filter(action='result.entered')[0].batch}/hoan-tac/"
+    asked = {"seen": sheets.seen(client.get(undo)), "reason": "nhầm", "token": str(uuid.uuid4())}
+    assert client.post(undo, asked).status_code == 302
+    assert Job.objects.get().province_id == two.there

@@ -2,11 +2,13 @@
 typed is lost."""
 
 import json
+import re
 import uuid
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils.html import escape
 
 from communes.models import Assignment, Remark, Result
 from ntm.core.headed import FIELD
@@ -54,13 +56,13 @@ def test_a_cell_is_stored_by_the_right_in_its_own_province(old: Any) -> None:
 def test_the_list_over_units_keeps_what_was_typed_for_those_that_are_left(old: Any) -> None:
     page = old.client.get(old.sideways).text
     assert f'name="o-{old.there.pk}"' in page
-    seen = json.dumps([[old.here.pk, 0, ""], [old.there.pk, 0, ""]])
-    both = old.window | {"seen": seen, f"o-{old.here.pk}": "70", f"o-{old.there.pk}": "65"}
+    seen, long = json.dumps([[old.here.pk, 0, ""], [old.there.pk, 0, ""]]), "<b>65</b> " * 99
+    both = old.window | {"seen": seen, f"o-{old.here.pk}": "70", f"o-{old.there.pk}": long}
     old.role.delete()
     answer = old.client.post(old.sideways, both)
     assert (answer.status_code, stored(old.here)) == (422, None)
     assert f'name="o-{old.here.pk}" value="70"' in answer.text
-    assert "không nhập được (65)" in answer.text
+    assert f"<li>{escape(long)}</li>" in answer.text
     # What was not touched there holds up nothing.
     assert old.client.post(old.sideways, both | {f"o-{old.there.pk}": ""}).status_code == 302
     assert (stored(old.here), stored(old.there)) == (70, None)
@@ -77,6 +79,16 @@ def test_what_is_refused_shows_what_was_typed_and_no_field_of_ours(old: Any, lan
     Assignment.objects.filter(user=old.person).update(role="leader")
     answer = old.client.post(old.grid, typed)
     assert (answer.status_code, "Chỉ tiêu 3: 70,5" in answer.text) == (403, True)
+    # Nor what a form ticks, chooses or sends along of itself.
+    for where, ours, text in (
+        ("/tham-dinh/nhieu/", {"picks": "12:3:7.8", "verdict": "met"}, {"basis": "Căn cứ A"}),
+        (f"{old.grid}2.2/?bo=ntm", {"state": "entered", "case": "17", "kept": "on"}, {"value": "41"}),
+        (f"{old.grid}2.2/?bo=ntm", {"viec": "go-tep", "file": "17"}, {}),
+        (f"/phieu/{old.here.pk}/mo-lai/", {"criteria": "1", "codes": "2.1"}, {"reason": "Sửa số"}),
+    ):
+        answer = old.client.post(where, old.window | {"version": "0", "seen": "1:2"} | ours | text)
+        assert answer.status_code == 403
+        assert re.findall("<li>(.*?)</li>", answer.text) == list(text.values()), where
     # Elsewhere nothing is shown again: such a form may hold a secret.
     answer = old.client.post("/nguon-von/nhap/", old.window | {"note": "bí mật"})
     assert (answer.status_code, "bí mật" in answer.text) == (403, False)

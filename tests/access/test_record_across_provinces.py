@@ -1,6 +1,7 @@
 """The record of a province is read by the roles that grant it there; another role only lets its rows be read."""
 
 import io
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,7 @@ from ntm.accounts import services
 from ntm.accounts.models import User
 from ntm.audit import log
 from ntm.audit.models import LogEntry
+from ntm.core.dates import today
 from ntm.core.errors import NotAllowed
 from ntm.core.headed import head_by
 from ntm.jobs.models import Job
@@ -82,6 +84,31 @@ def test_accounts_are_kept_where_the_role_is_that_keeps_accounts(role, land, cli
     assert (theirs in User.objects.known_to(keeper)) == (role == "auditor")
     named = client.get("/nhat-ky/").text
     assert ("nguoi_la" in named) == (role == "auditor")
+
+
+def test_that_an_account_is_locked_is_told_where_its_roles_are_not_where_it_was_made(land):
+    """By who keeps accounts in both provinces; as long as it is locked, too."""
+    keeper = factories.user("hai_tinh", "administrator", land.province)
+    Assignment.objects.create(user=keeper, unit=land.foreign, role="administrator")
+    person = factories.user("chuyen_di", "specialist", land.foreign, home_id=land.province.place_id)
+    services.deactivate(person, reason="nghỉ việc", version=None, by=keeper)
+    services.change_user(person, full_name="Đã Nghỉ", email="", version=None, by=keeper)
+    services.reactivate(person, reason="trở lại", version=None, by=keeper)
+    told = LogEntry.objects.filter(object_type="accounts.user").order_by("number")
+    assert list(told.values_list("action", "province_id")) == [
+        (f"account.{act}", land.foreign.place_id) for act in ("deactivated", "changed", "reactivated")
+    ]
+
+
+def test_what_is_done_to_an_account_without_a_role_is_told_to_who_did_it(land, client_as):
+    """Made in one province, last at work in the other: the administrators of both may close it."""
+    keeper = factories.user("quantri_b", "administrator", land.foreign)
+    person = factories.user("da_nghi", "specialist", land.foreign, home_id=land.province.place_id)
+    Assignment.objects.filter(user=person).update(last_day=today() - timedelta(days=1))
+    services.deactivate(person, reason="nghỉ việc", version=None, by=keeper)
+    entry = LogEntry.objects.get(action="account.deactivated")
+    assert entry.province_id == land.foreign.place_id
+    assert client_as(keeper).get(f"/nhat-ky/{entry.number}/").status_code == 200
 
 
 def test_what_an_administrator_makes_belongs_where_they_are_administrator(land):

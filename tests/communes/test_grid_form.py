@@ -144,7 +144,11 @@ def test_an_old_version_alone_makes_every_changed_cell_a_conflict(client, put):
     assert stored("2.1").value == 85
 
 
-@pytest.mark.parametrize("sent", [{}, {"2.1": "90"}, {"version": "x", "2.1": "90"}])
+@pytest.mark.parametrize(
+    "sent",
+    [{}, {"2.1": "90"}, {"version": "x", "2.1": "90"}, {"version": "9" * 5000, "2.1": "90"}],
+    ids=range(4),
+)
 def test_a_form_without_its_version_is_damaged(client, sent):
     assert client.post(GRID, sent).status_code == 400
     assert not Result.objects.exists()

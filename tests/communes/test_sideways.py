@@ -263,10 +263,25 @@ def test_a_filter_stays_after_saving(place, office):
 
 
 @pytest.mark.parametrize(
-    "seen", ["", "x", "[1]", "[[1,2]]", "null", '[[1,0,""],[1,0,""]]', "{}", '[["a",0,""]]']
+    "seen",
+    [
+        "",
+        "x",
+        "[1]",
+        "[[1,2]]",
+        "null",
+        '[[1,0,""],[1,0,""]]',
+        "{}",
+        '[["a",0,""]]',
+        '[[1e999,0,""]]',
+        "[" * 9999,
+        r'[[@,0,"\ud800"]]',
+    ],
+    ids=range(11),
 )
 def test_a_damaged_form_is_refused(place, office, seen):
-    response = office.post(place.url, {"seen": seen, box(place, "Phú Đình"): "95"})
+    name = box(place, "Phú Đình")
+    response = office.post(place.url, {"seen": seen.replace("@", name[2:]), name: "x"})
     assert response.status_code in (302, 422)
     assert value(place, "Phú Đình") is None
 

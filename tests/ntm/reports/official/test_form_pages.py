@@ -153,7 +153,8 @@ def test_what_is_not_there_and_what_is_foreign_look_alike(leader: Client, office
     factories.submission(foreign, office.foreign_commune, state="submitted")
     for address in ("chi-tieu-xa/?xa=99999", f"chi-tieu-xa/?xa={office.foreign_commune.code}", "khong-co/"):
         assert leader.get(BASE + address).status_code == 404, address
-    assert leader.get("/bieu-mau/1999/nguon-luc/").status_code == 404
+    for year in (1999, 2199, 10000, 10**30):
+        assert leader.get(f"/bieu-mau/{year}/nguon-luc/").status_code == 404, year
 
 
 def test_nothing_of_another_province_is_counted(leader: Client, office: Land) -> None:
