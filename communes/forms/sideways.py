@@ -54,7 +54,7 @@ def unpacked(raw: str) -> list[Seen] | None:
     """What the boxes of the page that was sent held; None where the field is damaged."""
     try:
         found = [Seen(int(pk), int(version), str(text)) for pk, version, text in json.loads(raw)]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
     return found if len({row.submission for row in found}) == len(found) else None
 
