@@ -155,8 +155,9 @@ class ResultCells:
         row, measure = self.row, self.one.measure
         if row is None or row.state == ValueState.EMPTY:
             return False
-        held = Held(row.state, row.value, row.text)
-        return text == in_words(measure, row) or (row.state not in _UNSAID and text == show(measure, held))
+        said, plainly = in_words(measure, row), show(measure, Held(row.state, row.value, row.text))
+        # A file has ordinary spaces where the page keeps a number and its unit on one line.
+        return text == clean(said) or (row.state not in _UNSAID and text == clean(plainly))
 
     def _has_note(self) -> bool:
         stored, cell = self.row.note if self.row else "", self.there.get(NOTE)
