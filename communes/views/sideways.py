@@ -116,7 +116,7 @@ class SidewaysPage(ListPage):
         shown = [table.boxes.get(row.record.submission.pk) for row in table.paginated_rows]
         boxes = [box for box in shown if box is not None]
         wrong = [
-            (row.record.unit_name, box, row.record.closed is None)
+            (row.record.unit_name, box, row.record.closed)
             for row in table.paginated_rows
             if (box := self.failed.get(row.record.submission.pk)) is not None and box.error
         ]

@@ -248,10 +248,10 @@ def test_closed_returns_have_no_box_take_nothing_and_lose_nothing(place, office,
         Submission.objects.filter(pk=place.returns["Phú Đình"].pk).update(state=SubmissionState.ACCEPTED)
     closed, other = box(place, "Phú Đình"), box(place, "Điềm Mặc")
     assert f'name="{closed}"' not in office.get(place.url).content.decode()
-    response = office.post(place.url, data | {closed: "95", other: "93"})
+    response = office.post(place.url, data | {closed: "1.234", other: "93"})
     html = response.content.decode()
     assert response.status_code == 422
-    assert f"Xã Phú Đình, bạn gõ “95”: {'Số liệu của năm này đã khóa' if whole else 'Kết quả đã'}" in html
+    assert f"Xã Phú Đình, bạn gõ “1.234”: {'Số liệu của năm này đã khóa' if whole else 'Kết quả đã'}" in html
     assert (f'name="{other}" value="93"' in html) is not whole
     assert ("Xã Điềm Mặc, bạn gõ “93”" in html) is whole
     assert (value(place, "Phú Đình"), value(place, "Điềm Mặc")) == (None, None)
