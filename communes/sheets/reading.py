@@ -160,9 +160,9 @@ class ResultCells:
         row, measure = self.row, self.one.measure
         if row is None or row.state == ValueState.EMPTY:
             return False
-        held = Held(row.state, row.value, row.text)
-        said = [in_words(measure, row)] + ([] if row.state in _UNSAID else [show(measure, held)])
-        return text in map(clean, said)
+        said, plainly = in_words(measure, row), show(measure, Held(row.state, row.value, row.text))
+        # A file has ordinary spaces where the page keeps a number and its unit on one line.
+        return text == clean(said) or (row.state not in _UNSAID and text == clean(plainly))
 
     def _has_note(self) -> bool:
         stored, cell = self.row.note if self.row else "", self.there.get(NOTE)

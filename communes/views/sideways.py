@@ -116,9 +116,9 @@ class SidewaysPage(ListPage):
         shown = [table.boxes.get(row.record.submission.pk) for row in table.paginated_rows]
         boxes = [box for box in shown if box is not None]
         wrong = [
-            (row.record.unit_name, box)
+            (row.record.unit_name, box, row.record.closed)
             for row in table.paginated_rows
-            if (box := table.boxes.get(row.record.submission.pk)) is not None and box.error
+            if (box := self.failed.get(row.record.submission.pk)) is not None and box.error
         ]
         response.context_data |= {"boxes": boxes, "seen": packed(boxes), "wrong": wrong}
         response.context_data["typed"] = [("", text) for text in self.beyond]
@@ -147,7 +147,8 @@ class SidewaysPage(ListPage):
         if seen is None:
             messages.error(request, _DAMAGED)
             return self.answer(422)
-        typed, known = changed(seen, request.POST), {row.submission.pk for row in rows}
+        typed = changed(seen, request.POST)
+        known = {row.submission.pk for row in rows if row.closed != ""}
         beyond = [text for row, text in typed.items() if row.submission not in known]
         return self.out_of_reach(typed, beyond) if beyond else self.store(typed)
 

@@ -280,7 +280,7 @@ def test_errors_are_said_at_once_and_nothing_wrong_is_stored(grid: GridSite, vis
         assert cell(page, "15.1").get_attribute("aria-invalid") == "true"
     put(page, "15.1", "43.5")
     assert cell(page, "15.1").input_value() == "43,5"
-    assert "Chưa đạt, thiếu 46,5 điểm %" in page.locator("#k-15\\.1").inner_text()
+    assert "Chưa đạt, thiếu 46,5\u00a0điểm\u00a0%" in page.locator("#k-15\\.1").inner_text()
     saved(page)
     cell(page, "1.1").focus()
     page.keyboard.type("-")

@@ -258,3 +258,29 @@ def test_a_percent_typed_over_its_parts_says_in_the_panel_that_they_went(grid: G
     page.locator(
         ".det .note", has_text="Tử số 13 và mẫu số 16 đã nhập trước đó không cho kết quả này"
     ).wait_for()
+
+
+def test_a_note_added_by_somebody_else_outlives_a_value_kept_in_a_closed_browser(
+    grid: GridSite, visits: Visits
+):
+    context = visits.context("xa_a")
+    page = visits.open(grid.officer, context)
+    put(page, "2.3", "81")
+    saved(page)
+    context.set_offline(True)
+    put(page, "2.3", "82")
+    page.get_by_text("Mất mạng: 1 ô giữ trên máy").wait_for()
+    page.close()
+    other = visits.open(grid.officer)
+    cell(other, "2.3").focus()
+    other.keyboard.press("Control+Enter")
+    other.locator(".det #cell_note").fill("Đã đối chiếu")
+    other.locator(".det form .btn.p").first.click()
+    other.locator(".det").get_by_text("Đã lưu.").wait_for()
+    context.set_offline(False)
+    again = visits.open(grid.officer, context)
+    saved(again)
+    assert grid.stored(grid.officer)["2.3"][1] == 82
+    cell(again, "2.3").focus()
+    again.keyboard.press("Control+Enter")
+    expect(again.locator(".det #cell_note")).to_have_value("Đã đối chiếu")

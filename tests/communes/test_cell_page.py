@@ -25,14 +25,15 @@ ADDRESS = "/nhap-lieu/05602/2023/2.1/"
 def place(land: Any, cast: Any) -> SimpleNamespace:
     """Commune A's return of 2023, and that of 2022 with one value; one indicator with cases, one graded."""
     made = factories.small_set()
-    paper = factories.document("19/QĐ-TTg")
     share = made.indicators.get(code="2.1")
-    share.thresholds.update(document=paper, source="Phụ lục, mục 15.1", trust=Trust.RECALLED)
+    share.thresholds.update(
+        document=factories.document("19/QĐ-TTg"), source="Phụ lục, mục 15.1", trust=Trust.RECALLED
+    )
     share.guidance, share.department = "Số người có thẻ chia cho dân số.", factories.department("so-y-te")
     share.save()
     schools = factories.indicator(made, "4.1", IndicatorKind.PERCENT)
-    for case, value in (("xã có từ 3 trường", 70), ("xã có dưới 3 trường", 100)):
-        factories.threshold(schools, Operator.AT_LEAST, value, case=case)
+    factories.threshold(schools, Operator.AT_LEAST, 70, case="xã có từ 3 trường")
+    factories.threshold(schools, Operator.AT_LEAST, 100, case="xã có dưới 3 trường")
     rank = factories.indicator(made, "4.2", IndicatorKind.GRADED, grades=["Yếu", "Khá", "Tốt"])
     factories.threshold(rank, Operator.GRADE, 1)
     factories.indicator(made, "4.3", IndicatorKind.TEXT)
@@ -54,8 +55,7 @@ def stored(place: Any, code: str = "2.1") -> Result:
 
 def send(client: Any, code: str = "2.1", **values: Any) -> Any:
     data = {"state": "entered", "version": 0, "note": "", "value": ""} | values
-    headers = data.pop("headers", {})
-    return client.post(f"/nhap-lieu/05602/2023/{code}/?bo=ntm", data, headers=headers)
+    return client.post(f"/nhap-lieu/05602/2023/{code}/?bo=ntm", data, headers=data.pop("headers", {}))
 
 
 def text_of(response: Any) -> str:

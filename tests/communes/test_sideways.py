@@ -241,13 +241,25 @@ def test_a_row_that_nobody_touched_is_no_conflict(place, office, cast):
     assert (value(place, "Phú Đình"), value(place, "Điềm Mặc")) == (90, 93)
 
 
-def test_closed_returns_have_no_box_and_take_nothing(place, office):
+@pytest.mark.parametrize("whole", [False, True])
+def test_closed_returns_have_no_box_take_nothing_and_lose_nothing(place, office, whole):
     data = form_of(office.get(place.url).content.decode())
-    Submission.objects.filter(pk=place.returns["Phú Đình"].pk).update(state=SubmissionState.ACCEPTED)
-    assert f'name="{box(place, "Phú Đình")}"' not in office.get(place.url).content.decode()
-    response = office.post(place.url, data | {box(place, "Phú Đình"): "95"})
+    if whole:
+        Round.objects.update(locked_at=timezone.now())
+    else:
+        Submission.objects.filter(pk=place.returns["Phú Đình"].pk).update(state=SubmissionState.ACCEPTED)
+    closed, other = box(place, "Phú Đình"), box(place, "Điềm Mặc")
+    assert f'name="{closed}"' not in office.get(place.url).content.decode()
+    response = office.post(place.url, data | {closed: "1.234", other: "93"})
+    html = response.content.decode()
     assert response.status_code == 422
-    assert value(place, "Phú Đình") is None
+    assert f"Xã Phú Đình, bạn gõ “1.234”: {'Số liệu của năm này đã khóa' if whole else 'Kết quả đã'}" in html
+    assert (f'name="{other}" value="93"' in html) is not whole
+    assert ("Xã Điềm Mặc, bạn gõ “93”" in html) is whole
+    assert (value(place, "Phú Đình"), value(place, "Điềm Mặc")) == (None, None)
+    if not whole:
+        assert office.post(place.url, form_of(html) | {other: "93"}).status_code == 302
+        assert (value(place, "Phú Đình"), value(place, "Điềm Mặc")) == (None, 93)
 
 
 def test_nothing_typed_writes_nothing(place, office):

@@ -136,27 +136,28 @@ export class Sheet {
     const same = FIELDS.every((name) => cell[name] === cell.stored[name] || (name === "kept" && !cell.kept));
     if (same && !old?.sent.length && !cell.theirs) this.queue.drop(cell.code);
     else {
-      // While it waits, an entry keeps the version and the value that it began from.
-      const { version, base, sent } = old && !cell.theirs ? old : { version: cell.version, base: cell.stored.raw, sent: [] };
+      // A waiting entry keeps what it began from.
+      const { version, base, sent } = old && !cell.theirs ? old : { version: cell.version, base: cell.stored, sent: [] };
       this.queue.put({ code: cell.code, ...cell.now, version, base, sent, held: Boolean(cell.theirs), bad: Boolean(cell.wrong) });
     }
     cell.waiting = this.queue.entries.has(cell.code) && !cell.wrong;
     cell.look(this.year);
   }
 
-  /** What an earlier visit typed and could not store. */
+  /** What an earlier visit could not store. */
   recall(entries) {
     // What the set no longer has stays on this machine, and holds nothing up.
     for (const { code } of entries) if (!this.byCode.has(code)) this.queue.entries.delete(code);
     const found = entries.map((entry) => [this.byCode.get(entry.code), entry]).filter(([cell]) => cell && !cell.closed);
     for (const [cell, entry] of found) {
-      for (const name of FIELDS) if (entry[name] !== undefined) cell[name] = entry[name];
+      // A note, or a case, not changed here may have been since.
+      for (const name of FIELDS) if (entry[name] !== (/note|chosen/.test(name) ? entry.base?.[name] : undefined)) cell[name] = entry[name] ?? cell[name];
       if (entry.draft) {
         cell.raw = this.tidy(cell, entry.raw);
         cell.copied = cell.kept = false;
         this.queue.draft(cell.code);
         this.keep(cell);
-      } else this.queue.put({ ...entry, held: false, bad: Boolean(cell.look(this.year).wrong) });
+      } else this.queue.put({ ...entry, ...cell.now, held: false, bad: Boolean(cell.look(this.year).wrong) });
       cell.waiting = !cell.wrong;
       cell.look(this.year);
     }
@@ -164,11 +165,11 @@ export class Sheet {
     return found.length;
   }
 
-  /** The server's word on a cell that was sent. Whether the cell must be sent again. */
+  /** The server's word on a sent cell. Whether it must be sent again. */
   answered(entry, said) {
     const cell = this.byCode.get(entry.code);
     const waiting = this.queue.entries.get(entry.code);
-    // Only asked after: what is typed keeps the version that it began from, until it is sent.
+    // Only asked after: what is typed keeps the version that it began from.
     if (!entry.stamp && (waiting || cell.isDirty || said.version < cell.version)) return false;
     const typedOn = waiting && waiting.stamp !== entry.stamp;
     let again = false;
@@ -191,19 +192,18 @@ export class Sheet {
     return again;
   }
 
-  /** An own write, its answer lost, or of the panel; or a new version of the very value that the typing began from. */
+  /** An own write, its answer lost, or of the panel; or a new version of what was typed over. */
   isOwn(entry, said) {
     const { version, sent, base } = entry;
-    const { own, stored } = this.byCode.get(entry.code);
-    const since = [...own].filter((one) => one > version && one <= said.version);
-    // Who changed only the note, or the case, is disputed where that is changed here as well.
-    const beside = [[entry.note, said.note ?? "", stored.note], [entry.chosen, said.case ?? 0, stored.chosen]];
+    const since = [...this.byCode.get(entry.code).own].filter((one) => one > version && one <= said.version);
+    // Only the note, or the case: disputed where changed here as well.
+    const beside = [[entry.note, said.note ?? "", base.note], [entry.chosen, said.case ?? 0, base.chosen]];
     const agreed = beside.every(([mine, theirs, was]) => mine === was || theirs === was || mine === theirs);
-    return (said.mine && (sent.includes(said.raw) || since.length === said.version - version)) || (said.raw === base && agreed);
+    return (said.mine && (sent.includes(said.raw) || since.length === said.version - version)) || (said.raw === base.raw && agreed);
   }
 
   rebase(waiting, said) {
-    if (waiting) this.queue.put({ ...waiting, version: said.version, base: said.raw, sent: [] });
+    if (waiting) this.queue.put({ ...waiting, version: said.version, base: { ...waiting.base, raw: said.raw }, sent: [] });
     return Boolean(waiting);
   }
 
