@@ -135,14 +135,19 @@ DARK = (
 TALL = 6000
 
 
-#: Leaves out whatever is built only of what one before it in the same place is built of.
+#: Leaves out, until `putBack`, whatever is built only of what one before it in the same place is built of.
 ONE_OF_EACH = """() => {
+  const left = [];
   const known = new Map(), kind = node => `${node.parentNode.nodeName}>${node.nodeName}.${node.getAttribute("class")}`;
   for (const node of document.body.querySelectorAll("tr, li, option, article, section, details, dl > div, svg *")) {
     const kinds = [node, ...node.querySelectorAll("*")].map(kind), before = known.get(node.parentNode) ?? new Set();
-    if (kinds.every(each => before.has(each))) node.remove();
-    known.set(node.parentNode, new Set([...before, ...kinds]));
+    if (kinds.every(each => before.has(each))) {
+      left.unshift([node, node.parentNode, node.nextSibling]);
+      node.remove();
+    }
+    else known.set(node.parentNode, new Set([...before, ...kinds]));
   }
+  window.putBack = () => left.forEach(([node, parent, next]) => parent.insertBefore(node, next));
 }"""
 
 
@@ -153,6 +158,7 @@ def barriers(visitor: Visitor, *rules: str) -> list[tuple[str, list[str]]]:
     visitor.page.evaluate(ONE_OF_EACH)
     only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
     result = Axe().run(visitor.page, options={"resultTypes": ["violations"], "preload": False, **only})
+    visitor.page.evaluate("putBack()")
     return [
         (violation["id"], [node["target"] for node in violation["nodes"]][:3])
         for violation in result.response["violations"]

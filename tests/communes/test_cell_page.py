@@ -26,9 +26,8 @@ def place(land: Any, cast: Any) -> SimpleNamespace:
     """Commune A's return of 2023, and that of 2022 with one value; one indicator with cases, one graded."""
     made = factories.small_set()
     share = made.indicators.get(code="2.1")
-    share.thresholds.update(
-        document=factories.document("19/QĐ-TTg"), source="Phụ lục, mục 15.1", trust=Trust.RECALLED
-    )
+    paper = factories.document("19/QĐ-TTg")
+    share.thresholds.update(document=paper, source="Phụ lục, mục 15.1", trust=Trust.RECALLED)
     share.guidance, share.department = "Số người có thẻ chia cho dân số.", factories.department("so-y-te")
     share.save()
     schools = factories.indicator(made, "4.1", IndicatorKind.PERCENT)
@@ -78,8 +77,7 @@ def test_everything_beside_an_empty_cell(place, officer):
 
 
 def test_the_unit_is_opened_in_the_returns_year(place, officer):
-    page = officer.get(ADDRESS).content.decode()
-    assert '<a href="/dia-ban/xa/05602/2023/">' in page
+    assert '<a href="/dia-ban/xa/05602/2023/">' in officer.get(ADDRESS).content.decode()
 
 
 def test_a_value_with_its_reason_and_its_history(place, officer, cast):
