@@ -138,7 +138,10 @@ def test_the_first_six_months_are_told_by_their_own_round(
     """Where the province asked for them, and whenever the returns came: after the half year, as a rule. On any other
     day, and at the year's end, the year's own round counts."""
     whole, day = told(leader, CRITERIA), told(leader, f"{CRITERIA}?ngay=29/06/2023")
-    half = opened(office.province, Round.objects.get(year=2023).criteria_set, term="half")
+    in_june, asked = told(leader, f"{CRITERIA}?{DAY}"), Round.objects.get(year=2023).criteria_set
+    opened(office.province, factories.small_set(factories.level("advanced")), term="half")
+    assert told(leader, f"{CRITERIA}?{DAY}") == in_june, "another set's half year says nothing of this one"
+    half = opened(office.province, asked, term="half")
     with clock(monkeypatch, date(2023, 7, 6)):
         load(half, office.commune_b, answers(), ACCEPTED)
     sent = "Số xã đã gửi kết quả, năm báo cáo"
