@@ -127,6 +127,6 @@ def _marker(book: Book) -> Marker | None:
                     position,
                     date.fromisoformat(said["on"]) if "on" in said else None,
                 )
-            except (ValueError, LookupError, TypeError):
+            except (ValueError, LookupError, TypeError, RecursionError):
                 return None
     return None
