@@ -201,7 +201,7 @@ def test_a_commune_that_ended_within_the_year_opens_what_it_said(leader: Client,
 
 def test_what_is_not_known_of_the_day_is_not_told(leader: Client, office: Land) -> None:
     page = Page(leader, f"/bieu-mau/2023/nguon-luc/?{DAY}")
-    assert "không theo ngày: hãy xem biểu của cả năm" in page.text and "2.500" not in page.text
+    assert "con số này chỉ có của cả năm: hãy xem biểu của cả năm" in page.text and "2.500" not in page.text
     # A paper without a day: perhaps it was there. Of the level only; the year's own day knows it.
     recognised(office.commune_e, None, home=office.province)
     level = "Xã đạt chuẩn nông thôn mới (lũy kế)"
