@@ -32,11 +32,11 @@ _NOT_HERE_WORDS = frozenset({"khong ap dung", "kad"})
 _UNKNOWN_WORDS = frozenset({"chua co so lieu"})
 _YES = frozenset({"d", "dat", "x", "1", "y", "yes", "v", "✓", "✔"})
 _NO = frozenset({"c", "chua", "chua dat", "khong dat", "0", "n", "no"})
-#: Said of the thing, not of the result: where a threshold asks that there be none, "không" is what meets it.
 #: How these words are written; without any accent they are taken as well.
 _WRITTEN = frozenset(
     "đ|đạt|chưa|chưa đạt|không đạt|có|không|không có|không áp dụng|chưa có số liệu".split("|")
 )
+#: Said of the thing, not of the result: where a threshold asks that there be none, "không" is what meets it.
 _THERE = frozenset({"co"})
 _NOT_THERE = frozenset({"khong", "k", "khong co"})
 TEXT_LIMIT = 500

@@ -34,10 +34,10 @@ def origin_of_indicator(a_round: Round, code: str, day: date | None = None) -> s
     return origin(INDICATOR, {"ky": a_round.pk, "chi_tieu": code}, a_round.province_id, day)
 
 
-def origin_of_units(province_id: int | None) -> str:
-    """What a list of units says when it comes back, as attributes or as units: no day, for values are entered from any
-    day."""
-    return origin(f"{ATTRIBUTE} {UNIT}", {}, province_id)
+def origin_of_units(province_id: int | None, day: date) -> str:
+    """What a list of units says when it comes back, as attributes or as units: values are entered from any day, and
+    held against those of the list's own."""
+    return origin(f"{ATTRIBUTE} {UNIT}", {}, province_id, on=day)
 
 
 def of_indicator(a_round: Round, code: str) -> Links:

@@ -105,6 +105,10 @@ class Register(Target):
             SOURCE: unit.source,
         }
 
+    def on(self, day: date) -> "Register":
+        """Whoever bore the codes then."""
+        return self if day == self.day else Register(self.user, self.province, day, self.since)
+
     def as_of(self, number: int) -> "Register":
         stored = Unit.objects.filter(pk__among=[unit.pk for unit in self.units.values()])
         then = {unit.pk: unit for unit in rows_at(stored.select_related("place"), number)}

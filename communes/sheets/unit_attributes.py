@@ -102,6 +102,10 @@ class UnitAttributes(Target):
     def _places(self) -> list[int]:
         return [unit.place_id for unit in self.units.values()]
 
+    def on(self, day: date) -> "UnitAttributes":
+        """Other values of the same units."""
+        return self if day == self.day else self.holding(units=self.units, day=day)
+
     def as_of(self, number: int) -> "UnitAttributes":
         """Values may have begun, ended and been taken back since."""
         every = Attribute.every.filter(unit__place_id__in=self._places).select_related("unit", "document")

@@ -53,7 +53,7 @@ class UnitList(ListPage):
         return rows
 
     def get_origin(self) -> str:
-        return origin_of_units(reach_of(self.request.user).home)
+        return origin_of_units(reach_of(self.request.user).home, self.get_day())
 
     def get_title(self) -> str:
         found = self.register.counts(self._province())

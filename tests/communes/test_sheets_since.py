@@ -14,8 +14,9 @@ from openpyxl import load_workbook
 from communes.models import Attribute, Result, Unit
 from communes.services.attribute_days import NewValue
 from communes.services.attributes import record_attributes
+from communes.services.register import NewUnit
 from communes.services.results import Cell, enter
-from communes.services.units import change_unit
+from communes.services.units import change_unit, open_units
 from ntm.audit.log import SYSTEM
 from tests import factories
 from tests.communes import sheets
@@ -144,3 +145,29 @@ def test_comparing_costs_no_more_questions_for_many_rows(place):
             place.office.get(where)
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+def test_what_held_on_the_lists_own_day_is_no_change_of_the_persons(place):
+    """A list of the old year, brought in after the turn of the year: what begins then was known when it left."""
+    a, b = place.land.commune_a, place.land.commune_b
+    for unit in (a, b):
+        factories.attribute(unit, "area_type", "II", valid_from=date(2021, 1, 1))
+    record_attributes([NewValue(a, "area_type", "I")], valid_from=date(2024, 10, 1), by=SYSTEM)
+    book = listed(place, UNITS, **{b.code: {"Khu vực": "III"}})
+    where = sheets.brought(place.office, "/nhap-tep/thuoc-tinh/?ngay=01/11/2024", book)
+    page = place.office.get(where)
+    assert sheets.changed(page) == (0, 1, 0), sheets.text_of(page)
+    assert "Danh sách này là số của ngày 01/07/2024, khác ngày của trang này" in sheets.text_of(page)
+    sheets.confirm(place.office, where)
+    assert Attribute.objects.on(date(2024, 11, 1)).get(unit=a, kind="area_type").value == "I"
+    assert Attribute.objects.on(date(2024, 11, 1)).get(unit=b, kind="area_type").value == "III"
+
+
+def test_a_unit_that_a_colleague_opened_meanwhile_is_not_renamed_unasked(place):
+    book = listed(place, UNITS, **{"05602": {"Tên": "Phú Mới", "Mã": "05998"}})
+    new = NewUnit("05998", "Tân Lập", "xã", place.land.district.place)
+    open_units([new], valid_from=date(2024, 7, 1), by=SYSTEM)
+    where = sheets.brought(place.office, "/nhap-tep/don-vi/?ngay=01/07/2024&tu=ngay", book)
+    text = sheets.text_of(place.office.get(where))
+    assert "Tân Lập → Phú Mới" in text
+    assert "Xác nhận ghi" not in text

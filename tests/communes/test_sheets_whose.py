@@ -89,3 +89,10 @@ def test_money_of_another_year_or_province_is_an_error_at_its_cell(place):
             book = book_of(("Mã nguồn", "Số tiền", title), ("central", 5, said))
             page = place.office.get(sheets.brought(place.office, "/nhap-tep/nguon-von/?nam=2023", book))
             assert sheets.counts(page)["loi"] == wrong, sheets.text_of(page)
+
+
+@pytest.mark.parametrize("said", ["[" * 5000, "5", '{"kind": [], "params": 1}'])
+def test_a_marker_that_nobody_can_read_is_none(place, said):
+    book = book_of(HEAD, ("2.1", "", 50))
+    book.create_sheet("_ntm").append([said])
+    assert "Xác nhận ghi 1 dòng" in text_of_file(place, book, "tep.xlsx")

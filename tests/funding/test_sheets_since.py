@@ -70,3 +70,39 @@ def test_a_row_that_the_file_changed_and_somebody_took_away_comes_back_whole_or_
     assert sheets.confirm(office, where).status_code == 302
     found = Allocation.objects.get()
     assert (found.amount, found.qualifier, found.note) == (80 * 10**9, "at_least", "theo báo cáo")
+
+
+def test_rows_that_come_in_once_a_column_is_named_are_held_against_colleagues_too(
+    tree, enter, cast, client_as
+):
+    office, by = client_as(cast.specialist), cast.specialist
+    enter("central", 5 * 10**9)
+    row = Amount.objects.get()
+    book = sheets.fetched(office, LIST)
+    put(book, "central", **{"Số tiền": 6 * 10**9})
+    sheet = book.worksheets[0]
+    at, key = (
+        next(cell.column - 1 for cell in sheet[1] if str(cell.value).startswith(title))
+        for title in ("Số tiền", "Mã")
+    )
+    sheet.cell(1, at + 1).value = "Cột của tôi"
+    facts = {"year": 2023, "source": tree["central"], "qualifier": "exact"}
+    change_amount(row, expected_version=1, amount=7 * 10**9, by=by, **facts)
+    where = sheets.brought(office, PAGE, book)
+    office.post(f"{where}cot/", {f"cot-{key}": "ma", f"cot-{at}": "so_tien", "name": ""})
+    text = sheets.text_of(office.get(where))
+    assert "→ 6.000.000.000" in text
+    assert "Xác nhận ghi" not in text
+
+
+def test_a_row_that_is_taken_back_or_moves_late_is_said_to_overwrite(tree, enter, cast, client_as):
+    office, by = client_as(cast.specialist), cast.specialist
+    enter("central", 5 * 10**9)
+    book = sheets.fetched(office, LIST)
+    put(book, "central", **{"Số tiền": 6 * 10**9})
+    where = sheets.brought(office, PAGE, book)
+    facts = {"year": 2023, "source": tree["central"], "qualifier": "exact"}
+    change_amount(Amount.objects.get(), expected_version=1, amount=7 * 10**9, by=by, **facts)
+    text = sheets.text_of(office.get(where))
+    assert "được bỏ ra sẵn" not in text
+    assert "1 dòng sẽ ghi đè ô đã được người khác sửa" in text

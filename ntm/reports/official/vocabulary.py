@@ -33,6 +33,8 @@ _CODE = re.compile(r"[a-z0-9-]{1,40}")
 WHOLE_YEAR = (
     "số vốn nhập theo năm và theo mốc 6 tháng, không theo ngày: hãy xem biểu của cả năm hoặc của ngày 30/06"
 )
+#: Likewise, of one that not even the first six months have.
+_YEAR_ALONE = "con số này chỉ có của cả năm: hãy xem biểu của cả năm"
 #: What an argument may be: one of these words, or a text of this shape.
 Argument = Collection[str] | re.Pattern[str]
 
@@ -211,7 +213,7 @@ def answer(name: str, sources: Sources) -> Value:
     """The figure of a checked name."""
     word, *arguments = name.split(":")
     if not _is_of_day(FIGURES[word], sources, arguments):
-        return _untold(FIGURES[word])
+        return _untold(FIGURES[word], sources)
     return _opening(FIGURES[word].answer(sources, *arguments), sources, arguments)
 
 
@@ -219,7 +221,7 @@ def answer_in(kind: Kind, name: str, sources: Sources, member: Any) -> Value:
     """The same of one line."""
     word, *arguments = name.split(":")
     if not _is_of_day(kind.figures[word], sources, arguments):
-        return _untold(kind.figures[word])
+        return _untold(kind.figures[word], sources)
     return _opening(kind.figures[word].answer(sources, member, *arguments), sources, arguments)
 
 
@@ -230,8 +232,10 @@ def _is_of_day(figure: Figure, sources: Sources, arguments: Sequence[str]) -> bo
     return figure.by_day or of_half or scope.is_years_day or "truoc" in arguments
 
 
-def _untold(figure: Figure) -> Value:
-    return Value("") if figure.beside else unknown(WHOLE_YEAR)
+def _untold(figure: Figure, sources: Sources) -> Value:
+    if figure.beside:
+        return Value("")
+    return unknown(_YEAR_ALONE if sources.scope.is_half_year else WHOLE_YEAR)
 
 
 def _opening(value: Value, sources: Sources, arguments: Sequence[str]) -> Value:

@@ -360,8 +360,11 @@ def criteria_year(scope: Scope, key: str, book: Callable[[], YearBook] | None = 
     """The year by the set with this key (empty: the first), its first six months by their own round where the province
     asked for them. None where there is no such round. `book`: gives the year to whom has read it already; asked only
     where there is a round."""
-    half = choices_of(scope.province_id, scope.year, Term.HALF) if scope.is_half_year else []
-    choices = half or choices_of(scope.province_id, scope.year)
+    choices = choices_of(scope.province_id, scope.year)
+    if scope.is_half_year:
+        # Set by set: of one that nobody was asked by then, the year's own round still tells.
+        half = {choice.key: choice for choice in choices_of(scope.province_id, scope.year, Term.HALF)}
+        choices = [half.pop(choice.key, choice) for choice in choices] + list(half.values())
     chosen = next((choice for choice in choices if choice.key == key or not key), None)
     if chosen is None:
         return None

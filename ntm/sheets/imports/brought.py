@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from ntm.core.books import ABOUT, ABOUT_BEGINS
@@ -21,7 +22,7 @@ class Marker:
     """What a template says about itself; nothing is believed that is not asked again. `province`: whose rows it holds,
     which parameters need not say and codes of the nation's lists cannot. `is_list`: it is no template, but a list of
     the same rows that left (`kinds.origin`), with the `position` of the record then; `day`: that of another day, as it
-    is shown."""
+    is shown; `on`: that of a list which may be of any day."""
 
     kinds: tuple[str, ...]
     params: dict[str, str]
@@ -31,6 +32,7 @@ class Marker:
     is_list: bool = False
     day: str = ""
     position: str = ""
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,8 @@ def _marker(book: Book) -> Marker | None:
                     bool(said.get("list")),
                     str(said.get("day", "")),
                     position,
+                    date.fromisoformat(said["on"]) if "on" in said else None,
                 )
-            except (ValueError, LookupError, TypeError):
+            except (ValueError, LookupError, TypeError, RecursionError):
                 return None
     return None

@@ -154,6 +154,10 @@ class Target(ABC):
         left then. Raises `ntm.audit.past.Gap`. None: nobody can tell."""
         return None
 
+    def on(self, day: date) -> "Target":
+        """The same rows on the day that a list of them speaks of, where rows differ from day to day."""
+        return self
+
     def holding(self, **rows: Any) -> Self:
         """The same target with other stored rows."""
         other = copy(self)
@@ -221,11 +225,18 @@ def kind_of(code: str) -> Kind | None:
     return _kinds.get(code)
 
 
-def origin(codes: str, params: Mapping[str, Any], province_id: int | None, day: date | None = None) -> str:
+def origin(
+    codes: str,
+    params: Mapping[str, Any],
+    province_id: int | None,
+    day: date | None = None,
+    on: date | None = None,
+) -> str:
     """What a list of a kind's rows says about itself, so that it is known for theirs when it comes back. `codes`: of
-    several kinds, with a space between them. `day`: of which day it speaks, where that is not today's."""
+    several kinds, with a space between them. `day`: of which day it speaks, where that is not today's and so refused;
+    `on`: where it may be any (`Target.on`)."""
     said = {"kind": codes, "params": {name: str(value) for name, value in params.items()}}
-    said |= {"day": format_date(day)} if day else {}
+    said |= {"day": format_date(day)} if day else {"on": on.isoformat()} if on else {}
     return json.dumps(said | {"province": province_id, "list": True}, ensure_ascii=False)
 
 

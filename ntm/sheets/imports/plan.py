@@ -242,6 +242,8 @@ class _Rows:
         plan, layout = self.plan, self.layout
         if plan.then and plan.then.target is None and any(line.both for line in plan.lines):
             plan.untold = UNTOLD
+        elif plan.then and plan.then.note:
+            plan.notices.append(plan.then.note)
         for what, numbers in self.passed.items():
             plan.notices.append(f"Không nhập {len(numbers)} dòng {what}: {_listed(numbers)}.")
         if plan.hidden_rows and self.hidden:

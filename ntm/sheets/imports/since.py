@@ -11,6 +11,7 @@ from typing import Any
 
 from ntm.audit.past import Gap
 from ntm.audit.positions import number_at
+from ntm.core.dates import format_date
 from ntm.sheets.imports.brought import Marker
 from ntm.sheets.imports.kinds import CellFault, Change, Known, Target
 from ntm.sheets.imports.values import Cell, plain
@@ -19,13 +20,19 @@ UNTOLD = (
     "Không đối chiếu được danh sách này với lúc xuất, nên không biết ô nào đã được người khác sửa từ đó. Các dòng khác "
     "số đang có được bỏ ra sẵn để không ghi đè; xem kỹ rồi lấy lại dòng muốn ghi, hoặc xuất lại danh sách."
 )
+_OTHER_DAY = (
+    "Danh sách này là số của ngày {}, khác ngày của trang này. Ô mà tệp vẫn ghi như danh sách ngày đó thì giữ số đang "
+    "có của trang này."
+)
 
 
 @dataclass(frozen=True)
 class Then:
-    """`target`: the rows as they stood when the list left; None: the record does not lead back there."""
+    """`target`: the rows as they stood when the list left; None: the record does not lead back there. `note`: that they
+    are of another day."""
 
     target: Target | None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,10 @@ def then_of(target: Target, marker: Marker | None) -> Then | None:
     if marker is None or not marker.is_list:
         return None
     number = number_at(marker.position)
+    listed = target.on(marker.on) if marker.on else target
+    note = _OTHER_DAY.format(format_date(marker.on)) if marker.on and listed is not target else ""
     try:
-        return Then(target.as_of(number) if number is not None else None)
+        return Then(listed.as_of(number) if number is not None else None, note)
     except Gap:
         return Then(None)
 
@@ -71,7 +80,8 @@ def held_against(
         return Held(changes, faults, both={one.column: "" for one in changes})
     was = then.target.known.get(row.key)
     if was is None:
-        return Held(changes, faults)
+        # Nobody's yet; or somebody has made meanwhile what the file would make: then all of it is theirs.
+        return Held(changes, faults, both={one.column: "" for one in changes} if row.marks else {})
     meant, unread = then.target.read(was, cells)
     stood = {one.column: one.before for one in meant}
     own = stood.keys() | {fault.column for fault in unread}

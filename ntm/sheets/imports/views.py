@@ -192,6 +192,12 @@ class _OfUpload(AccessMixin):
     def crumbs(self, last: str) -> list[tuple[str, str | None]]:
         return [self.target.back(), (last, None)]
 
+    def anew(self, row: Upload) -> None:
+        """Other rows or columns are looked at: what is first shown of them is what stands there now."""
+        plan = plan_for(self.target, row, brought_by(row))
+        late = {line.number for line in plan.lines if line.moved} | set(row.excluded)
+        services.choose(row, by=self.request.user, excluded=sorted(late), shown=plan.standing)
+
     def preview(self, plan: Plan, status: int = 200, notice: str = "") -> TemplateResponse:
         context = preview_context(self.upload, self.target, plan, self.request.GET)
         context |= {"title": "Xem trước", "crumbs": self.crumbs("Nhập từ tệp"), "notice": notice}
@@ -248,12 +254,6 @@ class ChooseInUpload(_OfUpload, View):
         except Refused as refusal:
             messages.error(request, refusal.message)
         return HttpResponseRedirect(self.url + ("?" + request.GET.urlencode() if request.GET else ""))
-
-    def anew(self, row: Upload) -> None:
-        """Other rows or columns are looked at: what is first shown of them is what stands there now."""
-        plan = plan_for(self.target, row, brought_by(row))
-        late = {line.number for line in plan.lines if line.moved} | set(row.excluded)
-        services.choose(row, by=self.request.user, excluded=sorted(late), shown=plan.standing)
 
 
 class ConfirmUpload(_OfUpload, View):
@@ -315,8 +315,7 @@ class ColumnsPage(_OfUpload, View):
         try:
             row = services.choose(self.upload, by=request.user, choices={"columns": form.cleaned_columns})
             self.keep(form)
-            plan = plan_for(self.target, row, brought_by(row))
-            services.choose(row, by=request.user, shown=plan.standing)
+            self.anew(row)
         except Refused as refusal:
             form.add_error(None, refusal.message)
             return self.page(form, 422)

@@ -138,7 +138,10 @@ def test_the_first_six_months_are_told_by_their_own_round(
     """Where the province asked for them, and whenever the returns came: after the half year, as a rule. On any other
     day, and at the year's end, the year's own round counts."""
     whole, day = told(leader, CRITERIA), told(leader, f"{CRITERIA}?ngay=29/06/2023")
-    half = opened(office.province, Round.objects.get(year=2023).criteria_set, term="half")
+    in_june, asked = told(leader, f"{CRITERIA}?{DAY}"), Round.objects.get(year=2023).criteria_set
+    opened(office.province, factories.small_set(factories.level("advanced")), term="half")
+    assert told(leader, f"{CRITERIA}?{DAY}") == in_june, "another set's half year says nothing of this one"
+    half = opened(office.province, asked, term="half")
     with clock(monkeypatch, date(2023, 7, 6)):
         load(half, office.commune_b, answers(), ACCEPTED)
     sent = "Số xã đã gửi kết quả, năm báo cáo"
@@ -198,7 +201,7 @@ def test_a_commune_that_ended_within_the_year_opens_what_it_said(leader: Client,
 
 def test_what_is_not_known_of_the_day_is_not_told(leader: Client, office: Land) -> None:
     page = Page(leader, f"/bieu-mau/2023/nguon-luc/?{DAY}")
-    assert "không theo ngày: hãy xem biểu của cả năm" in page.text and "2.500" not in page.text
+    assert "con số này chỉ có của cả năm: hãy xem biểu của cả năm" in page.text and "2.500" not in page.text
     # A paper without a day: perhaps it was there. Of the level only; the year's own day knows it.
     recognised(office.commune_e, None, home=office.province)
     level = "Xã đạt chuẩn nông thôn mới (lũy kế)"

@@ -162,6 +162,10 @@ def test_the_forms_of_the_first_six_months_hold_what_was_spent_in_them(money: La
             assert Page(leader, anchor.href).total == anchor.sum, anchor.href
     for address in (SOURCES, COMPONENTS):
         assert "Thực hiện 6 tháng đầu năm 2023" in Page(leader, address + half).text
+    why = "con số này chỉ có của cả năm: hãy xem biểu của cả năm"
+    text = Page(leader, SOURCES + half).text
+    assert why in text
+    assert "của ngày 30/06" not in text, "it is that one"
 
 
 def test_a_year_without_lines_says_why_its_table_is_empty(money: Land, leader: Client) -> None:
