@@ -100,7 +100,14 @@ def _run(passes: list[Pass], scratch: Path, arguments: list[str]) -> None:
 
 
 def _begun(a_pass: Pass, scratch: Path, arguments: list[str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "pytest", "-n", "2", f"--junitxml={_report_of(a_pass, scratch)}"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        str(_workers()),
+        f"--junitxml={_report_of(a_pass, scratch)}",
+    ]
     # Dealt out as /conftest.py says, in its order.
     command += ["--dist", "loadscope", "--no-loadscope-reorder"]
     # A worker that dies fails the run there and then; xdist cannot deal out files to its successor.
@@ -114,6 +121,11 @@ def _begun(a_pass: Pass, scratch: Path, arguments: list[str]) -> subprocess.Pope
             command + arguments, env=_environment(scratch, a_pass), stdout=log, stderr=subprocess.STDOUT,
             start_new_session=True,
         )  # fmt: skip
+
+
+def _workers() -> int:
+    """For each of the two runs; fewer than two would leave what waits for a browser alone."""
+    return max(2, (os.cpu_count() or 1) // 2)
 
 
 def _show(a_pass: Pass, pytest: subprocess.Popen[bytes], log: Path) -> None:
