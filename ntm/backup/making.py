@@ -21,7 +21,7 @@ from ntm.backup import database, media
 from ntm.backup.manifest import DATA, MANIFEST, MEDIA, Manifest, MediaFile, Table
 from ntm.backup.progress import Progress
 from ntm.backup.rows import Checksum, Row, columns_of, line_of, names_of, rows_of
-from ntm.backup.schema import LEFT_OUT, Schema
+from ntm.backup.schema import LEFT_OUT, schema_of
 from ntm.core.dates import OFFICE_ZONE
 from ntm.core.errors import Refused
 from ntm.core.numbers import integer
@@ -110,7 +110,7 @@ class _Picture:
     def __init__(self, archive: zipfile.ZipFile, using: str, progress: Progress) -> None:
         self.archive, self.using, self.progress = archive, using, progress
         self.made_at = timezone.now().astimezone(OFFICE_ZONE).isoformat(timespec="seconds")
-        self.schema = Schema(database.applied_migrations(using))
+        self.schema = schema_of(database.applied_migrations(using))
         if self.schema.unknown:
             raise Refused(
                 f"Cơ sở dữ liệu là của bản phần mềm mới hơn ({self.schema.unknown[0]}); hãy dùng bản đó."

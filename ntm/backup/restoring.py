@@ -20,7 +20,7 @@ from ntm.backup.making import facts
 from ntm.backup.manifest import Broken, Manifest
 from ntm.backup.progress import Progress
 from ntm.backup.rows import Checksum, line_of, rows_of
-from ntm.backup.schema import MADE_BY_MIGRATE, Schema, tables_without_model
+from ntm.backup.schema import MADE_BY_MIGRATE, Schema, schema_of, tables_without_model
 from ntm.core.errors import Refused
 from ntm.core.numbers import integer
 
@@ -62,7 +62,7 @@ def restore(path: Path, progress: Progress, *, overwrite: str = "", another_key:
     with opened(path, another_key=another_key) as backup:
         progress.say("Đang kiểm bản sao lưu…")
         backup.check(progress)
-        there = Schema(database.applied_migrations())
+        there = schema_of(database.applied_migrations())
         if there.unknown:
             raise Refused(
                 f"Cơ sở dữ liệu này là của bản phần mềm mới hơn ({there.unknown[0]}); hãy dùng bản đó."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.core.cache import caches
@@ -63,7 +63,13 @@ class Schema:
 
 
 def schema_of(migrations: Iterable[Iterable[str]]) -> Schema:
-    return Schema(frozenset((app, name) for app, name in migrations))
+    """The same one for the same migrations: to make the models of a state takes about a second."""
+    return _schema_of(frozenset((app, name) for app, name in migrations))
+
+
+@lru_cache(maxsize=2)
+def _schema_of(applied: frozenset[Name]) -> Schema:
+    return Schema(applied)
 
 
 def tables_without_model() -> set[str]:
