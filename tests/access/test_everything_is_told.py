@@ -32,6 +32,7 @@ from communes.models import (
     YearDeclaration,
 )
 from ntm.accounts.models import OldPassword
+from ntm.audit.events import COMMAND
 from ntm.audit.log import snapshot
 from ntm.audit.models import LogEntry
 from ntm.audit.past import is_end
@@ -252,6 +253,7 @@ def test_from_the_record_follows_every_field_of_every_row(world, browser):
         office.errand(*errand)
     for _ in range(OPERATIONS):
         office.act()
+    call_command("load_sources", stdout=StringIO())
     took = time.process_time() - began
     told, there = rebuilt(start, last), real()
     differing = {key for key in told.keys() | there.keys() if told.get(key) != there.get(key)}
@@ -260,6 +262,7 @@ def test_from_the_record_follows_every_field_of_every_row(world, browser):
     written = set(LogEntry.objects.filter(number__gt=last).values_list("object_type", flat=True))
     missing = {type_of(model) for model in PLAYED} - written
     assert not missing, missing
+    assert COMMAND in written, "no command has written anything"
     assert set(office.done) >= {"form", "cells", "put_back", "load"}, office.done
     assert sum(office.done.values()) >= 60, office.done
     assert took < SECONDS, f"{took:.0f} s"

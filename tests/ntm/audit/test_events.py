@@ -1,6 +1,8 @@
 """Files that leave, attempts that are refused and commands that write are in the record; no flood can fill it."""
 
+import sys
 from io import StringIO
+from subprocess import run
 from typing import Any
 
 import pytest
@@ -11,10 +13,11 @@ from django.test import Client
 
 from communes.models import Period
 from ntm.audit import log, refusals
-from ntm.audit.commands import RecordedCommand, account
+from ntm.audit.commands import RecordedCommand, account, refusal
 from ntm.audit.models import LogEntry
 from ntm.audit.verification import verify
 from ntm.core import exports
+from ntm.environment import BASE_DIR
 from tests import factories
 
 
@@ -209,10 +212,41 @@ def test_before_sudo_it_was_somebody(monkeypatch):
 
 
 def test_every_command_that_writes_is_recorded():
-    reading = {"accounts_report", "check_units", "recount"}
-    ours = {
-        name: app for name, app in get_commands().items() if app in ("communes", "funding", "ntm.reports")
-    }
-    for name, app in ours.items():
-        assert name in reading or isinstance(load_command_class(app, name), RecordedCommand), name
+    """Backups tell of themselves, and each job that `work` does bears its own entry."""
+    reading = {"accounts_report", "audit_grants", "audit_verify", "check_units", "recount", "verify_backup"}
+    telling = {"backup", "restore", "work"}
+    labels = ("communes", "targets", "funding", "ntm")
+    ours = {name: app for name, app in get_commands().items() if app.partition(".")[0] in labels}
+    assert {name for name, app in ours.items() if not _recorded(app, name)} == reading | telling
     assert "load_demo" in ours
+
+
+def _recorded(app: str, name: str) -> bool:
+    return isinstance(load_command_class(app, name), RecordedCommand)
+
+
+def test_a_command_of_a_package_that_writes_past_the_record_is_refused():
+    """Before anything is opened, in words that say what to do instead."""
+    told = run(
+        [sys.executable, "manage.py", "changepassword", "khong-co"],
+        cwd=BASE_DIR,
+        capture_output=True,
+        text=True,
+    )
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith("Không chạy lệnh changepassword: ") and "create_admin" in told.stderr
+    assert refusal("loaddata") and refusal("flush") and not refusal("migrate")
+
+
+def test_whatever_a_package_brings_is_refused_or_writes_nothing_of_ours():
+    """One that a new release brings is looked at before it is let in."""
+    harmless = {
+        "account_unsetmultipleprimaryemails", "axes_list_attempts", "clearsessions", "collectstatic", "db_worker",
+        "export", "findstatic", "prune_db_task_results", "remove_stale_contenttypes", "runserver",
+    }  # fmt: skip
+    theirs = {
+        name
+        for name, app in get_commands().items()
+        if app != "django.core" and app.partition(".")[0] not in ("communes", "targets", "funding", "ntm")
+    }
+    assert {name for name in theirs if not refusal(name)} == harmless

@@ -269,6 +269,21 @@ def test_the_history_of_a_person_tells_what_they_did_and_what_was_done_to_them(l
     assert client.get(f"/nhat-ky/nguoi/{away.pk}/").status_code == 404
 
 
+def test_the_way_to_its_history_stands_on_the_page_of_each_row_that_can_be_put_back(
+    returned, land, cast, client_as
+):
+    where = "/nhap-lieu/05602/2023/2.1/"
+    client, link = client_as(cast.officer_a), 'href="/nhat-ky/doi-tuong/{}/{}/"'
+    assert "/nhat-ky/" not in client.get(where).text
+    put(returned, cast.officer_a, Cell("2.1", "95"))
+    assert link.format("communes.result", stored(returned).pk) in client.get(where).text
+    money, part = (make(land.province, 10**9) for make in (factories.amount, factories.allocation))
+    office = client_as(cast.specialist)
+    assert link.format("funding.amount", money.pk) in office.get(f"/nguon-von/so-von/{money.pk}/").text
+    assert link.format("funding.allocation", part.pk) in office.get(f"/nguon-von/phan-bo/{part.pk}/").text
+    assert "/nhat-ky/doi-tuong/" not in office.get("/nguon-von/nhap/").text
+
+
 def test_only_what_moved_something_is_offered_to_be_put_back(returned, cast):
     (entry,) = put(returned, cast.officer_a, Cell("2.1", "95"))
     labels = [label for label, _ in restoring(cast.officer_a, entry)]
