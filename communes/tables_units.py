@@ -10,7 +10,7 @@ from communes.models import Unit
 from communes.selectors.levels_on import Standing
 from communes.selectors.unit_list import Mark
 from ntm.core.provenance import Trust
-from ntm.core.tables import NOT_ON_A_PHONE, ONE_LINE, BaseTable, DateColumn, LinkedColumn
+from ntm.core.tables import NOT_ON_A_PHONE, ONE_LINE, BaseTable, DateColumn, LinkedColumn, YearColumn
 from ntm.core.templatetags.components import badge, sign
 
 _NAME = ("unit__sort_key", "unit__code")
@@ -53,7 +53,7 @@ class UnitTable(BaseTable):
     district = tables.Column("Huyện, thành phố", order_by=("district__sort_key", *_NAME), attrs=ONE_LINE)
     province = tables.Column("Tỉnh", order_by=("province__sort_key", *_NAME))
     standing = tables.Column("Mức", order_by=("standing__order", *_NAME))
-    level_year = tables.Column("Năm đạt", accessor="standing__year", attrs=ONE_LINE)
+    level_year = YearColumn("Năm đạt", accessor="standing__year", attrs=ONE_LINE)
     level_trust = tables.Column("Mức tin cậy của mức đạt", accessor="standing__trust", visible=False)
     area_type = tables.Column("Khu vực")
     marks = tables.Column("Thuộc tính", orderable=False)

@@ -42,6 +42,9 @@ from ntm.core.errors import NotAllowed, Refused, Stale
 #: More than any page or file writes at once: a sheet of every commune and indicator is some 12,000 rows.
 MOST = 25_000
 _NOTHING = "Không có dòng nào hoàn tác được."
+#: Told of a batch that was taken back: which, how many of its rows stay as they are, and who did it.
+Heard = Callable[[UUID, int, Any], None]
+_hearers: list[Heard] = []
 #: What would change in each of some rows: in words, or whether at all.
 Compare = Callable[[str, Sequence[Compared]], Sequence[list[Change] | bool]]
 _GOES, _COMES = "sẽ bỏ dòng này (nhật ký vẫn giữ)", "sẽ ghi lại dòng này"
@@ -74,6 +77,11 @@ class Plan:
     fixed: list[Line] = field(default_factory=list)
     ways: dict[Restorer, list[Wanted]] = field(default_factory=dict)
     seen: str = ""
+
+    @property
+    def staying(self) -> int:
+        """How many rows are not as before the batch once it is taken back."""
+        return len(self.conflicts) + sum(line.why != SAME for line in self.fixed)
 
     @property
     def is_possible(self) -> bool:
@@ -113,6 +121,11 @@ def plan_for(user: Any, batch: UUID, *, in_words: bool = True) -> Plan | None:
     return plan
 
 
+def when_undone(hear: Heard) -> None:
+    """For an app above that says of a batch what became of it; called when the applications are ready."""
+    _hearers.append(hear)
+
+
 def _to_nobody(done: int, total: int) -> None:
     """Where nobody waits to hear how far it is."""
 
@@ -143,6 +156,8 @@ def undo(
             restorer.put(wanted, by, *([heard] if restorer.tells else []))
             done += len(wanted)
             heard(len(wanted))
+        for hear in _hearers:
+            hear(batch, plan.staying, by)
     return plan
 
 

@@ -130,14 +130,15 @@ class SumTable(BaseTable):
 
 
 class YearColumn(tables.Column):
-    """A year: grouped neither on the page nor in files."""
+    """A year: grouped neither on the page nor in files, where one that a list has in words ("2023") is a number, too;
+    "đến 2022" stays what it is."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("attrs", _NUMBER)
         super().__init__(*args, **kwargs)
 
     def value(self, value: Any) -> Any:
-        return value
+        return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
 class DateColumn(tables.Column):

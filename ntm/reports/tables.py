@@ -6,7 +6,7 @@ from typing import Any
 import django_tables2 as tables
 from django.utils import timezone
 
-from ntm.core.tables import BaseTable, DateColumn, LinkedColumn, SumColumn, SumTable
+from ntm.core.tables import BaseTable, DateColumn, LinkedColumn, SumColumn, SumTable, YearColumn
 
 
 class FigureTable(BaseTable):
@@ -16,7 +16,7 @@ class FigureTable(BaseTable):
     code = tables.Column("Mã")
     district = tables.Column("Thuộc")
     level = tables.Column("Mức hiện có")
-    achieved = tables.Column("Năm đạt")
+    achieved = YearColumn("Năm đạt", attrs={})
     number = LinkedColumn("Quyết định", to=lambda record: record.decision_url)
     issued_on = DateColumn("Ngày ký")
     authority = tables.Column("Cơ quan ban hành")

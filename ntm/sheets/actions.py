@@ -9,6 +9,7 @@ _ACTIONS = {
     "upload.dropped": "Bỏ tệp đã tải lên",
     "upload.cleaned": "Dọn tệp đã nạp lâu ngày",
     "upload.stored": "Xác nhận nhập tệp",
+    "upload.undone": "Hoàn tác lần nhập tệp",
     "mapping.kept": "Ghi cách ghép cột",
 }
 register(_ACTIONS, changes_facts=False)

@@ -10,6 +10,8 @@ from ntm.core.uploads import secret_name
 
 #: In `Upload.written`: nothing of what was written can be taken back.
 STAYS = "stays"
+#: In `Upload.written`, once it was taken back: how many rows were not, as somebody had changed them or they never go.
+LEFT = "left"
 
 
 def upload_name(upload: "Upload", filename: str) -> str:

@@ -11,7 +11,7 @@ from ntm.audit.querysets import type_of
 from ntm.audit.undoing import oldest
 from ntm.core.access import may
 from ntm.jobs.models import Job
-from ntm.sheets.models import STAYS, Upload, UploadQuerySet, UploadState
+from ntm.sheets.models import LEFT, STAYS, Upload, UploadQuerySet, UploadState
 
 #: The kind of job that writes a file.
 CONFIRM = "confirm-import"
@@ -27,9 +27,9 @@ def jobs_of(uploads: Iterable[Upload], user: Any) -> dict[int, Job]:
 
 def undo_urls(uploads: Iterable[Upload], user: Any) -> dict[int, str]:
     """Where what these files wrote is taken back, by the file's key; none where one wrote nothing that goes back, or
-    too long ago, or the person does not take back. At most one query."""
+    too long ago, or it was taken back, or the person does not take back. At most one query."""
     stored = [row for row in uploads if row.state == UploadState.STORED and row.batch is not None]
-    wrote = [row for row in stored if STAYS not in row.written]
+    wrote = [row for row in stored if row.written.keys().isdisjoint((STAYS, LEFT))]
     if not wrote or not may(user, RESTORES):
         return {}
     entries = LogEntry.objects.filter(
@@ -45,12 +45,19 @@ def own_uploads(user: Any) -> UploadQuerySet:
     return Upload.objects.visible_to(user).defer("shown", "choices", "excluded")
 
 
+def _state(upload: Upload) -> str:
+    left = upload.written.get(LEFT)
+    if left is None:
+        return str(upload.get_state_display())
+    return "Đã hoàn tác một phần" if left else "Đã hoàn tác"
+
+
 def dressed(uploads: Sequence[Upload], user: Any) -> Sequence[Upload]:
     """The same files, each with what a list says of it: its job, what it wrote, its way back. Two queries."""
     jobs, ways = jobs_of(uploads, user), undo_urls(uploads, user)
     for row in uploads:
         row.job = jobs.get(row.pk)  # type: ignore[attr-defined]
-        row.state_words = _AT_IT if row.job else row.get_state_display()  # type: ignore[attr-defined]
+        row.state_words = _AT_IT if row.job else _state(row)  # type: ignore[attr-defined]
         row.row_count, row.cell_count = row.written.get("rows"), row.written.get("cells")  # type: ignore[attr-defined]
         row.undo_url = ways.get(row.pk, "")  # type: ignore[attr-defined]
         row.undo_words = "Hoàn tác" if row.undo_url else ""  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +17,7 @@ from ntm.core.errors import Refused, Stale
 from ntm.core.uploads import Scan
 from ntm.sheets.imports.kinds import Target
 from ntm.sheets.imports.planned import Line, Plan
-from ntm.sheets.models import STAYS, ColumnMapping, Upload, UploadState
+from ntm.sheets.models import LEFT, STAYS, ColumnMapping, Upload, UploadState
 from ntm.sheets.selectors import jobs_of
 
 _AT_IT = "Tệp này đang được ghi ở nền. Hãy đợi việc đó xong, hoặc dừng việc đó trước."
@@ -110,6 +111,16 @@ def confirm(
     row.save()
     audit.record("upload.stored", row, by=by, before=before, province_id=target.province_id)
     return row
+
+
+@audit.verb
+def note_undone(batch: UUID, left: int, by: Any) -> None:
+    """Keep with the file that what it wrote was taken back, but for `left` rows; by whoever takes back the batch."""
+    for row in Upload.objects.select_for_update().filter(batch=batch, state=UploadState.STORED):
+        before = audit.snapshot(row)
+        row.written = row.written | {LEFT: left}
+        row.save()
+        audit.record("upload.undone", row, by=by, before=before, province_id=row.province_id)
 
 
 def _counts(taken: Sequence[Line], plan: Plan) -> dict[str, int]:

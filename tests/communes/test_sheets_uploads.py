@@ -90,6 +90,32 @@ def test_what_an_old_file_has_just_written_can_be_taken_back_from_the_list(place
     assert 'name="seen"' in undo.content.decode()
 
 
+def test_what_was_taken_back_says_so_and_is_not_offered_again(place, where):  # noqa: F811
+    """Of two cells, one was changed since: that stays, and the file says how many stay."""
+    book = sheets.fetched(place.office, place.template)
+    for code in ("05602", "05596"):
+        sheets.put(sheets.rows_of(book), code, "2.1", 91)
+    both = sheets.brought(place.office, place.page, book)
+    sheets.confirm(place.office, both)
+    first = Upload.objects.order_by("pk").last()
+    again = sheets.fetched(place.office, place.template)
+    sheets.put(sheets.rows_of(again), "05596", "2.1", 92)
+    after = sheets.brought(place.office, place.page, again)
+    sheets.confirm(place.office, after)
+    for row, words in (
+        (first, ("Đã hoàn tác một phần", "1 dòng giữ nguyên")),
+        (Upload.objects.order_by("pk").last(), ("Đã hoàn tác", "Lần ghi này đã được hoàn tác.")),
+    ):
+        undo = f"/nhat-ky/lo/{row.batch}/hoan-tac/"
+        mark = place.office.get(undo).text.split('name="seen" value="')[1].split('"')[0]
+        assert place.office.post(undo, {"seen": mark, "reason": "Nhầm tệp"}).status_code == 302
+        in_list, page = place.office.get(LIST), place.office.get(f"{LIST}tep/{row.pk}/")
+        assert words[0] in sheets.text_of(in_list)
+        assert words[1] in sheets.text_of(page)
+        assert undo not in in_list.text + page.text
+    assert LogEntry.objects.filter(action="upload.undone").count() == 2
+
+
 def test_what_can_no_longer_be_taken_back_is_not_offered(place, where, settings):  # noqa: F811
     sheets.confirm(place.office, where)
     settings.UNDO_DAYS = 0

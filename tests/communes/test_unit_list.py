@@ -263,7 +263,7 @@ def test_the_workbook_has_real_dates_and_codes_as_text(land: Land, specialist: C
     assert cells["Hết hiệu lực từ"] is None
     assert (cells["Mức"], cells["Năm đạt"], cells["Huyện, thành phố"]) == (
         "Đạt chuẩn",
-        "2023",
+        2023,
         "Huyện Định Hóa",
     )
     assert cells["Mức tin cậy của mức đạt"] == "Minh họa"

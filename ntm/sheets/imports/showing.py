@@ -12,10 +12,11 @@ from django.utils.safestring import SafeString
 
 from ntm.audit.reach import READS_RECORD
 from ntm.core.access import may
+from ntm.core.numbers import integer
 from ntm.sheets.imports.kinds import Change, Target, links
 from ntm.sheets.imports.planned import ADDED, CHANGED, SAME, TABS, WRONG, Line, Plan, moved_since
 from ntm.sheets.imports.since import Late
-from ntm.sheets.models import ColumnMapping, Upload, UploadState
+from ntm.sheets.models import LEFT, ColumnMapping, Upload, UploadState
 from ntm.sheets.selectors import jobs_of, undo_urls
 
 _PER_PAGE = 50
@@ -141,7 +142,17 @@ def done_context(upload: Upload, target: Target, user: Any) -> dict[str, Any]:
         "undo_days": settings.UNDO_DAYS,
         "batch_url": reverse("audit:batch", args=[batch]) if batch and may(user, READS_RECORD) else "",
         "undo_url": undo_urls([upload], user).get(upload.pk, ""),
+        "undone": _undone(upload),
     }
+
+
+def _undone(upload: Upload) -> str:
+    """That what the file wrote was taken back, and what of it was not; empty where nobody did."""
+    left = upload.written.get(LEFT)
+    if left is None:
+        return ""
+    stays = f" {integer(left)} dòng giữ nguyên vì đã có người sửa sau đó hoặc không xóa được." if left else ""
+    return f"Lần ghi này đã được hoàn tác.{stays}"
 
 
 def faults_url(upload: Upload, plan: Plan) -> str:
