@@ -15,6 +15,15 @@ from tests.communes import sheets
 from tests.communes.sheets import book_of
 
 MANY, FEW = "=Xã có trên 3 trường; “lớn”", "+Xã có đến 3 trường"
+#: A value with its case in each of the three sheets of results: its row, and the columns of both.
+EACH_SHAPE = pytest.mark.parametrize(
+    ("shape", "row", "value", "case"),
+    [
+        ("ky", "05602", "4.1", "4.1:th"),
+        ("xa", "4.1", "value", "case"),
+        ("chi_tieu", "05602", "value", "case"),
+    ],
+)
 
 
 @pytest.fixture(autouse=True)
@@ -87,14 +96,7 @@ def test_round_trip_of_cases_with_hostile_words_in_every_shape(place):
     assert "Muốn xóa thì ghi (xóa)" in book["Hướng dẫn"]["A3"].value
 
 
-@pytest.mark.parametrize(
-    ("shape", "row", "value", "case"),
-    [
-        ("ky", "05602", "4.1", "4.1:th"),
-        ("xa", "4.1", "value", "case"),
-        ("chi_tieu", "05602", "value", "case"),
-    ],
-)
+@EACH_SHAPE
 def test_a_value_and_a_case_change_go_and_come_back(place, shape, row, value, case):
     page, where = look(place, shape, filled(place, shape, (row, case, FEW.upper())))
     assert sheets.changed(page) == (0, 1, 0), sheets.text_of(page)
@@ -133,14 +135,7 @@ def test_the_value_goes_with_the_part_and_whole_beside_it(place):
     assert stored(place, "1.2")[:3] == ("empty", None, "không có đất")
 
 
-@pytest.mark.parametrize(
-    ("shape", "row", "value", "case"),
-    [
-        ("ky", "05602", "4.1", "4.1:th"),
-        ("xa", "4.1", "value", "case"),
-        ("chi_tieu", "05602", "value", "case"),
-    ],
-)
+@EACH_SHAPE
 def test_the_case_goes_with_the_value_and_the_note_stays_and_both_are_said(place, shape, row, value, case):
     """A case without a result is none; a note that no cell of the file clears is nobody's to drop."""
     again = Cell("4.1", note="đã khảo sát", version=1)
