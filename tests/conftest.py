@@ -13,7 +13,7 @@ from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.http import HttpRequest
-from django.test import Client
+from django.test import Client, override_settings
 
 from communes.choices import UnitKind
 from communes.models import Unit
@@ -27,23 +27,22 @@ from tests.replayed import Replayed
 from tests.warm_readers import WarmReaders
 
 
-@pytest.fixture(autouse=True)
-def plain_static_files(settings: Any) -> None:
-    """Pages name their static files as they are. Nor are the collected ones looked through for every new browser,
-    which costs more than most pages that a test opens."""
-    settings.WHITENOISE_AUTOREFRESH = True
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
-@pytest.fixture(autouse=True)
-def people_may_just_work(settings: Any) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _people_may_just_work() -> Iterator[None]:
     """No role has to show a second factor, sessions last, files and searches are not counted, a password is hashed in
-    no time: tests of their own ask for these."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.MFA_ROLES = frozenset()
-    settings.SESSION_IDLE_MINUTES = settings.SESSION_IDLE_MINUTES_ADMINISTRATOR = 720
-    settings.RATE_LIMITS = {"exports": 10**6, "searches": 10**6}
+    no time: tests of their own ask for these. Pages name their static files as they are. Nor are the collected ones
+    looked through for every new browser, which costs more than most pages that a test opens."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        MFA_ROLES=frozenset(),
+        SESSION_IDLE_MINUTES=720,
+        SESSION_IDLE_MINUTES_ADMINISTRATOR=720,
+        RATE_LIMITS={"exports": 10**6, "searches": 10**6},
+        WHITENOISE_AUTOREFRESH=True,
+        STORAGES=real.STORAGES | {"staticfiles": plain},
+    ):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -38,8 +38,10 @@ def province_facts(place_id: int | None) -> tuple[str, date | None]:
     rows = (
         provinces.filter(place_id=place_id) if place_id else provinces.filter(code=settings.DEFAULT_PROVINCE)
     )
-    newest = rows.order_by(F("valid_from").desc(nulls_last=True))
-    return newest.values_list("name", "valid_to").first() or ("", None)
+    versions = rows.order_by().values_list("valid_from", "name", "valid_to")
+    # Each page asks this, and a province has few versions: sorting them here costs less than asking for an order.
+    newest = max(versions, key=lambda version: version[0] or date.min, default=(None, "", None))
+    return newest[1:]
 
 
 def choices_of(user: Any) -> list[tuple[int, str]]:
