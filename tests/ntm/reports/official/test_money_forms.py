@@ -17,6 +17,7 @@ from tests.conftest import Land
 from tests.ntm.reports.official.test_form_pages import cells
 from tests.ntm.reports.official.test_issued_forms import issue
 from tests.ntm.reports.reading import Page, body
+from tests.replayed import replayed
 
 BASE = "/bieu-mau/2023/"
 SOURCES, WORKS, COMPONENTS = (
@@ -28,6 +29,7 @@ TY = 10**9
 
 
 @pytest.fixture
+@replayed
 def money(office: Land) -> Land:
     """Plans of both years, two kinds of work, two components of 2021–2025 and one of later."""
     home = office.province
