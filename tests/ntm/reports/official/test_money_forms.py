@@ -177,6 +177,7 @@ def test_a_year_without_lines_says_why_its_table_is_empty(money: Land, leader: C
     assert why in Page(leader, COMPONENTS).text
 
 
+@pytest.mark.alike
 def test_another_purpose_is_another_line_and_costs_no_query(money: Land, leader: Client, cast: Any) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
