@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import functools
 import importlib.util
 import re
 import sys
@@ -173,6 +174,7 @@ PACKAGES = (
 )
 
 
+@functools.cache
 def english_texts(package: Package) -> dict[Key, Text]:
     """All texts of a package: from its English catalogue, or from its source when it ships none."""
     template = package.catalogue("en")
@@ -249,6 +251,7 @@ def words_of(entry: polib.POEntry) -> list[str]:
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
 
 
+@functools.cache
 def vietnamese_keys(path: Path) -> set[Key]:
     if not path.exists():
         return set()

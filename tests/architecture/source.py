@@ -32,6 +32,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything in a file. Kept, for walking through a tree takes longer than looking at what is in it."""
+    return tuple(ast.walk(tree(path)))
+
+
 def app_of(module: str) -> str:
     """The app that a module belongs to; empty for the project's wiring."""
     return next((app for app in APPS if module == app or module.startswith(f"{app}.")), "")
@@ -40,7 +46,7 @@ def app_of(module: str) -> str:
 def imported(path: Path) -> set[str]:
     """Dotted names that a file imports, anywhere in it; `from package import module` names the module."""
     found = set()
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -34,7 +34,7 @@ def length(node: ast.AST) -> int:
 
 def over(kinds: type | tuple[type, ...], limit: int, paths: list[Path]) -> Iterator[str]:
     for path in paths:
-        for node in ast.walk(source.tree(path)):
+        for node in source.nodes(path):
             if isinstance(node, kinds) and length(node) > limit:
                 label = f"{named(path)}:{node.name}"
                 if label not in EXCEPTIONS:
@@ -67,7 +67,7 @@ def test_no_method_of_a_view_is_longer_than_15_lines():
     long = [
         f"{named(path)}:{view.name}.{method.name} has {length(method)} lines"
         for path in views
-        for view in ast.walk(source.tree(path))
+        for view in source.nodes(path)
         if isinstance(view, ast.ClassDef)
         for method in view.body
         if isinstance(method, ast.FunctionDef) and length(method) > VIEW_METHOD

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 from tests.architecture import source
 
@@ -45,7 +46,12 @@ def outside_verbs(node: ast.AST) -> Iterator[ast.AST]:
             yield from outside_verbs(child)
 
 
-def calls(module: str) -> Iterator[str]:
+@cache
+def calls(module: str) -> tuple[str, ...]:
+    return tuple(_calls(module))
+
+
+def _calls(module: str) -> Iterator[str]:
     for node in outside_verbs(source.tree(source.modules()[module])):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FOR_VERBS:
             yield f"{module}: {node.func.id}"
@@ -82,7 +88,7 @@ def test_nothing_writes_by_raw_sql():
         f"{name}:{node.lineno} {node.func.attr}()"
         for name, path in source.modules().items()
         if name not in free
-        for node in ast.walk(source.tree(path))
+        for node in source.nodes(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         if node.func.attr in ("execute", "executemany", "raw", "extra")
     ]

@@ -48,7 +48,9 @@ def _noise() -> str:
 def all_together() -> bytes:
     """Each member is small enough, all of them are not."""
     one = bytes(900_000)
-    return parts.xlsx(sheet(HEADER), more={f"xl/media/{at}.bin": one for at in range(250)})
+    return parts.forged(
+        parts.members(sheet(HEADER), more={f"xl/media/{at}.bin": one for at in range(250)}), {}
+    )
 
 
 def unpacks_too_much() -> bytes:

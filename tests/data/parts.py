@@ -114,18 +114,25 @@ def forged(
 ) -> bytes:
     """An archive written by hand: some members claim another size; `method` and `flags` are stated of all."""
     body, directory = b"", b""
+    # A bomb is many times the same member.
+    known = {content: _packed(content) for content in set(all_members.values())}
     for name, content in all_members.items():
-        data = content.encode() if isinstance(content, str) else content
-        deflater = zlib.compressobj(9, zlib.DEFLATED, -15)
-        packed = deflater.compress(data) + deflater.flush()
-        size = claims.get(name, len(data))
-        sizes = struct.pack("<LLLHH", zlib.crc32(data), len(packed), size, len(name.encode()), 0)
+        packed, checksum, true_size = known[content]
+        size = claims.get(name, true_size)
+        sizes = struct.pack("<LLLHH", checksum, len(packed), size, len(name.encode()), 0)
         common = struct.pack("<HHHHH", 20, flags, method, 0, 33) + sizes
         directory += b"PK\x01\x02" + struct.pack("<H", 20) + common
         directory += struct.pack("<HHHLL", 0, 0, 0, 0, len(body)) + name.encode()
         body += b"PK\x03\x04" + common + name.encode() + packed
     end = struct.pack("<HHHHLLH", 0, 0, len(all_members), len(all_members), len(directory), len(body), 0)
     return body + directory + b"PK\x05\x06" + end
+
+
+def _packed(content: str | bytes) -> tuple[bytes, int, int]:
+    """With the checksum and the size of what is in it."""
+    data = content.encode() if isinstance(content, str) else content
+    deflater = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return deflater.compress(data) + deflater.flush(), zlib.crc32(data), len(data)
 
 
 # --- older containers -------------------------------------------------------------------------------

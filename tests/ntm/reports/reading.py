@@ -31,6 +31,13 @@ class Anchor:
     def path(self) -> str:
         return urlsplit(self.href).path
 
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """What it asks for: links of one kind differ only in which district or level they ask for."""
+        asked = self.query
+        tier = "district" * asked.get("muc", "").startswith("district")
+        return (self.path, asked.get("so", ""), asked.get("nhom", ""), tier, *sorted(asked))
+
 
 #: Digits that count nothing: days, years, a size of paper.
 _NO_FIGURE = re.compile(r"\b\d{2}/\d{2}/\d{4}\b|\b20\d\d\b|\bA4\b")
@@ -77,7 +84,8 @@ class Reader(Client):
         self.cookies = like.cookies
         self._opened = opened
 
-    def get(self, path: str, *_: Any, **__: Any) -> Any:
+    def get(self, path: str, *given: Any, **named: Any) -> Any:
+        assert not (given or named), "kept by its address alone"
         if path not in self._opened:
             self._opened[path] = super().get(path)
         return self._opened[path]
@@ -99,9 +107,12 @@ class Page:
         return page
 
     def read(self, response: Any) -> None:
+        """An answer that a `Reader` keeps is parsed once."""
         self.html = response.content.decode()
-        parser = _Page()
-        parser.feed(self.html)
+        parser = getattr(response, "parsed", None)
+        if parser is None:
+            parser = response.parsed = _Page()
+            parser.feed(self.html)
         self.anchors, self.bare, self.totals = parser.anchors, parser.bare, parser.totals
         self.unlinked = parser.unlinked
 
@@ -160,13 +171,20 @@ def body(response: Any) -> bytes:
     return bytes(response.content)
 
 
+def whole_book(response: Any) -> openpyxl.Workbook:
+    """A workbook to be read only, once for whoever is given the same answer."""
+    found: openpyxl.Workbook | None = getattr(response, "book", None)
+    if found is None:
+        found = response.book = openpyxl.load_workbook(io.BytesIO(body(response)))
+    return found
+
+
 def sheets(response: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The rows of the first sheet by header, and what the second says about them."""
-    book = openpyxl.load_workbook(io.BytesIO(body(response)))
+    book = whole_book(response)
     header, *rows, last = book.worksheets[0].iter_rows(values_only=True)
     assert last[0] == f"Tổng số: {integer(len(rows))} dòng"
     facts = {row[0]: row[1] for row in book.worksheets[1].iter_rows(values_only=True)}
-    book.close()
     return [dict(zip(map(str, header), row, strict=True)) for row in rows], facts
 
 

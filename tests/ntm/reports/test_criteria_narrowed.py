@@ -12,18 +12,25 @@ from ntm.reports.selectors.criteria import AREAS, Asked, criteria_year
 from tests import factories
 from tests.conftest import Land
 from tests.ntm.reports.reading import Page
+from tests.replayed import replayed
 from tests.returns import fill, opened
 
 LIST = "/tieu-chi/2023/so-lieu/?bo=ntm"
 
 
 @pytest.fixture
-def reader(land: Land, cast: Any, client_as: Any) -> Client:
+@replayed
+def filled(land: Land) -> Land:
     """A and C are especially difficult, D is of the second group; A meets 3 criteria, B and C less."""
     for unit in (land.commune_a, land.commune_c):
         factories.attribute(unit, AttributeKind.ESPECIALLY_DIFFICULT)
     factories.attribute(land.commune_d, AttributeKind.COMMUNE_GROUP, "2")
     fill(opened(land.province), land)
+    return land
+
+
+@pytest.fixture
+def reader(filled: Land, cast: Any, client_as: Any) -> Client:
     client: Client = client_as(cast.leader)
     return client
 

@@ -13,6 +13,7 @@ from communes.choices import AttributeKind
 from communes.models import Place, Unit
 from ntm.reports.selectors import criteria
 from tests import factories
+from tests.replayed import replayed
 from tests.returns import opened
 
 #: Questions are counted, and asked alike of both databases.
@@ -37,6 +38,7 @@ LISTS = (
 
 
 @pytest.fixture(autouse=True)
+@replayed
 def plan(land):
     """A year with everything that the page shows, in three communes."""
     factories.period(2021, 2025, counts=(factories.period(2016, 2020),))
@@ -60,6 +62,7 @@ def fill(plan, communes):
         factories.attribute(unit, AttributeKind.ESPECIALLY_DIFFICULT)
 
 
+@replayed
 def grow(land, plan):
     """27 communes more, and a neighbour with a hundred and ten years of decisions."""
     fill(plan, [factories.unit(land.district, f"Xã số {number}") for number in range(27)])
@@ -95,7 +98,7 @@ def computed(client: Client, address: str) -> int:
 @pytest.mark.parametrize("tail", ["", "?so=nam-truoc"])
 def test_the_year_is_computed_in_25_questions_whatever_its_size(land, plan, reader, tail):
     small = computed(reader, f"{YEAR}{tail}")
-    grow(land, plan)
+    grow(land=land, plan=plan)
     assert Place.objects.count() > 130
     assert computed(reader, f"{YEAR}{tail}") == small <= COMPUTED
 
@@ -103,7 +106,7 @@ def test_the_year_is_computed_in_25_questions_whatever_its_size(land, plan, read
 @pytest.mark.parametrize("year", [2022, 2024, 2026])
 def test_other_years_ask_no_more(land, plan, reader, year):
     small = computed(reader, f"/tong-quan/{year}/")
-    grow(land, plan)
+    grow(land=land, plan=plan)
     assert computed(reader, f"/tong-quan/{year}/") == small <= COMPUTED
 
 
@@ -115,14 +118,14 @@ def test_a_kept_page_asks_8_at_most(land, reader):
 @pytest.mark.parametrize(("tail", "limit"), [(".json", COMPUTED), (".xlsx", WORKBOOK)])
 def test_the_other_outputs_ask_the_same_for_a_year_of_few_and_of_many(land, plan, reader, tail, limit):
     small = computed(reader, f"/tong-quan/2023{tail}")
-    grow(land, plan)
+    grow(land=land, plan=plan)
     assert computed(reader, f"/tong-quan/2023{tail}") == small <= limit
 
 
 @pytest.mark.parametrize("address", LISTS)
 def test_a_list_asks_the_same_for_3_and_for_30(land, plan, reader, address):
     small = computed(reader, address)
-    grow(land, plan)
+    grow(land=land, plan=plan)
     assert computed(reader, address) == small <= LIST + RECORDED * ("danh-sach." in address)
 
 

@@ -13,16 +13,18 @@ from funding.models import Amount
 from funding.services import change_amount, enter_amount, withdraw_amount
 from ntm.audit import log
 from tests import factories
+from tests.replayed import replayed
 
 UNIT, YEAR = "/dia-ban/xa/05602/2023/luc-do/", "/tong-quan/2023/luc-do/"
 
 
 @pytest.fixture
-def story(land: Any, cast: Any, monkeypatch: Any) -> Any:
+@replayed
+def story(land: Any, cast: Any) -> Any:
     """Written on three days of November 2026: a value on the 10th, another on the 20th; a level given on the 12th and
     taken on the 21st; money of the 11th, more of it on the 22nd."""
     times: dict[str, datetime] = {}
-    with monkeypatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.utils.timezone.now", lambda: times["now"])
 
         def on(day: int, hour: int = 5) -> None:

@@ -3,13 +3,14 @@
 import os
 import resource
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ntm.core.errors import Refused
 from ntm.sheets.reading.book import Book, open_book
-from tests.data.build import CORPUS
+from tests.data.build import CORPUS, build
 from tests.data.member import Member
 from tests.ntm.sheets import files
 
@@ -70,3 +71,8 @@ def _read(member: Member, file: Any) -> None:
         if member.rows is not None:
             there = rows_of(book)
             assert {number: there.get(number) for number in member.rows} == dict(member.rows)
+
+
+def test_the_whole_corpus_can_be_written_into_a_folder(tmp_path: Path) -> None:
+    assert len(CORPUS) >= 45
+    assert {path.parent for path in build(tmp_path)} == {tmp_path}

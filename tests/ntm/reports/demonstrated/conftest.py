@@ -12,6 +12,7 @@ from django.test import Client
 from communes.models import Place, Unit
 from tests import factories
 from tests.ntm.reports.loading import load_demonstration
+from tests.ntm.reports.reading import Reader
 
 
 @pytest.fixture(scope="package")
@@ -27,7 +28,18 @@ def demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[Pla
 
 
 @pytest.fixture
-def reader(demonstration: Place, db: None, client_as: Any) -> Client:
+def leader(demonstration: Place, db: None, client_as: Any) -> Client:
     """The browser of a provincial leader."""
     client: Client = client_as(factories.User.objects.get(username="xem"))
     return client
+
+
+@pytest.fixture(scope="package")
+def answered() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+def reader(leader: Client, answered: dict[str, Any]) -> Reader:
+    """The same browser, which opens each address once for the whole folder: for tests that change nothing."""
+    return Reader(leader, answered)

@@ -159,6 +159,6 @@ def test_percents_round_half_up():
     assert shares == [Decimal("93.7"), Decimal("26.2"), Decimal("7.9"), Decimal("66.7")]
 
 
-def test_the_home_page_opens_2023(reader):
-    response = reader.get("/", follow=True)
+def test_the_home_page_opens_2023(leader):
+    response = leader.get("/", follow=True)
     assert response.redirect_chain[-1][0] == YEAR

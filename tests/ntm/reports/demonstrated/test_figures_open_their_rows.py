@@ -1,13 +1,12 @@
 """Every figure of every year's page opens a list of its own size, on the page and in both files."""
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.test import Client
 
 from ntm.core.numbers import percent
-from tests.ntm.reports.reading import Anchor, Page, Reader, file_of, table, workbook
+from tests.ntm.reports.reading import Anchor, Page, body, file_of, table, workbook
 
 pytestmark = pytest.mark.crawl
 
@@ -15,16 +14,6 @@ PAGES = (
     "/tong-quan/2021/", "/tong-quan/2022/", "/tong-quan/2023/", "/tong-quan/2023/?so=nam-truoc",
     "/tong-quan/2024/", "/tong-quan/2025/", "/tong-quan/2026/",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def opened() -> dict[str, Any]:
-    return {}
-
-
-@pytest.fixture
-def reader(reader: Client, opened: dict[str, Any]) -> Reader:
-    return Reader(reader, opened)
 
 
 def check_files(client: Client, anchor: Anchor) -> None:
@@ -56,16 +45,14 @@ def test_each_count_opens_a_list_of_that_many_rows(reader, address):
         assert Page(reader, anchor.href).count == anchor.figure, anchor.href
 
 
-def test_each_count_of_2023_has_files_of_that_many_rows(reader):
-    for anchor in distinct(reader, "/tong-quan/2023/"):
+@pytest.mark.parametrize("address", PAGES)
+def test_each_kind_of_count_has_files_of_that_many_rows(reader, address):
+    """A file holds the rows of its page; what it is asked for it reads as the page does."""
+    kinds = {anchor.kind: anchor for anchor in distinct(reader, address)}
+    for anchor in kinds.values():
         check_files(reader, anchor)
-
-
-@pytest.mark.parametrize("address", [page for page in PAGES if "2023" not in page])
-def test_each_count_of_the_whole_province_has_files_of_that_many_rows(reader, address):
-    for anchor in distinct(reader, address):
-        if "huyen" not in anchor.query:
-            check_files(reader, anchor)
+    if address == "/tong-quan/2023/":
+        assert len(kinds) >= 20
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -153,5 +140,5 @@ def test_every_other_link_of_the_page_opens_too(reader, address):
     del shapes["tai-khoan", "doi-mat-khau"]  # Nobody of the cast has a password to change.
     for anchor in shapes.values():
         response = reader.get(anchor.href)
-        response.close()
         assert response.status_code in (200, 302), anchor.href
+        assert not response.streaming or body(response), anchor.href

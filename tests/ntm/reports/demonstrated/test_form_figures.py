@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 from openpyxl.utils import get_column_letter
 
 from ntm.core.dates import today
@@ -16,16 +15,6 @@ from ntm.reports.selectors.overview import overview
 from tests.ntm.reports.reading import Page, Reader
 
 LEVELS = {"dat_chuan": "ntm", "nang_cao": "advanced", "kieu_mau": "model", "huyen": "district_ntm"}
-
-
-@pytest.fixture(scope="module")
-def opened() -> dict[str, Any]:
-    return {}
-
-
-@pytest.fixture
-def reader(reader: Client, opened: dict[str, Any]) -> Reader:
-    return Reader(reader, opened)
 
 
 class Sheet:
@@ -78,6 +67,7 @@ def test_money_is_that_of_the_page(demonstration: Any, db: None) -> None:
     ] == [None] * 4
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(
     "code", ["xa-theo-so-tieu-chi", "nguon-luc", "theo-loai-cong-trinh", "theo-noi-dung-thanh-phan"]
 )

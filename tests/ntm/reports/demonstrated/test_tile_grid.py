@@ -48,12 +48,12 @@ def tiles(book: YearBook) -> dict[str, GridTile]:
     return {tile.url.split("/")[3]: tile for tile in found}
 
 
-def test_a_unit_formed_later_stands_where_its_first_predecessor_stood(reader: Client, demonstration, book):
+def test_a_unit_formed_later_stands_where_its_first_predecessor_stood(leader: Client, demonstration, book):
     formed(demonstration, date(2026, 10, 1), ("99991", "Mới", ("05719", "05722")))
     shown = tiles(book())
     assert len(shown) == 91
     assert (shown["99991"].column, shown["99991"].row) == tile_positions()["05719"]
-    page = Page(reader, f"/tong-quan/{YEAR}/")
+    page = Page(leader, f"/tong-quan/{YEAR}/")
     assert "91 đơn vị cấp xã, trong đó 76 xã" in page.text
     assert len([a for a in page.anchors if a.path == "/dia-ban/xa/99991/2026/"]) == 2
     formed(demonstration, date(2026, 11, 1), ("99992", "Mới hơn", ("99991",)))

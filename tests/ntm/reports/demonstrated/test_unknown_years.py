@@ -44,6 +44,7 @@ def test_its_page_says_so_and_shows_no_count_of_results(reader, year):
     assert page.percents == []
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("year", WHOLLY_UNKNOWN)
 def test_its_workbook_leaves_the_cells_empty(reader, year):
     rows, facts = workbook(reader, f"/tong-quan/{year}.xlsx")
@@ -114,13 +115,13 @@ def test_a_unit_of_unknown_level_is_so_on_the_map_in_the_lists_and_on_its_own_pa
 
 
 @pytest.mark.parametrize("year", [2020, 2027, 1, 9999])
-def test_a_year_outside_the_selector_is_not_found(reader, year, november):
+def test_a_year_outside_the_selector_is_not_found(leader, year, november):
     for tail in ("/", ".json", ".xlsx", "/so-lieu/"):
-        assert reader.get(f"/tong-quan/{year}{tail}").status_code == 404
+        assert leader.get(f"/tong-quan/{year}{tail}").status_code == 404
 
 
-def test_a_running_year_says_until_when(reader, november):
-    answer = reader.get("/tong-quan/2026.json").json()
+def test_a_running_year_says_until_when(leader, november):
+    answer = leader.get("/tong-quan/2026.json").json()
     assert answer["headline"].startswith("Năm 2026, tính đến 25/11/2026, ")
     assert answer["as_of"] == "2026-11-25"
-    assert "tạm tính, năm chưa kết thúc" in Page(reader, "/tong-quan/2026/").text
+    assert "tạm tính, năm chưa kết thúc" in Page(leader, "/tong-quan/2026/").text

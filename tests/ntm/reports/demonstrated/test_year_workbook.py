@@ -1,13 +1,14 @@
 """The workbook of a year: a contents sheet that leads to lists which say what their pages and the JSON say."""
 
-import io
 from typing import Any
 
-import openpyxl
 import pytest
 from django.test import Client
 
-from tests.ntm.reports.reading import body, rows_of_xlsx
+from tests.ntm.reports.reading import rows_of_xlsx, whole_book
+
+#: Drawn of lists that other tests read on both databases; `test_case_2023` opens the workbook itself on both.
+pytestmark = pytest.mark.alike
 
 LISTS = {
     "Chỉ tiêu kế hoạch": "/ke-hoach/2023/chi-tieu/danh-sach.xlsx",
@@ -21,7 +22,7 @@ LISTS = {
 
 
 def opened(reader: Any, year: int = 2023) -> Any:
-    return openpyxl.load_workbook(io.BytesIO(body(reader.get(f"/tong-quan/{year}.xlsx"))))
+    return whole_book(reader.get(f"/tong-quan/{year}.xlsx"))
 
 
 def rows_of(page: Any) -> list[dict[str, Any]]:

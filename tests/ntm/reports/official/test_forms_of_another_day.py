@@ -25,6 +25,7 @@ from tests.conftest import Land
 from tests.ntm.reports.official.test_form_pages import cells
 from tests.ntm.reports.official.test_issued_forms import issue, page_comparison
 from tests.ntm.reports.reading import Page, body, file_of, rows_of_csv, workbook
+from tests.replayed import replayed
 from tests.returns import ACCEPTED, SUBMITTED, answers, load, opened
 
 DAY = "ngay=30/06/2023"
@@ -35,9 +36,9 @@ PROVINCE = [f"/bieu-mau/2023/{form.code}/" for form in all_forms().values() if n
 
 
 @contextmanager
-def clock(monkeypatch: pytest.MonkeyPatch, day: date) -> Iterator[None]:
+def clock(day: date) -> Iterator[None]:
     """What is written inside is written at noon of that day."""
-    with monkeypatch.context() as at:
+    with pytest.MonkeyPatch.context() as at:
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=OFFICE_ZONE)
         at.setattr(timezone, "now", lambda: noon)
         yield
@@ -54,7 +55,8 @@ def ended(home: Unit, signed: date, day: date) -> dict[str, Any]:
 
 
 @pytest.fixture
-def office(land: Land, cast: Any, monkeypatch: pytest.MonkeyPatch) -> Land:
+@replayed
+def office(land: Land, cast: Any) -> Land:
     """Half a year and the other half. Levels: A signed in December, B in May; C and D of the year before lost it, C
     from September, D from June by a paper of August. A commune comes in August. Plans: 3, from September 5; of 2024:
     4 in June, 7 in December. Returns: A and C sent in June, B in August, when C was judged and reopened for good."""
@@ -78,18 +80,19 @@ def office(land: Land, cast: Any, monkeypatch: pytest.MonkeyPatch) -> Land:
             plan = factories.plan(home, year, revision=number, approved_on=approved, state=state)
             factories.target(plan, value)
     factories.amount(home, 2_500_000_000)
-    with clock(monkeypatch, date(2023, 6, 1)):
+    with clock(date(2023, 6, 1)):
         a_round = opened(home, appraising.assigned_set())
-    with clock(monkeypatch, date(2023, 6, 20)):
+    with clock(date(2023, 6, 20)):
         load(a_round, land.commune_a, answers(), ACCEPTED)
         load(a_round, land.commune_c, answers(judged=False, _1_2="C"), SUBMITTED)
-    with clock(monkeypatch, date(2023, 8, 1)):
+    with clock(date(2023, 8, 1)):
         load(a_round, land.commune_b, answers(), ACCEPTED)
         sent = Submission.objects.get(unit=land.commune_c)
         appraising.judge(sent, "3", appraising.judge_for(cast.department))
     return land
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("address", [*PROVINCE, f"{COMMUNE}&"])
 def test_each_count_of_the_day_opens_a_list_of_the_day(leader: Client, address: str) -> None:
     """On the page, and in both files of the list."""
@@ -132,9 +135,7 @@ def test_what_follows_the_day(leader: Client) -> None:
         assert (year[label], day[label]) == (at_end, in_june), label
 
 
-def test_the_first_six_months_are_told_by_their_own_round(
-    leader: Client, office: Land, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_first_six_months_are_told_by_their_own_round(leader: Client, office: Land) -> None:
     """Where the province asked for them, and whenever the returns came: after the half year, as a rule. On any other
     day, and at the year's end, the year's own round counts."""
     whole, day = told(leader, CRITERIA), told(leader, f"{CRITERIA}?ngay=29/06/2023")
@@ -142,7 +143,7 @@ def test_the_first_six_months_are_told_by_their_own_round(
     opened(office.province, factories.small_set(factories.level("advanced")), term="half")
     assert told(leader, f"{CRITERIA}?{DAY}") == in_june, "another set's half year says nothing of this one"
     half = opened(office.province, asked, term="half")
-    with clock(monkeypatch, date(2023, 7, 6)):
+    with clock(date(2023, 7, 6)):
         load(half, office.commune_b, answers(), ACCEPTED)
     sent = "Số xã đã gửi kết quả, năm báo cáo"
     assert told(leader, f"{CRITERIA}?{DAY}")[sent] == "1"
@@ -227,6 +228,7 @@ def test_a_day_without_returns_says_so(leader: Client) -> None:
 
 
 # --- the address ---------------------------------------------------------------------------------------------
+@pytest.mark.alike
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
@@ -314,6 +316,7 @@ def test_an_issue_keeps_its_day_and_is_held_against_it(specialist: Client, offic
     assert moved["Xã đạt chuẩn (lũy kế), năm báo cáo"] == ("3", "4")
 
 
+@pytest.mark.alike
 def test_a_day_asks_no_more_for_30_communes(leader: Client, office: Land) -> None:
     def asked(address: str) -> int:
         cache.clear()

@@ -17,6 +17,7 @@ from tests.conftest import Land
 from tests.ntm.reports.official.test_form_pages import cells
 from tests.ntm.reports.official.test_issued_forms import issue
 from tests.ntm.reports.reading import Page, body
+from tests.replayed import replayed
 
 BASE = "/bieu-mau/2023/"
 SOURCES, WORKS, COMPONENTS = (
@@ -28,6 +29,7 @@ TY = 10**9
 
 
 @pytest.fixture
+@replayed
 def money(office: Land) -> Land:
     """Plans of both years, two kinds of work, two components of 2021–2025 and one of later."""
     home = office.province
@@ -175,6 +177,7 @@ def test_a_year_without_lines_says_why_its_table_is_empty(money: Land, leader: C
     assert why in Page(leader, COMPONENTS).text
 
 
+@pytest.mark.alike
 def test_another_purpose_is_another_line_and_costs_no_query(money: Land, leader: Client, cast: Any) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
