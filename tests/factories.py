@@ -113,8 +113,9 @@ LEVELS = {
 
 def level(code: str = "ntm", in_period: Period | None = None) -> Level:
     tier, rank, name, short = LEVELS[code]
-    at = in_period or period()
-    made = Level.objects.filter(period=at, code=code).first()
+    first_year = in_period.first_year if in_period else 2021
+    made = Level.objects.filter(period__first_year=first_year, code=code).select_related("period").first()
+    at = in_period or (period() if made is None else made.period)
     return made or Level.objects.create(
         period=at, code=code, tier=tier, rank=rank, name=name, short_name=short
     )
@@ -128,9 +129,10 @@ def decision(in_province: Unit, *, kind: str = DecisionKind.RECOGNISE, **fields:
 def recognition(
     of: Unit, at: Level | None = None, *, year: int = 2023, by: Decision | None = None, **fields: Any
 ) -> Recognition:
-    home = Unit.objects.get(place=of.province, tier=Tier.PROVINCE, valid_to=None)
+    if by is None:
+        by = decision(Unit.objects.get(place=of.province, tier=Tier.PROVINCE, valid_to=None))
     return Recognition.objects.create(
-        decision=by or decision(home),
+        decision=by,
         unit=of,
         place=of.place,
         level=at or level(),
