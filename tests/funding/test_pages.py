@@ -17,6 +17,7 @@ from funding.services import change_amount
 from ntm.accounts.models import User
 from tests import factories
 from tests.conftest import Land
+from tests.replayed import replayed
 
 As = Callable[[User], Client]
 Enter = Callable[..., Amount]
@@ -24,6 +25,7 @@ TY = 10**9
 
 
 @pytest.fixture
+@replayed
 def year(enter: Enter, land: Land) -> None:
     """2023: central at least 277 tỷ; province 400 and commune 491 tỷ. And a stranger's money."""
     enter("central", 277 * TY, qualifier="at_least", note="=1+1")

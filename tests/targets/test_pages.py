@@ -16,11 +16,13 @@ from targets.choices import PlanState
 from targets.models import Plan
 from tests import factories
 from tests.conftest import Land
+from tests.replayed import replayed
 
 As = Callable[[User], Client]
 
 
 @pytest.fixture
+@replayed
 def approved(land: Land) -> Plan:
     """2023: 10 communes NTM, 12 advanced; three registered, one of them especially difficult."""
     plan = factories.plan(land.province, approved_on=date(2023, 1, 5), document=factories.document("12/KH"))
