@@ -113,8 +113,8 @@ LEVELS = {
 
 def level(code: str = "ntm", in_period: Period | None = None) -> Level:
     tier, rank, name, short = LEVELS[code]
-    first_year = in_period.first_year if in_period else 2021
-    made = Level.objects.filter(period__first_year=first_year, code=code).select_related("period").first()
+    within = {"period": in_period} if in_period else {"period__first_year": 2021}
+    made = Level.objects.filter(code=code, **within).select_related("period").first()
     at = in_period or (period() if made is None else made.period)
     return made or Level.objects.create(
         period=at, code=code, tier=tier, rank=rank, name=name, short_name=short
