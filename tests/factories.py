@@ -94,11 +94,11 @@ def document(number: str = "", **fields: Any) -> Document:
 
 
 def period(first: int = 2021, last: int = 2025, *, counts: tuple[Period, ...] = ()) -> Period:
-    row, made = Period.objects.get_or_create(
-        first_year=first, defaults={"last_year": last, "code": f"{first}-{last}"}
-    )
-    if made:
-        row.counts.set(counts)
+    row = Period.objects.filter(first_year=first).first()
+    if row is None:
+        row = Period.objects.create(first_year=first, last_year=last, code=f"{first}-{last}")
+        if counts:
+            row.counts.set(counts)
     return row
 
 
@@ -113,11 +113,12 @@ LEVELS = {
 
 def level(code: str = "ntm", in_period: Period | None = None) -> Level:
     tier, rank, name, short = LEVELS[code]
-    return Level.objects.get_or_create(
-        period=in_period or period(),
-        code=code,
-        defaults={"tier": tier, "rank": rank, "name": name, "short_name": short},
-    )[0]
+    within = {"period": in_period} if in_period else {"period__first_year": 2021}
+    made = Level.objects.filter(code=code, **within).select_related("period").first()
+    at = in_period or (period() if made is None else made.period)
+    return made or Level.objects.create(
+        period=at, code=code, tier=tier, rank=rank, name=name, short_name=short
+    )
 
 
 def decision(in_province: Unit, *, kind: str = DecisionKind.RECOGNISE, **fields: Any) -> Decision:
@@ -128,9 +129,10 @@ def decision(in_province: Unit, *, kind: str = DecisionKind.RECOGNISE, **fields:
 def recognition(
     of: Unit, at: Level | None = None, *, year: int = 2023, by: Decision | None = None, **fields: Any
 ) -> Recognition:
-    home = Unit.objects.get(place=of.province, tier=Tier.PROVINCE, valid_to=None)
+    if by is None:
+        by = decision(Unit.objects.get(place=of.province, tier=Tier.PROVINCE, valid_to=None))
     return Recognition.objects.create(
-        decision=by or decision(home),
+        decision=by,
         unit=of,
         place=of.place,
         level=at or level(),
@@ -162,7 +164,7 @@ def registration(of: Plan, who: Unit, code: str = "ntm", **fields: Any) -> Regis
 
 
 def source(code: str = "central", name: str = "Ngân sách trung ương", **fields: Any) -> Source:
-    return Source.objects.get_or_create(code=code, defaults={"name": name, **fields})[0]
+    return Source.objects.filter(code=code).first() or Source.objects.create(code=code, name=name, **fields)
 
 
 def amount(of: Unit, value: int, *, year: int = 2023, code: str = "central", **fields: Any) -> Amount:
@@ -186,7 +188,8 @@ def allocation(
 
 def department(code: str = "so-nn", **fields: Any) -> Department:
     defaults = {"name": f"Sở {code}", "short_name": code}
-    return Department.objects.get_or_create(code=code, defaults=defaults | fields)[0]
+    made = Department.objects.filter(code=code).first()
+    return made or Department.objects.create(code=code, **(defaults | fields))
 
 
 def criteria_set(at: Level | None = None, **fields: Any) -> CriteriaSet:
@@ -199,9 +202,11 @@ def indicator(of: CriteriaSet, code: str, kind: str = IndicatorKind.YES_NO, **fi
     """An indicator of the criterion that its code begins with."""
     number = code.split(".")[0]
     place = Indicator.objects.filter(criteria_set=of).count() + 1
-    criterion, _ = Criterion.objects.get_or_create(
-        criteria_set=of, number=number, defaults={"name": f"Tiêu chí {number}", "position": place}
-    )
+    criterion = Criterion.objects.filter(criteria_set=of, number=number).first()
+    if criterion is None:
+        criterion = Criterion.objects.create(
+            criteria_set=of, number=number, name=f"Tiêu chí {number}", position=place
+        )
     defaults = {"name": f"Chỉ tiêu {code}", "position": place}
     return Indicator.objects.create(
         criteria_set=of, criterion=criterion, code=code, kind=kind, **(defaults | fields)
@@ -215,14 +220,41 @@ def threshold(of: Indicator, operator: str = Operator.YES, value: Any = None, **
 def small_set(at: Level | None = None, **fields: Any) -> CriteriaSet:
     """Three criteria: two yes/no, a percent from 90, an income by year, and one indicator without a threshold."""
     made = criteria_set(at, **fields)
-    threshold(indicator(made, "1.1"))
-    threshold(indicator(made, "1.2"))
-    share = indicator(made, "2.1", IndicatorKind.PERCENT, soft_limit=10, unit_of_measure="%")
-    threshold(share, Operator.AT_LEAST, 90)
-    income = indicator(made, "2.2", IndicatorKind.NUMBER, unit_of_measure="triệu đồng/người/năm")
-    for year, value in ((2022, 39), (2023, 42)):
-        threshold(income, Operator.AT_LEAST, value, first_year=year, last_year=year)
-    indicator(made, "3", IndicatorKind.PERCENT, unit_of_measure="%")
+    first, second, third = Criterion.objects.bulk_create(
+        Criterion(criteria_set=made, number=number, name=f"Tiêu chí {number}", position=place)
+        for number, place in (("1", 1), ("2", 3), ("3", 5))
+    )
+    of_indicators: tuple[tuple[Criterion, str, str, dict[str, Any]], ...] = (
+        (first, "1.1", IndicatorKind.YES_NO, {}),
+        (first, "1.2", IndicatorKind.YES_NO, {}),
+        (second, "2.1", IndicatorKind.PERCENT, {"soft_limit": 10, "unit_of_measure": "%"}),
+        (second, "2.2", IndicatorKind.NUMBER, {"unit_of_measure": "triệu đồng/người/năm"}),
+        (third, "3", IndicatorKind.PERCENT, {"unit_of_measure": "%"}),
+    )
+    one, other, share, income, _ = Indicator.objects.bulk_create(
+        Indicator(
+            criteria_set=made,
+            criterion=of,
+            code=code,
+            kind=kind,
+            name=f"Chỉ tiêu {code}",
+            position=at,
+            **more,
+        )
+        for at, (of, code, kind, more) in enumerate(of_indicators, start=1)
+    )
+    Threshold.objects.bulk_create(
+        [
+            *(Threshold(indicator=of, operator=Operator.YES) for of in (one, other)),
+            Threshold(indicator=share, operator=Operator.AT_LEAST, value=90),
+            *(
+                Threshold(
+                    indicator=income, operator=Operator.AT_LEAST, value=value, first_year=year, last_year=year
+                )
+                for year, value in ((2022, 39), (2023, 42))
+            ),
+        ]
+    )
     return made
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
+from django.apps import apps
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 from django.db.models.signals import post_save
@@ -23,20 +24,19 @@ class Replayed(Generic[Made]):
 
     def __init__(self, make: Callable[..., Made]) -> None:
         self._make = make
-        self._kept: dict[Hashable, tuple[bytes, list[_Rows]]] = {}
+        self._kept: dict[Hashable, tuple[bytes, _Insert]] = {}
 
     def __call__(self, *arguments: Any, key: Hashable = None) -> Made:
         """The key says on which other rows these hang."""
         if key not in self._kept:
             made, rows = _watched(self._make, *arguments)
-            self._kept[key] = pickle.dumps(made), rows
+            self._kept[key] = pickle.dumps(made), _Insert(rows)
             return made
-        picture, rows = self._kept[key]
+        picture, insert = self._kept[key]
         with connection.cursor() as cursor:
-            if any(_has_rows(cursor, each) for each in rows):
+            if insert.would_meet_others(cursor):
                 return self._make(*arguments)
-            for each in rows:
-                _put_back(cursor, each)
+            insert.run(cursor)
         again: Made = pickle.loads(picture)
         return again
 
@@ -77,24 +77,45 @@ def _read(cursor: CursorWrapper, model: type[models.Model], keys: list[int]) -> 
     return _Rows(table, columns, cursor.fetchall(), keys[-1])
 
 
-def _has_rows(cursor: CursorWrapper, rows: _Rows) -> bool:
-    cursor.execute(f'SELECT 1 FROM "{rows.table}" LIMIT 1')
-    return cursor.fetchone() is not None
+class _Insert:
+    """Puts rows back; on PostgreSQL all of them by one text, made once."""
+
+    def __init__(self, rows: list[_Rows]) -> None:
+        self._statements = [_insert(each) for each in rows]
+        found = (f'EXISTS (SELECT 1 FROM "{each.table}")' for each in rows)
+        self._others = f"SELECT {' OR '.join(found)}"
+        # A flush may have set the counter back; the next row must not meet these.
+        self._counters = [
+            f"SELECT setval('{each.table}_id_seq', greatest({each.last}, last_value)) FROM \"{each.table}_id_seq\""
+            for each in rows
+        ]
+        self._text = ""
+
+    def would_meet_others(self, cursor: CursorWrapper) -> bool:
+        cursor.execute(self._others)
+        return bool(cursor.fetchone()[0])
+
+    def run(self, cursor: CursorWrapper) -> None:
+        if connection.vendor != "postgresql":
+            for sql, values in self._statements:
+                cursor.execute(sql, values)
+        elif self._statements:
+            if not self._text:
+                texts = [cursor.mogrify(sql, values) for sql, values in self._statements]
+                self._text = ";".join([*texts, *self._counters])
+            cursor.execute(self._text)
 
 
-def _put_back(cursor: CursorWrapper, rows: _Rows) -> None:
+def _insert(rows: _Rows) -> tuple[str, list[Any]]:
     names = ", ".join(f'"{name}"' for name in rows.columns)
     row = f"({', '.join(['%s'] * len(rows.columns))})"
     places = ", ".join([row] * len(rows.values))
     flat = [value for each in rows.values for value in each]
-    cursor.execute(f'INSERT INTO "{rows.table}" ({names}) VALUES {places}', flat)
-    if connection.vendor == "postgresql":
-        # A flush may have set the counter back; the next row must not meet these.
-        sequence = f"{rows.table}_id_seq"
-        cursor.execute(
-            f"SELECT setval('{sequence}', greatest(%s, last_value)) FROM \"{sequence}\"",
-            [rows.last],
-        )
+    return f'INSERT INTO "{rows.table}" ({names}) VALUES {places}', flat
+
+
+#: How many grounds a fixture is kept for.
+_KEPT = 3
 
 
 def replayed(make: Callable[..., Made]) -> Callable[..., Made]:
@@ -102,18 +123,21 @@ def replayed(make: Callable[..., Made]) -> Callable[..., Made]:
     through verbs, in bulk, or change rows of others. Not for one that stores files or changes settings; what it gives
     must be picklable, so no browser.
 
-    It hangs on the rows that its arguments name and on the office's day. Where other rows stand in its tables than
-    did the first time, it writes its own anew."""
-    kept: dict[Hashable, _Change] = {}
+    It hangs on the rows that its arguments name and on the office's day. Where other rows stand in its tables, or in
+    those that these point to, than did the first time, it writes its own anew."""
+    kept: dict[Hashable, list[_Change]] = {}
 
     @functools.wraps(make)
     def again(**arguments: Any) -> Made:
-        key = today(), tuple(_named_rows(arguments))
-        if (change := kept.get(key)) is not None:
-            return cast("Made", change.put_back()) if change.fits() else make(**arguments)
+        changes = kept.setdefault((today(), tuple(_named_rows(arguments))), [])
+        for change in changes:
+            if change.fits():
+                return cast("Made", change.put_back())
+        if len(changes) == _KEPT:
+            return make(**arguments)
         before = _all_rows()
         made = make(**arguments)
-        kept[key] = _Change.between(before, _all_rows(), made)
+        changes.append(_Change.between(before, _all_rows(), made))
         return made
 
     return again
@@ -156,18 +180,27 @@ def _all_rows() -> dict[str, _Table]:
     return found
 
 
+def _pointed_to(table: str) -> list[str]:
+    model = next((model for model in apps.get_models() if model._meta.db_table == table), None)
+    fields = model._meta.concrete_fields if model else []
+    return [
+        field.related_model._meta.db_table for field in fields if field.is_relation and field.related_model
+    ]
+
+
 @dataclass
 class _Change:
     """What was written, table by table, and how many rows stood there before."""
 
     sizes: dict[str, tuple[int, int]]
-    added: list[_Rows]
+    added: _Insert
     changed: list[tuple[str, list[str], tuple[Any, ...], int]]
     picture: bytes
 
     @classmethod
     def between(cls, before: dict[str, _Table], after: dict[str, _Table], made: Any) -> "_Change":
-        sizes, added, changed = {}, [], []
+        sizes: dict[str, tuple[int, int]] = {}
+        added, changed = [], []
         for name, now in after.items():
             old = before[name]
             assert old.rows.keys() <= now.rows.keys(), f"{name}: a fixture that deletes cannot be put back"
@@ -177,8 +210,8 @@ class _Change:
                 added.append(_Rows(name, now.columns, new, max(now.rows)))
             changed += [(name, now.columns, row, key) for key, row in other]
             if new or other:
-                sizes[name] = old.size
-        return cls(sizes, added, changed, pickle.dumps(made))
+                sizes |= {one: before[one].size for one in (name, *_pointed_to(name)) if one in before}
+        return cls(sizes, _Insert(added), changed, pickle.dumps(made))
 
     def fits(self) -> bool:
         """Whether as many rows stand there as did, with the same last key."""
@@ -192,8 +225,7 @@ class _Change:
 
     def put_back(self) -> Any:
         with connection.cursor() as cursor:
-            for rows in self.added:
-                _put_back(cursor, rows)
+            self.added.run(cursor)
             for table, columns, row, key in self.changed:
                 names = ", ".join(f'"{name}" = %s' for name in columns)
                 cursor.execute(f'UPDATE "{table}" SET {names} WHERE "id" = %s', [*row, key])

@@ -2,9 +2,11 @@
 
 import io
 import re
+import uuid
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from ntm.core import bulk
@@ -47,10 +49,10 @@ def packed(book: Any) -> bytes:
 
 
 def bring(client: Any, url: str, content: Any, name: str = "tep.xlsx") -> Any:
-    """Send a file to the page of an import; the answer, which for a file that was kept leads to its preview."""
+    """Send a file to the page of an import, opened before; the answer, which for a file that was kept leads to its
+    preview. Any token that was not used yet is as good as that of the page, which need not be drawn for it."""
     content = packed(content) if hasattr(content, "save") else content
-    page = client.get(url).content.decode()
-    return client.post(url, {"file": SimpleUploadedFile(name, content), "token": form_token(page)})
+    return client.post(url, {"file": SimpleUploadedFile(name, content), "token": str(uuid.uuid4())})
 
 
 def brought(client: Any, url: str, content: Any, name: str = "tep.xlsx") -> str:
@@ -75,15 +77,24 @@ def seen(response: Any) -> str:
     return found[1] if found else ""
 
 
-def confirm(client: Any, where: str, **more: str) -> Any:
-    """What the button of the preview does."""
-    return client.post(f"{where}xac-nhan/", {"seen": seen(client.get(where))} | more)
+def confirm(client: Any, where: str, page: Any = None, **more: str) -> Any:
+    """What the button of the preview does: of the one that was drawn, or that is drawn now."""
+    return client.post(f"{where}xac-nhan/", {"seen": seen(page or client.get(where))} | more)
 
 
 def undoing(page: Any) -> dict[str, str]:
     """What the form of an undo sends."""
     hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode())
     return dict(hidden) | {"reason": "Nhập nhầm tệp"}
+
+
+def texts(number: int) -> Any:
+    """So many texts of any letters at once: each goes into a row of its own, since the way out and back is dear."""
+    return st.lists(
+        st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=80),
+        min_size=number,
+        max_size=number,
+    )
 
 
 def rows_of(book: Any) -> Any:

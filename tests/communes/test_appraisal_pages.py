@@ -19,6 +19,7 @@ from ntm.core.dates import today
 from tests import factories
 from tests.communes import appraising
 from tests.communes.appraising import again, fill, give_back, judge, judge_all, result, step, submit
+from tests.replayed import replayed
 
 ClientAs = Callable[[Any], Client]
 
@@ -29,12 +30,14 @@ def department(cast: Any) -> Any:
 
 
 @pytest.fixture
+@replayed
 def draft(land: Any) -> Submission:
     appraising.no_districts(land)
     return factories.submission(factories.a_round(land.province, appraising.assigned_set()), land.commune_a)
 
 
 @pytest.fixture
+@replayed
 def sent(draft: Submission, cast: Any) -> Submission:
     fill(draft, cast.officer_a)
     submit(draft, cast.leader_a)

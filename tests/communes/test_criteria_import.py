@@ -25,6 +25,7 @@ from ntm.audit.models import LogEntry
 from ntm.core.errors import Refused, Stale
 from tests import factories
 from tests.ntm.sheets import files
+from tests.replayed import replayed
 
 YEARS = range(2021, 2026)
 NAMES = {1: "so-nn"}
@@ -235,6 +236,7 @@ def test_the_preview_says_what_is_added_changed_dropped_and_kept():
 
 # --- into a draft --------------------------------------------------------------------------------------------
 @pytest.fixture
+@replayed
 def draft(land: Any, cast: SimpleNamespace) -> CriteriaSet:
     base = factories.small_set(name="Bộ quốc gia")
     Indicator.objects.filter(kind="percent").update(maximum=100)

@@ -17,16 +17,19 @@ from communes.set_content import indicators_of
 from ntm.audit.models import LogEntry
 from ntm.core.errors import NotAllowed, Refused, Stale
 from tests import factories
+from tests.replayed import replayed
 
 NAME = "Bộ tiêu chí của tỉnh"
 
 
 @pytest.fixture
+@replayed
 def national(land: Any) -> CriteriaSet:
     return factories.small_set(name="Bộ tiêu chí quốc gia", valid_from=date(2022, 1, 1))
 
 
 @pytest.fixture
+@replayed
 def draft(national: CriteriaSet, land: Any, cast: SimpleNamespace) -> CriteriaSet:
     return draft_set(
         level=national.level, province=land.province.place, name=NAME, base=national, by=cast.specialist

@@ -23,6 +23,7 @@ from ntm.audit.verification import verify
 from ntm.core import bulk
 from ntm.core.errors import NotAllowed
 from tests import factories
+from tests.replayed import replayed
 
 CODES = ("1.1", "1.2", "2.1", "2.2", "3", "4.1", "4.2")
 TYPED = ("Đ", "C", "0", "41", "81", "95", "101", "abc", "1.234", "-", "?", "", "Khá", "Tốt")
@@ -55,6 +56,7 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+@replayed
 def returns(land: Any) -> list[Submission]:
     """Three returns of a small set, each with a year before it."""
     made = factories.small_set()
@@ -136,7 +138,7 @@ def without(values: dict[str, Any]) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -18,6 +18,7 @@ from ntm.core.errors import NotAllowed, Refused, Stale
 from tests import factories
 from tests.communes import appraising
 from tests.communes.appraising import again, fill, give_back, judge, judge_all, result, step, submit
+from tests.replayed import replayed
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ def department(cast: Any) -> Any:
 
 
 @pytest.fixture
+@replayed
 def sent(land: Any, cast: Any) -> Submission:
     appraising.no_districts(land)
     made = factories.submission(factories.a_round(land.province, appraising.assigned_set()), land.commune_a)

@@ -12,12 +12,14 @@ from ntm.audit.models import LogEntry
 from ntm.core.errors import NotAllowed, Refused
 from ntm.core.provenance import Trust
 from tests import factories
+from tests.replayed import replayed
 
 ALL = (StepKind.SUBMIT, StepKind.REVIEW, StepKind.ACCEPT)
 GOOD = {"1.1": "Đ", "1.2": "Đ", "2.1": "95", "2.2": "45", "3": "80"}
 
 
 @pytest.fixture
+@replayed
 def a_round(land):
     return open_round(province=land.province.place, year=2023, criteria_set=factories.small_set(), by=SYSTEM)
 

@@ -15,9 +15,11 @@ from tests import factories
 from tests.communes import appraising
 from tests.communes.appraising import FULL, again, fill, judge_all, result, step, submit
 from tests.communes.test_my_work import tasks, waits
+from tests.replayed import replayed
 
 
 @pytest.fixture
+@replayed
 def two(land: Any, cast: Any) -> Any:
     """One return ripe for the province here, and the same with an overdue one in the other province."""
     appraising.no_districts(land)

@@ -43,6 +43,7 @@ from ntm.core.errors import NotAllowed, Refused, Stale
 from ntm.core.uploads import read_scan
 from tests import factories
 from tests.communes.scans import PDF
+from tests.replayed import replayed
 
 #: What a person sees as a refusal; anything else that is raised is a fault.
 REFUSALS = (Refused, NotAllowed, Stale, Submission.DoesNotExist, NoneSaved)
@@ -254,6 +255,7 @@ TURNS = st.lists(
 
 
 @pytest.fixture
+@replayed
 def returns(land: Any, media: Path) -> list[Submission]:
     """Two returns of a small set with every kind of threshold, opened by the verb so that the record knows them."""
     made = factories.small_set()

@@ -113,7 +113,7 @@ def test_a_value_and_a_case_change_go_and_come_back(place, shape, row, value, ca
     assert place.office.post(undo, sheets.undoing(place.office.get(undo))).status_code == 302
     assert stored(place, "4.1")[1:4] == (80, "", place.bars[1].pk)
     page, where = look(place, shape, filled(place, shape, (row, value, 91.5), (row, case, MANY)))
-    assert sheets.confirm(place.office, where).status_code == 302
+    assert sheets.confirm(place.office, where, page).status_code == 302
     assert (stored(place, "4.1")[1], stored(place, "4.1")[3]) == (91.5, place.bars[0].pk)
 
 
@@ -145,7 +145,7 @@ def test_the_case_goes_with_the_value_and_the_note_stays_and_both_are_said(place
     page, where = look(place, shape, filled(place, shape, (row, value, "(xóa)")))
     text = sheets.text_of(page)
     assert "80 → (xóa), xóa cả trường hợp; ghi chú giữ nguyên" in text
-    assert sheets.confirm(place.office, where).status_code == 302
+    assert sheets.confirm(place.office, where, page).status_code == 302
     assert stored(place, "4.1")[:4] == ("empty", None, "đã khảo sát", None)
 
 
@@ -175,5 +175,5 @@ def test_a_case_that_is_no_more_is_left_and_may_be_cleared(place):
     assert sheets.changed(look(place, "xa", filled(place, "xa"))[0]) == (0, 0, 0)
     page, where = look(place, "xa", filled(place, "xa", ("4.1", "case", "(xóa)")))
     assert "trường hợp không còn dùng → (xóa)" in sheets.text_of(page)
-    assert sheets.confirm(place.office, where).status_code == 302
+    assert sheets.confirm(place.office, where, page).status_code == 302
     assert stored(place, "4.1")[3] is None

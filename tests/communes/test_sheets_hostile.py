@@ -78,7 +78,7 @@ def test_percent_cells_are_read_as_they_are_shown(place):
     assert "không phải tỷ lệ" in sheets.text_of(page)
     book.active["C2"] = None
     page, where = look(place, book)
-    assert sheets.confirm(place.office, where).status_code == 302
+    assert sheets.confirm(place.office, where, page).status_code == 302
     rows = {row.indicator.code: row for row in Result.objects.all()}
     assert rows["2.1"].value == 90
     assert (rows["1.2"].state, rows["1.2"].note) == ("not_applicable", "chưa có quy hoạch")
@@ -165,7 +165,7 @@ def test_titles_above_two_merged_header_rows_numbers_and_totals(place):
     assert "Không nhập 1 dòng đánh số cột: dòng 6" in text
     assert "cột của tệp không nhận ra" in text
     assert "Ghi thêm (cột F)" in text
-    assert sheets.confirm(place.office, where).status_code == 302
+    assert sheets.confirm(place.office, where, page).status_code == 302
     rows = Result.objects.all()
     assert {(row.submission.unit.code, row.indicator.code, str(row.value.normalize())) for row in rows} == {
         ("05602", "2.1", "95"), ("05602", "2.2", "43"), ("05596", "2.1", "91.5"), ("05596", "2.2", "41.5"),
@@ -261,7 +261,7 @@ def test_rows_that_somebody_changed_after_the_template_are_taken_out_at_first(pl
     sheets.put(sheets.rows_of(book), "05596", "2.1", 91)
     page, where = look(place, book)
     assert "1 dòng có ô đã được người khác sửa sau khi bạn tải mẫu" in sheets.text_of(page)
-    assert sheets.confirm(place.office, where).status_code == 302
+    assert sheets.confirm(place.office, where, page).status_code == 302
     assert {row.value for row in Result.objects.all()} == {81, 91}
 
 

@@ -15,6 +15,7 @@ from communes.services.results import Cell, enter
 from tests import factories
 from tests.communes import sheets
 from tests.communes.test_sheets_round_trip import NASTY
+from tests.replayed import replayed
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +24,8 @@ def media(settings: Any, tmp_path: Any) -> None:
 
 
 @pytest.fixture
-def place(land: Any, cast: Any, client_as: Any) -> SimpleNamespace:
+@replayed
+def entered(land: Any, cast: Any) -> SimpleNamespace:
     """Every kind of indicator and of value: parts, grades, dashes, question marks, copies, nasty texts."""
     made = factories.small_set()
     factories.indicator(made, "4.1", IndicatorKind.GRADED, grades=["Yếu", "Khá, tốt", "3"])
@@ -42,10 +44,15 @@ def place(land: Any, cast: Any, client_as: Any) -> SimpleNamespace:
     ):
         done = enter(where=Q(pk=returns[name].pk), typed=cells, by=cast.specialist)
         assert [one.sentence for one in done.of("wrong", "stale")] == []
-    mine = returns["Phú Đình"]
+    return SimpleNamespace(round=now, made=made, mine=returns["Phú Đình"], returns=returns)
+
+
+@pytest.fixture
+def place(entered: SimpleNamespace, cast: Any, client_as: Any) -> SimpleNamespace:
     return SimpleNamespace(
-        round=now, made=made, mine=mine, returns=returns, cast=cast, office=client_as(cast.specialist),
-        own=f"/nhap-tep/ket-qua-xa/?phieu={mine.pk}", whole=f"/nhap-tep/ket-qua-ky/?ky={now.pk}",
+        **vars(entered), cast=cast, office=client_as(cast.specialist),
+        own=f"/nhap-tep/ket-qua-xa/?phieu={entered.mine.pk}",
+        whole=f"/nhap-tep/ket-qua-ky/?ky={entered.round.pk}",
     )  # fmt: skip
 
 
@@ -84,7 +91,7 @@ def test_round_trip_of_every_list_of_an_indicator_changes_nothing(place, kind):
             f"/nhap-lieu/chi-tieu/{place.made.pk}/{code}/2023/danh-sach.{kind}",
             f"/tieu-chi/2023/so-lieu/danh-sach.{kind}?bo=ntm&chi_tieu={code}",
         )
-        for code in ("1.1", "1.2", "2.1", "2.2", "3", "4.1", "5.0", "5.7")
+        for code in ("1.1", "1.2", "2.1", "2.2", "3", "4.1", "5.0")
     }
     for code, addresses in lists.items():
         for address in addresses:

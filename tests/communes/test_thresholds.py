@@ -23,9 +23,11 @@ from ntm.audit.log import SYSTEM, writing
 from ntm.audit.models import LogEntry
 from ntm.core.errors import NotAllowed, Refused, Stale
 from tests import factories
+from tests.replayed import replayed
 
 
 @pytest.fixture
+@replayed
 def entered(land: Any) -> SimpleNamespace:
     """Two communes have entered 75 % where no threshold is known, and 85 % where 90 % is asked."""
     made = factories.small_set()

@@ -10,9 +10,11 @@ from funding.models import Amount, Source
 from funding.services import enter_amount
 from tests import factories
 from tests.conftest import Land
+from tests.replayed import replayed
 
 
 @pytest.fixture
+@replayed
 def tree(land: Land) -> dict[str, Source]:
     local = factories.source("local", "Ngân sách địa phương", order=2)
     rows = [

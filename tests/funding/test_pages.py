@@ -17,6 +17,7 @@ from funding.services import change_amount
 from ntm.accounts.models import User
 from tests import factories
 from tests.conftest import Land
+from tests.replayed import replayed
 
 As = Callable[[User], Client]
 Enter = Callable[..., Amount]
@@ -24,6 +25,7 @@ TY = 10**9
 
 
 @pytest.fixture
+@replayed
 def year(enter: Enter, land: Land) -> None:
     """2023: central at least 277 tỷ; province 400 and commune 491 tỷ. And a stranger's money."""
     enter("central", 277 * TY, qualifier="at_least", note="=1+1")
@@ -32,21 +34,15 @@ def year(enter: Enter, land: Land) -> None:
     factories.amount(land.foreign, 999)
 
 
-@pytest.mark.parametrize("address", ["/nguon-von/2023/", "/nguon-von/2023/danh-sach.csv"])
-@pytest.mark.parametrize(
-    ("role", "status"),
-    [
-        ("leader", 200), ("specialist", 200), ("department", 200), ("approver", 200), ("administrator", 200),
-        ("auditor", 200), ("officer_a", 403), ("leader_a", 403), ("district_officer", 403), ("unassigned", 403),
-    ],
-)  # fmt: skip
-def test_who_reads_money(
-    year: None, cast: SimpleNamespace, client_as: As, role: str, status: int, address: str
-) -> None:
-    response = client_as(getattr(cast, role)).get(address)
-    assert response.status_code == status
-    if response.streaming:
-        b"".join(response.streaming_content)  # type: ignore[attr-defined]
+@pytest.mark.parametrize(("role", "status"), [("department", 200), ("district_officer", 403)])
+def test_who_reads_money(year: None, cast: SimpleNamespace, client_as: As, role: str, status: int) -> None:
+    """tests/access/test_matrix.py asks all roles; here there is money of the year."""
+    client = client_as(getattr(cast, role))
+    for address in ("/nguon-von/2023/", "/nguon-von/2023/danh-sach.csv"):
+        response = client.get(address)
+        assert response.status_code == status, address
+        if response.streaming:
+            b"".join(response.streaming_content)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +187,7 @@ class TestEntering:
         response = office.post("/nguon-von/nhap/", typed(tree["central"], document=document.pk))
         assert response.context["form"].errors["document"]
 
-    @pytest.mark.parametrize("role", ["leader", "approver", "administrator", "auditor", "officer_a"])
+    @pytest.mark.parametrize("role", ["leader", "approver"])
     def test_others_are_refused(self, tree: Any, cast: Any, client_as: As, enter: Enter, role: str) -> None:
         client = client_as(getattr(cast, role))
         for address in ("/nguon-von/nhap/", f"/nguon-von/so-von/{enter(year=2022).pk}/"):

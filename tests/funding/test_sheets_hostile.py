@@ -86,7 +86,7 @@ RIGHT = {
 @pytest.mark.parametrize("typed", RIGHT, ids=str)
 def test_an_amount_as_vietnamese_offices_write_it(place, typed):
     page, where = look(place, book_of(HEADER, ("central", typed)))
-    assert sheets.confirm(place.office, where).status_code == 302, sheets.text_of(page)
+    assert sheets.confirm(place.office, where, page).status_code == 302, sheets.text_of(page)
     assert amounts() == {"central": RIGHT[typed]}
 
 
@@ -127,8 +127,8 @@ def test_a_document_is_found_by_number_title_or_both(place):
     paper = factories.document("1/BC", title="Báo cáo vốn", province=place.land.province.place)
     for at, words in enumerate(("1/bc", "Báo  cáo vốn", "1/BC: Báo cáo vốn")):
         code = ("central", "province", "commune")[at]
-        _, where = look(place, book_of(HEADER, (code, 5, None, words)))
-        assert sheets.confirm(place.office, where).status_code == 302
+        page, where = look(place, book_of(HEADER, (code, 5, None, words)))
+        assert sheets.confirm(place.office, where, page).status_code == 302
         assert Amount.objects.get(source_of_funds__code=code).document == paper
 
 
@@ -157,15 +157,15 @@ def test_titles_merged_headers_other_columns_and_totals_are_read_past(place):
     assert sheets.counts(page) == {"them": 2, "doi": 0, "giu": 0, "loi": 0}, text
     assert "cộng tổng" in text
     assert "Năm 2022" in text
-    sheets.confirm(place.office, where)
+    sheets.confirm(place.office, where, page)
     assert amounts() == {"central": 1_234_567, "province": 5}
     assert Amount.objects.get(source_of_funds__code="central").qualifier == "at_least"
 
 
 def test_a_file_of_semicolons_is_read_as_well(place):
     content = "Mã;Số tiền (đồng);Cách ghi\r\ncentral;1.234.567;Khoảng\r\n".encode("utf-8-sig")
-    _, where = look(place, content, "von.csv")
-    sheets.confirm(place.office, where)
+    page, where = look(place, content, "von.csv")
+    sheets.confirm(place.office, where, page)
     assert amounts() == {"central": 1_234_567}
 
 
@@ -202,8 +202,8 @@ def test_an_empty_cell_takes_nothing_away(place):
     page, _ = look(place, book_of(HEADER, ("central", None, None, None, None)))
     assert sheets.counts(page)["loi"] == 0
     assert not sheets.seen(page)
-    _, where = look(place, book_of(HEADER, ("central", 10)))
-    sheets.confirm(place.office, where)
+    page, where = look(place, book_of(HEADER, ("central", 10)))
+    sheets.confirm(place.office, where, page)
     row = Amount.objects.get()
     assert (row.amount, row.note, row.qualifier) == (10, "giữ", "about")
     assert LogEntry.objects.filter(action="amount.changed").count() == 1

@@ -107,7 +107,7 @@ def test_template_preview_confirm_and_undo(place):
     assert sheets.counts(page) == {"them": 2, "doi": 1, "giu": 1, "loi": 0}, sheets.text_of(page)
     assert "Số tiền (đồng) 277.000.000.000 → 278.000.000.000" in sheets.text_of(page)
     assert amounts() == {"central": 277 * 10**9}
-    assert sheets.confirm(place.office, where).status_code == 302
+    assert sheets.confirm(place.office, where, page).status_code == 302
     assert amounts() == {"central": 278 * 10**9, "province": 1_234_567, "commune": 1_234_567}
     row = Amount.objects.get(source_of_funds__code="province")
     assert (row.qualifier, row.document, row.trust) == ("about", place.paper, Trust.VERIFIED)
@@ -126,8 +126,8 @@ def test_template_preview_confirm_and_undo(place):
 
 
 def test_what_was_undone_can_be_brought_back_with_its_history(place):
-    _, where = look(place, ("province", "so_tien", 5), ("province", "ghi_chu", "đợt 1"))
-    sheets.confirm(place.office, where)
+    page, where = look(place, ("province", "so_tien", 5), ("province", "ghi_chu", "đợt 1"))
+    sheets.confirm(place.office, where, page)
     first = Amount.objects.get(source_of_funds__code="province")
     undo(place.office, batch=Upload.objects.get().batch)
     gone = LogEntry.objects.get(action="amount.withdrawn")
@@ -141,8 +141,8 @@ def test_what_was_undone_can_be_brought_back_with_its_history(place):
 
 
 def test_a_row_that_is_gone_is_told_to_those_who_read_money_there(place):
-    _, where = look(place, ("province", "so_tien", 5))
-    sheets.confirm(place.office, where)
+    page, where = look(place, ("province", "so_tien", 5))
+    sheets.confirm(place.office, where, page)
     undo(place.office, batch=Upload.objects.get().batch)
     key = LogEntry.objects.get(action="amount.withdrawn").object_id
     address = f"/nhat-ky/doi-tuong/funding.amount/{key}/"
@@ -154,8 +154,8 @@ def test_a_row_that_is_gone_is_told_to_those_who_read_money_there(place):
 
 
 def test_one_entry_of_a_withdrawn_amount_brings_it_back(place):
-    _, where = look(place, ("province", "so_tien", 5))
-    sheets.confirm(place.office, where)
+    page, where = look(place, ("province", "so_tien", 5))
+    sheets.confirm(place.office, where, page)
     undo(place.office, batch=Upload.objects.get().batch)
     entry = LogEntry.objects.get(action="amount.withdrawn")
     address = f"/nhat-ky/{entry.number}/khoi-phuc/?lay=truoc"
@@ -168,8 +168,8 @@ def test_one_entry_of_a_withdrawn_amount_brings_it_back(place):
 
 
 def test_a_later_change_is_named_and_stays_when_the_import_is_undone(place):
-    _, where = look(place, ("province", "so_tien", 5), ("commune", "so_tien", 6))
-    sheets.confirm(place.office, where)
+    page, where = look(place, ("province", "so_tien", 5), ("commune", "so_tien", 6))
+    sheets.confirm(place.office, where, page)
     row = Amount.objects.get(source_of_funds__code="province")
     change_amount(
         row, expected_version=1, year=2023, source=row.source_of_funds, amount=7, qualifier="exact",
@@ -182,8 +182,8 @@ def test_a_later_change_is_named_and_stays_when_the_import_is_undone(place):
 
 def test_undo_is_refused_where_the_branch_was_entered_since(place):
     """What the import took from "local" to its parts cannot go back under a branch: nothing is written."""
-    _, where = look(place, ("province", "so_tien", 5))
-    sheets.confirm(place.office, where)
+    page, where = look(place, ("province", "so_tien", 5))
+    sheets.confirm(place.office, where, page)
     undo(place.office, batch=Upload.objects.get().batch)
     place.enter("local", 9)
     entry = LogEntry.objects.get(action="amount.withdrawn")
@@ -212,7 +212,7 @@ def test_what_somebody_changed_since_the_template_is_a_conflict(place):
     where = sheets.brought(place.office, PAGE, book)
     page = place.office.get(where)
     assert "1 dòng có ô đã được người khác sửa sau khi bạn tải mẫu" in sheets.text_of(page)
-    sheets.confirm(place.office, where)
+    sheets.confirm(place.office, where, page)
     assert amounts() == {"central": 300, "province": 5}
 
 
@@ -295,8 +295,8 @@ def test_template_and_preview_ask_as_often_for_thirty_rows_as_for_three(place):
 
 def test_a_year_as_it_was_known_counts_what_was_withdrawn_since(place):
     """The page of a past moment: an amount stands in it though it was taken away later."""
-    _, where = look(place, ("province", "so_tien", 5))
-    sheets.confirm(place.office, where)
+    page, where = look(place, ("province", "so_tien", 5))
+    sheets.confirm(place.office, where, page)
     between = timezone.now()
     undo(place.office, batch=Upload.objects.get().batch)
     since = entries_since(between, [Amount])["funding.amount"]
@@ -311,7 +311,7 @@ def test_a_cell_that_says_so_clears_and_an_amount_takes_its_row_along(place):
     row = place.central
     page, where = look(place, ("central", "ghi_chu", "(xóa)"))
     assert f"{row.note} → (xóa)" in sheets.text_of(page)
-    assert sheets.confirm(place.office, where).status_code == 302
+    assert sheets.confirm(place.office, where, page).status_code == 302
     assert Amount.objects.get(pk=row.pk).note == ""
     wrong = (("so_tien", "(xóa)"), ("ghi_chu", "thêm"), ("cach_ghi", "(XOÁ)"))
     text = sheets.text_of(look(place, *(("central", *one) for one in wrong))[0])

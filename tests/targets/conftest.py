@@ -18,6 +18,7 @@ CODES = ("ntm", "advanced", "model", "district_ntm")
 
 
 @pytest.fixture
+@replayed
 def levels(land: Land) -> dict[str, Level]:
     return {code: factories.level(code) for code in CODES}
 

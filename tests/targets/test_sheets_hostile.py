@@ -79,8 +79,8 @@ def test_a_hostile_answer_is_refused_at_its_cell(place, typed):
 
 @pytest.mark.parametrize("typed", ["Có", "x", "X", 1, True, "✓"], ids=str)
 def test_every_way_to_say_yes(place, typed):
-    _, where = look(place, NAMES, book_of(("Mã đơn vị", "Xã NTM nâng cao"), (5572, typed)))
-    assert sheets.confirm(place.office, where).status_code == 302
+    page, where = look(place, NAMES, book_of(("Mã đơn vị", "Xã NTM nâng cao"), (5572, typed)))
+    assert sheets.confirm(place.office, where, page).status_code == 302
     assert ("05572", "advanced") in names(place)
 
 
@@ -106,7 +106,7 @@ def test_titles_merged_headers_other_columns_and_totals_are_read_past(place):
     page = place.office.get(where)
     assert sheets.counts(page) == {"them": 1, "doi": 1, "giu": 0, "loi": 0}, sheets.text_of(page)
     assert "cộng tổng" in text
-    sheets.confirm(place.office, where)
+    sheets.confirm(place.office, where, page)
     assert numbers(place) == BEFORE | {
         ("ntm", "new"): 12, ("ntm", "cumulative"): 120, ("advanced", "new"): 3,
     }  # fmt: skip
@@ -116,7 +116,7 @@ def test_reordered_columns_and_semicolons(place):
     content = "Xã NTM nâng cao;Tên xã;Mã xã\r\nx;Bảo Linh;05572\r\n;Tổng số;\r\n".encode("utf-8-sig")
     page, where = look(place, NAMES, content, "tep.csv")
     assert sheets.counts(page)["loi"] == 0, sheets.text_of(page)
-    sheets.confirm(place.office, where)
+    sheets.confirm(place.office, where, page)
     assert ("05572", "advanced") in names(place)
 
 
@@ -162,10 +162,10 @@ def test_a_cell_that_says_so_takes_a_number_and_a_registration_away(place):
     book = book_of(("Mã mức", "Đạt mới", "Lũy kế"), ("ntm", "(XOÁ)", "(xóa)"))
     page, where = look(place, NUMBERS, book)
     assert "10 → (xóa)" in sheets.text_of(page)
-    assert sheets.confirm(place.office, where).status_code == 302
+    assert sheets.confirm(place.office, where, page).status_code == 302
     assert numbers(place) == {("district_ntm", "new"): 1}
     book = book_of(("Mã", "ntm"), ("05602", "(xóa)"), ("05572", "(xóa)"))
     page, where = look(place, NAMES, book)
     assert "Có → (xóa)" in sheets.text_of(page)
-    assert sheets.confirm(place.office, where).status_code == 302
+    assert sheets.confirm(place.office, where, page).status_code == 302
     assert names(place) == {("05596", "ntm")}

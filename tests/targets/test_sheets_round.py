@@ -81,7 +81,7 @@ def test_numbers_template_preview_confirm_and_undo(place):
     )
     assert sheets.counts(page) == {"them": 1, "doi": 1, "giu": 2, "loi": 0}, sheets.text_of(page)
     assert "Đạt thêm trong năm 10 → 12" in sheets.text_of(page)
-    assert sheets.confirm(place.office, where).status_code == 302
+    assert sheets.confirm(place.office, where, page).status_code == 302
     assert numbers(place.draft) == BEFORE | {
         ("ntm", "new"): 12, ("ntm", "cumulative"): 1234, ("advanced", "new"): 0,
     }  # fmt: skip
@@ -104,7 +104,7 @@ def test_names_template_preview_confirm_and_undo(place):
         ("05596", "advanced", "có"),
     )  # fmt: skip
     assert sheets.counts(page) | {"giu": 0} == {"them": 2, "doi": 1, "giu": 0, "loi": 0}, sheets.text_of(page)
-    assert sheets.confirm(place.office, where).status_code == 302
+    assert sheets.confirm(place.office, where, page).status_code == 302
     assert names(place.draft) == {
         ("05596", "ntm"), ("05572", "ntm"), ("05572", "advanced"), ("05596", "advanced"),
     }  # fmt: skip
@@ -120,8 +120,8 @@ def test_names_template_preview_confirm_and_undo(place):
 
 
 def test_a_later_change_is_named_and_stays_when_the_import_is_undone(place):
-    _, where = look(place, NUMBERS, ("ntm", "new", 12), ("district_ntm", "new", 2))
-    sheets.confirm(place.office, where)
+    page, where = look(place, NUMBERS, ("ntm", "new", 12), ("district_ntm", "new", 2))
+    sheets.confirm(place.office, where, page)
     row = place.draft.targets.get(level__code="ntm")
     change_target(row, expected_version=row.version, value=15, by=place.cast.specialist)
     said = undo(place.office, batch=Upload.objects.get().batch)
@@ -130,8 +130,8 @@ def test_a_later_change_is_named_and_stays_when_the_import_is_undone(place):
 
 
 def test_a_registration_that_was_put_back_by_hand_meanwhile_refuses_the_undo(place):
-    _, where = look(place, NAMES, ("05602", "ntm", "Không"))
-    sheets.confirm(place.office, where)
+    page, where = look(place, NAMES, ("05602", "ntm", "Không"))
+    sheets.confirm(place.office, where, page)
     register_units(place.draft, "ntm", [place.land.commune_a], by=place.cast.specialist)
     address = f"/nhat-ky/lo/{Upload.objects.get().batch}/hoan-tac/"
     mark = place.office.get(address).content.decode().split('name="seen" value="')[1].split('"')[0]
@@ -142,8 +142,8 @@ def test_a_registration_that_was_put_back_by_hand_meanwhile_refuses_the_undo(pla
 
 
 def test_an_approved_plan_is_not_undone(place):
-    _, where = look(place, NUMBERS, ("ntm", "new", 9))
-    sheets.confirm(place.office, where)
+    page, where = look(place, NUMBERS, ("ntm", "new", 9))
+    sheets.confirm(place.office, where, page)
     batch = Upload.objects.get().batch
     address = f"/nhat-ky/lo/{batch}/hoan-tac/"
     mark = place.office.get(address).content.decode().split('name="seen" value="')[1].split('"')[0]
@@ -284,8 +284,8 @@ def test_a_registered_unit_that_left_the_programme_may_still_be_taken_out(place,
     factories.attribute(land.commune_a, AttributeKind.IN_PROGRAMME, "0")
     page, _ = look(place, NAMES, ("05602", "advanced", "Có"))
     assert "không thuộc Chương trình nông thôn mới trong năm 2023" in sheets.text_of(page)
-    _, where = look(place, NAMES, ("05602", "ntm", "Không"))
-    assert sheets.confirm(place.office, where).status_code == 302
+    page, where = look(place, NAMES, ("05602", "ntm", "Không"))
+    assert sheets.confirm(place.office, where, page).status_code == 302
     assert names(place.draft) == {("05596", "ntm")}
 
 

@@ -13,17 +13,23 @@ from ntm.audit import guards, log
 from ntm.audit.models import Chain, LogEntry
 from ntm.audit.verification import verify
 from tests import factories
+from tests.replayed import replayed
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def record() -> Iterator[None]:
-    """Ten entries, and a database whose guards somebody took off."""
+@replayed
+def ten(db: None) -> None:
     period = factories.period()
     with log.writing():
         for number in range(10):
             log.record("catalogue.changed", period, by=log.SYSTEM, reason=f"lần {number + 1}")
+
+
+@pytest.fixture
+def record(ten: None) -> Iterator[None]:
+    """Ten entries, and a database whose guards somebody took off."""
     guards.release(connection)
     yield
     guards.protect(connection)

@@ -18,6 +18,7 @@ from ntm.audit import log
 from ntm.audit.context import Origin, canonical_address, current_origin
 from ntm.audit.models import LogEntry
 from tests import factories
+from tests.replayed import replayed
 
 LIST = "/nhat-ky/"
 
@@ -34,6 +35,7 @@ def write(row: Any, by: Any, action: str = "unit.changed", **fields: Any) -> Log
 
 
 @pytest.fixture
+@replayed
 def entries(land: Any, cast: SimpleNamespace) -> SimpleNamespace:
     home, away = land.province.place_id, land.foreign.place_id
     return SimpleNamespace(

@@ -17,6 +17,7 @@ from communes.services.thresholds import ThresholdValues, add_threshold, change_
 from ntm.audit.models import LogEntry
 from tests import factories
 from tests.ntm.audit.test_restoring import confirm, page_of
+from tests.replayed import replayed
 
 FIRST, SECOND = Deadlines(date(2024, 1, 15), None, date(2024, 2, 1)), Deadlines(date(2024, 1, 31))
 
@@ -84,6 +85,7 @@ def bar(value: int, document: Any, **more: Any) -> ThresholdValues:
 
 
 @pytest.fixture
+@replayed
 def corrected(land: Any, cast: SimpleNamespace) -> Threshold:
     """The province's own threshold of an indicator, by a paper that looked back, corrected from 70 to 90; a commune has
     80."""
