@@ -6,11 +6,12 @@ from django.db.models import Exists, OuterRef, Q
 
 from communes.models import Assignment
 from communes.reach import first_of, held_roles, reach_of, reach_with
-from communes.selectors.holding import role_words
+from communes.selectors.holding import role_words, why_nothing
 from communes.services.keepers import keys_kept_without
 from ntm.accounts import querysets as accounts
 from ntm.accounts import reach as account_reach
 from ntm.audit import reach as audit_reach
+from ntm.core import problems
 from ntm.core.dates import today
 
 
@@ -48,8 +49,16 @@ def _people(user: Any, rights: tuple[str, ...], later: bool) -> Q:
     return Q(~Exists(found)) & (Q(Exists(theirs.filter(inside))) | Q(home_id__in=provinces))
 
 
+def _why_nothing(person: Any) -> str:
+    """For the page that refuses: only people who hold no role today are told why."""
+    if person is None or not person.is_authenticated or held_roles(person):
+        return ""
+    return why_nothing(person)
+
+
 def tell() -> None:
     """Called when the applications are ready."""
     accounts.tell(_people)
     account_reach.tell(account_reach.Held(_roles, role_words, keys_kept_without))
     audit_reach.tell(audit_reach.Reach(_provinces, _works_in, _home, _seat))
+    problems.tell(_why_nothing)

@@ -14,7 +14,6 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
-from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from ntm.core.errors import Forbidden, Missing, Stale
@@ -40,6 +39,14 @@ _OURS = re.compile(
 _UNREAD = frozenset({414, 431})
 #: SQLite tells of a table or column that is not there in the same class as of a file that it cannot open.
 _FAULT_OF_OURS = ("no such table", "no such column", "has no column", "syntax error")
+
+_told: list[Callable[[Any], str]] = []
+
+
+def tell(why_nothing: Callable[[Any], str]) -> None:
+    """Say why a person may do nothing at all today ("" of everybody else); called once, when the applications are
+    ready, by the app that knows who holds which role."""
+    _told[:] = [why_nothing]
 
 
 class Conflicts:
@@ -99,9 +106,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _refusal(request: HttpRequest, status: int, told: Exception | None) -> HttpResponse:
-    """Our own sentence, if it was raised with one, and what the person had typed."""
+    """Our own sentence, if it was raised with one, and what the person had typed. No menu is made for it."""
     context = {"sentence": str(told or ""), "typed": _typed(request)}
-    return render(request, f"{status}.html", context, status=status)
+    if status == 403 and _told:
+        context["why_nothing"] = _told[0](getattr(request, "user", None))
+    return HttpResponse(render_to_string(f"{status}.html", context), status=status)
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:

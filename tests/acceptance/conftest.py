@@ -1,4 +1,4 @@
-"""The world of `seed_acceptance`, built once for each module by the command itself."""
+"""The world of `seed_acceptance`, built once by the command itself."""
 
 import io
 import json
@@ -19,7 +19,7 @@ QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 Browser = Callable[[str], Client]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def seeded(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Any]]:

@@ -17,8 +17,12 @@ LEAVING = ("account_logout", "admin:logout")
 LINKS = re.compile(r'(?:href|src)="([^"#]*)"')
 FORMS = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
 CANARY = re.compile(r"CNRY-(\w+)-[0-9a-f]{8}", re.IGNORECASE)
-#: Addresses of one shape lead to pages made by the same lines for other rows: so many of each are opened.
-OF_EACH_SHAPE = 2
+#: Addresses of one shape lead to pages made by the same lines for other rows: so many of each are opened, and of a
+#: list's files, which hold the rows of its page.
+OF_EACH_SHAPE, FILES_OF_EACH_SHAPE = 2, 1
+_FILE = re.compile(r"\.(xlsx|csv)/?(\?|$)")
+#: These change the order of a list's rows.
+_ORDER = {"sort"}
 
 
 def text_of(response: HttpResponseBase) -> str:
@@ -56,24 +60,30 @@ def _resolved(link: str, here: str) -> str:
 
 def shape(where: str) -> str:
     path, _, query = where.partition("?")
-    return re.sub(r"\d+", "#", path) + "?" + "&".join(sorted(re.findall(r"\w+(?==)", query)))
+    names = set(re.findall(r"\w+(?==)", query)) - _ORDER
+    return re.sub(r"\d+", "#", path) + "?" + "&".join(sorted(names))
 
 
 def visit(client: Client, start: Iterable[str]) -> Iterator[tuple[str, int, str]]:
     """Every address that is given, and what those pages lead to. Yields address, status and text."""
-    waiting = sorted(set(start))
-    seen, known = set(waiting), Counter[str]()
-    while waiting:
-        where = waiting.pop()
+    given = sorted(set(start), reverse=True)
+    waiting: list[str] = []
+    seen, known = set(given), Counter[str]()
+    while given or waiting:
+        followed = not given
+        where = waiting.pop() if followed else given.pop()
+        kind = shape(where)
+        if followed and known[kind] >= (FILES_OF_EACH_SHAPE if _FILE.search(where) else OF_EACH_SHAPE):
+            continue
+        seen.add(where)
         response = client.get(where)
+        known[kind] += followed or response.status_code == 200
         text = text_of(response)
         yield where, response.status_code, text
-        for link in sorted({link for link in leads(text, where) if link.startswith("/")} - seen):
-            kind = shape(link)
-            if known[kind] < OF_EACH_SHAPE and not link.startswith("/static/") and "dang-xuat" not in link:
-                known[kind] += 1
-                seen.add(link)
-                waiting.append(link)
+        links = {link for link in leads(text, where) if link.startswith("/")} - seen - {*waiting}
+        waiting += sorted(
+            link for link in links if not link.startswith("/static/") and "dang-xuat" not in link
+        )
 
 
 def addresses(patterns: Any, values: dict[str, list[Any]], spaces: tuple[str, ...] = ()) -> Iterator[str]:

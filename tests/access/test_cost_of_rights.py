@@ -55,8 +55,7 @@ def yardstick(route: Route) -> str:
 
 
 def asked(client: Client, where: str) -> int:
-    """The questions of the second time, when a process has read what it keeps; none where the page only leads on."""
-    client.get(where).close()
+    """How many questions; none where the page only leads on."""
     with CaptureQueriesContext(connection) as queries:
         response = client.get(where)
         response.close()
@@ -103,9 +102,11 @@ def brought(world: World) -> None:
 
 
 def limit(route: Route, world: World, browser: Browser, where: str) -> int:
-    """What the page costs the person of the province; a list of work, the dearest of their own."""
+    """What the page costs the person of the province the second time, when a process has read what it keeps; a list
+    of work, the dearest of their own."""
     name = yardstick(route)
-    return max(asked(browser(name), one) for one in addresses(route, world, name, (where,)))
+    places = addresses(route, world, name, (where,))
+    return max(min(asked(browser(name), one) for _ in range(2)) for one in places)
 
 
 def addresses(route: Route, world: World, name: str, places: Iterable[str]) -> set[str]:
@@ -123,4 +124,6 @@ def test_a_page_asks_no_more_for_whom_less_is_open(route: Route, world: World, b
             limits[place] = limits.get(place) or limit(route, world, browser, place)
             for where in addresses(route, world, name, (place,)):
                 cost = asked(browser(name), where)
+                if cost > limits[place]:  # What a process keeps of this person it may not have read yet.
+                    cost = asked(browser(name), where)
                 assert cost <= limits[place], f"{name} asks {cost} at {where}, not {limits[place]}"

@@ -67,6 +67,13 @@ def test_each_page_stands_alone_and_says_what_to_do(name: str) -> None:
         assert (Path(project.BASE_DIR) / "static" / sheet).is_file()
 
 
+def test_no_menu_is_made_for_a_page_that_refuses(cast: Any, client_as: Any) -> None:
+    for where, status in (("/nguon-von/nhap/", 403), ("/van-ban/987654321/", 404)):
+        answer = client_as(cast.leader).get(where)
+        assert answer.status_code == status and answer.context["sentence"] == ""
+        assert "navigation" not in answer.context and "office" not in answer.context
+
+
 def test_a_broken_list_of_static_names_still_answers_in_vietnamese(
     client: Client, settings: Any, tmp_path: Path, db: None
 ) -> None:
