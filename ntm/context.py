@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest
 
 from communes.reach import held_roles, reach_of
-from communes.selectors.holding import why_nothing
 from communes.selectors.provinces import choices_of, office_of
 from ntm.accounts.roles import ROLES
 from ntm.navigation import links
@@ -23,7 +22,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "navigation": links(request),
         "headed_by": reach_of(user).home,
         "provinces": partial(choices_of, user),
-        # Asked for by the page that refuses, and only of people who may do nothing at all today.
-        "why_nothing": "" if held else partial(why_nothing, user),
         "user_roles": sorted({ROLES[one.role].label for one in held if one.role in ROLES}),
     }
