@@ -1,5 +1,7 @@
 """Static files under names that hold their content's hash; scripts name the scripts they import by those too."""
 
+from collections.abc import Iterable, Iterator
+
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -7,3 +9,7 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
     """As whitenoise does it, with `import … from "./other.js";` rewritten like `url(…)` in style sheets."""
 
     support_js_module_import_aggregation = True
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Only under the names that pages use: packing takes most of a start's time, and nobody asks for the others."""
+        yield from super().compress_files(set(paths).intersection(self.hashed_files.values()))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.grids import GridSite, Visits, grid_site
+from tests.browser.grids import ALONE, GridSite, Visits, as_at_first, grid_server
 from tests.browser.trouble import PASSWORD, Trouble
 from tools import chromium as browsers
 from tools.bench.stage import Stage
@@ -28,7 +28,11 @@ def stage() -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="ntm-browser-") as name:
         stage = Stage(Path(name), "ntm.settings", PASSWORD)
         environment = stage.environment(f"sqlite:///{name}/ntm.sqlite3")
-        stage.manage(environment, "collectstatic", "--no-input", "--verbosity=0")
+        if collected := os.environ.get("STATIC_ROOT"):
+            # By tools/run_tests.py, a moment ago.
+            (stage.folder / "static").symlink_to(collected)
+        else:
+            stage.manage(environment, "collectstatic", "--no-input", "--verbosity=0")
         stage.fill(environment)
         yield stage
 
@@ -37,7 +41,7 @@ def stage() -> Iterator[Stage]:
 def site(stage: Stage) -> Iterator[str]:
     """The address of a gunicorn of this run's own, with the demonstration loaded."""
     environment = stage.environment(f"sqlite:///{stage.folder}/ntm.sqlite3")
-    with stage.serve(environment, "browser") as server:
+    with stage.serve(environment, "browser", "ntm.wsgi", *ALONE) as server:
         yield f"http://127.0.0.1:{server.port}"
 
 
@@ -152,10 +156,15 @@ def look(open_window: Visit, kept_windows: dict[tuple[str, bool], Visitor]) -> V
     return opened
 
 
-@pytest.fixture(scope="module")
-def grid(stage: Stage) -> Iterator[GridSite]:
-    with grid_site(stage) as site:
+@pytest.fixture(scope="session")
+def grids_server(stage: Stage) -> Iterator[GridSite]:
+    with grid_server(stage) as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def grid(grids_server: GridSite) -> GridSite:
+    return as_at_first(grids_server)
 
 
 @pytest.fixture

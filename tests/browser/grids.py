@@ -5,7 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 from tests.browser.trouble import PASSWORD, Trouble
 from tools.bench.stage import Stage
 
+#: One process: a second would read the application and every template again, for the same windows.
+ALONE = ("--workers", "1")
 #: What names revision 99, the test's own set, in addresses.
 OWN_SET = "?bo=ntm-99"
 _OPEN = """
@@ -90,16 +92,31 @@ class GridSite:
 
 
 @contextmanager
-def grid_site(stage: Stage) -> Iterator[GridSite]:
+def grid_server(stage: Stage) -> Iterator[GridSite]:
+    """Beside its database lies one that stays as it was at first, for `as_at_first`."""
     database = stage.folder / "grid.sqlite3"
-    held = stage.folder / "ntm.sqlite3"
-    with closing(sqlite3.connect(held)) as source, closing(sqlite3.connect(database)) as copy:
-        source.backup(copy)
+    _copy(stage.folder / "ntm.sqlite3", database)
     environment = stage.environment(f"sqlite:///{database}")
     said = stage.manage(environment, "shell", "--no-imports", "--command", _OPEN)
+    _copy(database, _first(database))
     officer, *codes = json.loads(said.strip().splitlines()[-1])
-    with stage.serve(environment, "grid") as server:
+    with stage.serve(environment, "grid", "ntm.wsgi", *ALONE) as server:
         yield GridSite(f"http://127.0.0.1:{server.port}", database, officer, codes)
+
+
+def as_at_first(site: GridSite) -> GridSite:
+    """The same server, and nothing was ever typed or signed in to."""
+    _copy(_first(site.database), site.database)
+    return replace(site, codes=[*site.codes], states={})
+
+
+def _first(database: Path) -> Path:
+    return database.with_name(f"first-{database.name}")
+
+
+def _copy(held: Path, to: Path) -> None:
+    with closing(sqlite3.connect(held)) as source, closing(sqlite3.connect(to)) as copy:
+        source.backup(copy)
 
 
 class Visits:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.browser.conftest import PASSWORD, Trouble
-from tests.browser.grids import cell, put, saved
+from tests.browser.grids import ALONE, cell, put, saved
 from tests.browser.test_signing_in import Office, enter, whole
 from tools.bench.stage import Stage
 
@@ -26,7 +26,7 @@ def office(stage: Stage) -> Iterator[Office]:
     held = stage.folder / "ntm.sqlite3"
     with closing(sqlite3.connect(held)) as source, closing(sqlite3.connect(database)) as copy:
         source.backup(copy)
-    with stage.serve(stage.environment(f"sqlite:///{database}"), "again") as server:
+    with stage.serve(stage.environment(f"sqlite:///{database}"), "again", "ntm.wsgi", *ALONE) as server:
         yield Office(f"http://127.0.0.1:{server.port}", database)
 
 

@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import PASSWORD, Trouble
-from tests.browser.grids import cell, put, saved
+from tests.browser.grids import ALONE, cell, put, saved
 from tools.bench.stage import Stage
 
 DOOR, SET_UP = "/tai-khoan/dang-nhap/", "/tai-khoan/xac-thuc-hai-lop/bat/"
@@ -43,7 +43,7 @@ def office(stage: Stage) -> Iterator[Office]:
     with closing(sqlite3.connect(held)) as source, closing(sqlite3.connect(database)) as copy:
         source.backup(copy)
     environment = stage.environment(f"sqlite:///{database}", MFA_ROLES="specialist")
-    with stage.serve(environment, "door") as server:
+    with stage.serve(environment, "door", "ntm.wsgi", *ALONE) as server:
         yield Office(f"http://127.0.0.1:{server.port}", database)
 
 

@@ -25,26 +25,17 @@ ROOT: Path = settings.BASE_DIR
 
 @dataclass(frozen=True)
 class Site:
-    """One machine: what it holds, and where. `warm`: by what differs in their environment, its processes."""
+    """One machine: what it holds, and where."""
 
     address: str
     media: Path
     keys: dict[str, str]
-    warm: dict[str, Warm] = field(default_factory=dict, compare=False)
+    warm: Warm = field(compare=False)
 
     def run(self, *arguments: str, **more: str) -> Done:
         # The suite has checked the system; a third of a command's time would go into it again.
         quick = [] if arguments[0] == "shell" else ["--skip-checks"]
-        of_it = json.dumps(more, sort_keys=True)
-        if of_it not in self.warm:
-            folder = self.media.parent / f"process-{len(self.warm)}"
-            folder.mkdir()
-            self.warm[of_it] = Warm(ROOT, self.environment(**more), folder)
-        return self.warm[of_it].run(*arguments, *quick)
-
-    def end(self) -> None:
-        for process in self.warm.values():
-            process.end()
+        return self.warm.run(self.environment(**more), *arguments, *quick)
 
     def manage(self, *arguments: str, **more: str) -> str:
         """What a command printed that must go well."""
@@ -91,19 +82,19 @@ class Sites:
         self.folder = folder
         self.keys = {name: getattr(settings, name) for name in ("SECRET_KEY", "AUDIT_KEY", "FACTOR_KEY")}
         self.made: list[str] = []
-        self.sites: list[Site] = []
+        self.warm = Warm(ROOT, folder)
 
     def new(self, vendor: str = "") -> Site:
         """Without a table, on the database of the tests unless told another."""
-        return self._made(vendor or connection.vendor)
+        return self._with_database(vendor or connection.vendor)
 
     def migrated(self) -> Site:
         """With every table, on the database of the tests: `migrate` has run once, for all of these."""
-        return self._made(connection.vendor, self._template)
+        return self._with_database(connection.vendor, self._template)
 
     def copy_of(self, other: Site) -> Site:
         """As it stands now; nobody may be connected to it."""
-        site = self._made(connection.vendor, other)
+        site = self._with_database(connection.vendor, other)
         shutil.copytree(other.media, site.media, dirs_exist_ok=True)
         return site
 
@@ -113,27 +104,21 @@ class Sites:
         site.manage("migrate", "--no-input", "--verbosity=0")
         return site
 
-    def _made(self, vendor: str, template: Site | None = None) -> Site:
-        site = self._with_database(vendor, template)
-        self.sites.append(site)
-        return site
-
-    def _with_database(self, vendor: str, template: Site | None) -> Site:
+    def _with_database(self, vendor: str, template: Site | None = None) -> Site:
         name = f"ntm_backup_{uuid.uuid4().hex[:12]}"
         media = self.folder / name / "media"
         media.mkdir(parents=True)
         if vendor == "sqlite":
-            site = Site(f"sqlite:///{media.parent}/{name}.sqlite3", media, self.keys)
+            site = Site(f"sqlite:///{media.parent}/{name}.sqlite3", media, self.keys, self.warm)
             if template:
                 shutil.copyfile(template.database, site.database)
             return site
         self._server(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template.name}"' if template else ""))
         self.made.append(name)
-        return Site(postgres_address(name), media, self.keys)
+        return Site(postgres_address(name), media, self.keys, self.warm)
 
     def remove(self) -> None:
-        for site in self.sites:
-            site.end()
+        self.warm.end()
         for name in self.made:
             self._server(f'DROP DATABASE "{name}" WITH (FORCE)')
 
