@@ -6,8 +6,6 @@ Runs in a process of its own on an empty database, and prints what it saw as JSO
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from typing import Any
 
@@ -32,13 +30,14 @@ from ntm.sheets.imports.views import scan_of
 from ntm.sheets.models import Upload
 from tests import factories
 from tests.communes.sheets import packed
-from tests.ntm.jobs.drill import fresh, silence, until
+from tests.ntm.jobs.drill import ended, fresh, silence, until
+from tests.ntm.jobs.drill import started as a_worker
 
 COMMUNES = 40
 _CALL = "import django; django.setup(); from tests.communes import import_drill; import_drill.{}()"
 
 
-def work() -> None:
+def work(*options: str) -> None:
     """`manage.py work`, one return after the other, slowly enough to be killed in between."""
     results_many._PORTION = 1
     store = results_many._store
@@ -48,12 +47,11 @@ def work() -> None:
         time.sleep(0.1)
 
     results_many._store = slowly
-    call_command("work", *sys.argv[1:])
+    call_command("work", *options)
 
 
 def started(*options: str) -> Any:
-    command = [sys.executable, "-c", _CALL.format("work"), "--interval", "0.1", *options]
-    return subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    return a_worker(*options, worker=work)
 
 
 def main() -> None:
@@ -62,15 +60,15 @@ def main() -> None:
     worker = started()
     moved = until(lambda: live.progress_of(fresh(job)).done > 3)
     os.kill(worker.pid, signal.SIGKILL)
-    worker.wait()
+    ended(worker)
     seen = {"moved": moved, "total": live.progress_of(fresh(job)).total, "written": Result.objects.count()}
     silence(job)
-    started("--until-empty").wait()
+    ended(started("--until-empty"))
     first = fresh(job)
     again = ask_again()
     workers = [started("--until-empty") for _ in range(2)]
     for each in workers:
-        each.wait(timeout=120)
+        ended(each, 120)
     rows = Submission.objects.select_related("round__criteria_set", "unit")
     seen |= {
         "state": first.state,

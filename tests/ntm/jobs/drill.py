@@ -11,11 +11,14 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess as Process
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection, connections
 from django.utils import timezone
 
 from ntm.accounts.models import User
@@ -44,15 +47,38 @@ def seen_on(database: str, media: Path, call: str = _CALL) -> dict[str, Any]:
     return found
 
 
-def work() -> None:
-    """`manage.py work` with the kinds of tests."""
+def work(*options: str) -> None:
+    """`manage.py work`; the kinds of tests are there."""
+    call_command("work", *options)
+
+
+def afresh() -> None:
+    """What a worker does that has begun from nothing."""
     kinds.register()
-    call_command("work", *sys.argv[1:])
+    work(*sys.argv[1:])
 
 
-def started(*options: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-c", _CALL.format("work"), "--interval", "0.1", *options]
-    return subprocess.Popen(command, stderr=subprocess.DEVNULL)
+def started(*options: str, worker: Callable[..., None] = work) -> Process:
+    """A process of its own, without its start: a copy of this one, which has read the application."""
+    # No two may write into one connection; and the threads that tend a pool are not copied.
+    connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
+    process = get_context("fork").Process(target=_alone, args=(worker, options))
+    process.start()
+    return process
+
+
+def _alone(worker: Callable[..., None], options: tuple[str, ...]) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    worker("--interval", "0.1", *options)
+    connections.close_all()
+
+
+def ended(process: Process, seconds: float | None = None) -> int | None:
+    """What it left with; None: it has not ended by then."""
+    process.join(seconds)
+    return process.exitcode
 
 
 def until(found: Callable[[], bool], seconds: float = 30.0) -> bool:
@@ -85,10 +111,10 @@ def killed(person: Any) -> dict[str, Any]:
     worker = started()
     moved = until(lambda: live.progress_of(fresh(job)).done > 5)
     os.kill(worker.pid, signal.SIGKILL)
-    worker.wait()
+    ended(worker)
     seen = {"seen while its transaction was open": moved, "state after the kill": fresh(job).state}
     silence(job)
-    started("--until-empty").wait()
+    ended(started("--until-empty"))
     person.refresh_from_db()
     after = Job.objects.get(pk=job.pk)
     return seen | {
@@ -102,12 +128,14 @@ def killed(person: Any) -> dict[str, Any]:
 def told_to_end(person: Any) -> dict[str, Any]:
     """SIGTERM in the middle: the job at hand is finished, the next one waits for the next worker."""
     job, following = asked(person, "test-slow", parameters={"steps": 60}), asked(person, "test-count")
-    worker = started()
+    # The one that begins as the product's does: from nothing, with connections of its own making.
+    command = [sys.executable, "-c", _CALL.format("afresh"), "--interval", "0.1"]
+    worker = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     until(lambda: live.progress_of(fresh(job)).done > 5)
     worker.terminate()
     code = worker.wait(timeout=30)
     seen = {"code": code, "state": fresh(job).state, "next": fresh(following).state}
-    started("--until-empty").wait()
+    ended(started("--until-empty"))
     return seen | {"next in the end": fresh(following).state}
 
 
@@ -120,7 +148,7 @@ def stopped(person: Any) -> dict[str, Any]:
     began = time.monotonic()
     cancel(fresh(job), by=person)
     waited = time.monotonic() - began
-    worker.wait(timeout=30)
+    ended(worker, 30)
     person.refresh_from_db()
     return {"state": fresh(job).state, "name": person.full_name, "answered at once": waited < 2}
 
@@ -130,7 +158,7 @@ def two(person: Any) -> dict[str, Any]:
     settings.JOBS_PER_PERSON = 100
     jobs = [asked(person, "test-count") for _ in range(40)]
     workers = [started("--until-empty") for _ in range(2)]
-    codes = [worker.wait(timeout=60) for worker in workers]
+    codes = [ended(worker, 60) for worker in workers]
     return {
         "codes": codes,
         "states": sorted({fresh(job).state for job in jobs}),
