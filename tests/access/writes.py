@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection
 
 #: What happens besides the facts: sessions, and the counting of wrong passwords.
-PASSING = {"sessions", "axes"}
+PASSING = {"sessions", "usersessions", "axes"}
 #: The counting of files and searches.
 _COUNTING = "ntm_cache"
 _WRITE = re.compile(
