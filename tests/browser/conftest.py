@@ -95,7 +95,7 @@ def signed_in(site: str, chromium: Browser) -> Callable[[str], str]:
     return state
 
 
-#: Opens a window of an account: `visit("lanhdao")`; `javascript=False`, `dark=True` as the test needs.
+#: Opens a window of an account: `visit("lanhdao")`; `javascript=False` as the test needs.
 Visit = Callable[..., Visitor]
 
 
@@ -103,11 +103,11 @@ Visit = Callable[..., Visitor]
 def open_window(site: str, chromium: Browser, signed_in: Callable[[str], str]) -> Visit:
     """A window that whoever opens it must close."""
 
-    def opened(username: str, *, javascript: bool = True, dark: bool = False) -> Visitor:
+    def opened(username: str, *, javascript: bool = True) -> Visitor:
         context = chromium.new_context(
             storage_state=json.loads(signed_in(username)),
             java_script_enabled=javascript,
-            color_scheme="dark" if dark else "light",
+            color_scheme="light",
             locale="vi-VN",
         )
         page = context.new_page()
@@ -133,25 +133,24 @@ def visit(open_window: Visit) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="session")
-def kept_windows(open_window: Visit) -> Iterator[dict[tuple[str, bool], Visitor]]:
+def kept_windows(open_window: Visit) -> Iterator[dict[str, Visitor]]:
     """Windows that stay open for the tests that only look."""
-    kept: dict[tuple[str, bool], Visitor] = {}
+    kept: dict[str, Visitor] = {}
     yield kept
     for visitor in kept.values():
         visitor.context.close()
 
 
 @pytest.fixture
-def look(open_window: Visit, kept_windows: dict[tuple[str, bool], Visitor]) -> Visit:
+def look(open_window: Visit, kept_windows: dict[str, Visitor]) -> Visit:
     """A window that other tests have looked through before, with nothing to complain of: what it has loaded of
     styles, scripts and fonts it need not load again."""
 
-    def opened(username: str, *, dark: bool = False) -> Visitor:
-        key = (username, dark)
-        if key not in kept_windows:
-            kept_windows[key] = open_window(username, dark=dark)
-        kept_windows[key].trouble.forget()
-        return kept_windows[key]
+    def opened(username: str) -> Visitor:
+        if username not in kept_windows:
+            kept_windows[username] = open_window(username)
+        kept_windows[username].trouble.forget()
+        return kept_windows[username]
 
     return opened
 
