@@ -46,7 +46,6 @@ def main() -> int:
     missing = [] if chromium.found() else [f"mọi kiểm thử trình duyệt: {chromium.MISSING}"]
     scratch = Path(tempfile.mkdtemp(prefix="ntm-test-"))
     try:
-        _collect_static(scratch)
         with postgres() as url:
             first = Pass("PostgreSQL", url, _marks_on_postgresql())
             second = Pass("SQLite", f"sqlite:///{scratch}/ntm.sqlite3", "not browser and not postgres")
@@ -74,13 +73,6 @@ def _environment(scratch: Path, a_pass: Pass) -> dict[str, str]:
         "MEDIA_ROOT": str(scratch / a_pass.title / "media"),
         "STATIC_ROOT": str(scratch / "static"),
     }
-
-
-def _collect_static(scratch: Path) -> None:
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"],
-        env=_environment(scratch, Pass("", "sqlite://:memory:", "")), check=True,
-    )  # fmt: skip
 
 
 def _run(passes: list[Pass], scratch: Path, arguments: list[str]) -> None:
