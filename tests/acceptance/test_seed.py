@@ -17,6 +17,9 @@ from ntm.accounts.models import User
 from ntm.audit.models import LogEntry
 from ntm.reports.acceptance.canaries import Canaries
 
+#: On PostgreSQL tests/ntm/backup makes the same world, by the same command, and the record of it is verified.
+pytestmark = pytest.mark.alike
+
 OURS = ("communes", "targets", "funding", "accounts", "sheets")
 #: Texts that hold a key, a code or a name of the machine's, or that nobody types.
 NOT_WORDS = {
