@@ -35,7 +35,8 @@ class AttributeQuerySet(ValidityQuerySet[M]):
 
 
 class AssignmentQuerySet(models.QuerySet[M]):
-    """Roles given to people, each for a period. Which of them give rights is said here and nowhere else."""
+    """Roles given to people, each for a period. Which of them give rights is said here, and of rows that
+    are already read by `Tenure.holds`; nowhere else."""
 
     def visible_to(self, user: Any) -> Self:
         """Every role ever given inside the provinces that are the person's as a whole."""

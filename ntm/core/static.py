@@ -4,6 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+#: What a page that says what went wrong names without the list of hashes (templates/layouts/problem.html).
+NAMED_PLAINLY = frozenset(
+    {"css/tokens.css", "css/base.css", "css/components.css", "css/print.css", "img/logo.svg"}
+)
+
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """As whitenoise does it, with `import … from "./other.js";` rewritten like `url(…)` in style sheets."""
@@ -12,4 +17,5 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Only under the names that pages use: packing takes most of a start's time, and nobody asks for the others."""
-        yield from super().compress_files(set(paths).intersection(self.hashed_files.values()))
+        asked_for = NAMED_PLAINLY.union(self.hashed_files.values())
+        yield from super().compress_files(set(paths) & asked_for)
