@@ -23,6 +23,7 @@ from ntm.accounts.models import User
 from ntm.audit import guards
 from ntm.sheets.reading import book
 from tests import factories
+from tests.databases import Tables
 from tests.replayed import Replayed
 from tests.warm_readers import WarmReaders
 
@@ -46,8 +47,23 @@ def _people_may_just_work() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def _tables(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
+    mine = tmp_path_factory.getbasetemp()
+    tables = Tables(mine.parent if hasattr(request.config, "workerinput") else mine)
+    yield tables
+    tables.end()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, _tables: Tables) -> None:
+    _tables.prepare()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, _tables: Tables, django_db_blocker: Any) -> Iterator[None]:
     """Ends the sessions that races left with the connection pool: a database in use cannot be dropped."""
+    with django_db_blocker.unblock():
+        _tables.keep()
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -55,6 +71,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(scope="session")
+def tables(django_db_setup: None, _tables: Tables) -> Tables:
+    """Gives processes of their own a database that is empty but for every table."""
+    return _tables
 
 
 @pytest.fixture(autouse=True)

@@ -55,7 +55,6 @@ def started(*options: str) -> Any:
 
 
 def main() -> None:
-    call_command("migrate", verbosity=0, interactive=False)
     job = asked()
     worker = started()
     moved = until(lambda: live.progress_of(fresh(job)).done > 3)

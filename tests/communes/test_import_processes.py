@@ -2,19 +2,15 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.communes.import_drill import _CALL, COMMUNES
+from tests.databases import Tables
 from tests.ntm.jobs.drill import seen_on
-from tests.ntm.jobs.test_worker_processes import database  # noqa: F401 - a fixture
 
 
-def test_a_killed_import_leaves_nothing_and_can_be_confirmed_again(
-    database: str,  # noqa: F811
-    tmp_path_factory: pytest.TempPathFactory,
-):
-    media: Path = tmp_path_factory.mktemp("media")
-    assert seen_on(database, media, _CALL) == {
+def test_a_killed_import_leaves_nothing_and_can_be_confirmed_again(tables: Tables, tmp_path: Path):
+    with tables.lent("ntm_import_drill", tmp_path) as database:
+        seen = seen_on(database, tmp_path, _CALL)
+    assert seen == {
         "moved": True,
         "total": 2 * COMMUNES,
         "written": 0,

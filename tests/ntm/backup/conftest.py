@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.databases import Tables
 from tests.ntm.backup.sites import Site, Sites
 
 #: Rows that are hard to carry, a key that was given out and whose row is gone, and somebody who is signed in.
@@ -46,8 +47,8 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
-    made = Sites(tmp_path_factory.mktemp("sites"))
+def sites(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    made = Sites(tmp_path_factory.mktemp("sites"), tables)
     yield made
     made.remove()
 

@@ -7,18 +7,17 @@ import uuid
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-import psycopg
 from django.conf import settings
 from django.db import connection
 
 from ntm.backup.manifest import MANIFEST
+from tests import databases
+from tests.databases import Tables
 from tests.ntm.backup.warm import Done, Warm
-from tools.prepare import setting
 
 ROOT: Path = settings.BASE_DIR
 
@@ -70,61 +69,49 @@ class Site:
         return {str(path.relative_to(self.media)): path.read_bytes() for path in paths}
 
 
-def postgres_address(name: str) -> str:
-    """On the server of the tests."""
-    return urlunsplit(urlsplit(setting("DATABASE_URL"))._replace(path=f"/{name}"))
-
-
 class Sites:
     """Makes new ones, and takes their databases away at the end."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, tables: Tables) -> None:
+        self.folder, self.tables = folder, tables
         self.keys = {name: getattr(settings, name) for name in ("SECRET_KEY", "AUDIT_KEY", "FACTOR_KEY")}
         self.made: list[str] = []
         self.warm = Warm(ROOT, folder)
 
     def new(self, vendor: str = "") -> Site:
         """Without a table, on the database of the tests unless told another."""
-        return self._with_database(vendor or connection.vendor)
+        name, folder = self._place()
+        if (vendor or connection.vendor) == "postgresql":
+            databases.create(name)
+        return self._site(folder, databases.address(name, folder, vendor))
 
     def migrated(self) -> Site:
-        """With every table, on the database of the tests: `migrate` has run once, for all of these."""
-        return self._with_database(connection.vendor, self._template)
+        """With every table, on the database of the tests."""
+        name, folder = self._place()
+        return self._site(folder, self.tables.copy(name, folder))
 
     def copy_of(self, other: Site) -> Site:
         """As it stands now; nobody may be connected to it."""
-        site = self._with_database(connection.vendor, other)
-        shutil.copytree(other.media, site.media, dirs_exist_ok=True)
-        return site
+        name, folder = self._place()
+        shutil.copytree(other.media, folder / "media", dirs_exist_ok=True)
+        return self._site(folder, databases.copied(other.address, name, folder))
 
-    @cached_property
-    def _template(self) -> Site:
-        site = self.new()
-        site.manage("migrate", "--no-input", "--verbosity=0")
-        return site
-
-    def _with_database(self, vendor: str, template: Site | None = None) -> Site:
+    def _place(self) -> tuple[str, Path]:
+        """A name that nobody has, and a folder of this name."""
         name = f"ntm_backup_{uuid.uuid4().hex[:12]}"
-        media = self.folder / name / "media"
-        media.mkdir(parents=True)
-        if vendor == "sqlite":
-            site = Site(f"sqlite:///{media.parent}/{name}.sqlite3", media, self.keys, self.warm)
-            if template:
-                shutil.copyfile(template.database, site.database)
-            return site
-        self._server(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template.name}"' if template else ""))
         self.made.append(name)
-        return Site(postgres_address(name), media, self.keys, self.warm)
+        folder = self.folder / name
+        (folder / "media").mkdir(parents=True)
+        return name, folder
+
+    def _site(self, folder: Path, address: str) -> Site:
+        return Site(address, folder / "media", self.keys, self.warm)
 
     def remove(self) -> None:
         self.warm.end()
-        for name in self.made:
-            self._server(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-    def _server(self, statement: str) -> None:
-        with psycopg.connect(postgres_address("postgres"), autocommit=True) as server:
-            server.execute(statement)
+        if connection.vendor == "postgresql":
+            for name in self.made:
+                databases.remove(name)
 
 
 def manifest_of(path: Path) -> dict[str, Any]:

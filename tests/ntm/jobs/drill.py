@@ -92,8 +92,6 @@ def until(found: Callable[[], bool], seconds: float = 30.0) -> bool:
 
 
 def main() -> None:
-
-    call_command("migrate", verbosity=0, interactive=False)
     kinds.register()
     person = User.objects.create_user("drill", full_name="Trước")
     seen = {

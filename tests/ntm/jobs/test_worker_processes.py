@@ -3,46 +3,19 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-import psycopg
 import pytest
-from django.db import connection
 
 from ntm.jobs.services.running import CUT_OFF
+from tests.databases import Tables
 from tests.ntm.jobs.drill import seen_on
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an empty database of the suite's kind."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('drill')}/drill.sqlite3"
-        return
-    given = connection.get_connection_params()
-    where = {key: str(given[key]) for key in ("host", "port", "user", "password") if given.get(key)}
-    name = f"{given['dbname']}_drill"
-    with psycopg.connect(dbname="postgres", autocommit=True, **where) as server:
-        server.execute(f'drop database if exists "{name}" with (force)')
-        server.execute(f'create database "{name}"')
-        yield _address(where, name)
-        server.execute(f'drop database "{name}" with (force)')
-
-
-def _address(where: dict[str, str], name: str) -> str:
-    who = quote(where.get("user", ""), safe="") + (
-        f":{quote(secret, safe='')}" if (secret := where.get("password")) else ""
-    )
-    host, port = where.get("host", ""), f":{where['port']}" if "port" in where else ""
-    if host.startswith("/"):
-        return f"postgres://{who}@{port}/{name}?host={quote(host, safe='')}"
-    return f"postgres://{who}@{host}{port}/{name}"
-
-
-@pytest.fixture(scope="module")
-def seen(database: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    media: Path = tmp_path_factory.mktemp("media")
-    return seen_on(database, media)
+def seen(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, Any]]]:
+    folder: Path = tmp_path_factory.mktemp("drill")
+    with tables.lent("ntm_drill", folder) as database:
+        yield seen_on(database, folder)
 
 
 def test_a_job_whose_worker_was_killed_fails_in_words_and_never_runs_twice(seen: dict[str, Any]):
