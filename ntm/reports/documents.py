@@ -75,7 +75,8 @@ def year_rows(overview: Overview) -> Iterator[tuple[Any, ...]]:
     for row in overview.rows:
         yield (
             row.code, row.name, row.registered.value, row.achieved.value, row.plan.value, row.difference,
-            row.cumulative.value, row.denominator.value, row.percent, row.next_plan.value, row.unit_word, "",
+            row.cumulative.value, row.denominator.value, row.percent, row.next_plan.value, row.unit_word,
+            "kế hoạch và chênh lệch theo lũy kế" if row.by_sum else "",
         )  # fmt: skip
     if overview.money:
         total = overview.money

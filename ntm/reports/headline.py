@@ -18,12 +18,14 @@ NOUNS = {
 
 @dataclass(frozen=True)
 class Measure:
-    """One planned indicator: how a sentence names it, what was achieved and planned (None: not known), its level."""
+    """One planned indicator: how a sentence names it, what was achieved and planned (None: not known), its level.
+    `by_sum`: the plan says what the sum of all years shall be, and so does `achieved`."""
 
     noun: str
     achieved: int | None
     plan: int | None
     code: str = ""
+    by_sum: bool = False
 
     @property
     def judged(self) -> bool:
@@ -38,10 +40,11 @@ class Measure:
 #: What a sentence counts measures by. A measure without a plan, or without figures, is neither met nor missed.
 GROUPS: dict[str, Callable[[Measure], bool]] = {
     "chi-tieu": lambda measure: measure.judged,
+    "chi-tieu-giao": lambda measure: measure.plan is not None,
     "chi-tieu-dat": lambda measure: measure.judged and measure.difference >= 0,
     "chi-tieu-vuot": lambda measure: measure.judged and measure.difference > 0,
     "chi-tieu-chua-giao": lambda measure: measure.achieved is not None and measure.plan is None,
-    "chi-tieu-chua-co-so-lieu": lambda measure: measure.achieved is None,
+    "chi-tieu-chua-co-so-lieu": lambda measure: measure.achieved is None and measure.plan is not None,
 }
 
 
@@ -94,25 +97,37 @@ def _number_of(measures: Sequence[Measure], kind: str) -> Count:
 
 
 def _met(measures: Sequence[Measure], until: str) -> Iterator[str | Count]:
-    all_of_them, over = _number_of(measures, "chi-tieu"), _number_of(measures, "chi-tieu-vuot")
-    done = "đã hoàn thành" if until else "hoàn thành"
-    if all_of_them.value == 1:
-        yield f"{done} chỉ tiêu kế hoạch" + (", vượt kế hoạch" if over.value else "")
+    """What was judged is met. A plan is met only when nothing in it waits for its figures."""
+    promised, judged = _number_of(measures, "chi-tieu-giao"), _number_of(measures, "chi-tieu")
+    over = _number_of(measures, "chi-tieu-vuot")
+    if judged.value < promised.value:
+        yield from _so_many(measures)
+    elif judged.value == 1:
+        yield f"{_done(until)} chỉ tiêu kế hoạch" + (", vượt kế hoạch" if over.value else "")
         return
-    yield from (f"{done} cả ", all_of_them, " chỉ tiêu kế hoạch")
-    if over.value == all_of_them.value:
+    else:
+        yield from (f"{_done(until)} cả ", judged, " chỉ tiêu kế hoạch")
+    if over.value == judged.value > 1:
         yield ", tất cả đều vượt"
     elif over.value:
         yield from (", trong đó ", over, " chỉ tiêu vượt")
 
 
+def _done(until: str) -> str:
+    return "đã hoàn thành" if until else "hoàn thành"
+
+
+def _so_many(measures: Sequence[Measure]) -> Iterator[str | Count]:
+    met, promised = _number_of(measures, "chi-tieu-dat"), _number_of(measures, "chi-tieu-giao")
+    yield from ("đạt ", met, "/", promised, " chỉ tiêu kế hoạch")
+
+
 def _missed(measures: Sequence[Measure], missed: Sequence[Measure]) -> Iterator[str | Count]:
-    met = _number_of(measures, "chi-tieu-dat")
-    if met.value:
-        yield from ("đạt ", met, "/", _number_of(measures, "chi-tieu"), " chỉ tiêu kế hoạch, thiếu ")
+    if _group(measures, "chi-tieu-dat"):
+        yield from _so_many(measures)
     else:
-        yield "chưa đạt chỉ tiêu kế hoạch nào, thiếu "
-    yield from _listed((Count(-m.difference, "thieu", m.code), m) for m in missed)
+        yield "chưa đạt chỉ tiêu kế hoạch nào"
+    yield from (", thiếu ", *_listed((Count(-m.difference, "thieu", m.code), m) for m in missed))
 
 
 def _gaps(measures: Sequence[Measure]) -> Iterator[str | Count]:
@@ -140,7 +155,8 @@ def _nothing_to_judge(measures: Sequence[Measure]) -> Iterator[str | Count]:
 
 def _listed(counted: Iterable[tuple[Count, Measure]]) -> Iterator[str | Count]:
     for at, (count, measure) in enumerate(counted):
-        yield from (", " if at else "", count, f" {measure.noun}")
+        of_sum = "lũy kế " if measure.by_sum and count.kind == "ke-hoach" else ""
+        yield from (f"{', ' if at else ''}{of_sum}", count, f" {measure.noun}")
 
 
 def compared(year: int, current: int | None, before: int | None, noun: str, code: str = "") -> Sentence:

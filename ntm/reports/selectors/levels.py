@@ -36,7 +36,8 @@ class Pill:
 
 @dataclass(frozen=True)
 class LevelRow:
-    """A line of the result table, ready to show."""
+    """A line of the result table, ready to show. `result`: what stands against the plan, which is the sum of all years
+    where `by_sum` says that the plan speaks of it."""
 
     code: str
     name: str
@@ -44,8 +45,11 @@ class LevelRow:
     css: str
     unit_word: str
     achieved: Figure
+    result: Figure
     plan: Figure
+    by_sum: bool
     first_plan: Figure | None
+    first_by_sum: bool
     registered: Figure
     verdict: Pill
     cumulative: Figure
@@ -66,10 +70,10 @@ class LevelRow:
 
     @property
     def difference(self) -> int | None:
-        """Achieved less planned; None unless both are known."""
-        if self.achieved.value is None or self.plan.value is None:
+        """Result less plan; None unless both are known."""
+        if self.result.value is None or self.plan.value is None:
             return None
-        return self.achieved.value - self.plan.value
+        return self.result.value - self.plan.value
 
 
 def level_row(
@@ -79,7 +83,10 @@ def level_row(
     level, code = movement.level, movement.level.code
     achieved = figures.figure("dat-moi", code, known=movement.achieved_known)
     cumulative = figures.figure("luy-ke", code, known=movement.cumulative_known)
+    result, by_sum = sums.result(movement), sums.by_sum(code)
     plan, first = sums.figure("ke-hoach", code), sums.figure("ke-hoach-dau", code)
+    first_by_sum = sums.by_sum(code, is_first=True)
+    promised_otherwise = first.known and (first.value, first_by_sum) != (plan.value, by_sum)
     denominator = figures.figure("tat-ca", tier=level.tier)
     return LevelRow(
         code=code,
@@ -88,10 +95,13 @@ def level_row(
         css=css_of(level),
         unit_word=word_of(level),
         achieved=achieved,
+        result=result,
         plan=plan,
-        first_plan=first if first.known and first.value != plan.value else None,
+        by_sum=by_sum,
+        first_plan=first if promised_otherwise else None,
+        first_by_sum=first_by_sum,
         registered=Figure(registered, registered_url(figures.year, code) if registered else ""),
-        verdict=_growth(sums, movement) if against_last_year else _judge(sums, level, achieved, plan),
+        verdict=_growth(sums, movement) if against_last_year else _judge(sums, level, result, plan),
         cumulative=cumulative,
         denominator=denominator,
         percent=percent(cumulative.value, denominator.value),
@@ -117,11 +127,11 @@ def registered_url(year: int, code: str, attribute: str = "") -> str:
     return f"{reverse('targets:registrations', args=[year])}?muc={code}{tail}"
 
 
-def _judge(sums: Sums, level: LevelInfo, achieved: Figure, plan: Figure) -> Pill:
+def _judge(sums: Sums, level: LevelInfo, result: Figure, plan: Figure) -> Pill:
     """Result against plan in words. Without one of the two there is no judgement."""
-    verdict = rules.verdict(achieved.value, plan.value)
+    verdict = rules.verdict(result.value, plan.value)
     tone, icon = _LOOK[verdict.outcome]
-    note = f"{percent(achieved.value, plan.value, 0)}% kế hoạch" if verdict.percent is not None else ""
+    note = f"{percent(result.value, plan.value, 0)}% kế hoạch" if verdict.percent is not None else ""
     kind = {rules.Outcome.EXCEEDED: "vuot", rules.Outcome.SHORT: "thieu"}.get(verdict.outcome)
     figure = sums.figure(kind, level.code) if kind else Figure(None, "")
     return Pill(verdict.words(word_of(level)), tone, icon, note, figure)

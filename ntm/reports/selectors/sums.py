@@ -33,6 +33,7 @@ SUMS = {
     "tang": "Tăng so với năm trước",
     "giam": "Giảm so với năm trước",
     "chi-tieu": "Chỉ tiêu có cả kế hoạch và kết quả",
+    "chi-tieu-giao": "Chỉ tiêu được giao kế hoạch",
     "chi-tieu-dat": "Chỉ tiêu hoàn thành kế hoạch",
     "chi-tieu-vuot": "Chỉ tiêu vượt kế hoạch",
     "chi-tieu-chua-giao": "Chỉ tiêu chưa giao kế hoạch",
@@ -82,16 +83,12 @@ class Sums:
         self.figures, self.book, self.year = figures, figures.book, figures.year
         self._current, self._following = current, following
         self._make: dict[str, Callable[[Movement], Parts | None]] = {
-            "ke-hoach": lambda level: self._planned(level, current.current, "nam-truoc"),
-            "ke-hoach-dau": lambda level: self._planned(level, current.first, "nam-truoc", is_first=True),
-            "ke-hoach-sau": lambda level: self._planned(level, following.current, "luy-ke"),
+            "ke-hoach": lambda level: self._promised(current.current, level),
+            "ke-hoach-dau": lambda level: self._promised(current.first, level, is_first=True),
+            "ke-hoach-sau": self._more_next_year,
             "luy-ke-sau": self._after_next_year,
-            "vuot": lambda level: _less(
-                self._list("dat-moi", level), self.parts("ke-hoach", level.level.code)
-            ),
-            "thieu": lambda level: _less(
-                self.parts("ke-hoach", level.level.code), self._list("dat-moi", level)
-            ),
+            "vuot": lambda level: _less(self._judged(level), self.parts("ke-hoach", level.level.code)),
+            "thieu": lambda level: _less(self.parts("ke-hoach", level.level.code), self._judged(level)),
             "tang": lambda level: _less(self._list("luy-ke", level), self._list("nam-truoc", level)),
             "giam": lambda level: _less(self._list("nam-truoc", level), self._list("luy-ke", level)),
         }
@@ -124,9 +121,10 @@ class Sums:
         return tuple(
             Measure(
                 NOUNS.get(code, movement.level.name),
-                self._value(self._list("dat-moi", movement)),
+                self._value(self._judged(movement)),
                 self._value(self.parts("ke-hoach", code)),
                 code,
+                by_sum=self.by_sum(code),
             )
             for code, movement in self.movements.items()
         )
@@ -160,22 +158,48 @@ class Sums:
         }
         return (Part(words[kind], figure.value, figure.url, members=(kind, code)),)
 
-    def _planned(
-        self, movement: Movement, lines: Iterable[Line], base: str, *, is_first: bool = False
-    ) -> Parts | None:
-        """New units that a plan asks for. A cumulative target asks for what is missing to it, where that is known."""
-        of_level = {line.kind: line for line in lines if line.code == movement.level.code}
-        if TargetKind.NEW in of_level:
-            return (self._target(of_level[TargetKind.NEW], base, is_first),)
-        if TargetKind.CUMULATIVE not in of_level:
-            return None
-        parts = _less(
-            (self._target(of_level[TargetKind.CUMULATIVE], base, is_first),), self._list(base, movement)
+    def by_sum(self, code: str, *, is_first: bool = False) -> bool:
+        """Whether the plan (the first one) says only what the sum of all years shall be: what is judged is the sum
+        then, since what was lost in the year has to be made up for."""
+        line = _chosen(self._current.first if is_first else self._current.current, code)
+        return line is not None and line.kind == TargetKind.CUMULATIVE
+
+    def result(self, movement: Movement) -> Figure:
+        """What stands against the plan: units that are new in the year, or the sum where the plan speaks of it."""
+        kind = "luy-ke" if self.by_sum(movement.level.code) else "dat-moi"
+        return self.figures.figure(
+            kind, movement.level.code, known=self.figures.is_known(kind, movement.level.code)
         )
+
+    def _judged(self, movement: Movement) -> Parts | None:
+        return self._list("luy-ke" if self.by_sum(movement.level.code) else "dat-moi", movement)
+
+    def _promised(self, lines: Iterable[Line], movement: Movement, *, is_first: bool = False) -> Parts | None:
+        line = _chosen(lines, movement.level.code)
+        return None if line is None else (self._target(line, is_first=is_first),)
+
+    def _more_next_year(self, movement: Movement) -> Parts | None:
+        """New units that next year's plan asks for. A cumulative target asks for what is missing to it, where that is
+        known and anything is."""
+        line = _chosen(self._following.current, movement.level.code)
+        if line is None:
+            return None
+        stated = (self._target(line, is_following=True),)
+        if line.kind == TargetKind.NEW:
+            return stated
+        parts = _less(stated, self._list("luy-ke", movement))
         return parts if parts is not None and sum(part.value for part in parts) >= 0 else None
 
-    def _target(self, line: Line, base: str, is_first: bool) -> Part:
-        plan, year = (self._current, self.year) if base == "nam-truoc" else (self._following, self.year + 1)
+    def _after_next_year(self, movement: Movement) -> Parts | None:
+        """What the next plan says of its end, else what it adds to the present sum."""
+        line = _chosen(self._following.current, movement.level.code, TargetKind.CUMULATIVE)
+        if line is not None:
+            return (self._target(line, is_following=True),)
+        now, more = self._list("luy-ke", movement), self.parts("ke-hoach-sau", movement.level.code)
+        return None if now is None or more is None else now + more
+
+    def _target(self, line: Line, *, is_first: bool = False, is_following: bool = False) -> Part:
+        plan, year = (self._following, self.year + 1) if is_following else (self._current, self.year)
         issue = plan.issues[is_first] if plan.issues else None
         query = {"muc": line.code, "loai": line.kind} | self.book.scope.query
         query |= {"lan": str(issue.revision)} if is_first and issue else {}
@@ -187,32 +211,27 @@ class Sums:
             target=(issue.pk, line.code, line.kind) if issue else None,
         )
 
-    def _after_next_year(self, movement: Movement) -> Parts | None:
-        """What the next plan says of its end, else what it adds to the present sum."""
-        stated = [
-            line
-            for line in self._following.current
-            if (line.code, line.kind) == (movement.level.code, TargetKind.CUMULATIVE)
-        ]
-        if stated:
-            return (self._target(stated[0], "luy-ke", is_first=False),)
-        now, more = self._list("luy-ke", movement), self.parts("ke-hoach-sau", movement.level.code)
-        return None if now is None or more is None else now + more
-
     def _measured(self, measure: Measure) -> Part:
         """A measure counts one; it leads to what was achieved, else to what was planned."""
+        of_sum = " lũy kế" if measure.by_sum else ""
         said = [
-            f"{words} {integer(value)}"
+            f"{words}{of_sum} {integer(value)}"
             for words, value in (("kết quả", measure.achieved), ("kế hoạch", measure.plan))
             if value is not None
         ]
-        name = self.book.movements[measure.code].level.name
-        achieved, plan = self._result(measure.code), self.figure("ke-hoach", measure.code)
+        movement = self.book.movements[measure.code]
+        name = movement.level.name
+        result, plan = self.result(movement), self.figure("ke-hoach", measure.code)
         words = f"{name[:1].upper()}{name[1:]}{': ' if said else ''}{', '.join(said)}"
-        return Part(words, 1, achieved.url or plan.url)
+        return Part(words, 1, result.url or plan.url)
 
-    def _result(self, code: str) -> Figure:
-        return self.figures.figure("dat-moi", code, known=self.figures.is_known("dat-moi", code))
+
+def _chosen(lines: Iterable[Line], code: str, kind: str = "") -> Line | None:
+    """A level's target of this kind; of any: the one of new units, else the cumulative one."""
+    of_level = {line.kind: line for line in lines if line.code == code}
+    if kind:
+        return of_level.get(kind)
+    return of_level.get(TargetKind.NEW) or of_level.get(TargetKind.CUMULATIVE)
 
 
 def _less(whole: Parts | None, taken: Parts | None) -> Parts | None:

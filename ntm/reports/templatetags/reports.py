@@ -28,10 +28,13 @@ _SIGNS = {0: "l0", 1: "l1", 2: "l2", 3: "l3"}
 @register.simple_tag
 def results_strip(row: LevelRow, overview: Overview) -> SafeString:
     """One square per unit achieved in the year, with the plan's line; one scale for all rows of the table."""
-    plan, url = (None, "") if overview.against_last_year else (row.plan.value, row.plan.url)
+    # A plan of the sum of all years has no place on a scale of what one year added.
+    plan, url = (None, "") if overview.against_last_year or row.by_sum else (row.plan.value, row.plan.url)
     if row.achieved.value is None and plan is None:
         return SafeString("")
-    longest = max((max(r.achieved.value or 0, r.plan.value or 0) for r in overview.rows), default=0)
+    longest = max(
+        (max(r.achieved.value or 0, 0 if r.by_sum else r.plan.value or 0) for r in overview.rows), default=0
+    )
     if longest > _SQUARES_AT_MOST:
         return bullet(row.achieved.value or 0, plan, longest, row.css, url)
     return strip(row.achieved.value or 0, plan, row.css, longest, url)

@@ -31,8 +31,23 @@ def measures(*pairs: tuple[int | None, int | None]) -> list[Measure]:
         ),
         (
             [(10, 10), (3, None), (None, 4)],
-            "Năm 2023 hoàn thành chỉ tiêu kế hoạch (1 chỉ tiêu chưa giao kế hoạch, 1 chỉ tiêu chưa có số liệu)",
+            "Năm 2023 đạt 1/2 chỉ tiêu kế hoạch (1 chỉ tiêu chưa giao kế hoạch, 1 chỉ tiêu chưa có số liệu)",
         ),
+        # A plan of which most is not known yet is not met.
+        (
+            [(None, 2), (None, 12), (None, 2), (1, 1)],
+            "Năm 2023 đạt 1/4 chỉ tiêu kế hoạch (3 chỉ tiêu chưa có số liệu)",
+        ),
+        (
+            [(None, 2), (13, 12), (1, 1)],
+            "Năm 2023 đạt 2/3 chỉ tiêu kế hoạch, trong đó 1 chỉ tiêu vượt (1 chỉ tiêu chưa có số liệu)",
+        ),
+        (
+            [(None, 2), (10, 12), (1, 1)],
+            "Năm 2023 đạt 1/3 chỉ tiêu kế hoạch, thiếu 2 xã nâng cao (1 chỉ tiêu chưa có số liệu)",
+        ),
+        # Nothing was promised of it and nothing is known: it is no target.
+        ([(10, 10), (None, None)], "Năm 2023 hoàn thành chỉ tiêu kế hoạch"),
         (
             [(None, 2), (None, 12)],
             "Năm 2023 chưa có số liệu công nhận; kế hoạch giao 2 xã đạt chuẩn, 12 xã nâng cao",
@@ -45,6 +60,15 @@ def measures(*pairs: tuple[int | None, int | None]) -> list[Measure]:
 )
 def test_the_sentence_states_the_answer(pairs, expected):
     assert str(headline(2023, measures(*pairs))) == expected
+
+
+def test_a_plan_of_the_sum_is_judged_by_the_sum_and_says_so():
+    assert str(headline(2024, [Measure("xã đạt chuẩn", 114, 120, by_sum=True)])) == (
+        "Năm 2024 chưa đạt chỉ tiêu kế hoạch nào, thiếu 6 xã đạt chuẩn"
+    )
+    assert str(headline(2024, [Measure("xã đạt chuẩn", None, 120, by_sum=True)])) == (
+        "Năm 2024 chưa có số liệu công nhận; kế hoạch giao lũy kế 120 xã đạt chuẩn"
+    )
 
 
 def test_a_running_year_says_until_when():

@@ -68,18 +68,50 @@ def test_a_draft_is_no_plan(land):
     assert row_of(land).plan.value is None
 
 
-def test_a_cumulative_target_asks_for_what_is_missing_to_it(land):
+def test_a_cumulative_target_is_judged_by_the_sum(land):
     recognise(land.commune_a, year=2022)
     recognise(land.commune_b, land.commune_c)
+    factories.target(factories.plan(land.province), 4, kind=TargetKind.CUMULATIVE)
+    row = row_of(land)
+    assert (row.achieved.value, row.result.value, row.plan.value) == (2, 3, 4)
+    assert (row.difference, row.verdict.text, row.verdict.note) == (-1, "Thiếu 1 xã", "75% kế hoạch")
+    before = row_of(land, 2022)
+    assert (before.next_plan.value, before.next_cumulative.value) == (3, 4)
+
+
+def test_a_cumulative_target_below_what_there_was_is_a_plan_all_the_same(land):
+    recognise(land.commune_a, land.commune_b, year=2022)
+    recognise(land.commune_c)
+    factories.target(factories.plan(land.province), 1, kind=TargetKind.CUMULATIVE)
+    row = row_of(land)
+    assert (row.plan.value, row.difference, row.verdict.text) == (1, 2, "Vượt 2 xã")
+    before = year_of(land, 2022).next_rows
+    assert [(row.next_plan.value, row.next_cumulative.value) for row in before] == [(None, 1)]
+
+
+def test_a_cumulative_target_is_judged_where_only_the_sum_is_known(land):
+    """Of 2022 the office knows what stood at its end, not what was achieved in it."""
+    recognise(land.commune_a, land.commune_b, year=2022, by_year=True)
+    factories.target(factories.plan(land.province, 2022), 3, kind=TargetKind.CUMULATIVE)
+    row = row_of(land, 2022)
+    assert (row.achieved.value, row.plan.value, row.difference) == (None, 3, -1)
+
+
+def test_a_cumulative_target_over_an_unknown_sum_is_not_judged(land):
     factories.target(factories.plan(land.province), 3, kind=TargetKind.CUMULATIVE)
     row = row_of(land)
-    assert (row.plan.value, row.difference) == (2, 0)
-    assert row_of(land, 2022).next_cumulative.value == 3
+    assert (row.plan.value, row.difference, row.verdict.text) == (3, None, "Chưa có số liệu")
 
 
-def test_a_cumulative_target_over_an_unknown_base_asks_for_nothing_countable(land):
-    factories.target(factories.plan(land.province), 3, kind=TargetKind.CUMULATIVE)
-    assert row_of(land).plan.value is None
+def test_the_first_plan_stands_beside_one_of_another_kind(land, cast, client_as):
+    recognise(land.commune_a)
+    first = factories.plan(land.province, state=PlanState.SUPERSEDED, approved_on=date(2023, 1, 5))
+    factories.target(first, 3)
+    second = factories.plan(land.province, revision=2, approved_on=date(2023, 9, 1))
+    factories.target(second, 3, kind=TargetKind.CUMULATIVE)
+    assert row_of(land).first_plan.value == 3
+    page = client_as(cast.leader).get("/tong-quan/2023/").content.decode()
+    assert "KH đầu năm (đạt thêm):" in page and ">lũy kế</small>" in page
 
 
 def test_the_plan_in_force_on_31_december_counts_and_the_first_one_stands_beside_it(land):

@@ -50,13 +50,13 @@ def test_a_new_and_a_cumulative_target_open_each_its_own_rows(land, levels, cast
     assert 'data-count="3"' in page
 
 
-def test_a_cumulative_target_alone_asks_for_it_less_what_stood_before(land, levels, cast, client_as):
+def test_what_next_year_has_to_add_is_its_target_of_the_sum_less_what_stands(land, levels, cast, client_as):
     factories.recognition(land.commune_a, levels[0], year=2022)
-    factories.declaration(land.province, 2023)
+    factories.declaration(land.province, 2022)
     factories.target(factories.plan(land.province), 3, kind=TargetKind.CUMULATIVE)
-    row = year_of(land).rows[0]
-    shown = client_as(cast.leader).get(row.plan.url).context
-    assert row.plan.value == shown["count"] == 2
+    row = year_of(land, 2022).rows[0]
+    shown = client_as(cast.leader).get(row.next_plan.url).context
+    assert row.next_plan.value == shown["count"] == 2
     assert [part.value for part in shown["table"].data] == [3, -1]
 
 
