@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.barriers import barriers, overflow
 from tests.browser.conftest import PASSWORD, Trouble
 from tests.browser.grids import ALONE, cell, put, saved
 from tools.bench.stage import Stage
@@ -83,10 +83,8 @@ def whole(page: Page) -> None:
     """Within its width at 390 and 1440, and without a barrier."""
     for width in (390, 1440):
         page.set_viewport_size({"width": width, "height": 1200})
-        pushed = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert pushed <= 0, (page.url, width)
-        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        assert [one["id"] for one in found] == [], (page.url, width)
+        assert overflow(page) <= 0, (page.url, width)
+        assert barriers(page) == [], (page.url, width)
 
 
 def code_of(secret: str) -> str:
