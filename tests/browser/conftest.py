@@ -10,10 +10,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.grids import ALONE, GridSite, Visits, as_at_first, grid_server
+from tests.browser.grids import ALONE, GridSite, Visits, as_at_first, copy_database, grid_server
+from tests.browser.offices import Office, office_of
 from tests.browser.trouble import PASSWORD, Trouble
 from tools import chromium as browsers
 from tools.bench.stage import Stage
+
+#: One process: each would read the application first.
+_PREPARE = """
+from django.core.management import call_command
+call_command("collectstatic", "--no-input", "--verbosity=0")
+call_command("migrate", "--no-input", "--verbosity=0")
+call_command("load_demo")
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,10 +35,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def stage() -> Iterator[Stage]:
     """A folder of this run's own with static files and the demonstration in `ntm.sqlite3`."""
     with tempfile.TemporaryDirectory(prefix="ntm-browser-") as name:
-        stage = Stage(Path(name), "ntm.settings", PASSWORD)
+        stage = Stage(Path(name), "tests.browser.settings", PASSWORD)
         environment = stage.environment(f"sqlite:///{name}/ntm.sqlite3")
-        stage.manage(environment, "collectstatic", "--no-input", "--verbosity=0")
-        stage.fill(environment)
+        stage.manage(environment, "shell", "--no-imports", "--command", _PREPARE)
         yield stage
 
 
@@ -160,6 +168,19 @@ def grids_server(stage: Stage) -> Iterator[GridSite]:
 @pytest.fixture(scope="module")
 def grid(grids_server: GridSite) -> GridSite:
     return as_at_first(grids_server)
+
+
+@pytest.fixture(scope="session")
+def office_server(stage: Stage) -> Iterator[Office]:
+    with office_of(stage) as office:
+        yield office
+
+
+@pytest.fixture(scope="module")
+def office(stage: Stage, office_server: Office) -> Office:
+    """As the demonstration is at first: nobody was ever there."""
+    copy_database(stage.folder / "ntm.sqlite3", office_server.database)
+    return office_server
 
 
 @pytest.fixture

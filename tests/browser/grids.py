@@ -95,10 +95,10 @@ class GridSite:
 def grid_server(stage: Stage) -> Iterator[GridSite]:
     """Beside its database lies one that stays as it was at first, for `as_at_first`."""
     database = stage.folder / "grid.sqlite3"
-    _copy(stage.folder / "ntm.sqlite3", database)
+    copy_database(stage.folder / "ntm.sqlite3", database)
     environment = stage.environment(f"sqlite:///{database}")
     said = stage.manage(environment, "shell", "--no-imports", "--command", _OPEN)
-    _copy(database, _first(database))
+    copy_database(database, _first(database))
     officer, *codes = json.loads(said.strip().splitlines()[-1])
     with stage.serve(environment, "grid", "ntm.wsgi", *ALONE) as server:
         yield GridSite(f"http://127.0.0.1:{server.port}", database, officer, codes)
@@ -106,7 +106,7 @@ def grid_server(stage: Stage) -> Iterator[GridSite]:
 
 def as_at_first(site: GridSite) -> GridSite:
     """The same server, and nothing was ever typed or signed in to."""
-    _copy(_first(site.database), site.database)
+    copy_database(_first(site.database), site.database)
     return replace(site, codes=[*site.codes], states={})
 
 
@@ -114,7 +114,8 @@ def _first(database: Path) -> Path:
     return database.with_name(f"first-{database.name}")
 
 
-def _copy(held: Path, to: Path) -> None:
+def copy_database(held: Path, to: Path) -> None:
+    """Over what is there, though a server reads it."""
     with closing(sqlite3.connect(held)) as source, closing(sqlite3.connect(to)) as copy:
         source.backup(copy)
 

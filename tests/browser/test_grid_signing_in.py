@@ -1,33 +1,20 @@
 """The grid's sign-in dialog where it is refused: it says why, keeps everything typed, and may be tried again."""
 
 import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from tests.browser.conftest import PASSWORD, Trouble
-from tests.browser.grids import ALONE, cell, put, saved
-from tests.browser.test_signing_in import Office, enter, whole
-from tools.bench.stage import Stage
+from tests.browser.grids import cell, put, saved
+from tests.browser.offices import Office, enter, whole
+from tests.browser.trouble import PASSWORD, Trouble
 
 DOOR = "**/tai-khoan/dang-nhap/"
 NEXT = "Bàn phím 2026 chạy tốt"
 CODE = "17.1"
-
-
-@pytest.fixture(scope="module")
-def office(stage: Stage) -> Iterator[Office]:
-    database = stage.folder / "again.sqlite3"
-    held = stage.folder / "ntm.sqlite3"
-    with closing(sqlite3.connect(held)) as source, closing(sqlite3.connect(database)) as copy:
-        source.backup(copy)
-    with stage.serve(stage.environment(f"sqlite:///{database}"), "again", "ntm.wsgi", *ALONE) as server:
-        yield Office(f"http://127.0.0.1:{server.port}", database)
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser.barriers import barriers_in_short, overflow
 from tests.browser.conftest import Visit, Visitor
-from tests.browser.test_pages import barriers, overflow
 from tools.bench.stage import Stage
 
 LONG_LIST = "/nhat-ky/danh-sach.csv"
@@ -59,15 +59,15 @@ def test_the_page_follows_the_job_and_gives_the_file(visit: Visit, worker: Any, 
     assert page.get_by_text("Đang chờ đến lượt.").is_visible()
     for width in (390, 1440):
         page.set_viewport_size({"width": width, "height": 2000})
-        assert barriers(visitor) == [] and overflow(visitor) <= 0
+        assert barriers_in_short(page) == [] and overflow(page) <= 0
     done = worker()
     page.locator("progress[max]").wait_for()
     assert "trên" in page.locator("[data-progress]").inner_text()
-    assert barriers(visitor) == []
+    assert barriers_in_short(page) == []
     button = page.get_by_role("link", name="Tải nhat-ky.csv")
     button.wait_for(timeout=60_000)
     done.result()
-    assert barriers(visitor) == [] and overflow(visitor) <= 0
+    assert barriers_in_short(page) == [] and overflow(page) <= 0
     with page.expect_download() as download:
         button.click()
     download.value.save_as(tmp_path / "tep.csv")
@@ -75,7 +75,7 @@ def test_the_page_follows_the_job_and_gives_the_file(visit: Visit, worker: Any, 
     assert len(lines) > 20_000
     visitor.open("/viec-nen/")
     assert page.get_by_role("link", name="Tạo tệp danh sách: Nhật ký").first.is_visible()
-    assert barriers(visitor) == [] and silent(visitor)
+    assert barriers_in_short(page) == [] and silent(visitor)
 
 
 def test_without_script_it_is_looked_at_again_and_stopped_by_hand(visit: Visit):

@@ -7,8 +7,8 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page
 
+from tests.browser.barriers import TALL, barriers, overflow, put_back, shorten
 from tests.browser.conftest import Visit, Visitor
-from tests.browser.test_pages import TALL, barriers, overflow
 from tests.communes import sheets
 
 WIDTHS = (320, 390, 768, 1440)
@@ -21,11 +21,16 @@ def silent(visitor: Visitor) -> bool:
 
 def fits(visitor: Visitor) -> None:
     """At every width nothing is pushed sideways, and nothing keeps anybody out."""
+    page = visitor.page
     for width in WIDTHS:
-        visitor.page.set_viewport_size({"width": width, "height": TALL})
-        assert overflow(visitor) <= 0, width
-        assert barriers(visitor) == [], width
-    visitor.page.set_viewport_size({"width": 1440, "height": 900})
+        page.set_viewport_size({"width": width, "height": 900})
+        assert overflow(page) <= 0, width
+    shorten(page)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": TALL})
+        assert barriers(page) == [], width
+    put_back(page)
+    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def chosen(visitor: Visitor) -> Page:

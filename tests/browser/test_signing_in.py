@@ -1,50 +1,19 @@
 """The way in as a person walks it: the second factor, sessions, and a form that was sent too late."""
 
 import re
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.conftest import PASSWORD, Trouble
-from tests.browser.grids import ALONE, cell, put, saved
-from tools.bench.stage import Stage
-
-DOOR, SET_UP = "/tai-khoan/dang-nhap/", "/tai-khoan/xac-thuc-hai-lop/bat/"
-
-
-@dataclass
-class Office:
-    """A server on which specialists need a second factor; its database, to look into and to end sessions."""
-
-    address: str
-    database: Path
-
-    def ask(self, sql: str) -> list[Any]:
-        with closing(sqlite3.connect(self.database, timeout=20)) as connection, connection:
-            return connection.execute(sql).fetchall()
-
-    def end_sessions(self) -> None:
-        self.ask("delete from django_session")
-
-
-@pytest.fixture(scope="module")
-def office(stage: Stage) -> Iterator[Office]:
-    database = stage.folder / "door.sqlite3"
-    held = stage.folder / "ntm.sqlite3"
-    with closing(sqlite3.connect(held)) as source, closing(sqlite3.connect(database)) as copy:
-        source.backup(copy)
-    environment = stage.environment(f"sqlite:///{database}", MFA_ROLES="specialist")
-    with stage.serve(environment, "door", "ntm.wsgi", *ALONE) as server:
-        yield Office(f"http://127.0.0.1:{server.port}", database)
+from tests.browser.grids import cell, put, saved
+from tests.browser.offices import DOOR, Office, enter, give_password, whole
+from tests.browser.trouble import PASSWORD, Trouble
 
 
 @pytest.fixture
@@ -66,27 +35,6 @@ def window(office: Office, chromium: Browser) -> Iterator[Any]:
         context.close()
     refused = [text for text in trouble.console if not re.search(r"status of 4\d\d", text)]
     assert not (refused or trouble.foreign or trouble.broken), trouble
-
-
-def enter(page: Page, office: Office, name: str) -> None:
-    page.goto(office.address + DOOR)
-    give_password(page, name)
-
-
-def give_password(page: Page, name: str) -> None:
-    page.fill("[name=login]", name)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-
-
-def whole(page: Page) -> None:
-    """Within its width at 390 and 1440, and without a barrier."""
-    for width in (390, 1440):
-        page.set_viewport_size({"width": width, "height": 1200})
-        pushed = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert pushed <= 0, (page.url, width)
-        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        assert [one["id"] for one in found] == [], (page.url, width)
 
 
 def code_of(secret: str) -> str:
