@@ -76,7 +76,10 @@ def test_each_address_opens_for_somebody(seeded: Any, browser: Any) -> None:
     ]
     for letter in ("A", "B", "P"):
         for where in seeded["urls"][letter]:
-            assert any(_opens(client, where) for client in people), where
+            opener = next((client for client in people if _opens(client, where)), None)
+            assert opener is not None, where
+            # Whoever could open this one is the likeliest to open the next.
+            people.sort(key=lambda client: client is not opener)
 
 
 def _opens(client: Client, where: str) -> bool:
