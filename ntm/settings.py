@@ -2,7 +2,7 @@
 
 from csp.constants import NONE, SELF
 
-from ntm import environment
+from ntm import databases, environment
 from ntm.environment import BASE_DIR
 
 env = environment.load()
@@ -16,11 +16,11 @@ FACTOR_KEY = environment.own_key(env, "FACTOR_KEY", SECRET_KEY=SECRET_KEY, AUDIT
 FACTOR_KEY_FALLBACKS = environment.older_keys(
     env, "FACTOR_KEY_FALLBACKS", SECRET_KEY=SECRET_KEY, AUDIT_KEY=AUDIT_KEY, FACTOR_KEY=FACTOR_KEY
 )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = environment.hosts(env, "ALLOWED_HOSTS", default=("127.0.0.1", "localhost", "[::1]"))
+CSRF_TRUSTED_ORIGINS = environment.origins(env, "CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = environment.whole_number(env, "TRUSTED_PROXIES", default=0, low=0, high=5)
 
-DATABASES = {"default": environment.database(env)}
+DATABASES = {"default": databases.database(env)}
 CACHES = environment.caches(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -13,6 +13,7 @@ WIRING = frozenset(
         "ntm.context",
         "ntm.admin",
         "ntm.environment",
+        "ntm.databases",
         "ntm.serving",
         "ntm.wsgi",
     }
