@@ -13,6 +13,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from ntm import env_file
 from ntm.accounts.roles import ROLES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -64,15 +65,6 @@ _PORT = re.compile(r":\d+$", re.ASCII)
 _TOOLING = {"NTM_NO_SKIP"}
 
 
-#: A line of `.env` that gives a name a value; comments and blank lines are none.
-_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.MULTILINE)
-
-
-def _names_in_env_file() -> set[str]:
-    """From the text, not from what is new in the process: Django loads settings twice when the first try fails."""
-    return set(_ASSIGNMENT.findall(ENV_FILE.read_text(encoding="utf-8"))) if ENV_FILE.exists() else set()
-
-
 def _stop_at_unknown(names: Iterable[str], where: str) -> None:
     for name in sorted(names):
         near = difflib.get_close_matches(name, KNOWN, n=1)
@@ -86,9 +78,13 @@ def load() -> environ.Env:
     In `.env` every name must be known. The process environment belongs to others too, so there only names that
     begin with `NTM_` are held to that, and near misses of a known name (`ALLOWED_HOST`).
     """
-    _stop_at_unknown(_names_in_env_file() - set(KNOWN), "trong tệp .env")
-    if ENV_FILE.exists():
-        environ.Env.read_env(ENV_FILE)
+    try:
+        said = env_file.read(ENV_FILE)
+    except env_file.Unreadable as error:
+        raise ImproperlyConfigured(str(error)) from error
+    _stop_at_unknown(said.keys() - set(KNOWN), "trong tệp .env")
+    for name, value in said.items():
+        os.environ.setdefault(name, value)
     misspelt = {
         name
         for name in os.environ

@@ -14,6 +14,7 @@ WIRING = frozenset(
         "ntm.admin",
         "ntm.environment",
         "ntm.databases",
+        "ntm.env_file",
         "ntm.serving",
         "ntm.wsgi",
     }
