@@ -32,7 +32,6 @@ KNOWN = {
     "ALLOWED_HOSTS": "tên máy chủ, cách nhau bằng dấu phẩy",
     "CSRF_TRUSTED_ORIGINS": "địa chỉ gốc được tin, ví dụ https://ntm.example.vn",
     "TRUSTED_PROXIES": "số máy chủ ủy quyền đứng trước ứng dụng (0 nếu không có)",
-    "CACHE_URL": "redis://… để dùng Redis/Valkey; bỏ trống thì đệm trong cơ sở dữ liệu",
     "MEDIA_ROOT": "thư mục giữ tệp tải lên",
     "STATIC_ROOT": "thư mục giữ tệp tĩnh đã gom",
     "EXPORT_LIMIT": "số tệp mỗi người được xuất trong 10 phút (mặc định 300)",
@@ -261,19 +260,3 @@ def uploads(env: environ.Env, static_folders: Iterable[Path]) -> Path:
                 f"({served}), nơi ai cũng tải về được. Hãy chọn thư mục khác."
             )
     return chosen
-
-
-def caches(env: environ.Env) -> dict[str, dict[str, object]]:
-    """One shared cache: the database, or Redis/Valkey when `CACHE_URL` names one. Never one per process."""
-    url = env.str("CACHE_URL", default="")
-    if not url:
-        return {
-            "default": {
-                "BACKEND": "ntm.core.cache.CountingDatabaseCache",
-                "LOCATION": "ntm_cache",
-                "OPTIONS": {"MAX_ENTRIES": 2000},
-            }
-        }
-    if not url.startswith(("redis://", "rediss://", "unix://")):
-        raise ImproperlyConfigured(f"CACHE_URL={url!r} không hợp lệ: {KNOWN['CACHE_URL']}.")
-    return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}

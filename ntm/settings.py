@@ -21,7 +21,14 @@ CSRF_TRUSTED_ORIGINS = environment.origins(env, "CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = environment.whole_number(env, "TRUSTED_PROXIES", default=0, low=0, high=5)
 
 DATABASES = {"default": databases.database(env)}
-CACHES = environment.caches(env)
+# One for all processes; in the database, so that nothing else has to run beside it.
+CACHES = {
+    "default": {
+        "BACKEND": "ntm.core.cache.CountingDatabaseCache",
+        "LOCATION": "ntm_cache",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- the office ----------------------------------------------------------------------------------------------

@@ -64,20 +64,6 @@ def test_a_number_outside_its_bounds_stops_the_start(env, monkeypatch: pytest.Mo
         environment.whole_number(env, "TRUSTED_PROXIES", default=0, low=0, high=5)
 
 
-def test_the_cache_is_shared_by_all_processes(env, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delenv("CACHE_URL", raising=False)
-    assert environment.caches(env)["default"]["BACKEND"].endswith("DatabaseCache")
-    monkeypatch.setenv("CACHE_URL", "redis://127.0.0.1:6379/0")
-    assert environment.caches(env)["default"]["BACKEND"].endswith("RedisCache")
-
-
-@pytest.mark.parametrize("url", ["locmem://", "memcached://x", "127.0.0.1:6379"])
-def test_no_other_cache_is_taken(env, monkeypatch: pytest.MonkeyPatch, url):
-    monkeypatch.setenv("CACHE_URL", url)
-    with pytest.raises(ImproperlyConfigured, match="CACHE_URL"):
-        environment.caches(env)
-
-
 def test_every_variable_is_explained_where_operators_look():
     """`.env.example` and the list that the application reads by name the same variables."""
     example = (environment.BASE_DIR / ".env.example").read_text(encoding="utf-8")

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache.backends.db import DatabaseCache
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 from ntm import environment
 
@@ -91,6 +93,12 @@ def test_what_can_be_used_is_taken(start: Any, name: str, value: str, taken: Any
 )
 def test_a_database_that_is_away_does_not_stop_the_start(start: Any, url: str) -> None:
     assert start("DATABASE_URL", url)["DATABASES"]["default"]["NAME"]
+
+
+def test_the_cache_is_shared_by_all_processes_and_needs_no_package_that_is_not_locked(start: Any) -> None:
+    """Whatever the machine's environment says for other programs."""
+    backend = start("CACHE_URL", "redis://127.0.0.1:6379/0")["CACHES"]["default"]["BACKEND"]
+    assert issubclass(import_string(backend), DatabaseCache)
 
 
 @pytest.fixture
