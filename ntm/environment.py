@@ -13,6 +13,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from ntm import env_file
 from ntm.accounts.roles import ROLES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -31,11 +32,10 @@ KNOWN = {
     "ALLOWED_HOSTS": "tên máy chủ, cách nhau bằng dấu phẩy",
     "CSRF_TRUSTED_ORIGINS": "địa chỉ gốc được tin, ví dụ https://ntm.example.vn",
     "TRUSTED_PROXIES": "số máy chủ ủy quyền đứng trước ứng dụng (0 nếu không có)",
-    "CACHE_URL": "redis://… để dùng Redis/Valkey; bỏ trống thì đệm trong cơ sở dữ liệu",
     "MEDIA_ROOT": "thư mục giữ tệp tải lên",
     "STATIC_ROOT": "thư mục giữ tệp tĩnh đã gom",
-    "EXPORT_LIMIT": "số tệp mỗi người được xuất trong 10 phút (mặc định 300)",
-    "SEARCH_LIMIT": "số lần mỗi người được tra cứu trong 1 phút (mặc định 120)",
+    "EXPORT_LIMIT": "số tệp mỗi người được xuất trong 10 phút (mặc định 1500)",
+    "SEARCH_LIMIT": "số danh sách đã lọc (kể cả bấm từ con số) mỗi người được mở trong 1 phút (mặc định 600)",
     "JOBS_PER_PERSON": "số việc chạy nền mỗi người được chờ hoặc chạy cùng lúc (mặc định 3)",
     "LARGE_WRITE_CELLS": "nhập tệp, hoàn tác nhiều ô hơn số này thì chạy ở nền (mặc định 5000, khoảng hai giây)",
     "READERS_AT_ONCE": "số tệp người dùng tải lên được đọc cùng lúc, mỗi tệp cần tới 1 GB bộ nhớ (mặc định 2)",
@@ -57,17 +57,11 @@ KNOWN = {
     "PORT": "cổng mà make run mở",
     "TEST_DATABASE_URL": "PostgreSQL dùng cho kiểm thử",
 }
+#: A host as Django compares it: `*`, a domain, all below a domain (`.example.vn`), an address.
+_HOST = re.compile(r"\*|\.?[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f]*:[0-9a-f:.]+\]")
+_PORT = re.compile(r":\d+$", re.ASCII)
 #: Variables of tools around the application which share our prefix and are not ours to read.
 _TOOLING = {"NTM_NO_SKIP"}
-
-
-#: A line of `.env` that gives a name a value; comments and blank lines are none.
-_ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.MULTILINE)
-
-
-def _names_in_env_file() -> set[str]:
-    """From the text, not from what is new in the process: Django loads settings twice when the first try fails."""
-    return set(_ASSIGNMENT.findall(ENV_FILE.read_text(encoding="utf-8"))) if ENV_FILE.exists() else set()
 
 
 def _stop_at_unknown(names: Iterable[str], where: str) -> None:
@@ -83,9 +77,13 @@ def load() -> environ.Env:
     In `.env` every name must be known. The process environment belongs to others too, so there only names that
     begin with `NTM_` are held to that, and near misses of a known name (`ALLOWED_HOST`).
     """
-    _stop_at_unknown(_names_in_env_file() - set(KNOWN), "trong tệp .env")
-    if ENV_FILE.exists():
-        environ.Env.read_env(ENV_FILE)
+    try:
+        said = env_file.read(ENV_FILE)
+    except env_file.Unreadable as error:
+        raise ImproperlyConfigured(str(error)) from error
+    _stop_at_unknown(said.keys() - set(KNOWN), "trong tệp .env")
+    for name, value in said.items():
+        os.environ.setdefault(name, value)
     misspelt = {
         name
         for name in os.environ
@@ -175,18 +173,81 @@ def role_codes(env: environ.Env, name: str, default: tuple[str, ...]) -> frozens
 
 
 def province(env: environ.Env) -> str:
-    """The code of the province that pages open with: digits, as the official list has them."""
+    """The code of the province that pages open with: two digits, as the official list has them."""
     code: str = env.str("DEFAULT_PROVINCE", default="19").strip()
-    if not (code.isascii() and code.isdigit()):
+    if not (code.isascii() and code.isdigit() and len(code) == 2):
         raise ImproperlyConfigured(
-            f"DEFAULT_PROVINCE={code!r} không hợp lệ: cần {KNOWN['DEFAULT_PROVINCE']} (chỉ gồm chữ số)."
+            f"DEFAULT_PROVINCE={code!r} không hợp lệ: cần {KNOWN['DEFAULT_PROVINCE']} (chỉ gồm chữ số, đúng hai số)."
         )
     return code
 
 
+def _parts(env: environ.Env, name: str, default: Iterable[str]) -> list[str]:
+    """What stands between the commas, in small letters: browsers send names of hosts so."""
+    raw = env.str(name, default=",".join(default))
+    return [part.strip().lower() for part in raw.split(",") if part.strip()]
+
+
+def hosts(env: environ.Env, name: str, default: Iterable[str]) -> list[str]:
+    """Names of hosts, as a browser sends them without the port. None would have every page refused."""
+    found = _parts(env, name, default)
+    if not found:
+        raise ImproperlyConfigured(
+            f"{name} để trống thì không ai vào được: ghi {KNOWN[name]}, ví dụ ntm.example.vn, hoặc bỏ hẳn dòng này "
+            "khi chạy thử trên máy."
+        )
+    for host in found:
+        if not _HOST.fullmatch(host):
+            raise ImproperlyConfigured(
+                f"{name}: {host!r} không phải tên máy chủ. Chỉ ghi tên miền hoặc địa chỉ IP, không kèm https://, cổng "
+                "hay đường dẫn, cách nhau bằng dấu phẩy, ví dụ ntm.example.vn (mọi tên miền con: .example.vn; "
+                "IPv6: [::1]; tên miền có dấu: dạng xn--…)."
+            )
+    return found
+
+
+def origins(env: environ.Env, name: str) -> list[str]:
+    """Where forms may come from, as a browser names it: scheme and host, and the port unless it is the usual one."""
+    found = _parts(env, name, ())
+    for origin in found:
+        scheme, _, rest = origin.partition("://")
+        host, _, port = rest.rpartition(":") if _PORT.search(rest) else (rest, "", "")
+        usual = {"https": "443", "http": "80"}.get(scheme)
+        named = _HOST.fullmatch(host.removeprefix("*")) and not host.startswith(".") and host != "*"
+        if usual is None or not named or port == usual or (port and not 0 < int(port) < 65536):
+            raise ImproperlyConfigured(
+                f"{name}: {origin!r} không phải địa chỉ gốc. Ghi đủ https:// và tên miền, chỉ kèm cổng khi khác cổng "
+                "thường lệ (443), không kèm đường dẫn hay dấu / ở cuối, ví dụ https://ntm.example.vn."
+            )
+    return found
+
+
 def folder(env: environ.Env, name: str, default: str) -> Path:
-    """A folder, by default below `var/` in the project."""
-    return Path(env.str(name, default="") or BASE_DIR / "var" / default)
+    """A folder, by default below `var/` in the project; there already, or one that can be made."""
+    chosen = BASE_DIR / (env.str(name, default="").strip() or f"var/{default}")
+    if (nearest := _nearest(chosen)) and not nearest.is_dir():
+        raise ImproperlyConfigured(f"{name}={str(chosen)!r} không hợp lệ: {nearest} không phải thư mục.")
+    return chosen
+
+
+def _nearest(path: Path) -> Path | None:
+    """What is there of a path that may not be there yet."""
+    return next((one for one in (path, *path.parents) if os.path.exists(one)), None)
+
+
+def refuse_unservable(static: Path, media: Path) -> None:
+    """What a server needs beyond the settings, which commands such as `collectstatic` are there to bring about."""
+    if not (static / "staticfiles.json").is_file():
+        raise ImproperlyConfigured(
+            f"STATIC_ROOT={str(static)!r}: chưa có tệp tĩnh đã gom ở đây nên không trang nào hiện được. Hãy sửa đường "
+            "dẫn, hoặc chạy: .venv/bin/python manage.py collectstatic --no-input"
+        )
+    nearest = _nearest(media)
+    if nearest is None or not os.access(nearest, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(
+            f"MEDIA_ROOT={str(media)!r}: không ghi được vào thư mục {nearest}. Hãy cấp quyền ghi hoặc chọn thư "
+            "mục khác."
+        )
 
 
 def uploads(env: environ.Env, static_folders: Iterable[Path]) -> Path:
@@ -199,72 +260,3 @@ def uploads(env: environ.Env, static_folders: Iterable[Path]) -> Path:
                 f"({served}), nơi ai cũng tải về được. Hãy chọn thư mục khác."
             )
     return chosen
-
-
-def database(env: environ.Env) -> dict[str, object]:
-    """The database of `DATABASE_URL`; SQLite and PostgreSQL are the two that are tested.
-
-    SQLite: WAL, IMMEDIATE transactions and a busy timeout, so that writers queue instead of failing.
-    PostgreSQL: psycopg 3's own pool, since a connection per request costs four times the throughput; and the price of
-    a random read on today's disks, without which the planner reads whole tables. While the database is away a page
-    holds its thread no longer than `DATABASE_WAIT_SECONDS`. An address with `?options=…` of its
-    own keeps them (behind PgBouncer: `ignore_startup_parameters = options`).
-    """
-    url = env.str("DATABASE_URL", default="")
-    if not url:
-        raise ImproperlyConfigured(f"DATABASE_URL chưa đặt: cần {KNOWN['DATABASE_URL']}.")
-    try:
-        config = dict(environ.Env.db_url_config(url))
-    except (ImproperlyConfigured, ValueError, KeyError) as error:
-        raise ImproperlyConfigured(f"DATABASE_URL không đọc được: cần {KNOWN['DATABASE_URL']}.") from error
-    engine = str(config.get("ENGINE", ""))
-    if engine.endswith("sqlite3"):
-        return config | _sqlite(str(config["NAME"]))
-    if engine.endswith("postgresql"):
-        options = dict(config.get("OPTIONS") or {})
-        seconds = whole_number(env, "DATABASE_WAIT_SECONDS", default=3, low=1, high=60)
-        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": seconds}
-        options.setdefault("connect_timeout", seconds)
-        options.setdefault("options", "-c random_page_cost=1.1")
-        return config | {"OPTIONS": options, "CONN_HEALTH_CHECKS": True}
-    raise ImproperlyConfigured(f"DATABASE_URL phải là {KNOWN['DATABASE_URL']}.")
-
-
-def _sqlite(name: str) -> dict[str, object]:
-    path = name if name == ":memory:" or Path(name).is_absolute() else str(BASE_DIR / name)
-    if name != ":memory:":
-        _check_place(Path(path).parent)
-    return {
-        "NAME": path,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-        },
-    }
-
-
-def _check_place(folder: Path) -> None:
-    """SQLite also writes beside its file, so the folder itself must allow it."""
-    if not folder.is_dir():
-        raise ImproperlyConfigured(
-            f"DATABASE_URL: chưa có thư mục {folder}. Hãy tạo thư mục hoặc sửa đường dẫn."
-        )
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise ImproperlyConfigured(f"DATABASE_URL: không ghi được vào thư mục {folder}. Hãy cấp quyền ghi.")
-
-
-def caches(env: environ.Env) -> dict[str, dict[str, object]]:
-    """One shared cache: the database, or Redis/Valkey when `CACHE_URL` names one. Never one per process."""
-    url = env.str("CACHE_URL", default="")
-    if not url:
-        return {
-            "default": {
-                "BACKEND": "ntm.core.cache.CountingDatabaseCache",
-                "LOCATION": "ntm_cache",
-                "OPTIONS": {"MAX_ENTRIES": 2000},
-            }
-        }
-    if not url.startswith(("redis://", "rediss://", "unix://")):
-        raise ImproperlyConfigured(f"CACHE_URL={url!r} không hợp lệ: {KNOWN['CACHE_URL']}.")
-    return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}

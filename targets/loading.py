@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from django.conf import settings
+
+from communes.choices import Tier
 from communes.models import Document, Place, Unit
 from communes.selectors.provinces import default_province_id
 from communes.services.documents import Paper, add_document
 from ntm.audit import log as audit
 from ntm.core.dates import year_end
+from ntm.core.errors import Refused
 from ntm.core.provenance import Trust
 from targets.lines import Promise, TargetLine
 from targets.models import Plan
@@ -39,10 +43,15 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def home_province() -> Place:
-    """The province that the reference files are about. Raises `LookupError` before the units are loaded."""
+    """The province that the setting names. Raises `Refused` where no such province is loaded."""
     found = default_province_id()
     if found is None:
-        raise LookupError("The province's units are not loaded yet.")
+        there = Unit.objects.filter(tier=Tier.PROVINCE, valid_to=None).order_by("code")
+        codes = ", ".join(f"{unit.code} ({unit.name})" for unit in there) or "chưa có tỉnh nào"
+        raise Refused(
+            f"DEFAULT_PROVINCE={settings.DEFAULT_PROVINCE}: không có tỉnh nào đang mang mã này trong dữ liệu đã nạp "
+            f"({codes}). Hãy sửa DEFAULT_PROVINCE."
+        )
     return Place.objects.get(pk=found)
 
 

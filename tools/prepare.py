@@ -16,6 +16,8 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
+from ntm import env_file
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
@@ -65,13 +67,12 @@ def prepare() -> None:
 
 def setting(name: str) -> str:
     """A variable of the environment, else of `.env`, else an empty text; for tools that run without Django."""
-    if name in os.environ or not ENV_FILE.exists():
-        return os.environ.get(name, "")
-    for line in ENV_FILE.read_text(encoding="utf-8").splitlines():
-        key, _, value = line.partition("=")
-        if key.strip() == name:
-            return value.strip().strip("\"'")
-    return ""
+    if name in os.environ:
+        return os.environ[name]
+    try:
+        return env_file.read(ENV_FILE).get(name, "")
+    except env_file.Unreadable as error:
+        raise Stop(str(error)) from None
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ _TRIAL = {"MFA_ROLES": "off", "SESSION_IDLE_MINUTES": "60", "SESSION_IDLE_MINUTE
 _KNOWN_ENDS = {
     "ImproperlyConfigured": "Cấu hình chưa đúng",
     "OperationalError": "Không dùng được cơ sở dữ liệu của DATABASE_URL",
+    "PermissionError": "Không được phép ghi (STATIC_ROOT, MEDIA_ROOT hay thư mục của dự án)",
 }
 
 
@@ -99,7 +100,8 @@ def _collect_static() -> None:
     """Gather and compress static files, unless nothing changed since the last time."""
     stamp = VAR / "static.stamp"
     wanted = _static_fingerprint()
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and (VAR / "static").is_dir():
+    gathered = ROOT / (setting("STATIC_ROOT") or "var/static")
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and gathered.is_dir():
         return
     stamp.unlink(missing_ok=True)
     _manage("Gom tệp tĩnh", "collectstatic", "--no-input", "--clear", "--verbosity=0")
@@ -112,7 +114,7 @@ def _static_fingerprint() -> str:
         if path.is_file():
             about = path.stat()
             seen.update(f"{path.relative_to(ROOT)}\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
-    seen.update(os.environ.get("DEBUG", "").encode() + os.environ.get("STATIC_ROOT", "").encode())
+    seen.update(setting("DEBUG").encode() + setting("STATIC_ROOT").encode())
     return seen.hexdigest()
 
 

@@ -1,21 +1,22 @@
 """Dated facts about units from the reference file."""
 
 from datetime import date
+from pathlib import Path
 
 from communes.models import Attribute, Document, Unit
-from communes.reference import rows
+from communes.reference import OURS, rows
 from communes.services.attributes import record_attribute
 from ntm.audit import log as audit
 from ntm.core.errors import Refused
 
 
-def load_attributes(documents: dict[str, Document], *, by: audit.System) -> None:
+def load_attributes(documents: dict[str, Document], *, by: audit.System, folder: Path = OURS) -> None:
     """Record the values that are missing. A code names its unit only together with the day `code_as_of`."""
     versions: dict[str, list[Unit]] = {}
     for unit in Unit.objects.all():
         versions.setdefault(unit.code, []).append(unit)
     recorded = set(Attribute.objects.values_list("unit__place_id", "kind", "valid_from"))
-    for row in rows("attributes"):
+    for row in rows("attributes", folder):
         as_of, first = date.fromisoformat(row["code_as_of"]), date.fromisoformat(row["valid_from"])
         named = [unit for unit in versions.get(row["code"], []) if unit.exists_on(as_of)]
         if not named:

@@ -1,16 +1,18 @@
 """Documents, periods and levels from the reference files."""
 
+from pathlib import Path
+
 from communes.models import Document, Level, Period
-from communes.reference import day, rows
+from communes.reference import OURS, day, rows
 from communes.services.catalogues import add_row
 from communes.services.documents import Paper, add_document
 from ntm.audit import log as audit
 
 
-def load_documents(*, by: audit.System) -> dict[str, Document]:
+def load_documents(*, by: audit.System, folder: Path = OURS) -> dict[str, Document]:
     """The national documents by number; those that are there stay as the office keeps them."""
     found = {document.number: document for document in Document.objects.filter(province=None).order_by("-pk")}
-    for row in rows("documents"):
+    for row in rows("documents", folder):
         if row["number"] not in found:
             paper = Paper(
                 number=row["number"],

@@ -7,10 +7,11 @@ forward.
 
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 from communes.choices import Tier
-from communes.models import Document, Place, Reorganisation, Unit
-from communes.reference import rows
+from communes.models import Document, Place, Succession, Unit
+from communes.reference import OURS, rows
 from communes.services.lineage import Formation, Part, reorganise
 from communes.services.register import NewUnit
 from communes.services.units import open_units
@@ -21,19 +22,34 @@ _SNAPSHOT_OF = "2023-12-31"
 Row = dict[str, str]
 
 
-def load_units(documents: dict[str, Document], *, by: audit.System) -> None:
-    """Open what is missing of the first state, then carry out the reorganisations not yet recorded."""
-    changes = rows("lineage")
-    _open_first_state(changes, by)
-    recorded = set(Reorganisation.objects.values_list("document__number", "effective_on"))
-    for row in rows("reorganisations"):
-        if (row["resolution"], date.fromisoformat(row["effective"])) not in recorded:
-            _carry_out(row, [c for c in changes if _same_event(c, row)], documents[row["resolution"]], by)
+def load_units(documents: dict[str, Document], *, by: audit.System, folder: Path = OURS) -> None:
+    """Open what is missing of the first state, then carry out the reorganisations not yet recorded.
+
+    One resolution may be about several provinces, each loaded on another day: recorded is what became of a unit.
+    """
+    changes = rows("lineage", folder)
+    _open_first_state(first_state(changes, folder), by)
+    recorded = set(
+        Succession.objects.values_list(
+            "reorganisation__document__number", "reorganisation__effective_on", "predecessor__code"
+        )
+    )
+    for row in rows("reorganisations", folder):
+        event = (row["resolution"], date.fromisoformat(row["effective"]))
+        of_event = [change for change in changes if _same_event(change, row)]
+        if not any((*event, change["old_code"]) in recorded for change in of_event):
+            _carry_out(row, of_event, _document(documents, row["resolution"]), by, folder)
 
 
-def first_state(changes: Iterable[Row]) -> list[Row]:
+def _document(documents: dict[str, Document], number: str) -> Document:
+    if number not in documents:
+        raise Refused(f"không có văn bản số {number} trong documents.csv.")
+    return documents[number]
+
+
+def first_state(changes: Iterable[Row], folder: Path = OURS) -> list[Row]:
     """The units before the first change: the snapshot with every change up to it undone, newest first."""
-    state = {row["code"]: row for row in rows("units-2023")}
+    state = {row["code"]: row for row in rows("units-2023", folder)}
     past = [change for change in changes if change["effective"] <= _SNAPSHOT_OF]
     for day in sorted({change["effective"] for change in past}, reverse=True):
         of_day = [change for change in past if change["effective"] == day]
@@ -44,10 +60,10 @@ def first_state(changes: Iterable[Row]) -> list[Row]:
     return sorted(state.values(), key=lambda row: row["code"])
 
 
-def _open_first_state(changes: Iterable[Row], by: audit.System) -> None:
+def _open_first_state(wanted: Iterable[Row], by: audit.System) -> None:
     known = dict(Unit.objects.filter(valid_from=None).values_list("code", "place_id"))
     places = {code: Place(pk=pk) for code, pk in known.items()}
-    state = [row for row in first_state(changes) if row["code"] not in known]
+    state = [row for row in wanted if row["code"] not in known]
     for digits in (2, 3, 5):
         batch = [_new_unit(row, places) for row in state if len(row["code"]) == digits]
         if batch:
@@ -55,10 +71,12 @@ def _open_first_state(changes: Iterable[Row], by: audit.System) -> None:
             places |= {unit.code: unit.place for unit in opened}
 
 
-def _carry_out(row: Row, changes: list[Row], document: Document, by: audit.System) -> None:
+def _carry_out(
+    row: Row, changes: list[Row], document: Document, by: audit.System, folder: Path = OURS
+) -> None:
     open_now = {u.code: u for u in Unit.objects.filter(valid_to=None).select_related("place")}
     places = {u.code: u.place for u in open_now.values() if u.tier != Tier.COMMUNE}
-    sources = {new["code"]: new["source"] for new in rows("units-2025")} if row["formed_anew"] else {}
+    sources = {new["code"]: new["source"] for new in rows("units-2025", folder)} if row["formed_anew"] else {}
     formed: dict[str, list[Row]] = {}
     for change in changes:
         formed.setdefault(change["new_code"], []).append(change)

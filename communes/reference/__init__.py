@@ -4,12 +4,15 @@ import csv
 from datetime import date
 from pathlib import Path
 
-_FOLDER = Path(__file__).parent
+OURS = Path(__file__).parent
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    """Every row of `<name>.csv` as text, an empty cell as ""."""
-    with (_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+def rows(name: str, folder: Path = OURS) -> list[dict[str, str]]:
+    """Every row of `<name>.csv` as text, an empty cell as "". The folder of another province need not have each."""
+    path = folder / f"{name}.csv"
+    if folder != OURS and not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -32,6 +32,11 @@ def default_province_id() -> int | None:
     )
 
 
+def lacks_default_province() -> bool:
+    """Units are loaded, and the setting names none of their provinces: pages that ask for it show nothing."""
+    return default_province_id() is None and Unit.objects.filter(tier=Tier.PROVINCE).exists()
+
+
 def province_facts(place_id: int | None) -> tuple[str, date | None]:
     """The bare name of a province and its last day's morrow; by default the setting's, empty in an empty database."""
     provinces = Unit.objects.filter(tier=Tier.PROVINCE)

@@ -45,7 +45,7 @@ def open_units(rows: Sequence[NewUnit], *, valid_from: date | None, by: Actor) -
     refuse_future(valid_from, by, "valid_from")
     lock_register()
     if not isinstance(by, audit.System) and any(row.parent is None for row in rows):
-        raise NotAllowed("Tỉnh được nạp từ dữ liệu tham chiếu, không nhập tay.")
+        raise NotAllowed("Tỉnh được nạp từ tệp bằng lệnh load_reference trên máy chủ, không nhập tay.")
     units = insert([Opening(row, valid_from) for row in rows], by=by)
     # The province, and so the right, follows from the parent; a refusal here takes the rows back.
     require(by, RIGHT, units)

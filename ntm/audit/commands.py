@@ -55,7 +55,9 @@ class RecordedCommand(BaseCommand):
             self.work(**options)
             return
         name = type(self).__module__.rpartition(".")[2]
-        said = " ".join(f"{option}={options[option]}" for option in self.told if option in options)
+        said = " ".join(
+            f"{option}={options[option]}" for option in self.told if options.get(option) is not None
+        )
         token = current_origin.set(Origin(command=Ran(name, account(), said[:500])))
         try:
             self.work(**options)

@@ -28,9 +28,7 @@ class CountingDatabaseCache(DatabaseCache):
 
 
 def count(key: str, seconds: int) -> int:
-    """The same whichever cache is set: Redis and Valkey count by themselves."""
+    """As `CountingDatabaseCache.count` of the application's cache."""
     cache: Any = caches["default"]
-    if isinstance(cache, CountingDatabaseCache):
-        return cache.count(key, seconds)
-    cache.add(key, 0, seconds)
-    return int(cache.incr(key))
+    counted: int = cache.count(key, seconds)
+    return counted

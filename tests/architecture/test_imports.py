@@ -13,6 +13,8 @@ WIRING = frozenset(
         "ntm.context",
         "ntm.admin",
         "ntm.environment",
+        "ntm.databases",
+        "ntm.env_file",
         "ntm.serving",
         "ntm.wsgi",
     }

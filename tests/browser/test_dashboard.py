@@ -64,14 +64,15 @@ def test_the_projector_shows_the_answer_without_the_tool_bar(visit: Callable[...
 
 
 @pytest.mark.parametrize("path", ["/tong-quan/2023/", "/tieu-chi/2023/"])
-def test_whoever_takes_along_every_list_behind_a_page_is_not_stopped(
+def test_whoever_follows_every_figure_of_a_page_is_not_stopped(
     visit: Callable[..., Visitor], path: str
 ) -> None:
-    """Both files of each list, within the usual number for ten minutes."""
+    """Each link of two such pages within a minute; both files of each list, for each year of a period, in ten."""
     source = (environment.BASE_DIR / "ntm" / "settings.py").read_text(encoding="utf-8")
-    limit = re.search(r'"EXPORT_LIMIT", default=(\d+)', source)
-    assert limit is not None
+    usual = {name: int(number) for name, number in re.findall(r'"(\w+)_LIMIT", default=(\d+)', source)}
     page = visit("lanhdao").open(path)
-    found = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.getAttribute('href'))")
-    lists = {href for href in found if "/so-lieu/" in href or "/phep-tinh/" in href}
-    assert 60 < 2 * len(lists) < int(limit[1])
+    found = page.eval_on_selector_all(
+        "a[data-figure], a[data-sum]", "links => links.map(link => link.getAttribute('href'))"
+    )
+    assert 2 * len(found) <= usual["SEARCH"], len(found)
+    assert len(set(found)) > 60 and 5 * 2 * len(set(found)) <= usual["EXPORT"], len(set(found))

@@ -64,52 +64,6 @@ def test_a_number_outside_its_bounds_stops_the_start(env, monkeypatch: pytest.Mo
         environment.whole_number(env, "TRUSTED_PROXIES", default=0, low=0, high=5)
 
 
-@pytest.mark.filterwarnings("ignore:Engine not recognized")
-@pytest.mark.parametrize("url", ["", "mysql://a:b@c/d", "khong phai dia chi", "oracle://a/b"])
-def test_only_the_two_databases_are_taken(env, monkeypatch: pytest.MonkeyPatch, url):
-    monkeypatch.setenv("DATABASE_URL", url)
-    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
-        environment.database(env)
-
-
-def test_sqlite_queues_its_writers(env, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("DATABASE_URL", "sqlite://:memory:")
-    options = environment.database(env)["OPTIONS"]
-    assert options["transaction_mode"] == "IMMEDIATE"
-    assert "journal_mode=WAL" in options["init_command"]
-    assert "foreign_keys=ON" in options["init_command"]
-    assert options["timeout"] >= 20
-
-
-def test_postgres_keeps_a_pool_and_the_options_of_its_address(env, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("DATABASE_URL", "postgres://ntm:mat%40khau@may-chu:5433/ntm?sslmode=require")
-    found = environment.database(env)
-    assert (found["HOST"], found["PORT"], found["PASSWORD"]) == ("may-chu", 5433, "mat@khau")
-    assert found["OPTIONS"]["sslmode"] == "require"
-    assert found["OPTIONS"]["pool"]["max_size"] >= 2
-    assert found["OPTIONS"]["options"] == "-c random_page_cost=1.1"
-    assert found["CONN_HEALTH_CHECKS"] is True
-
-
-def test_an_address_with_options_of_its_own_keeps_them(env, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("DATABASE_URL", "postgres://ntm@may-chu/ntm?options=-c%20random_page_cost%3D4")
-    assert environment.database(env)["OPTIONS"]["options"] == "-c random_page_cost=4"
-
-
-def test_the_cache_is_shared_by_all_processes(env, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delenv("CACHE_URL", raising=False)
-    assert environment.caches(env)["default"]["BACKEND"].endswith("DatabaseCache")
-    monkeypatch.setenv("CACHE_URL", "redis://127.0.0.1:6379/0")
-    assert environment.caches(env)["default"]["BACKEND"].endswith("RedisCache")
-
-
-@pytest.mark.parametrize("url", ["locmem://", "memcached://x", "127.0.0.1:6379"])
-def test_no_other_cache_is_taken(env, monkeypatch: pytest.MonkeyPatch, url):
-    monkeypatch.setenv("CACHE_URL", url)
-    with pytest.raises(ImproperlyConfigured, match="CACHE_URL"):
-        environment.caches(env)
-
-
 def test_every_variable_is_explained_where_operators_look():
     """`.env.example` and the list that the application reads by name the same variables."""
     example = (environment.BASE_DIR / ".env.example").read_text(encoding="utf-8")

@@ -71,6 +71,15 @@ def test_not_ready_while_a_migration_waits(client: Client, db: None, monkeypatch
     assert client.get("/readyz").json()["checks"]["database"] is False
 
 
+def test_a_default_province_that_is_not_there_is_told(client: Client, land: Any, settings: Any):
+    def told() -> bool:
+        return "province" in client.get("/readyz").json()["warnings"]
+
+    assert not told()
+    settings.DEFAULT_PROVINCE = "99"
+    assert told()
+
+
 def test_not_ready_on_a_full_disk(client: Client, db: None, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(health.shutil, "disk_usage", lambda folder: Usage(10, 10, 1024))
     answer = client.get("/readyz")

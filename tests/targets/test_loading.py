@@ -1,11 +1,13 @@
 """The published plans, loaded through the verbs."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from communes.models import Unit
 from ntm.audit.models import LogEntry
+from ntm.core.errors import Refused
 from ntm.core.provenance import Trust
 from targets.choices import PlanState
 from targets.loading import Named, load_plans
@@ -65,5 +67,12 @@ def test_named_units_are_registered_before_the_approval(ready: Land) -> None:
 
 
 def test_loading_before_the_units_says_so(db: None) -> None:
-    with pytest.raises(LookupError):
+    with pytest.raises(Refused, match="chưa có tỉnh nào"):
         load_plans()
+
+
+def test_loading_for_a_province_that_is_not_there_names_those_that_are(land: Land, settings: Any) -> None:
+    settings.DEFAULT_PROVINCE = "99"
+    with pytest.raises(Refused, match=r"DEFAULT_PROVINCE=99: không có tỉnh nào .*\b19 \(") as said:
+        load_plans()
+    assert "Hãy sửa DEFAULT_PROVINCE" in said.value.message

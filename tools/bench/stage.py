@@ -28,7 +28,6 @@ _NOT_OURS = (
     "TEST_DATABASE_URL",
     "GUNICORN_CMD_ARGS",
     "WEB_CONCURRENCY",
-    "CACHE_URL",
     "TRUSTED_PROXIES",
     "PORT",
 )

@@ -48,7 +48,7 @@ class Site:
         return json.loads(self.manage("shell", "--no-imports", "-c", text, DEBUG="on") or "null")
 
     def environment(self, **more: str) -> dict[str, str]:
-        plain = {"DEBUG": "off", "HTTPS": "off", "MFA_ROLES": "off", "LOG_LEVEL": "WARNING", "CACHE_URL": ""}
+        plain = {"DEBUG": "off", "HTTPS": "off", "MFA_ROLES": "off", "LOG_LEVEL": "WARNING"}
         plain |= {"ALLOWED_HOSTS": "testserver", "STATIC_ROOT": str(self.media.parent / "static")}
         return os.environ | plain | self.keys | {
             "DATABASE_URL": self.address, "MEDIA_ROOT": str(self.media), "PYTHONUTF8": "1",

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from communes.loading.reference import load_reference
+from communes.models import Place
 from funding.loading import load_allocations, load_amounts, load_purposes, load_sources
 from ntm.audit.commands import RecordedCommand
 from ntm.core.bulk import without_collecting
+from ntm.core.errors import Refused
 from ntm.core.provenance import Trust
 from ntm.reports.demonstration import recognitions, results
 from ntm.reports.demonstration.accounts import load_accounts
@@ -27,7 +29,7 @@ class Command(RecordedCommand):
         load_reference()
         load_sources()
         load_purposes()
-        province = home_province()
+        province = self._home_province()
         chosen = recognitions.chosen_communes(province)
         recognitions.load_difficulties(province, chosen)
         registered = Named(
@@ -41,6 +43,13 @@ class Command(RecordedCommand):
         lines = load_accounts(province, chosen.ntm_new[:2], os.environ.get("DEMO_PASSWORD", ""))
         for line in lines:
             self.stdout.write(line)
+
+    @staticmethod
+    def _home_province() -> Place:
+        try:
+            return home_province()
+        except Refused as refusal:
+            raise CommandError(refusal.message) from refusal
 
     @staticmethod
     def _refuse_real_server() -> None:
