@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from communes.models import Document, Level, Unit
+from ntm.audit.pages import DAMAGED
 from ntm.core.forms import BaseForm, DayField, WholeNumberField
 from targets.choices import MAX_VALUE, TargetKind
 from targets.lines import Promise, TargetLine, registered_field, target_field
@@ -40,6 +41,16 @@ class LevelFields:
     level: Level
     numbers: list[forms.BoundField]
     names: forms.BoundField
+
+
+class PlanKeyField(forms.IntegerField):
+    """Which revision the form was opened on: `version` alone does not say it, each counts from 1."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        messages = dict.fromkeys(("invalid", "required"), DAMAGED)
+        super().__init__(error_messages=messages, **kwargs)
 
 
 class PlanForm(BaseForm):
@@ -106,6 +117,12 @@ class PlanForm(BaseForm):
         }
 
 
+class StandingPlanForm(PlanForm):
+    """A draft that stands already."""
+
+    plan = PlanKeyField()
+
+
 def written_values(form: PlanForm) -> dict[str, Any]:
     """What was typed, with the units written as `stored_values` writes them, so that the two compare."""
     names = {registered_field(level): form.cleaned_data[registered_field(level)] for level in form.levels}
@@ -135,6 +152,7 @@ def copied_values(lines: Iterable[Line], levels: list[Level]) -> dict[str, Any]:
 class ApprovalForm(BaseForm):
     """The signature: its day and document."""
 
+    plan = PlanKeyField()
     approved_on = DayField(label="Ngày phê duyệt")
     document = DocumentField(label="Văn bản giao kế hoạch")
 
