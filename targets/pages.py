@@ -1,6 +1,6 @@
 """A year's plan as its page tells it: which revision says what, who did what, and what may be done next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,7 +28,7 @@ from targets.selectors import (
     years_with_plan,
 )
 from targets.services import can_approve
-from targets.years import nearby_years
+from targets.years import YearLink, year_links
 
 _CHIPS = {PlanState.DRAFT: "plan", PlanState.APPROVED: "ok", PlanState.SUPERSEDED: ""}
 
@@ -99,7 +99,7 @@ class PlanPage:
     lines: tuple[Line, ...]
     promises: tuple[Promises, ...]
     versions: tuple[Version, ...]
-    years: tuple[int, ...]
+    years: tuple[YearLink, ...]
     actions: tuple[Action, ...]
     why_not: str
 
@@ -116,8 +116,11 @@ class PlanPage:
         return f"Chưa giao kế hoạch năm {self.year}."
 
 
-def plan_page(province_id: int, year: int, day: date, user: Any) -> PlanPage:
-    """Read and arrange; six queries and one about rights, whatever the size of the plan."""
+def plan_page(province_id: int, year: int, day: date, user: Any, offered: Iterable[int] = ()) -> PlanPage:
+    """Read and arrange: six queries and one about rights, whatever the size of the plan.
+
+    `offered`: the years to go to besides those with a plan.
+    """
     revisions = approved_revisions(province_id, year)
     view, draft = view_of(revisions, year, day), draft_of(province_id, year)
     drafted = revision_views([draft])[0] if draft else None
@@ -131,7 +134,7 @@ def plan_page(province_id: int, year: int, day: date, user: Any) -> PlanPage:
         lines=_lines(year, [revision for _, revision in shown]),
         promises=_promises(view),
         versions=_versions([*([draft] if draft else []), *revisions], view),
-        years=nearby_years(years_with_plan(province_id), year),
+        years=year_links([*offered, *years_with_plan(province_id)], year),
         actions=actions,
         why_not=why_not,
     )

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -66,7 +67,8 @@ class PlanDetail(AccessMixin, YearMixin, TemplateView):
     template_name = "targets/plan.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = plan_page(self.province_id, self.year, self.day, self.request.user)
+        offered = range(settings.FIRST_YEAR, today().year + 2)
+        page = plan_page(self.province_id, self.year, self.day, self.request.user, offered)
         return super().get_context_data(**kwargs) | {
             "title": f"Kế hoạch năm {self.year}",
             "page": page,

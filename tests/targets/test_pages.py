@@ -7,11 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from communes.choices import AttributeKind
 from ntm.accounts.models import User
+from ntm.core.dates import today
 from targets.choices import PlanState
 from targets.models import Plan
 from tests import factories
@@ -158,6 +160,23 @@ def test_a_year_without_a_plan_says_so_and_offers_a_draft(cast: Any, client_as: 
     assert "Chưa giao kế hoạch năm 2025." in text_of(client_as(cast.leader).get("/ke-hoach/2025/"))
     assert "/ke-hoach/2025/lap/" in text_of(client_as(cast.specialist).get("/ke-hoach/2025/"))
     assert "/ke-hoach/2025/lap/" not in text_of(client_as(cast.leader).get("/ke-hoach/2025/"))
+
+
+def test_every_year_to_the_next_one_is_a_click_away(land: Land, cast: Any, client_as: As) -> None:
+    """Also those without a plan: a plan begins on such a page."""
+    factories.plan(land.province, 2019)
+    client, now = client_as(cast.specialist), today().year
+    for year in (2024, now):
+        page = text_of(client.get(f"/ke-hoach/{year}/"))
+        linked = re.findall(r'<a href="/ke-hoach/(\d+)/"[^>]*><i>', page)
+        assert [int(each) for each in linked] == [2019, *range(settings.FIRST_YEAR, now + 2)]
+        assert re.findall(r'/(\d+)/" aria-current="page"', page) == [str(year)]
+        # As many as a phone shows.
+        assert re.findall(r'/(\d+)/" class="adj( nx)?"', page) == [
+            (str(year - 1), ""),
+            (str(year + 1), " nx"),
+        ]
+    assert text_of(client.get(f"/tong-quan/{now}/")).count(f'href="/ke-hoach/{now + 1}/"') == 1
 
 
 def test_the_plan_of_another_province_is_not_shown(land: Land, cast: Any, client_as: As) -> None:
