@@ -64,7 +64,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class Version:
-    """One revision in the history of the year. `is_in_force`: the year's results are compared with it."""
+    """One revision in the history of the year, with the lists of what it says. `is_in_force`: the year's results are
+    compared with it."""
 
     plan: Plan
     state: str
@@ -72,6 +73,8 @@ class Version:
     people: str
     document: str
     remarks: tuple[str, ...]
+    targets_url: str
+    units_url: str
     is_in_force: bool
 
 
@@ -104,15 +107,23 @@ class PlanPage:
     why_not: str
 
     @property
+    def was_approved(self) -> bool:
+        """By today, whatever day the page speaks of."""
+        return len(self.versions) > bool(self.draft)
+
+    @property
     def marks(self) -> tuple[Mark, ...]:
         """How far the year's plan has come."""
-        approved = Mark("Đã phê duyệt", "ok") if len(self.versions) > bool(self.draft) else None
+        approved = Mark("Đã phê duyệt", "ok") if self.was_approved else None
         draft = Mark(f"Đang có dự thảo lần {self.draft.revision}", "plan") if self.draft else None
         return tuple(mark for mark in (approved, draft) if mark) or (Mark("Chưa có kế hoạch", "wait"),)
 
     @property
     def nothing(self) -> str:
-        """Why there is no target to show."""
+        """Why there is no target to show. What was approved and is not in force came after the year."""
+        if self.was_approved:
+            end = format_date(year_end(self.year))
+            return f"Kế hoạch năm {self.year} được phê duyệt sau {end}; xem ở mục Các lần ban hành."
         return f"Chưa giao kế hoạch năm {self.year}."
 
 
@@ -218,6 +229,8 @@ def _versions(plans: Sequence[Plan], view: PlanView) -> tuple[Version, ...]:
             people=_people(plan),
             document=_document(plan),
             remarks=tuple(remark for remark in (_use(plan, in_force), plan.note) if remark),
+            targets_url=_url("targets:targets", plan.year, lan=plan.revision),
+            units_url=_url("targets:registrations", plan.year, lan=plan.revision),
             is_in_force=plan.pk == in_force,
         )
         for plan in plans
