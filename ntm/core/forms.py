@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from ntm.core.dates import DateError, format_date, is_year_first, parse_date
-from ntm.core.numbers import NumberError, parse_int, parse_money
+from ntm.core.numbers import MAX_MONEY, MONEY_OUT_OF_RANGE, NumberError, parse_int, parse_money
 from ntm.core.text import clean, clean_lines
 
 
@@ -89,6 +89,6 @@ class MoneyField(forms.CharField):
             amount = parse_money(text)
         except NumberError as error:
             raise forms.ValidationError(str(error)) from error
-        if not 0 <= amount <= 10**17:
-            raise forms.ValidationError("Số tiền phải từ 0 đồng đến 100.000.000 tỷ đồng.")
+        if not 0 <= amount <= MAX_MONEY:
+            raise forms.ValidationError(MONEY_OUT_OF_RANGE)
         return amount
