@@ -51,7 +51,7 @@ class TestDrafting:
         ("field", "value", "said"),
         [
             ("new_ntm", "mười", "không phải là số"),
-            ("new_ntm", "-1", "Cần một số từ 0 đến 20000"),
+            ("new_ntm", "-1", "Cần một số từ 0 đến 20.000"),
             ("new_ntm", "1,5", "không phải là số nguyên"),
             ("registered_ntm", "Nơi Nào", "không có đơn vị"),
             ("registered_ntm", "05602 Xã Điềm Mặc", "không có đơn vị"),

@@ -3,7 +3,7 @@
 import pytest
 from django import forms
 
-from ntm.core.forms import MoneyField
+from ntm.core.forms import MoneyField, WholeNumberField, YearField
 from ntm.core.numbers import MAX_MONEY
 
 
@@ -13,3 +13,15 @@ def test_money_has_one_limit_whichever_side_it_is_passed_on(typed: str) -> None:
         MoneyField().clean(typed)
     assert "một triệu tỷ đồng" in refusal.value.message
     assert MoneyField().clean("1.000.000 tỷ") == MAX_MONEY
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        (WholeNumberField(maximum=20_000), "Cần một số từ 0 đến 20.000."),
+        (YearField(minimum=1990), "Năm phải từ 1990 đến 2100."),
+    ],
+)
+def test_limits_are_written_as_people_write_them(field: forms.Field, said: str) -> None:
+    with pytest.raises(forms.ValidationError, match=said):
+        field.clean("-1")
