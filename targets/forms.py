@@ -15,6 +15,8 @@ from targets.models import Plan
 from targets.naming import UnitNames, UnknownUnitError
 from targets.promises import Line
 
+#: As many wrong lines of one box as a person can mend before the next look.
+_TOLD = 20
 _HELP_NAMES = "Mỗi dòng một đơn vị: mã, tên, hoặc cả hai, ví dụ: 05602 Xã Phú Đình."
 
 
@@ -93,10 +95,9 @@ class PlanForm(BaseForm):
             lines = [line for line in (cleaned.get(field) or "").splitlines() if line]
             if lines and level.tier not in names:
                 names[level.tier] = UnitNames.of(self.province_id, level.tier, self.year)
-            try:
-                cleaned[field] = [names[level.tier].find(line) for line in lines]
-            except UnknownUnitError as error:
-                self.add_error(field, str(error))
+            cleaned[field], why = _found(lines, names.get(level.tier))
+            if why:
+                self.add_error(field, why)
         return cleaned
 
     def lines(self) -> dict[str, Any]:
@@ -121,6 +122,18 @@ class StandingPlanForm(PlanForm):
     """A draft that stands already."""
 
     plan = PlanKeyField()
+
+
+def _found(lines: Iterable[str], names: UnitNames | None) -> tuple[list[Unit], list[str]]:
+    """The units that the lines name, and what is wrong with each line that names none."""
+    units, why = list[Unit](), list[str]()
+    for line in lines:
+        try:
+            units += [names.find(line)] if names else []
+        except UnknownUnitError as error:
+            why.append(str(error))
+    left = len(why) - _TOLD
+    return units, [*why[:_TOLD], *([f"Còn {left} dòng nữa cần sửa."] if left > 0 else [])]
 
 
 def written_values(form: PlanForm) -> dict[str, Any]:

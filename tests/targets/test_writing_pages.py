@@ -72,6 +72,23 @@ class TestDrafting:
         assert value.splitlines()[0][:400] in page or field == "document"  # what was typed is still there
         assert not Plan.objects.exists()
 
+    def test_every_line_that_names_no_unit_is_told_of_at_once(self, office: Client, levels: Any) -> None:
+        names = {"registered_ntm": "Nơi Nào\nPhú Đình\n???", "registered_advanced": "Nơi Kia\nNơi Ấy"}
+        response = office.post("/ke-hoach/2023/lap/", typed(**names))
+        assert response.status_code == 422
+        errors = response.context["form"].errors
+        assert [len(errors[field]) for field in names] == [2, 2]
+        page = response.content.decode()
+        assert all(f"“{line}”" in page for line in ("Nơi Nào", "???", "Nơi Kia", "Nơi Ấy"))
+        assert "“Phú Đình”" not in page
+
+    def test_many_unknown_lines_are_cut_short_and_counted(self, office: Client, levels: Any) -> None:
+        names = "\n".join(f"Nơi {number}" for number in range(40))
+        response = office.post("/ke-hoach/2023/lap/", typed(registered_ntm=names))
+        errors = response.context["form"].errors["registered_ntm"]
+        assert len(errors) == 21
+        assert errors[-1] == "Còn 20 dòng nữa cần sửa."
+
     def test_a_name_that_two_units_bear_is_asked_back(self, office: Client, levels: Any, land: Land) -> None:
         factories.unit(land.other_district, "Phú Đình", code="09999")
         response = office.post("/ke-hoach/2023/lap/", typed(registered_ntm="Phú Đình"))
