@@ -193,8 +193,6 @@ class _PlanWriting(YearMixin, FormPage):
 class _StandingDraft(_PlanWriting, EditPage):
     """A page about the year's draft. What its form sends is about the revision that the form names and no other."""
 
-    doing = ""
-
     def get_object(self) -> Plan:
         """The revision that was sent, a draft or no longer; else the year's draft."""
         named = self.request.POST.get("plan", "")
@@ -221,7 +219,7 @@ class _StandingDraft(_PlanWriting, EditPage):
             return super().refuse(form, refusal)
         sent: Plan = self.setup_object()
         self.extra_context = {
-            "notice": f"Lần {sent.revision} mà bạn {self.doing} đã được phê duyệt. Năm này đang có dự thảo lần "
+            "notice": f"Lần {sent.revision} mà bạn đã mở nay đã được phê duyệt. Năm này đang có dự thảo lần "
             f"{draft.revision}; nội dung đang lưu dưới đây là của dự thảo đó."
         }
         return self.first_click() or self.conflict(form, draft)
@@ -283,7 +281,6 @@ class DraftPlan(_DraftForm, CreatePage):
 class ChangeDraft(_StandingDraft, _DraftForm):
     permission = "targets.draft_plan"
     form_class = StandingPlanForm
-    doing = "sửa"
     success_message = "Đã lưu dự thảo kế hoạch."
     submit_label = "Lưu dự thảo"
 
@@ -292,7 +289,8 @@ class ChangeDraft(_StandingDraft, _DraftForm):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         sheets = [("Chỉ tiêu", of_numbers(self.year)), ("Đơn vị đăng ký", of_names(self.year))]
-        return super().get_context_data(sheets=sheets, **kwargs)
+        is_draft = self.setup_object().state == PlanState.DRAFT
+        return super().get_context_data(sheets=sheets if is_draft else [], **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | stored_values(self.setup_object(), levels_of(self.year))
@@ -314,7 +312,6 @@ class ApprovePlan(_StandingDraft):
     """The approver signs exactly the version that the page shows."""
 
     permission = "targets.approve_plan"
-    doing = "phê duyệt"
     form_class = ApprovalForm
     template_name = conflict_template = "targets/approve.html"
     success_message = "Đã phê duyệt kế hoạch."

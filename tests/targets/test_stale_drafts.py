@@ -68,7 +68,7 @@ class TestChanging:
         target = rows["Xã đạt chuẩn NTM: đạt thêm trong năm"]
         assert (target.mine, target.theirs) == ("4", "9")
         page = response.content.decode()
-        assert "Lần 1 mà bạn sửa đã được phê duyệt. Năm này đang có dự thảo lần 2" in page
+        assert "Lần 1 mà bạn đã mở nay đã được phê duyệt. Năm này đang có dự thảo lần 2" in page
         # Whoever has compared may save, into the one that they have seen.
         again = {"plan": str(plan.pk), "version": str(plan.version), "new_ntm": "4"}
         for name in ("plan", "version"):
@@ -98,6 +98,7 @@ class TestChanging:
         assert "Kế hoạch đã phê duyệt không sửa được nữa; hãy lập bản điều chỉnh." in page
         assert 'name="new_ntm" value="4"' in page
         assert 'value="bốn xã"' in page
+        assert "Nhập từ tệp" not in page  # there is no draft to bring a file into
         assert Target.objects.get(level__code="ntm").value == 10
 
 
