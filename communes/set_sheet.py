@@ -19,7 +19,6 @@ from ntm.sheets import widgets
 from ntm.sheets.widgets import CellWidget
 
 GROUPS = ("1", "2", "3")
-_YEARS = (2000, 2100)
 
 
 class LinesWidget(widgets.TextWidget):
@@ -87,8 +86,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("Yêu cầu bằng lời", "text", widgets.TextWidget(), 500),
     Column("Trường hợp", "case", widgets.TextWidget(), 200),
     Column("Áp dụng cho", "units", WordWidget((key, word) for key, word in UNITS.items())),
-    Column("Từ năm", "first_year", widgets.IntegerWidget(*_YEARS)),
-    Column("Đến năm", "last_year", widgets.IntegerWidget(*_YEARS)),
+    Column("Từ năm", "first_year", widgets.YearWidget()),
+    Column("Đến năm", "last_year", widgets.YearWidget()),
     Column("Tin cậy của ngưỡng", "bar_trust", WordWidget(TRUST.items())),
     Column("Nguồn của ngưỡng", "bar_source", widgets.TextWidget(), 500),
 )

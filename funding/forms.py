@@ -10,7 +10,7 @@ from funding.models import Allocation, Amount, Purpose, Source
 from funding.services import FIRST_YEAR
 from funding.services_allocations import Portion
 from ntm.core.dates import today
-from ntm.core.forms import BaseForm, MoneyField, WholeNumberField
+from ntm.core.forms import BaseForm, MoneyField, YearField
 from ntm.core.numbers import integer
 from targets.forms import DocumentField
 
@@ -45,7 +45,7 @@ class PurposeField(forms.ModelChoiceField):
 class MoneyForm(BaseForm):
     """What every row of money says. The names are the models', so that a conflict shows both values."""
 
-    year = WholeNumberField(label="Năm", minimum=FIRST_YEAR)
+    year = YearField(label="Năm", minimum=FIRST_YEAR)
     source_of_funds = SourceField(label="Nguồn vốn")
     amount = MoneyField(
         label="Số tiền", help_text="Nhập số đồng hoặc kèm đơn vị, ví dụ: 277 tỷ; 15,5 triệu; 1.234.567."

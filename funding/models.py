@@ -8,7 +8,7 @@ from communes.models import Document, Place
 from funding.choices import Breakdown, Qualifier, Stage
 from funding.querysets import AmountQuerySet
 from ntm.core.fields import CleanCharField
-from ntm.core.numbers import MAX_MONEY
+from ntm.core.numbers import MAX_MONEY, MONEY_OUT_OF_RANGE
 from ntm.core.provenance import Sourced
 from ntm.core.versions import Versioned
 
@@ -102,7 +102,7 @@ class Amount(Sourced, Versioned):
             models.CheckConstraint(
                 condition=Q(amount__gte=0, amount__lte=MAX_MONEY),
                 name="amount_in_range",
-                violation_error_message="Số tiền phải từ 0 đồng đến một triệu tỷ đồng.",
+                violation_error_message=MONEY_OUT_OF_RANGE,
             ),
             models.CheckConstraint(
                 condition=Q(year__gte=2000, year__lte=2100),
@@ -219,7 +219,7 @@ class Allocation(Sourced, Versioned):
             models.CheckConstraint(
                 condition=Q(amount__gte=0, amount__lte=MAX_MONEY),
                 name="allocation_in_range",
-                violation_error_message="Số tiền phải từ 0 đồng đến một triệu tỷ đồng.",
+                violation_error_message=MONEY_OUT_OF_RANGE,
             ),
             models.CheckConstraint(
                 condition=Q(year__gte=2000, year__lte=2100),

@@ -17,14 +17,13 @@ from ntm.audit import rows
 from ntm.core.bulk import Progress, Told
 from ntm.core.dates import today
 from ntm.core.errors import NotAllowed, Refused, Stale
-from ntm.core.numbers import MAX_MONEY
+from ntm.core.numbers import MAX_MONEY, MONEY_OUT_OF_RANGE
 from ntm.core.provenance import Trust
 from ntm.core.versions import lock, save_next
 
 FIRST_YEAR = 2000
 RIGHT = "funding.change_amount"
 _WHAT = "nhập nguồn vốn"
-OUT_OF_RANGE = "Số tiền phải từ 0 đồng đến một triệu tỷ đồng."
 
 
 # --- Amounts ------------------------------------------------------------------------------------------------
@@ -221,7 +220,7 @@ def check_stated(year: int, source: Source, amount: int, qualifier: str) -> None
     if why := ended(source, year):
         raise Refused(why, "source_of_funds")
     if not 0 <= amount <= MAX_MONEY:
-        raise Refused(OUT_OF_RANGE, "amount")
+        raise Refused(MONEY_OUT_OF_RANGE, "amount")
     if qualifier not in Qualifier.values:
         raise Refused("Cách ghi số tiền không có trong danh mục.", "qualifier")
 

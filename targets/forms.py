@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from communes.models import Document, Level, Unit
+from ntm.audit.pages import DAMAGED
 from ntm.core.forms import BaseForm, DayField, WholeNumberField
 from targets.choices import MAX_VALUE, TargetKind
 from targets.lines import Promise, TargetLine, registered_field, target_field
@@ -14,6 +15,8 @@ from targets.models import Plan
 from targets.naming import UnitNames, UnknownUnitError
 from targets.promises import Line
 
+#: As many wrong lines of one box as a person can mend before the next look.
+_TOLD = 20
 _HELP_NAMES = "Mỗi dòng một đơn vị: mã, tên, hoặc cả hai, ví dụ: 05602 Xã Phú Đình."
 
 
@@ -40,6 +43,16 @@ class LevelFields:
     level: Level
     numbers: list[forms.BoundField]
     names: forms.BoundField
+
+
+class PlanKeyField(forms.IntegerField):
+    """Which revision the form was opened on: `version` alone does not say it, each counts from 1."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        messages = dict.fromkeys(("invalid", "required"), DAMAGED)
+        super().__init__(error_messages=messages, **kwargs)
 
 
 class PlanForm(BaseForm):
@@ -82,10 +95,9 @@ class PlanForm(BaseForm):
             lines = [line for line in (cleaned.get(field) or "").splitlines() if line]
             if lines and level.tier not in names:
                 names[level.tier] = UnitNames.of(self.province_id, level.tier, self.year)
-            try:
-                cleaned[field] = [names[level.tier].find(line) for line in lines]
-            except UnknownUnitError as error:
-                self.add_error(field, str(error))
+            cleaned[field], why = _found(lines, names.get(level.tier))
+            if why:
+                self.add_error(field, why)
         return cleaned
 
     def lines(self) -> dict[str, Any]:
@@ -104,6 +116,24 @@ class PlanForm(BaseForm):
             "note": cleaned["note"],
             "document": cleaned["document"],
         }
+
+
+class StandingPlanForm(PlanForm):
+    """A draft that stands already."""
+
+    plan = PlanKeyField()
+
+
+def _found(lines: Iterable[str], names: UnitNames | None) -> tuple[list[Unit], list[str]]:
+    """The units that the lines name, and what is wrong with each line that names none."""
+    units, why = list[Unit](), list[str]()
+    for line in lines:
+        try:
+            units += [names.find(line)] if names else []
+        except UnknownUnitError as error:
+            why.append(str(error))
+    left = len(why) - _TOLD
+    return units, [*why[:_TOLD], *([f"Còn {left} dòng nữa cần sửa."] if left > 0 else [])]
 
 
 def written_values(form: PlanForm) -> dict[str, Any]:
@@ -135,6 +165,7 @@ def copied_values(lines: Iterable[Line], levels: list[Level]) -> dict[str, Any]:
 class ApprovalForm(BaseForm):
     """The signature: its day and document."""
 
+    plan = PlanKeyField()
     approved_on = DayField(label="Ngày phê duyệt")
     document = DocumentField(label="Văn bản giao kế hoạch")
 

@@ -1,6 +1,6 @@
 """A year's plan as its page tells it: which revision says what, who did what, and what may be done next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,7 +28,7 @@ from targets.selectors import (
     years_with_plan,
 )
 from targets.services import can_approve
-from targets.years import nearby_years
+from targets.years import YearLink, year_links
 
 _CHIPS = {PlanState.DRAFT: "plan", PlanState.APPROVED: "ok", PlanState.SUPERSEDED: ""}
 
@@ -64,7 +64,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class Version:
-    """One revision in the history of the year. `is_in_force`: the year's results are compared with it."""
+    """One revision in the history of the year, with the lists of what it says. `is_in_force`: the year's results are
+    compared with it."""
 
     plan: Plan
     state: str
@@ -72,6 +73,8 @@ class Version:
     people: str
     document: str
     remarks: tuple[str, ...]
+    targets_url: str
+    units_url: str
     is_in_force: bool
 
 
@@ -99,25 +102,36 @@ class PlanPage:
     lines: tuple[Line, ...]
     promises: tuple[Promises, ...]
     versions: tuple[Version, ...]
-    years: tuple[int, ...]
+    years: tuple[YearLink, ...]
     actions: tuple[Action, ...]
     why_not: str
 
     @property
+    def was_approved(self) -> bool:
+        """By today, whatever day the page speaks of."""
+        return len(self.versions) > bool(self.draft)
+
+    @property
     def marks(self) -> tuple[Mark, ...]:
         """How far the year's plan has come."""
-        approved = Mark("Đã phê duyệt", "ok") if len(self.versions) > bool(self.draft) else None
+        approved = Mark("Đã phê duyệt", "ok") if self.was_approved else None
         draft = Mark(f"Đang có dự thảo lần {self.draft.revision}", "plan") if self.draft else None
         return tuple(mark for mark in (approved, draft) if mark) or (Mark("Chưa có kế hoạch", "wait"),)
 
     @property
     def nothing(self) -> str:
-        """Why there is no target to show."""
+        """Why there is no target to show. What was approved and is not in force came after the year."""
+        if self.was_approved:
+            end = format_date(year_end(self.year))
+            return f"Kế hoạch năm {self.year} được phê duyệt sau {end}; xem ở mục Các lần ban hành."
         return f"Chưa giao kế hoạch năm {self.year}."
 
 
-def plan_page(province_id: int, year: int, day: date, user: Any) -> PlanPage:
-    """Read and arrange; six queries and one about rights, whatever the size of the plan."""
+def plan_page(province_id: int, year: int, day: date, user: Any, offered: Iterable[int] = ()) -> PlanPage:
+    """Read and arrange: six queries and one about rights, whatever the size of the plan.
+
+    `offered`: the years to go to besides those with a plan.
+    """
     revisions = approved_revisions(province_id, year)
     view, draft = view_of(revisions, year, day), draft_of(province_id, year)
     drafted = revision_views([draft])[0] if draft else None
@@ -131,7 +145,7 @@ def plan_page(province_id: int, year: int, day: date, user: Any) -> PlanPage:
         lines=_lines(year, [revision for _, revision in shown]),
         promises=_promises(view),
         versions=_versions([*([draft] if draft else []), *revisions], view),
-        years=nearby_years(years_with_plan(province_id), year),
+        years=year_links([*offered, *years_with_plan(province_id)], year),
         actions=actions,
         why_not=why_not,
     )
@@ -215,6 +229,8 @@ def _versions(plans: Sequence[Plan], view: PlanView) -> tuple[Version, ...]:
             people=_people(plan),
             document=_document(plan),
             remarks=tuple(remark for remark in (_use(plan, in_force), plan.note) if remark),
+            targets_url=_url("targets:targets", plan.year, lan=plan.revision),
+            units_url=_url("targets:registrations", plan.year, lan=plan.revision),
             is_in_force=plan.pk == in_force,
         )
         for plan in plans

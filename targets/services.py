@@ -11,7 +11,7 @@ from ntm.audit import rows
 from ntm.audit.models import LogEntry
 from ntm.core.access import Allowed, Denied
 from ntm.core.dates import format_date, today
-from ntm.core.errors import NotAllowed, Refused
+from ntm.core.errors import Closed, NotAllowed, Refused, Stale
 from ntm.core.provenance import Trust
 from ntm.core.versions import lock, save_next
 from targets.choices import PlanState, TargetKind
@@ -250,10 +250,12 @@ def _serialise(province_id: int) -> None:
 
 
 def locked_draft(plan: Plan, expected: int | None) -> Plan:
-    """The draft as it stands, locked. Raises `Stale`, and `Refused` for what is no draft any more."""
-    current = lock(plan, expected=expected)
+    """The draft as it stands, locked. Raises `Closed` for what is no draft any more, else `Stale`."""
+    current = lock(plan)
     if current.state != PlanState.DRAFT:
-        raise Refused("Kế hoạch đã phê duyệt không sửa được nữa; hãy lập bản điều chỉnh.")
+        raise Closed("Kế hoạch đã phê duyệt không sửa được nữa; hãy lập bản điều chỉnh.")
+    if expected is not None and current.version != expected:
+        raise Stale(current)
     return current
 
 

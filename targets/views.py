@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,12 +16,20 @@ from ntm.audit.pages import CreatePage, EditPage, FormPage
 from ntm.core.access import AccessMixin
 from ntm.core.dates import as_of, format_date, today, year_end
 from ntm.core.days import DayOfYearForm
+from ntm.core.errors import Closed, Refused, Stale
 from ntm.core.filters import ScopeFilter
 from ntm.core.forms import BaseForm
 from ntm.core.views import ListPage, SumPage
 from targets.choices import PlanState
 from targets.filters import RegistrationFilter, TargetFilter, first_day_of
-from targets.forms import ApprovalForm, PlanForm, copied_values, stored_values, written_values
+from targets.forms import (
+    ApprovalForm,
+    PlanForm,
+    StandingPlanForm,
+    copied_values,
+    stored_values,
+    written_values,
+)
 from targets.models import Plan, Registration, Target
 from targets.pages import plan_page
 from targets.promises import promises
@@ -58,7 +67,8 @@ class PlanDetail(AccessMixin, YearMixin, TemplateView):
     template_name = "targets/plan.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = plan_page(self.province_id, self.year, self.day, self.request.user)
+        offered = range(settings.FIRST_YEAR, today().year + 2)
+        page = plan_page(self.province_id, self.year, self.day, self.request.user, offered)
         return super().get_context_data(**kwargs) | {
             "title": f"Kế hoạch năm {self.year}",
             "page": page,
@@ -179,11 +189,46 @@ class _PlanWriting(YearMixin, FormPage):
         ]
         return super().get_context_data(crumbs=crumbs, **kwargs)
 
-    def get_draft(self) -> Plan:
-        draft = draft_of(self.province_id, self.year)
-        if draft is None:
+
+class _StandingDraft(_PlanWriting, EditPage):
+    """A page about the year's draft. What its form sends is about the revision that the form names and no other."""
+
+    def get_object(self) -> Plan:
+        """The revision that was sent, a draft or no longer; else the year's draft."""
+        named = self.request.POST.get("plan", "")
+        rows = Plan.objects.filter(province_id=self.province_id, year=self.year)
+        row = rows.filter(pk=int(named)).first() if named.isascii() and named.isdecimal() else None
+        found = row or draft_of(self.province_id, self.year)
+        if found is None:
             raise Http404
-        return draft
+        return found
+
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {"plan": self.setup_object().pk}
+
+    def run(self, form: Any) -> str:
+        plan: Plan = self.setup_object()
+        if form.cleaned_data["plan"] != plan.pk:
+            raise Stale(plan)
+        return super().run(form)
+
+    def refuse(self, form: Any, refusal: Refused) -> HttpResponse:
+        """Approved meanwhile, and a next draft stands: that one is shown beside what was typed."""
+        draft = draft_of(self.province_id, self.year) if isinstance(refusal, Closed) else None
+        if draft is None:
+            return super().refuse(form, refusal)
+        sent: Plan = self.setup_object()
+        self.extra_context = {
+            "notice": f"Lần {sent.revision} mà bạn đã mở nay đã được phê duyệt. Năm này đang có dự thảo lần "
+            f"{draft.revision}; nội dung đang lưu dưới đây là của dự thảo đó."
+        }
+        return self.first_click() or self.conflict(form, draft)
+
+    def conflict(self, form: Any, current: Plan) -> HttpResponse:
+        self.object = current
+        form.data = form.data.copy()
+        form.data["plan"] = current.pk
+        return super().conflict(form, current)
 
 
 class _DraftForm(_PlanWriting):
@@ -233,8 +278,9 @@ class DraftPlan(_DraftForm, CreatePage):
         return self.get_cancel_url()
 
 
-class ChangeDraft(_DraftForm, EditPage):
+class ChangeDraft(_StandingDraft, _DraftForm):
     permission = "targets.draft_plan"
+    form_class = StandingPlanForm
     success_message = "Đã lưu dự thảo kế hoạch."
     submit_label = "Lưu dự thảo"
 
@@ -243,13 +289,11 @@ class ChangeDraft(_DraftForm, EditPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         sheets = [("Chỉ tiêu", of_numbers(self.year)), ("Đơn vị đăng ký", of_names(self.year))]
-        return super().get_context_data(sheets=sheets, **kwargs)
-
-    def get_object(self) -> Plan:
-        return self.get_draft()
+        is_draft = self.setup_object().state == PlanState.DRAFT
+        return super().get_context_data(sheets=sheets if is_draft else [], **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        return stored_values(self.setup_object(), levels_of(self.year))
+        return super().get_initial() | stored_values(self.setup_object(), levels_of(self.year))
 
     def perform(self, form: PlanForm) -> str:
         version = form.cleaned_data["version"]
@@ -264,26 +308,23 @@ class ChangeDraft(_DraftForm, EditPage):
         return super().conflict(form, current)
 
 
-class ApprovePlan(_PlanWriting, EditPage):
+class ApprovePlan(_StandingDraft):
     """The approver signs exactly the version that the page shows."""
 
     permission = "targets.approve_plan"
     form_class = ApprovalForm
-    template_name = "targets/approve.html"
+    template_name = conflict_template = "targets/approve.html"
     success_message = "Đã phê duyệt kế hoạch."
     submit_label = "Phê duyệt kế hoạch"
 
     def get_title(self) -> str:
         return f"Phê duyệt kế hoạch năm {self.year}"
 
-    def get_object(self) -> Plan:
-        return self.get_draft()
-
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"document": self.setup_object().document}
+        return super().get_initial() | {"document": self.setup_object().document}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         draft = self.setup_object()

@@ -1,6 +1,7 @@
 """What the pages of one province's year share."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, cast
@@ -39,6 +40,22 @@ def nearby_years(known: Iterable[int], year: int) -> tuple[int, ...]:
     """The page's year with the nearest ones that have something to show, in order; as many as a phone holds."""
     others = sorted(set(known) - {year}, key=lambda other: (abs(other - year), other))
     return tuple(sorted([*others[: _SHOWN - 1], year]))
+
+
+@dataclass(frozen=True)
+class YearLink:
+    """A year to go to; `css` marks the two beside the page's own, which a phone shows as arrows."""
+
+    year: int
+    css: str
+
+
+def year_links(known: Iterable[int], year: int) -> tuple[YearLink, ...]:
+    """All of them and the page's own, in order."""
+    years = sorted({*known, year})
+    at = years.index(year)
+    css = {at - 1: "adj", at + 1: "adj nx"}
+    return tuple(YearLink(each, css.get(place, "")) for place, each in enumerate(years))
 
 
 class Person:

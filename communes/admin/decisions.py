@@ -22,7 +22,7 @@ from communes.services.documents import Paper, add_document
 from ntm.audit.admin import VerbAdmin
 from ntm.audit.files import no_stray_files
 from ntm.core.dates import format_date
-from ntm.core.forms import WholeNumberField
+from ntm.core.forms import YearField
 from ntm.core.uploads import ScanField
 
 
@@ -52,7 +52,7 @@ class DocumentForm(_PaperForm):
 
 class RecognitionForm(_PaperForm):
     level = forms.ModelChoiceField(Level.objects.select_related("period"), label="Mức")
-    achieved_year = WholeNumberField(label="Năm đạt", minimum=1990, maximum=2100)
+    achieved_year = YearField(label="Năm đạt", minimum=1990)
     units = UnitsField(
         queryset=Unit.objects.none(), label="Đơn vị", widget=forms.SelectMultiple({"size": 15})
     )

@@ -10,7 +10,7 @@ from communes.filters import level_names, years
 from communes.forms.unit_picks import PicksField
 from communes.models import Level, Recognition, Unit
 from ntm.core.dates import format_date, today
-from ntm.core.forms import BaseForm, DayField, WholeNumberField
+from ntm.core.forms import BaseForm, DayField, YearField
 from ntm.core.uploads import ScanField
 
 
@@ -156,7 +156,7 @@ class CorrectForm(BaseForm):
 
     unit = forms.ModelChoiceField(label="Đơn vị", queryset=Unit.objects.none(), empty_label=None)
     level = forms.ChoiceField(label="Mức")
-    achieved_year = WholeNumberField(label="Năm đạt", minimum=1990, maximum=2100)
+    achieved_year = YearField(label="Năm đạt", minimum=1990)
     exact = forms.BooleanField(label="Đã rõ: đạt đúng trong năm này", required=False)
     reason = _reason("Lý do đính chính")
 

@@ -7,9 +7,8 @@ from typing import Any
 from communes.models import Document
 from funding.choices import Qualifier
 from funding.models import Allocation, Amount
-from funding.services import OUT_OF_RANGE
 from funding.sheets.papers import Papers
-from ntm.core.numbers import MAX_MONEY, NumberError, integer, parse_money
+from ntm.core.numbers import MAX_MONEY, MONEY_OUT_OF_RANGE, NumberError, integer, parse_money
 from ntm.core.text import clean, folded, quote
 from ntm.sheets.imports import kinds
 from ntm.sheets.imports.kinds import CLEAR, CellFault, Change
@@ -68,7 +67,7 @@ class AmountCells:
             return None
         amount = parse_money(text)
         if not 0 <= amount <= MAX_MONEY:
-            raise BadCell(OUT_OF_RANGE)
+            raise BadCell(MONEY_OUT_OF_RANGE)
         if self.row is None:
             return self._change(AMOUNT, "", integer(amount), amount=amount)
         if amount == self.row.amount:

@@ -12,13 +12,13 @@ from funding.sheets.allocations import WHOLE, YearOfAllocations
 from funding.sheets.links import ALLOCATIONS, MONEY
 from funding.sheets.money import YearOfMoney
 from ntm.core.dates import today
-from ntm.core.forms import BaseForm, WholeNumberField
+from ntm.core.forms import BaseForm, YearField
 from ntm.sheets.imports.kinds import Kind, register
 from targets.years import home_of, year_of
 
 
 class _YearForm(BaseForm):
-    nam = WholeNumberField(label="Năm", minimum=FIRST_YEAR)
+    nam = YearField(label="Năm", minimum=FIRST_YEAR)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

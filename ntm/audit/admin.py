@@ -44,14 +44,14 @@ from ntm.audit.admin_forms import GuardedForm, guarded
 from ntm.audit.conflicts import HIDDEN_FIELDS, conflict_of
 from ntm.audit.log import writing
 from ntm.audit.selectors import history_of
-from ntm.core.errors import NotAllowed, Refused, Stale
+from ntm.core.errors import Closed, NotAllowed, Refused, Stale
 from ntm.core.forms import DayField
 from ntm.core.versions import Versioned
 
 logger = logging.getLogger("ntm.audit")
 
 _HISTORY_ROWS = 200
-_STATUS = {NotAllowed: 403, receipts.AlreadyDone: 409, Stale: 409}
+_STATUS = {NotAllowed: 403, Closed: 409, receipts.AlreadyDone: 409, Stale: 409}
 
 #: What the filters beside a list may ask of a field.
 _LOOKUPS = frozenset({"exact", "isnull", "in", "gte", "lt", "gt", "lte"})

@@ -17,11 +17,12 @@ from ntm.audit import receipts
 from ntm.audit.conflicts import conflict_of
 from ntm.audit.log import writing
 from ntm.core.access import AccessMixin
-from ntm.core.errors import NotAllowed, Refused, Stale
+from ntm.core.errors import Closed, NotAllowed, Refused, Stale
 
 logger = logging.getLogger("ntm.audit")
 
-_DAMAGED = "Biểu này đã hỏng hoặc quá cũ; hãy mở lại trang."
+DAMAGED = "Biểu này đã hỏng hoặc quá cũ; hãy mở lại trang."
+_STATUS = {NotAllowed: 403, Closed: 409}
 
 
 def with_token(form: Any, *, required: bool = True) -> Any:
@@ -30,7 +31,7 @@ def with_token(form: Any, *, required: bool = True) -> Any:
         initial=uuid.uuid4,
         required=required,
         widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("invalid", "required"), _DAMAGED),
+        error_messages=dict.fromkeys(("invalid", "required"), DAMAGED),
     )
     return form
 
@@ -38,7 +39,8 @@ def with_token(form: Any, *, required: bool = True) -> Any:
 class FormPage(AccessMixin, FormView):  # type: ignore[type-arg]
     """A form in the standard layout. `perform(form)` calls the verb and returns where to go next.
 
-    A verb's refusal is shown beside its field and everything typed stays (422; 403 for `NotAllowed`).
+    A verb's refusal is shown beside its field and everything typed stays (422; 403 for `NotAllowed`, 409 for
+    `Closed`).
     """
 
     title = ""
@@ -86,8 +88,8 @@ class FormPage(AccessMixin, FormView):  # type: ignore[type-arg]
     def refuse(self, form: Any, refusal: Refused) -> HttpResponse:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         response = self.form_invalid(form)
-        if isinstance(refusal, NotAllowed) and response.status_code == 422:
-            response.status_code = 403
+        if response.status_code == 422:
+            response.status_code = _STATUS.get(type(refusal), 422)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -125,6 +127,8 @@ class EditPage(FormPage):
     The second of two clicks goes where the first one went, also where the row can no longer be changed then. A
     script may send a form without a token; it is held by the version alone.
     """
+
+    conflict_template = "layouts/conflict.html"
 
     def get_object(self) -> Any:
         """The row, only among those the user may see."""
@@ -180,7 +184,7 @@ class EditPage(FormPage):
             "conflict": conflict_of(form, current),
             "reload_url": self.request.path,
         }
-        return TemplateResponse(self.request, "layouts/conflict.html", context, status=409)
+        return TemplateResponse(self.request, self.conflict_template, context, status=409)
 
 
 def safe_next(request: HttpRequest, default: str) -> str:

@@ -25,6 +25,10 @@ class NotAllowed(Refused):
     """The person may see the thing but may not do this with it; a page answers 403."""
 
 
+class Closed(Refused):
+    """The row cannot be changed any more, whichever version of it the form was of; a page answers 409."""
+
+
 class Forbidden(PermissionDenied):
     """403 with a sentence for the person. Of any other exception the page shows no word: it may be a package's, and say
     what is nobody's to know."""

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from ntm.core.dates import DateError, format_date, is_year_first, parse_date
-from ntm.core.numbers import NumberError, parse_int, parse_money
+from ntm.core.numbers import MAX_MONEY, MONEY_OUT_OF_RANGE, NumberError, integer, parse_int, parse_money
 from ntm.core.text import clean, clean_lines
 
 
@@ -40,8 +40,22 @@ class WholeNumberField(forms.CharField):
         except NumberError as error:
             raise forms.ValidationError(str(error)) from error
         if not self.minimum <= number <= self.maximum:
-            raise forms.ValidationError(f"Cần một số từ {self.minimum} đến {self.maximum}.")
+            raise forms.ValidationError(self.limits())
         return number
+
+    def limits(self) -> str:
+        """What a number outside of them is answered."""
+        return f"Cần một số từ {integer(self.minimum)} đến {integer(self.maximum)}."
+
+
+class YearField(WholeNumberField):
+    """A year is no quantity: it is written without the point of thousands."""
+
+    def __init__(self, *args: Any, maximum: int = 2100, **kwargs: Any) -> None:
+        super().__init__(*args, maximum=maximum, **kwargs)
+
+    def limits(self) -> str:
+        return f"Năm phải từ {self.minimum} đến {self.maximum}."
 
 
 class DayField(forms.CharField):
@@ -89,6 +103,6 @@ class MoneyField(forms.CharField):
             amount = parse_money(text)
         except NumberError as error:
             raise forms.ValidationError(str(error)) from error
-        if not 0 <= amount <= 10**17:
-            raise forms.ValidationError("Số tiền phải từ 0 đồng đến 100.000.000 tỷ đồng.")
+        if not 0 <= amount <= MAX_MONEY:
+            raise forms.ValidationError(MONEY_OUT_OF_RANGE)
         return amount

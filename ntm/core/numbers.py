@@ -16,6 +16,7 @@ NBSP = "\u00a0"
 MAX_DIGITS = 24
 MAX_MONEY = 10**15
 """Đồng. A million tỷ: more than any province handles, and sums of thousands still fit 64 bits."""
+MONEY_OUT_OF_RANGE = "Số tiền phải từ 0 đồng đến một triệu tỷ đồng."
 
 _EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
 

@@ -27,7 +27,7 @@ def body_context(overview: Overview) -> dict[str, Any]:
         "nesting": _nesting(overview),
         "money_segments": [(row.css, row.amount) for row in overview.money.rows] if overview.money else [],
         "money_url": reverse("funding:amounts", args=[overview.year]),
-        "plan_url": reverse("targets:latest"),
+        "plan_url": reverse("targets:plan", args=[overview.next_year]),
         "next_title": _next_title(overview),
     }
 

@@ -14,7 +14,7 @@ from import_export.widgets import Widget
 
 from ntm.core.answers import yes_or_no
 from ntm.core.dates import FIRST_YEAR, LAST_YEAR, parse_date
-from ntm.core.numbers import parse_decimal, parse_int
+from ntm.core.numbers import integer, parse_decimal, parse_int
 from ntm.core.text import canonical, clean, detect_legacy_encoding, quote
 from ntm.sheets.workbook import fault_in
 
@@ -70,8 +70,22 @@ class IntegerWidget(CellWidget):
         if number is None:
             raise ValueError("Ô này cần một số nguyên.")
         if not self.minimum <= number <= self.maximum:
-            raise ValueError(f"Cần một số từ {self.minimum} đến {self.maximum}.")
+            raise ValueError(self.limits())
         return number
+
+    def limits(self) -> str:
+        """What a number outside of them is answered."""
+        return f"Cần một số từ {integer(self.minimum)} đến {integer(self.maximum)}."
+
+
+class YearWidget(IntegerWidget):
+    """A year is no quantity: it is written without the point of thousands."""
+
+    def __init__(self, minimum: int = 2000, maximum: int = 2100) -> None:
+        super().__init__(minimum, maximum)
+
+    def limits(self) -> str:
+        return f"Năm phải từ {self.minimum} đến {self.maximum}."
 
 
 class DecimalWidget(CellWidget):

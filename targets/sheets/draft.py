@@ -51,6 +51,11 @@ class OfDraft(kinds.Target):
     def plan(self) -> Plan | None:
         return draft_of(self.province_id, self.year)
 
+    @property
+    def nothing(self) -> str:
+        """The mark of a change where nothing stands: what was previewed for one revision is no change of the next."""
+        return f"-{self.plan.pk}" if self.plan else ""
+
     @cached_property
     def levels(self) -> dict[str, Level]:
         """By code."""

@@ -119,7 +119,7 @@ class DraftNames(OfDraft):
             return None
         before = YES if row else ""
         after = YES if says_yes else CLEAR if clears(cell) else NO
-        return Change(level.code, before, after, str(row.pk) if row else "", says_yes)
+        return Change(level.code, before, after, str(row.pk) if row else self.nothing, says_yes)
 
     # --- writing -----------------------------------------------------------------------------------------
     def writes(

@@ -90,7 +90,9 @@ class DraftNumbers(OfDraft):
             raise BadCell(out_of_range(level))
         if stored is not None and stored.value == value:
             return None
-        return Change(kind, str(stored.value) if stored else "", str(value), mark_of(stored), value)
+        return Change(
+            kind, str(stored.value) if stored else "", str(value), mark_of(stored) or self.nothing, value
+        )
 
     def writes(
         self, plan: Plan, rows: Sequence[tuple[Known, Sequence[Change]]]

@@ -7,11 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from communes.choices import AttributeKind
 from ntm.accounts.models import User
+from ntm.core.dates import today
 from targets.choices import PlanState
 from targets.models import Plan
 from tests import factories
@@ -110,6 +112,33 @@ def test_both_revisions_stand_side_by_side_where_they_differ(
     assert "không dùng để so kết quả" in text_of(client.get("/ke-hoach/2022/"))
 
 
+def test_every_revision_leads_to_its_targets_and_units(land: Land, cast: Any, client_as: As) -> None:
+    """Also one that is neither the first nor in force, and one that came after the year."""
+    days = (date(2023, 1, 5), date(2023, 7, 1), date(2023, 9, 1), date(2024, 1, 15))
+    for number, day in enumerate(days, start=1):
+        state = PlanState.APPROVED if number == len(days) else PlanState.SUPERSEDED
+        plan = factories.plan(land.province, revision=number, state=state, approved_on=day)
+        factories.target(plan, number)
+        for unit in land.communes[:number]:
+            factories.registration(plan, unit)
+    client = client_as(cast.leader)
+    page = text_of(client.get("/ke-hoach/2023/"))
+    links = re.findall(r'<a href="(/ke-hoach/2023/[-a-z]+/\?lan=(\d))">', page)
+    assert [int(number) for _, number in links] == [4, 4, 3, 3, 2, 2, 1, 1]
+    for url, number in links:
+        assert f'data-count="{number}"' in text_of(client.get(url)), url
+    assert page.count("Phê duyệt sau 31/12/2023") == 1
+
+
+def test_a_plan_that_came_after_its_year_is_not_called_missing(land: Land, cast: Any, client_as: As) -> None:
+    factories.target(factories.plan(land.province, 2022, approved_on=date(2023, 2, 10)), 7)
+    page = text_of(client_as(cast.leader).get("/ke-hoach/2022/"))
+    assert "Chưa giao kế hoạch năm 2022" not in page
+    assert "Kế hoạch năm 2022 được phê duyệt sau 31/12/2022" in page
+    factories.plan(land.province, 2025, state=PlanState.DRAFT)
+    assert "Chưa giao kế hoạch năm 2025." in text_of(client_as(cast.leader).get("/ke-hoach/2025/"))
+
+
 def test_a_list_without_a_revision_shows_the_one_in_force(land: Land, cast: Any, client_as: As) -> None:
     first = factories.plan(land.province, state=PlanState.SUPERSEDED, approved_on=date(2023, 1, 5))
     second = factories.plan(land.province, revision=2, approved_on=date(2023, 7, 1))
@@ -158,6 +187,23 @@ def test_a_year_without_a_plan_says_so_and_offers_a_draft(cast: Any, client_as: 
     assert "Chưa giao kế hoạch năm 2025." in text_of(client_as(cast.leader).get("/ke-hoach/2025/"))
     assert "/ke-hoach/2025/lap/" in text_of(client_as(cast.specialist).get("/ke-hoach/2025/"))
     assert "/ke-hoach/2025/lap/" not in text_of(client_as(cast.leader).get("/ke-hoach/2025/"))
+
+
+def test_every_year_to_the_next_one_is_a_click_away(land: Land, cast: Any, client_as: As) -> None:
+    """Also those without a plan: a plan begins on such a page."""
+    factories.plan(land.province, 2019)
+    client, now = client_as(cast.specialist), today().year
+    for year in (2024, now):
+        page = text_of(client.get(f"/ke-hoach/{year}/"))
+        linked = re.findall(r'<a href="/ke-hoach/(\d+)/"[^>]*><i>', page)
+        assert [int(each) for each in linked] == [2019, *range(settings.FIRST_YEAR, now + 2)]
+        assert re.findall(r'/(\d+)/" aria-current="page"', page) == [str(year)]
+        # As many as a phone shows.
+        assert re.findall(r'/(\d+)/" class="adj( nx)?"', page) == [
+            (str(year - 1), ""),
+            (str(year + 1), " nx"),
+        ]
+    assert text_of(client.get(f"/tong-quan/{now}/")).count(f'href="/ke-hoach/{now + 1}/"') == 1
 
 
 def test_the_plan_of_another_province_is_not_shown(land: Land, cast: Any, client_as: As) -> None:

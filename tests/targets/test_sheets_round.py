@@ -15,7 +15,7 @@ from ntm.core.provenance import Trust
 from ntm.sheets.models import Upload
 from targets.lines import Promise
 from targets.models import Plan, Registration, Target
-from targets.services import approve, can_approve, change_draft, change_target, register_units
+from targets.services import amend, approve, can_approve, change_draft, change_target, register_units
 from tests import factories
 from tests.communes import sheets
 from tests.funding.test_sheets_round import undo
@@ -150,9 +150,22 @@ def test_an_approved_plan_is_not_undone(place):
     plan = Plan.objects.get()
     approve(plan, approved_on=date(2023, 1, 5), by=place.cast.approver)
     answer = place.office.post(address, {"seen": mark, "reason": "Nhầm tệp"})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "đã phê duyệt không sửa được nữa" in sheets.text_of(answer)
     assert numbers(plan)["ntm", "new"] == 9
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell"), [(NUMBERS, ("advanced", "new", 5)), (NAMES, ("05572", "ntm", "x"))]
+)
+def test_what_was_previewed_for_one_revision_is_not_written_into_the_next(place, kind, cell):
+    page, where = look(place, kind, cell)
+    signed = approve(place.draft, approved_on=date(2023, 1, 5), by=place.cast.approver)
+    amend(signed, by=place.cast.specialist)
+    assert sheets.confirm(place.office, where, page).status_code == 409
+    assert not LogEntry.objects.filter(action="plan.adjusted").exists()
+    # Looked at again, it is the next one's.
+    assert sheets.confirm(place.office, where, place.office.get(where)).status_code == 302
 
 
 def test_who_brought_a_sheet_does_not_approve_the_draft(place):

@@ -104,7 +104,7 @@ def test_whose_pages_are_of_where_they_draft_works_there_as_ever(
     client = client_as(person)
     assert CHANGE in client.get(PLAN).text
     assert "UBND tỉnh Thái Nguyên" in client.get(CHANGE).text
-    answer = client.post(CHANGE, typed(version=str(draft.version)), follow=True)
+    answer = client.post(CHANGE, typed(version=str(draft.version), plan=str(draft.pk)), follow=True)
     assert (answer.status_code, answer.redirect_chain) == (200, [(PLAN, 302)])
     assert draft.targets.get(level__code="ntm").value == 3
     assert CHANGE in client.get(f"{PLANS}{draft.pk}/change/").text

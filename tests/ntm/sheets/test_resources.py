@@ -82,7 +82,7 @@ def test_a_dry_run_stores_nothing(period: Period, cast: SimpleNamespace) -> None
     ("changes", "column", "words"),
     [
         ({"name": "x" * 300}, "Tên", "80"),
-        ({"rank": 99999999999999}, "Thứ bậc", "từ 0 đến 32767"),
+        ({"rank": 99999999999999}, "Thứ bậc", "từ 0 đến 32.767"),
         ({"rank": 0}, "", "Thứ bậc phải từ 1"),
         ({"tier": "Cấp thôn"}, "Cấp", "không có trong danh sách"),
         ({"period": "1990-1995"}, "Giai đoạn", "Không có giai đoạn nào"),

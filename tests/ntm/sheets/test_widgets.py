@@ -92,6 +92,12 @@ def test_a_whole_number_is_read_exactly(kind: str, text: str, number: int) -> No
 def test_what_is_no_whole_number_of_the_column_is_refused_and_never_cut(kind: str, text: str) -> None:
     with pytest.raises(ValueError):
         read(widgets.IntegerWidget(0, 32767), kind, text)
+    for widget, said in (
+        (widgets.IntegerWidget(0, 32767), "0 đến 32.767"),
+        (widgets.YearWidget(), "2000 đến 2100"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            read(widget, N, "40000")
     assert stock.IntegerWidget().clean("1.9") == 1  # the trap
 
 
