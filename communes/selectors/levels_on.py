@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from communes.choices import FLAGS, Tier
@@ -116,7 +116,12 @@ class LevelsOn:
             book.scope, book.rules, book.units, book.flags, signed, book.merged, book.declared
         )
         counted = {rec.pk for rec in signed}
-        self._undated = {rec.place_id for rec in book.recs if rec.issued_on is None and rec.pk not in counted}
+        # As `daybook` has it: no day, or known only "by" a year, may have been there before its paper was.
+        self._unsure = {
+            rec.place_id
+            for rec in book.recs
+            if (rec.issued_on is None or rec.by_year) and rec.pk not in counted
+        }
 
     def of(self, unit: LandUnit | Unit) -> Standing:
         """Where the unit stands; it must be one that the book was built with."""
@@ -131,7 +136,9 @@ class LevelsOn:
             return Standing(level.code, level.short_name, level.name, rank, rec, self._is_known(unit))
         if book.is_pending(place):
             return _state(PENDING)
-        return _state(NONE if self._is_known(unit) and place not in self._undated else UNKNOWN)
+        if not self._is_known(unit):
+            return replace(_state(UNKNOWN), is_complete=False)
+        return _state(UNKNOWN if place in self._unsure else NONE)
 
     def _is_known(self, unit: LandUnit | Unit) -> bool:
         """As the whole year has it, whichever day is asked about."""

@@ -168,6 +168,9 @@ def _explanation(found: Profile) -> str:
             f"Đơn vị hình thành do sắp xếp{when}. Mức của các đơn vị cũ không tự chuyển sang: chờ cấp tỉnh "
             "rà soát và ra quyết định; đến khi đó không tính vào số đơn vị đạt hay chưa đạt."
         )
+    if code == UNKNOWN and found.standing.is_complete:
+        by = f"Chỉ biết đơn vị đạt đến hết năm {page.year}"
+        return f"{by}, không rõ từ ngày nào, nên chưa biết ngày {format_date(page.day)} đã đạt hay chưa."
     if code == UNKNOWN:
         return f"Chưa ghi đủ kết quả công nhận đến hết năm {page.year} nên chưa biết đơn vị đạt hay chưa đạt."
     if code == OUTSIDE:

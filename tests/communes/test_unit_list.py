@@ -159,10 +159,17 @@ def test_on_another_day_only_decisions_signed_by_then_count(land: Land, speciali
     assert "Bảo Linh" in names(specialist, "ngay=30/06/2023&muc=chua-dat")
 
 
-def test_what_is_only_known_at_the_year_s_end_is_unknown_before(land: Land, specialist: Client) -> None:
-    undated = factories.decision(land.province, issued_on=None)
-    factories.recognition(land.commune_a, year=2022, by_year=True, by=undated)
-    assert names(specialist, "ngay=30/06/2022&muc=chua-co-so-lieu") == ["Phú Đình"]
+@pytest.mark.parametrize("issued_on", [None, date(2022, 12, 30)], ids=["undated", "before the paper"])
+def test_what_is_only_known_at_the_year_s_end_is_unknown_before(
+    land: Land, specialist: Client, issued_on: date | None
+) -> None:
+    paper = factories.decision(land.province, issued_on=issued_on)
+    factories.recognition(land.commune_a, year=2022, by_year=True, by=paper)
+    assert names(specialist, "ngay=29/12/2022&muc=chua-co-so-lieu") == ["Phú Đình"]
+    assert len(names(specialist, "ngay=29/12/2022&muc=chua-dat")) == 4
+    assert names(specialist, "nam=2022&muc=ntm") == ["Phú Đình"]
+    page = specialist.get("/dia-ban/xa/05602/2022/?ngay=29/12/2022").content.decode()
+    assert "không rõ từ ngày nào, nên chưa biết ngày 29/12/2022 đã đạt hay chưa." in page
 
 
 def test_it_narrows_by_attribute_and_area_type(land: Land, specialist: Client) -> None:
