@@ -33,12 +33,14 @@ def units_on(province: Place, tier: str, day: date) -> QuerySet[Unit]:
     return Unit.objects.on(day).filter(province=province, tier=tier)
 
 
-def to_recognise(units: QuerySet[Unit], level: Level, year: int, day: date) -> list[Group]:
-    """Seven queries, however many units."""
+def to_recognise(
+    units: QuerySet[Unit], level: Level, year: int, day: date, signed: date | None
+) -> list[Group]:
+    """`signed`: the decision's day, None where it is unknown. Seven queries, however many units."""
     ground = survey(units, day)
     wanted = ground.level(level)
     return _boxes(
-        ground, lambda unit: (_stands_at(ground, unit, wanted), ground.obstacle(unit, wanted, year))
+        ground, lambda unit: (_stands_at(ground, unit, wanted), ground.obstacle(unit, wanted, year, signed))
     )
 
 

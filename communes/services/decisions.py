@@ -207,7 +207,7 @@ def _admit(
     ground = hold(units, day=issued_on or as_of(year, today()), province=province)
     wanted = ground.level(level)
     check_year(wanted, year, issued_on)
-    refuse_any((unit, ground.obstacle(unit, wanted, year)) for unit in ground.units)
+    refuse_any((unit, ground.obstacle(unit, wanted, year, issued_on)) for unit in ground.units)
     return ground.units
 
 
@@ -266,8 +266,8 @@ def _corrected(
     wanted = ground.level(level)
     check_year(wanted, year, issued_on)
     unit = next(row for row in ground.units if row.place_id == place)
-    refuse_any([(unit, ground.without(old.pk).obstacle(unit, wanted, year))], "unit")
-    _refuse_orphans(ground, old, rules.Held(0, wanted, year), place)
+    refuse_any([(unit, ground.without(old.pk).obstacle(unit, wanted, year, issued_on))], "unit")
+    _refuse_orphans(ground, old, rules.Held(0, wanted, year, signed=issued_on), place)
     return _new(old.decision, unit, level, year)
 
 

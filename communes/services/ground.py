@@ -62,12 +62,13 @@ class Ground:
             return f"không thuộc Chương trình nông thôn mới vào ngày {format_date(self.day)}"
         return None
 
-    def obstacle(self, unit: Unit, wanted: LevelFacts, year: int) -> str | None:
-        """Why the unit cannot be recognised at the level for the year; None: it can."""
+    def obstacle(self, unit: Unit, wanted: LevelFacts, year: int, signed: date | None = None) -> str | None:
+        """Why the unit cannot be recognised at the level for the year by a decision signed on that day, where it is
+        known; None: it can."""
         return (
             self.unfit(unit, wanted)
             or self._unborn(unit, year)
-            or rules.obstacle(wanted, year, self.held_by(unit))
+            or rules.obstacle(wanted, year, self.held_by(unit), signed)
         )
 
     def _unborn(self, unit: Unit, year: int) -> str | None:
@@ -91,7 +92,7 @@ class Ground:
         if unit.place_id not in self.merged:
             lack = f"chưa được công nhận mức “{wanted.name}” nên không có gì để xác nhận"
             return f"{lack}; hãy ghi quyết định công nhận"
-        return rules.obstacle(wanted, year, self.held_by(unit))
+        return rules.obstacle(wanted, year, self.held_by(unit), self.day)
 
 
 def survey(units: Iterable[Unit], day: date) -> Ground:

@@ -158,7 +158,8 @@ class RecognisePage(_UnitsPage):
     submit_label = "Ghi quyết định"
 
     def groups(self, units: Any, level: Any, year: int, day: Any) -> Any:
-        return candidates.to_recognise(units, level, year, day)
+        signed = self.step.day_of(self.step.cleaned_data)
+        return candidates.to_recognise(units, level, year, day, signed)
 
     def verb(self, **fields: Any) -> Decision:
         return decisions.recognise(**fields)

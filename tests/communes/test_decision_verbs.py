@@ -172,6 +172,33 @@ def test_a_level_is_refused_for_a_year_before_the_one_below(land: Land) -> None:
     assert refused.message == "Xã Phú Đình chỉ được công nhận mức “Xã đạt chuẩn NTM” từ năm sau năm 2022."
 
 
+def test_a_level_is_refused_by_a_paper_older_than_that_of_the_one_below(land: Land) -> None:
+    advanced = factories.level("advanced")
+    late = factories.decision(land.province, issued_on=date(2024, 6, 1))
+    later = " chỉ được công nhận mức “Xã đạt chuẩn NTM” từ ngày 01/06/2024, sau ngày 05/01/2024 của quyết định này."
+    factories.recognition(land.commune_a, by=late)
+    assert refusal(recognise, land, land.commune_a, level=advanced).message == f"Xã Phú Đình{later}"
+    other = recognise(land, land.commune_c)
+    added = {"decision": other, "level": advanced, "achieved_year": 2023, "by": audit.SYSTEM}
+    with pytest.raises(Refused, match="sau ngày 05/01/2024 của quyết định này"):
+        decisions.add_units(units=[land.commune_a], **added)
+    # One paper may give both; an unknown day, and a year "by" which, may be older than any paper.
+    factories.recognition(land.commune_b, by=factories.decision(land.province, issued_on=None))
+    factories.recognition(land.commune_d, by=late, by_year=True)
+    decisions.add_units(units=[land.commune_b, land.commune_c, land.commune_d], **added)
+    assert recognise(land, land.commune_a, level=advanced, **paper("13/QĐ-UBND", issued_on=date(2024, 6, 1)))
+
+
+def test_a_correction_is_refused_where_the_one_below_is_signed_later(land: Land) -> None:
+    advanced = factories.level("advanced")
+    late = factories.decision(land.province, issued_on=date(2024, 6, 1))
+    row = factories.recognition(land.commune_a, by=factories.decision(land.province, issued_on=SIGNED))
+    factories.recognition(land.commune_b, by=late)
+    change = {"unit": land.commune_b, "level": advanced, "reason": "Ghi nhầm"}
+    with pytest.raises(Refused, match="từ ngày 01/06/2024, sau ngày 05/01/2024 của quyết định này"):
+        decisions.correct(recognition=row, by=audit.SYSTEM, **change)
+
+
 @pytest.mark.parametrize(
     "validity", [{"valid_from": date(2024, 1, 6)}, {"valid_to": date(2024, 1, 5)}], ids=["not yet", "no more"]
 )
