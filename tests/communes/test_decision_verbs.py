@@ -358,6 +358,17 @@ def test_confirming_a_merged_unit_at_a_higher_level_needs_the_lower_one(land: La
     assert refused.message == "Xã Hợp Nhất chưa được công nhận mức “Xã đạt chuẩn NTM” đang còn hiệu lực."
 
 
+def test_a_level_is_not_confirmed_by_a_paper_older_than_its_own(land: Land) -> None:
+    late = factories.decision(land.province, issued_on=date(2025, 9, 2))
+    for unit in (land.commune_a, land.commune_b):
+        factories.recognition(unit, by=late, by_year=unit == land.commune_b)
+    assert refusal(confirm, land, land.commune_a, land.commune_b).message == (
+        "Xã Phú Đình được công nhận mức “Xã đạt chuẩn NTM” ngày 02/09/2025, sau ngày 01/09/2025 của quyết định này."
+    )
+    signed = paper("91/QĐ-UBND", issued_on=date(2025, 9, 2))
+    assert confirm(land, land.commune_a, land.commune_b, **signed).confirmations.count() == 2
+
+
 def test_confirming_a_closed_unit_is_refused(land: Land) -> None:
     factories.recognition(land.commune_a)
     merged(land, land.commune_a, land.commune_b)
@@ -379,13 +390,9 @@ def test_units_are_added_to_a_recognition_with_an_entry_each(land: Land, cast: A
 
 
 def test_units_are_not_added_to_a_confirmation(land: Land) -> None:
-    factories.recognition(land.commune_a)
+    row = factories.recognition(land.commune_a)
     made = confirm(land, land.commune_a)
     with pytest.raises(Refused, match="Chỉ ghi thêm đơn vị được vào quyết định công nhận"):
         decisions.add_units(
-            decision=made,
-            level=factories.level(),
-            achieved_year=2023,
-            units=[land.commune_b],
-            by=audit.SYSTEM,
+            decision=made, level=row.level, achieved_year=2023, units=[land.commune_b], by=audit.SYSTEM
         )
