@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from communes.choices import AttributeKind, UnitKind
+from communes.choices import AttributeKind, DecisionKind, UnitKind
 from ntm.accounts.models import User
 from ntm.core.provenance import Trust
 from tests import factories
@@ -51,6 +51,15 @@ def test_it_opens_with_the_latest_year_that_has_recognitions(land: Land, special
     text = body(specialist)
     assert "Địa bàn tỉnh Thái Nguyên ngày 31/12/2022" in text
     assert '<option value="2022" selected>' in text
+
+
+def test_a_confirmation_makes_no_year_of_results(land: Land, cast: SimpleNamespace, client_as: Any) -> None:
+    factories.recognition(land.commune_a, year=2022)
+    confirmed = factories.decision(land.province, kind=DecisionKind.CONFIRM)
+    factories.recognition(land.commune_b, year=2024, by=confirmed)
+    assert client_as(cast.specialist).get("/tong-quan/").headers["Location"] == "/tong-quan/2022/"
+    for person in (cast.specialist, cast.officer_b):
+        assert "ngày 31/12/2022</h1>" in body(client_as(person))
 
 
 def test_without_recognitions_it_opens_with_today(land: Land, specialist: Client) -> None:
