@@ -86,8 +86,8 @@ def obstacle(wanted: LevelFacts, year: int, held: Iterable[Held], signed: date |
     if late and signed:
         since = f"chỉ được công nhận mức “{wanted.below.name}” từ ngày {min(late):%d/%m/%Y}"
         return f"{since}, sau ngày {signed:%d/%m/%Y} của quyết định này"
-    if any(supports(row, wanted, wanted.last_year) for row in rows):
-        return f"chỉ được công nhận mức “{wanted.below.name}” từ năm sau năm {year}"
+    if later := [row.year for row in rows if supports(row, wanted, wanted.last_year)]:
+        return f"chỉ đạt mức “{wanted.below.name}” từ năm {min(later)}, sau năm {year}"
     return f"chưa được công nhận mức “{wanted.below.name}” đang còn hiệu lực"
 
 

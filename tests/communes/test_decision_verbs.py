@@ -169,7 +169,7 @@ def test_a_level_is_refused_without_the_one_below(land: Land, code: str, missing
 def test_a_level_is_refused_for_a_year_before_the_one_below(land: Land) -> None:
     factories.recognition(land.commune_a, year=2023)
     refused = refusal(recognise, land, land.commune_a, level=factories.level("advanced"), achieved_year=2022)
-    assert refused.message == "Xã Phú Đình chỉ được công nhận mức “Xã đạt chuẩn NTM” từ năm sau năm 2022."
+    assert refused.message == "Xã Phú Đình chỉ đạt mức “Xã đạt chuẩn NTM” từ năm 2023, sau năm 2022."
 
 
 def test_a_level_is_refused_by_a_paper_older_than_that_of_the_one_below(land: Land) -> None:
