@@ -117,10 +117,14 @@ class LevelsOn:
         )
         counted = {rec.pk for rec in signed}
         # As `daybook` has it: no day, or known only "by" a year, may have been there before its paper was.
-        self._unsure = {
-            rec.place_id
-            for rec in book.recs
-            if (rec.issued_on is None or rec.by_year) and rec.pk not in counted
+        unsure = [
+            rec for rec in book.recs if rec.pk not in counted and (rec.issued_on is None or rec.by_year)
+        ]
+        self._unsure = {rec.place_id for rec in unsure}
+        self._told_by = {
+            level.tier
+            for rec in unsure
+            if rec.by_year and rec.achieved_year == page.year and (level := book.rules.level(rec.level_code))
         }
 
     def of(self, unit: LandUnit | Unit) -> Standing:
@@ -138,7 +142,12 @@ class LevelsOn:
             return _state(PENDING)
         if not self._is_known(unit):
             return replace(_state(UNKNOWN), is_complete=False)
-        return _state(UNKNOWN if place in self._unsure else NONE)
+        return _state(UNKNOWN if place in self._unsure or self._left_untold(unit) else NONE)
+
+    def _left_untold(self, unit: LandUnit | Unit) -> bool:
+        """Who had the level "by" the year is told of the units of its end: not of one that was gone by then."""
+        end = unit.valid_to
+        return unit.tier in self._told_by and end is not None and end.year <= self.page.year
 
     def _is_known(self, unit: LandUnit | Unit) -> bool:
         """As the whole year has it, whichever day is asked about."""

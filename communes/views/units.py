@@ -170,8 +170,8 @@ def _explanation(found: Profile) -> str:
             "rà soát và ra quyết định; đến khi đó không tính vào số đơn vị đạt hay chưa đạt."
         )
     if code == UNKNOWN and found.standing.is_complete:
-        by = f"Chỉ biết đơn vị đạt đến hết năm {page.year}"
-        return f"{by}, không rõ từ ngày nào, nên chưa biết ngày {format_date(page.day)} đã đạt hay chưa."
+        by = f"Kết quả công nhận chỉ biết tính đến hết năm {page.year}, không rõ từng ngày"
+        return f"{by}, nên chưa biết ngày {format_date(page.day)} đơn vị đã đạt hay chưa."
     if code == UNKNOWN:
         return f"Chưa ghi đủ kết quả công nhận đến hết năm {page.year} nên chưa biết đơn vị đạt hay chưa đạt."
     if code == OUTSIDE:

@@ -178,7 +178,15 @@ def test_what_is_only_known_at_the_year_s_end_is_unknown_before(
     assert len(names(specialist, "ngay=29/12/2022&muc=chua-dat")) == 4
     assert names(specialist, "nam=2022&muc=ntm") == ["Phú Đình"]
     page = specialist.get("/dia-ban/xa/05602/2022/?ngay=29/12/2022").content.decode()
-    assert "không rõ từ ngày nào, nên chưa biết ngày 29/12/2022 đã đạt hay chưa." in page
+    assert "không rõ từng ngày, nên chưa biết ngày 29/12/2022 đơn vị đã đạt hay chưa." in page
+
+
+def test_what_is_known_by_a_year_says_nothing_of_who_left_within_it(land: Land, specialist: Client) -> None:
+    paper = factories.decision(land.province, issued_on=date(2022, 12, 30))
+    factories.recognition(land.commune_a, year=2022, by_year=True, by=paper)
+    factories.unit(land.other_district, "Ba Hàng", valid_to=date(2022, 4, 10))
+    assert names(specialist, "ngay=01/03/2022&muc=chua-co-so-lieu") == ["Ba Hàng", "Phú Đình"]
+    assert names(specialist, "ngay=10/04/2022&muc=chua-co-so-lieu") == ["Phú Đình"]
 
 
 def test_it_narrows_by_attribute_and_area_type(land: Land, specialist: Client) -> None:
