@@ -6,6 +6,7 @@ every period.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from communes.choices import Tier, UnitKind
 
@@ -35,17 +36,26 @@ class LevelFacts:
 
 @dataclass(frozen=True)
 class Held:
-    """A recognition in force. `paper` names its decision; `by_year`: achieved in that year or before."""
+    """A recognition in force. `paper` names its decision; `by_year`: achieved in that year or before; `signed`: the
+    decision's day, None where it is unknown."""
 
     key: int
     level: LevelFacts
     year: int
     by_year: bool = False
     paper: str = ""
+    signed: date | None = None
+
+    def is_signed_after(self, day: date | None) -> bool:
+        """Whether the level came only by a paper of later than the day: one known "by" a year may be older than it."""
+        if self.by_year or self.signed is None or day is None:
+            return False
+        return self.signed > day
 
 
-def supports(held: Held, wanted: LevelFacts, year: int) -> bool:
-    """Whether the held level is, or contains, what `wanted` presupposes, and was achieved by that year."""
+def supports(held: Held, wanted: LevelFacts, year: int, signed: date | None = None) -> bool:
+    """Whether the held level is, or contains, what `wanted` presupposes, was achieved by that year and recognised by
+    the day on which the decision about `wanted` is signed (where both are known)."""
     below = wanted.below
     return (
         below is not None
@@ -53,6 +63,7 @@ def supports(held: Held, wanted: LevelFacts, year: int) -> bool:
         and held.level.first_year in wanted.counts
         and held.level.rank >= below.rank
         and (held.by_year or held.year <= year)
+        and not held.is_signed_after(signed)
     )
 
 
@@ -61,17 +72,22 @@ def same_level(held: Held, wanted: LevelFacts) -> bool:
     return held.level.code == wanted.code and held.level.first_year == wanted.first_year
 
 
-def obstacle(wanted: LevelFacts, year: int, held: Iterable[Held]) -> str | None:
-    """Why a place that holds these levels cannot be recognised at `wanted`: it follows the name."""
+def obstacle(wanted: LevelFacts, year: int, held: Iterable[Held], signed: date | None = None) -> str | None:
+    """Why a place that holds these levels cannot be recognised at `wanted` by a decision of the day `signed`: it
+    follows the name."""
     rows = list(held)
     for row in rows:
         if same_level(row, wanted):
             by = f" theo {row.paper}" if row.paper else ""
             return f"đang được công nhận mức {wanted.title}{by}"
-    if wanted.below is None or any(supports(row, wanted, year) for row in rows):
+    if wanted.below is None or any(supports(row, wanted, year, signed) for row in rows):
         return None
-    if any(supports(row, wanted, wanted.last_year) for row in rows):
-        return f"chỉ được công nhận mức “{wanted.below.name}” từ năm sau năm {year}"
+    late = [row.signed for row in rows if supports(row, wanted, year) and row.signed]
+    if late and signed:
+        since = f"chỉ được công nhận mức “{wanted.below.name}” từ ngày {min(late):%d/%m/%Y}"
+        return f"{since}, sau ngày {signed:%d/%m/%Y} của quyết định này"
+    if later := [row.year for row in rows if supports(row, wanted, wanted.last_year)]:
+        return f"chỉ đạt mức “{wanted.below.name}” từ năm {min(later)}, sau năm {year}"
     return f"chưa được công nhận mức “{wanted.below.name}” đang còn hiệu lực"
 
 
@@ -99,13 +115,15 @@ def _count_together(one: LevelFacts, other: LevelFacts) -> bool:
 
 
 def unsupported(held: Sequence[Held]) -> list[Held]:
-    """Held levels whose presupposed level is missing among the others, or was achieved only later."""
+    """Held levels whose presupposed level is missing among the others, or was achieved or signed only later."""
     return [
         row
         for row in held
         if row.level.below is not None
         and not row.by_year
-        and not any(other.key != row.key and supports(other, row.level, row.year) for other in held)
+        and not any(
+            other.key != row.key and supports(other, row.level, row.year, row.signed) for other in held
+        )
     ]
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from django.db.models import QuerySet
 
 from communes import rules
-from communes.choices import RecognitionState, UnitKind
+from communes.choices import RecognitionState, Tier, UnitKind
 from communes.forms.unit_picks import Group, Pick, grouped
 from communes.models import Level, Place, Recognition, Unit
 from communes.reach import OTHER_PROVINCE, home_with
 from communes.selectors.register import recognitions
 from communes.selectors.standing import district_names, held_by, level_facts
 from communes.services.ground import Ground, survey
+from ntm.core.dates import format_date
 from ntm.core.errors import NotAllowed
 
 _NO_DISTRICT = "Trực thuộc tỉnh"
@@ -33,12 +34,14 @@ def units_on(province: Place, tier: str, day: date) -> QuerySet[Unit]:
     return Unit.objects.on(day).filter(province=province, tier=tier)
 
 
-def to_recognise(units: QuerySet[Unit], level: Level, year: int, day: date) -> list[Group]:
-    """Seven queries, however many units."""
+def to_recognise(
+    units: QuerySet[Unit], level: Level, year: int, day: date, signed: date | None
+) -> list[Group]:
+    """`signed`: the decision's day, None where it is unknown. Seven queries, however many units."""
     ground = survey(units, day)
     wanted = ground.level(level)
     return _boxes(
-        ground, lambda unit: (_stands_at(ground, unit, wanted), ground.obstacle(unit, wanted, year))
+        ground, lambda unit: (_stands_at(ground, unit, wanted), ground.obstacle(unit, wanted, year, signed))
     )
 
 
@@ -53,6 +56,17 @@ def to_confirm(units: QuerySet[Unit], level: Level, year: int, day: date) -> lis
         return note, ground.unconfirmable(unit, wanted, year)
 
     return _boxes(ground, judge)
+
+
+def why_none_to_name(units: QuerySet[Unit], province: Place, level: Level, day: date) -> str:
+    """Why a decision of the day can name none of these units at the level. Two queries."""
+    tier, on = Tier(level.tier).label.lower(), f"Ngày {format_date(day)}"
+    if units.exists():
+        lack = f"không đơn vị {tier} nào chọn được ở mức “{level.name}”"
+        return f"{on} {lack}. Lý do của từng đơn vị nêu dưới đây."
+    ended = Unit.objects.filter(province=province, tier=level.tier, valid_to__lte=day).exists()
+    lack = f"{'không còn' if ended else 'chưa có'} đơn vị {tier}"
+    return f"{on} {lack}; mức “{level.name}” chỉ dành cho {tier}. Hãy kiểm tra lại mức và ngày ban hành."
 
 
 def in_force(user: Any, province: Place) -> QuerySet[Recognition]:

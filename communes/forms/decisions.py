@@ -11,6 +11,7 @@ from communes.forms.unit_picks import PicksField
 from communes.models import Level, Recognition, Unit
 from ntm.core.dates import format_date, today
 from ntm.core.forms import BaseForm, DayField, YearField
+from ntm.core.text import quote
 from ntm.core.uploads import ScanField
 
 
@@ -97,6 +98,14 @@ class RevokeStepForm(BaseForm):
         code, name = self.cleaned_data["muc"], self.cleaned_data["ten"]
         rows = rows.filter(level__code=code) if code else rows
         return rows.filter(unit__in=Unit.objects.named_like(name)) if name else rows
+
+    def why_none(self) -> str:
+        """What is said where a valid form finds nothing."""
+        code, name = self.cleaned_data["muc"], self.cleaned_data["ten"]
+        at = f" ở mức “{dict(level_names())[code]}”" if code else ""
+        of = f" của đơn vị có tên {quote(name)}" if name else ""
+        lack = f"Không có lượt công nhận nào đang còn hiệu lực{at}{of}."
+        return f"{lack} Hãy kiểm tra lại mức và tên đơn vị."
 
 
 def level_of_year(code: str, year: int) -> Level | None:

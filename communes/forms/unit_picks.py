@@ -43,11 +43,20 @@ class Checklist(forms.CheckboxSelectMultiple):
     template_name = "communes/decision_picks.html"
     groups: Sequence[Group] = ()
 
+    @property
+    def opens(self) -> int:
+        """How many boxes can be ticked."""
+        return sum(len(group.open) for group in self.groups)
+
+    @property
+    def closed(self) -> int:
+        """How many cannot."""
+        return sum(len(group.closed) for group in self.groups)
+
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         ticked = {int(item) for item in value or () if str(item).isdecimal()}
         context: dict[str, Any] = {"name": name, "groups": self.groups, "ticked": ticked}
-        context["closed"] = sum(len(group.closed) for group in self.groups)
-        context["opens"] = sum(len(group.open) for group in self.groups)
+        context |= {"closed": self.closed, "opens": self.opens}
         return {"widget": {"is_hidden": False, "name": name}} | context
 
 
@@ -71,3 +80,9 @@ class PicksField(forms.ModelMultipleChoiceField):
 
     def show(self, groups: Sequence[Group]) -> None:
         self.widget.groups = groups
+
+
+def checklist_of(form: forms.Form) -> Checklist:
+    """The list of boxes in a form that has one."""
+    widgets = (field.widget for field in form.fields.values())
+    return next(widget for widget in widgets if isinstance(widget, Checklist))

@@ -14,7 +14,7 @@ from communes.choices import DecisionKind, RecognitionState
 from communes.marks import state_mark
 from communes.models import Confirmation, Decision, Document, Recognition, Reorganisation, Unit
 from communes.reach import reach_of, reach_with
-from communes.selectors.register import places_of, register, scan_is_open, units_unseen
+from communes.selectors.register import places_of, register, scan_is_open, uncorrected, units_unseen
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
 from ntm.audit.selectors import HistoryItem, described
@@ -49,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Section:
-    """A table of the page: what the decision made, ended or confirmed."""
+    """A table of the page: what the decision made, ended or confirmed. `units`: as the register counts them."""
 
     key: str
     title: str
@@ -97,13 +97,13 @@ def _sections(decision: Any, may_correct: bool) -> list[Section]:
     ended = [_line(row, False) for row in decision.seen_ended]
     confirmed = [_line(row.recognition, False) for row in decision.seen_confirmed]
     tables = (
-        ("made", _VERBS[DecisionKind(decision.kind)], made),
-        ("confirmed", _VERBS[DecisionKind.CONFIRM], confirmed),
-        ("ended", "Hết hiệu lực theo quyết định này", ended),
+        ("made", _VERBS[DecisionKind(decision.kind)], made, uncorrected(decision.seen_made)),
+        ("confirmed", _VERBS[DecisionKind.CONFIRM], confirmed, [line.row for line in confirmed]),
+        ("ended", "Hết hiệu lực theo quyết định này", ended, [line.row for line in ended]),
     )
     return [
-        Section(key, title, tuple(lines), places_of([line.row for line in lines]))
-        for key, title, lines in tables
+        Section(key, title, tuple(lines), places_of(counted))
+        for key, title, lines, counted in tables
         if lines
     ]
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from communes.choices import FLAGS, Tier
@@ -116,7 +116,16 @@ class LevelsOn:
             book.scope, book.rules, book.units, book.flags, signed, book.merged, book.declared
         )
         counted = {rec.pk for rec in signed}
-        self._undated = {rec.place_id for rec in book.recs if rec.issued_on is None and rec.pk not in counted}
+        # As `daybook` has it: no day, or known only "by" a year, may have been there before its paper was.
+        unsure = [
+            rec for rec in book.recs if rec.pk not in counted and (rec.issued_on is None or rec.by_year)
+        ]
+        self._unsure = {rec.place_id for rec in unsure}
+        self._told_by = {
+            level.tier
+            for rec in unsure
+            if rec.by_year and rec.achieved_year == page.year and (level := book.rules.level(rec.level_code))
+        }
 
     def of(self, unit: LandUnit | Unit) -> Standing:
         """Where the unit stands; it must be one that the book was built with."""
@@ -131,7 +140,14 @@ class LevelsOn:
             return Standing(level.code, level.short_name, level.name, rank, rec, self._is_known(unit))
         if book.is_pending(place):
             return _state(PENDING)
-        return _state(NONE if self._is_known(unit) and place not in self._undated else UNKNOWN)
+        if not self._is_known(unit):
+            return replace(_state(UNKNOWN), is_complete=False)
+        return _state(UNKNOWN if place in self._unsure or self._left_untold(unit) else NONE)
+
+    def _left_untold(self, unit: LandUnit | Unit) -> bool:
+        """Who had the level "by" the year is told of the units of its end: not of one that was gone by then."""
+        end = unit.valid_to
+        return unit.tier in self._told_by and end is not None and end.year <= self.page.year
 
     def _is_known(self, unit: LandUnit | Unit) -> bool:
         """As the whole year has it, whichever day is asked about."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from communes.choices import FLAGS, AttributeKind, DecisionKind, RecognitionState, Tier, UnitKind
 from communes.models import Attribute, Level, Recognition, Succession, Unit, YearDeclaration
@@ -289,9 +289,10 @@ def in_programme(unit: LandUnit, day: date, known: dict[int, list[Flag]]) -> boo
     return covered_by_default(unit.tier, unit.kind)
 
 
-def latest_year(province_id: int, today: date) -> int | None:
-    """The latest year, not in the future, in which a recognition of the province was achieved."""
-    rows = Recognition.objects.filter(unit__province_id=province_id, achieved_year__lte=today.year)
-    rows = rows.exclude(state=RecognitionState.CORRECTED)
-    found: int | None = rows.order_by("-achieved_year").values_list("achieved_year", flat=True).first()
-    return found
+def latest_year(province_id: int | None, today: date) -> int:
+    """The year that pages of the province open with: the latest one with results, not after today's; without any,
+    today's. What a confirmation gave a merged unit is no result of its year."""
+    rows = Recognition.objects.counted().filter(unit__province_id=province_id, achieved_year__lte=today.year)
+    rows = rows.filter(decision__kind=DecisionKind.RECOGNISE)
+    found: int | None = rows.aggregate(year=Max("achieved_year"))["year"]
+    return found or today.year

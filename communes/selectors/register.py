@@ -1,6 +1,6 @@
 """The register of decisions as pages read it: what each decision names, as far as the reader may see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import (
@@ -51,9 +51,13 @@ def register(user: Any) -> QuerySet[Decision]:
 def named(decision: Any) -> list[Recognition]:
     """The visible rows that a decision of the register makes, ends or confirms, in Vietnamese order."""
     confirmed = [row.recognition for row in decision.seen_confirmed]
-    made = [row for row in decision.seen_made if row.state != RecognitionState.CORRECTED]
-    rows = [*made, *decision.seen_ended, *confirmed]
+    rows = [*uncorrected(decision.seen_made), *decision.seen_ended, *confirmed]
     return sorted(rows, key=lambda row: (row.unit.sort_key, row.level.rank, row.pk))
+
+
+def uncorrected(rows: Iterable[Recognition]) -> list[Recognition]:
+    """Of the rows that a decision makes, those by which it is about a unit: what was corrected away is shown only."""
+    return [row for row in rows if row.state != RecognitionState.CORRECTED]
 
 
 def scan_is_open(decision: Any, user: Any) -> bool:

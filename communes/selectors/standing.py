@@ -59,9 +59,9 @@ def held_by(place_ids: Iterable[int], facts: dict[int, LevelFacts]) -> dict[int,
 
 def as_held(row: Recognition, facts: dict[int, LevelFacts]) -> Held:
     """A recognition as the rules see it; reads its decision's document."""
-    number = row.decision.document.number
-    paper = f"Quyết định số {number}" if number else ""
-    return Held(row.pk, facts[row.level_id], row.achieved_year, row.by_year, paper)
+    document = row.decision.document
+    paper = f"Quyết định số {document.number}" if document.number else ""
+    return Held(row.pk, facts[row.level_id], row.achieved_year, row.by_year, paper, document.issued_on)
 
 
 def versions_on(place_ids: Iterable[int], day: date) -> dict[int, Unit]:

@@ -2,14 +2,13 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from communes.choices import FLAGS, KINDS_OF_TIER, AttributeKind, Tier
-from communes.models import Attribute, Recognition, Unit
+from communes.models import Attribute, Unit
 from communes.reach import reach_of
 from communes.selectors import records
 from communes.selectors.levels_on import (
@@ -217,10 +216,3 @@ def _is_named(unit: Unit, typed: str) -> bool:
     bare = search_key(without_kind(typed)[1])
     whole = f"{search_key(unit.kind)} {unit.search_key}"
     return bare in unit.search_key or (" " in key and whole.startswith(key))
-
-
-def latest_year(user: Any, today: date) -> int:
-    """The year that lists open with: the latest one, not after today's, with a recognition; else today's."""
-    rows = Recognition.objects.visible_to(user).counted().filter(achieved_year__lte=today.year)
-    found: int | None = rows.aggregate(year=Max("achieved_year"))["year"]
-    return found or today.year

@@ -21,7 +21,15 @@ from communes.models import (
     Unit,
 )
 from communes.services.documents import Actor, Paper, check_paper, store
-from communes.services.ground import Ground, authorise, check_reason, check_year, hold, refuse_any
+from communes.services.ground import (
+    Ground,
+    authorise,
+    check_reason,
+    check_year,
+    hold,
+    refuse_any,
+    signed_later,
+)
 from ntm.accounts.models import User
 from ntm.audit import log as audit
 from ntm.audit.files import keeps_files_in_step
@@ -143,7 +151,7 @@ def revoke(
     units = [row.unit for row in recognitions]
     ground = hold(units, day=issued_on, province=province, field="recognitions")
     rows = _falling(ground, [row.pk for row in recognitions])
-    _check_end(rows, effective_on)
+    _check_end(rows, issued_on, effective_on)
     decision = _open(DecisionKind.REVOKE, paper, province, by)
     for row in rows:
         before = audit.snapshot(row)
@@ -207,7 +215,7 @@ def _admit(
     ground = hold(units, day=issued_on or as_of(year, today()), province=province)
     wanted = ground.level(level)
     check_year(wanted, year, issued_on)
-    refuse_any((unit, ground.obstacle(unit, wanted, year)) for unit in ground.units)
+    refuse_any((unit, ground.obstacle(unit, wanted, year, issued_on)) for unit in ground.units)
     return ground.units
 
 
@@ -248,7 +256,9 @@ def _falling(ground: Ground, keys: Sequence[int]) -> list[Recognition]:
     return _in_force(sorted(falling))
 
 
-def _check_end(rows: Sequence[Recognition], effective_on: date) -> None:
+def _check_end(rows: Sequence[Recognition], issued_on: date, effective_on: date) -> None:
+    """A paper ends only what was there when it was signed, and from a day on which it was there."""
+    refuse_any(((row.unit, _made_after(row, issued_on)) for row in rows), "issued_on")
     day = format_date(effective_on)
     if effective_on > today():
         raise Refused(f"Ngày hết hiệu lực {day} chưa đến.", "effective_on")
@@ -259,6 +269,11 @@ def _check_end(rows: Sequence[Recognition], effective_on: date) -> None:
             raise Refused(f"{what}, sau ngày hết hiệu lực {day}.", "effective_on")
 
 
+def _made_after(row: Recognition, day: date) -> str | None:
+    signed = row.decision.document.issued_on
+    return signed_later(row.level.name, signed, day) if signed and signed > day else None
+
+
 def _corrected(
     ground: Ground, old: Recognition, place: int, level: Level, year: int, issued_on: date | None
 ) -> Recognition:
@@ -266,8 +281,8 @@ def _corrected(
     wanted = ground.level(level)
     check_year(wanted, year, issued_on)
     unit = next(row for row in ground.units if row.place_id == place)
-    refuse_any([(unit, ground.without(old.pk).obstacle(unit, wanted, year))], "unit")
-    _refuse_orphans(ground, old, rules.Held(0, wanted, year), place)
+    refuse_any([(unit, ground.without(old.pk).obstacle(unit, wanted, year, issued_on))], "unit")
+    _refuse_orphans(ground, old, rules.Held(0, wanted, year, signed=issued_on), place)
     return _new(old.decision, unit, level, year)
 
 

@@ -62,12 +62,13 @@ class Ground:
             return f"không thuộc Chương trình nông thôn mới vào ngày {format_date(self.day)}"
         return None
 
-    def obstacle(self, unit: Unit, wanted: LevelFacts, year: int) -> str | None:
-        """Why the unit cannot be recognised at the level for the year; None: it can."""
+    def obstacle(self, unit: Unit, wanted: LevelFacts, year: int, signed: date | None = None) -> str | None:
+        """Why the unit cannot be recognised at the level for the year by a decision signed on that day, where it is
+        known; None: it can."""
         return (
             self.unfit(unit, wanted)
             or self._unborn(unit, year)
-            or rules.obstacle(wanted, year, self.held_by(unit))
+            or rules.obstacle(wanted, year, self.held_by(unit), signed)
         )
 
     def _unborn(self, unit: Unit, year: int) -> str | None:
@@ -86,12 +87,13 @@ class Ground:
         """Why the level cannot be confirmed: it must be in force, or wait for review since a merger."""
         if reason := self.unfit(unit, wanted):
             return reason
-        if self.standing(unit, wanted) is not None:
-            return None
+        if (held := self.standing(unit, wanted)) is not None:
+            late = held.signed if held.is_signed_after(self.day) else None
+            return signed_later(held.level.name, late, self.day) if late else None
         if unit.place_id not in self.merged:
             lack = f"chưa được công nhận mức “{wanted.name}” nên không có gì để xác nhận"
             return f"{lack}; hãy ghi quyết định công nhận"
-        return rules.obstacle(wanted, year, self.held_by(unit))
+        return rules.obstacle(wanted, year, self.held_by(unit), self.day)
 
 
 def survey(units: Iterable[Unit], day: date) -> Ground:
@@ -157,6 +159,12 @@ def refuse_any(refusals: Iterable[tuple[Unit, str | None]], field: str = "units"
     sentences = [f"{unit.full_name} {reason}." for unit, reason in refusals if reason]
     if sentences:
         raise Refused(" ".join(sentences), field)
+
+
+def signed_later(level: str, signed: date, day: date) -> str:
+    """Why a decision of the day is not about a level that a later one gave: follows the unit's name."""
+    own = f"được công nhận mức “{level}” ngày {format_date(signed)}"
+    return f"{own}, sau ngày {format_date(day)} của quyết định này"
 
 
 def check_year(wanted: LevelFacts, year: int, issued_on: date | None) -> None:

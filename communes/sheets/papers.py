@@ -122,8 +122,10 @@ class Papers:
             check_year(wanted, year, ground.day)
         except Refused as refusal:
             return CellFault(YEAR, refusal.message)
-        reason = ground.obstacle(unit, wanted, year)
-        return CellFault(YEAR, f"{unit.full_name} {reason}.") if reason else None
+        for column, signed in ((YEAR, None), (DAY, ground.day)):
+            if reason := ground.obstacle(unit, wanted, year, signed):
+                return CellFault(column, f"{unit.full_name} {reason}.")
+        return None
 
     # --- writing -----------------------------------------------------------------------------------------
     def record(self, by: Any, told: Told | None = None) -> None:

@@ -1,5 +1,6 @@
 """The pages that record decisions: recognise, confirm, revoke, correct."""
 
+from datetime import date
 from functools import cached_property
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from communes.forms.decisions import (
     StepForm,
     UnitsForm,
 )
+from communes.forms.unit_picks import checklist_of
 from communes.models import Decision, Place
 from communes.selectors.register import recognitions
 from communes.selectors.standing import district_names
@@ -111,7 +113,22 @@ class StepPage(RecordPage):
         return super().get_context_data(step=self.step, **kwargs)
 
 
-class _UnitsPage(StepPage):
+class _TicksPage(StepPage):
+    """A second step with boxes. Where none can be ticked, the page says why and has no form; what was sent keeps it."""
+
+    def why_none(self) -> str:
+        """Why there is no box to tick."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        form = context["form"]
+        if form is None or form.is_bound or (picks := checklist_of(form)).opens:
+            return context
+        return context | {"form": None, "picks": picks, "why_none": self.why_none()}
+
+
+class _UnitsPage(_TicksPage):
     form_class: type[Any] = UnitsForm
 
     def get_initial(self) -> dict[str, Any]:
@@ -119,13 +136,24 @@ class _UnitsPage(StepPage):
         proposed = [asked["don_vi"]] if asked.get("don_vi") else []
         return {"issued_on": asked.get("ngay"), "units": proposed}
 
-    def get_form_kwargs(self) -> dict[str, Any]:
+    @property
+    def day(self) -> date:
+        """The decision's day, else the end of the year."""
         asked = self.step.cleaned_data
-        level = asked["level"]
-        day = self.step.day_of(asked) or as_of(asked["nam"], today())
-        units = candidates.units_on(self.province, level.tier, day)
-        groups = self.groups(units, level, asked["nam"], day)
+        return self.step.day_of(asked) or as_of(asked["nam"], today())
+
+    @property
+    def units(self) -> Any:
+        return candidates.units_on(self.province, self.step.cleaned_data["level"].tier, self.day)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        asked, units = self.step.cleaned_data, self.units
+        groups = self.groups(units, asked["level"], asked["nam"], self.day)
         return super().get_form_kwargs() | {"units": units, "groups": groups}
+
+    def why_none(self) -> str:
+        level = self.step.cleaned_data["level"]
+        return candidates.why_none_to_name(self.units, self.province, level, self.day)
 
     def groups(self, units: Any, level: Any, year: int, day: Any) -> Any:
         """The units as the form offers them; each page sorts its own."""
@@ -158,7 +186,8 @@ class RecognisePage(_UnitsPage):
     submit_label = "Ghi quyết định"
 
     def groups(self, units: Any, level: Any, year: int, day: Any) -> Any:
-        return candidates.to_recognise(units, level, year, day)
+        signed = self.step.day_of(self.step.cleaned_data)
+        return candidates.to_recognise(units, level, year, day, signed)
 
     def verb(self, **fields: Any) -> Decision:
         return decisions.recognise(**fields)
@@ -220,7 +249,7 @@ class ConfirmPage(_UnitsPage):
         return f"Đã ghi Quyết định số {made}: xác nhận {count} đơn vị tiếp tục đạt mức “{name}”."
 
 
-class RevokePage(StepPage):
+class RevokePage(_TicksPage):
     title = "Ghi quyết định thu hồi"
     submit_label = "Ghi thu hồi"
     form_class = RevokeForm
@@ -230,6 +259,10 @@ class RevokePage(StepPage):
         shown = self.step.narrow(candidates.in_force(self.person, self.province))
         every = recognitions(self.person).filter(unit__province=self.province)
         return super().get_form_kwargs() | {"recognitions": every, "groups": candidates.to_revoke(shown)}
+
+    def why_none(self) -> str:
+        said: str = self.step.why_none()
+        return said
 
     def perform(self, form: Any) -> str:
         values = form.cleaned_data

@@ -13,8 +13,9 @@ from communes.forms.units import DayForm, OtherDayForm, UnitFilterForm
 from communes.reach import home_with, reach_of
 from communes.selectors.levels_on import OUTSIDE, PENDING, UNKNOWN, PageDay
 from communes.selectors.profile import Profile, profile_of
+from communes.selectors.records import latest_year
 from communes.selectors.return_links import FORM_RIGHT, commune_form_url, is_told_by_form
-from communes.selectors.unit_list import TIERS, Gazetteer, UnitRow, latest_year
+from communes.selectors.unit_list import TIERS, Gazetteer, UnitRow
 from communes.selectors.unit_results import UnitResults, results_of
 from communes.services.attributes import RIGHT as CHANGES_FACTS
 from communes.services.lineage import RIGHT as CHANGES_UNITS
@@ -41,7 +42,7 @@ class UnitList(ListPage):
 
     def get_filter(self) -> ScopeFilter:
         asked, now = self.request.GET, today()
-        year = latest_year(self.request.user, now)
+        year = latest_year(reach_of(self.request.user).home, now)
         days = DayForm(asked, today=now, default_year=year)
         self.register = Gazetteer(self.request.user, days.page_day())
         self.asked = UnitFilterForm(asked, today=now, default_year=year, **self.register.choices())
@@ -168,6 +169,9 @@ def _explanation(found: Profile) -> str:
             f"Đơn vị hình thành do sắp xếp{when}. Mức của các đơn vị cũ không tự chuyển sang: chờ cấp tỉnh "
             "rà soát và ra quyết định; đến khi đó không tính vào số đơn vị đạt hay chưa đạt."
         )
+    if code == UNKNOWN and found.standing.is_complete:
+        by = f"Kết quả công nhận chỉ biết tính đến hết năm {page.year}, không rõ từng ngày"
+        return f"{by}, nên chưa biết ngày {format_date(page.day)} đơn vị đã đạt hay chưa."
     if code == UNKNOWN:
         return f"Chưa ghi đủ kết quả công nhận đến hết năm {page.year} nên chưa biết đơn vị đạt hay chưa đạt."
     if code == OUTSIDE:

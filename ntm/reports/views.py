@@ -92,9 +92,8 @@ class ScopedView(AccessMixin, View):
 
     def usual_year(self) -> int:
         """The latest year with results; the present year in an empty database."""
-        now = today()
-        found = latest_year(reach_of(self.request.user).home or 0, now)
-        return min(max(found or now.year, settings.FIRST_YEAR), self.last_year())
+        found = latest_year(reach_of(self.request.user).home, today())
+        return min(max(found, settings.FIRST_YEAR), self.last_year())
 
 
 class Latest(ScopedView):

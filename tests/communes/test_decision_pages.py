@@ -108,6 +108,7 @@ def test_an_officer_reads_how_many_units_a_decision_names_and_the_names_of_the_o
         assert (line["Đơn vị"] == "Xã Phú Đình") == bool(unseen)
         for path in (f"/quyet-dinh/{made.pk}/", f"/van-ban/{made.document_id}/"):
             page = text(client.get(path))
+            assert f"Công nhận: {3 - unseen} đơn vị" in page.replace("&nbsp;", " ")
             assert ("và 2 đơn vị khác, ngoài phạm vi của bạn." in page) == bool(unseen)
             assert ("đơn vị khác, ngoài" in page) == bool(unseen)
 

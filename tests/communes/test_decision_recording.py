@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from communes.choices import DecisionKind, Extent, RecognitionState
+from communes.choices import DecisionKind, Extent, RecognitionState, Tier
 from communes.models import Decision, Document, Recognition, Reorganisation, Succession, Unit
 from ntm.audit.models import LogEntry
 from tests import factories
@@ -104,6 +104,35 @@ def test_the_boxes_stand_by_district_with_the_level_or_the_reason(land: Land, ap
     assert "1 đơn vị không chọn được" in page
     assert "Đang được công nhận mức “Xã đạt chuẩn NTM”" in page
     assert "Trường Hà" not in page
+
+
+@pytest.mark.parametrize(
+    ("where", "why"),
+    [
+        (
+            "cong-nhan/?muc=district_ntm&nam=2025&ngay=31/01/2026",
+            "Ngày 31/01/2026 không còn đơn vị cấp huyện; mức",
+        ),
+        ("xac-nhan/?muc=ntm&nam=2023&ngay=05/01/2024", "Ngày 05/01/2024 không đơn vị cấp xã nào chọn được"),
+        (
+            "thu-hoi/?muc=ntm&ten=Phu+Dinh",
+            "nào đang còn hiệu lực ở mức “Xã đạt chuẩn NTM” của đơn vị có tên “Phu Dinh”.",
+        ),
+    ],
+)
+def test_where_nobody_can_be_chosen_the_page_says_why_and_offers_no_form(
+    land: Land, approver: Client, where: str, why: str
+) -> None:
+    factories.level("district_ntm")
+    Unit.objects.filter(tier=Tier.DISTRICT).update(valid_to=date(2025, 7, 1))
+    page = shown(approver.get(f"/quyet-dinh/{where}"))
+    assert why in page
+    assert ("nên không có gì để xác nhận" in page) == where.startswith("xac-nhan")
+    assert "Bước 1" in page
+    assert "Bước 2" not in page
+    assert 'name="number"' not in page
+    # What was typed while the last box closed is kept, with its refusal.
+    assert 'value="12/QĐ-UBND"' in shown(approver.post(f"/quyet-dinh/{where}", typed()))
 
 
 def test_recognising_leads_to_the_decision_and_says_what_changed(land: Land, approver: Client) -> None:

@@ -169,7 +169,34 @@ def test_a_level_is_refused_without_the_one_below(land: Land, code: str, missing
 def test_a_level_is_refused_for_a_year_before_the_one_below(land: Land) -> None:
     factories.recognition(land.commune_a, year=2023)
     refused = refusal(recognise, land, land.commune_a, level=factories.level("advanced"), achieved_year=2022)
-    assert refused.message == "Xã Phú Đình chỉ được công nhận mức “Xã đạt chuẩn NTM” từ năm sau năm 2022."
+    assert refused.message == "Xã Phú Đình chỉ đạt mức “Xã đạt chuẩn NTM” từ năm 2023, sau năm 2022."
+
+
+def test_a_level_is_refused_by_a_paper_older_than_that_of_the_one_below(land: Land) -> None:
+    advanced = factories.level("advanced")
+    late = factories.decision(land.province, issued_on=date(2024, 6, 1))
+    later = " chỉ được công nhận mức “Xã đạt chuẩn NTM” từ ngày 01/06/2024, sau ngày 05/01/2024 của quyết định này."
+    factories.recognition(land.commune_a, by=late)
+    assert refusal(recognise, land, land.commune_a, level=advanced).message == f"Xã Phú Đình{later}"
+    other = recognise(land, land.commune_c)
+    added = {"decision": other, "level": advanced, "achieved_year": 2023, "by": audit.SYSTEM}
+    with pytest.raises(Refused, match="sau ngày 05/01/2024 của quyết định này"):
+        decisions.add_units(units=[land.commune_a], **added)
+    # One paper may give both; an unknown day, and a year "by" which, may be older than any paper.
+    factories.recognition(land.commune_b, by=factories.decision(land.province, issued_on=None))
+    factories.recognition(land.commune_d, by=late, by_year=True)
+    decisions.add_units(units=[land.commune_b, land.commune_c, land.commune_d], **added)
+    assert recognise(land, land.commune_a, level=advanced, **paper("13/QĐ-UBND", issued_on=date(2024, 6, 1)))
+
+
+def test_a_correction_is_refused_where_the_one_below_is_signed_later(land: Land) -> None:
+    advanced = factories.level("advanced")
+    late = factories.decision(land.province, issued_on=date(2024, 6, 1))
+    row = factories.recognition(land.commune_a, by=factories.decision(land.province, issued_on=SIGNED))
+    factories.recognition(land.commune_b, by=late)
+    change = {"unit": land.commune_b, "level": advanced, "reason": "Ghi nhầm"}
+    with pytest.raises(Refused, match="từ ngày 01/06/2024, sau ngày 05/01/2024 của quyết định này"):
+        decisions.correct(recognition=row, by=audit.SYSTEM, **change)
 
 
 @pytest.mark.parametrize(
@@ -331,6 +358,17 @@ def test_confirming_a_merged_unit_at_a_higher_level_needs_the_lower_one(land: La
     assert refused.message == "Xã Hợp Nhất chưa được công nhận mức “Xã đạt chuẩn NTM” đang còn hiệu lực."
 
 
+def test_a_level_is_not_confirmed_by_a_paper_older_than_its_own(land: Land) -> None:
+    late = factories.decision(land.province, issued_on=date(2025, 9, 2))
+    for unit in (land.commune_a, land.commune_b):
+        factories.recognition(unit, by=late, by_year=unit == land.commune_b)
+    assert refusal(confirm, land, land.commune_a, land.commune_b).message == (
+        "Xã Phú Đình được công nhận mức “Xã đạt chuẩn NTM” ngày 02/09/2025, sau ngày 01/09/2025 của quyết định này."
+    )
+    signed = paper("91/QĐ-UBND", issued_on=date(2025, 9, 2))
+    assert confirm(land, land.commune_a, land.commune_b, **signed).confirmations.count() == 2
+
+
 def test_confirming_a_closed_unit_is_refused(land: Land) -> None:
     factories.recognition(land.commune_a)
     merged(land, land.commune_a, land.commune_b)
@@ -352,13 +390,9 @@ def test_units_are_added_to_a_recognition_with_an_entry_each(land: Land, cast: A
 
 
 def test_units_are_not_added_to_a_confirmation(land: Land) -> None:
-    factories.recognition(land.commune_a)
+    row = factories.recognition(land.commune_a)
     made = confirm(land, land.commune_a)
     with pytest.raises(Refused, match="Chỉ ghi thêm đơn vị được vào quyết định công nhận"):
         decisions.add_units(
-            decision=made,
-            level=factories.level(),
-            achieved_year=2023,
-            units=[land.commune_b],
-            by=audit.SYSTEM,
+            decision=made, level=row.level, achieved_year=2023, units=[land.commune_b], by=audit.SYSTEM
         )

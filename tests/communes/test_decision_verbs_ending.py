@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from communes.choices import DecisionKind, RecognitionState
-from communes.models import Decision, Recognition, Unit
+from communes.models import Decision, Document, Recognition, Unit
 from communes.services import decisions, declarations
 from ntm.audit import log as audit
 from ntm.audit.models import LogEntry
@@ -122,6 +122,21 @@ def test_a_revocation_with_a_wrong_part_is_refused_beside_it(
     (row,) = recognised(land.commune_a, "ntm")
     refused = refusal(revoke, land, row, **fields)
     assert (refused.field, refused.message) == (field, sentence)
+
+
+def test_a_level_is_not_revoked_by_a_paper_older_than_its_own_or_that_of_a_higher_one(land: Land) -> None:
+    ntm, advanced = recognised(land.commune_a, "ntm", "advanced")
+    early = {"issued_on": date(2023, 1, 31), "effective_on": date(2023, 2, 1)}
+    refused = refusal(revoke, land, ntm, **early)
+    assert (refused.field, refused.message) == (
+        "issued_on",
+        "Xã Phú Đình được công nhận mức “Xã đạt chuẩn NTM” ngày 01/02/2023, sau ngày 31/01/2023 của quyết định này. "
+        "Xã Phú Đình được công nhận mức “Xã NTM nâng cao” ngày 01/02/2023, sau ngày 31/01/2023 của quyết định này.",
+    )
+    Document.objects.filter(decision__recognitions=ntm).update(issued_on=None)
+    assert "“Xã đạt chuẩn NTM”" not in refusal(revoke, land, ntm, **early).message
+    Document.objects.filter(decision__recognitions=advanced).update(issued_on=early["issued_on"])
+    assert set(revoke(land, ntm, **early).ended.all()) == {ntm, advanced}
 
 
 def test_a_revocation_that_takes_effect_tomorrow_is_refused(land: Land) -> None:

@@ -212,11 +212,15 @@ def test_all_that_the_page_refuses_is_an_error_at_its_cell(place):
 
 
 def test_advanced_asks_for_the_lower_level(place):
-    paper = ("11/QĐ-UBND", "15/01/2024", UBND, "Công nhận nâng cao", 2023)
-    book = book_of(HEAD, ("05602", "", *paper), ("05572", "", *paper))
+    land, paper = place.land, ("11/QĐ-UBND", "15/01/2024", UBND, "Công nhận nâng cao", 2023)
+    late = factories.decision(land.province, issued_on=date(2024, 6, 1))
+    factories.recognition(land.commune_d, place.ntm, by=late)
+    book = book_of(HEAD, *((code, "", *paper) for code in ("05602", "05572", land.commune_d.code)))
     page, where = look(place, book, place.advanced)
-    assert changed(page) == (1, 0, 1), sheets.text_of(page)
+    assert changed(page) == (1, 0, 2), sheets.text_of(page)
     assert "Sheet!G3 Xã Bảo Linh chưa được công nhận mức" in sheets.text_of(page)
+    since = "chỉ được công nhận mức “Xã đạt chuẩn NTM” từ ngày 01/06/2024, sau ngày 15/01/2024"
+    assert f"Sheet!D4 {land.commune_d.full_name} {since} của quyết định này" in sheets.text_of(page)
     assert sheets.confirm(place.office, where, only_right="1").status_code == 302
     assert Recognition.objects.get(level=place.advanced).unit == place.land.commune_a
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from communes.choices import AttributeKind, UnitKind
+from communes.choices import AttributeKind, DecisionKind, UnitKind
 from ntm.accounts.models import User
 from ntm.core.provenance import Trust
 from tests import factories
@@ -51,6 +51,15 @@ def test_it_opens_with_the_latest_year_that_has_recognitions(land: Land, special
     text = body(specialist)
     assert "Địa bàn tỉnh Thái Nguyên ngày 31/12/2022" in text
     assert '<option value="2022" selected>' in text
+
+
+def test_a_confirmation_makes_no_year_of_results(land: Land, cast: SimpleNamespace, client_as: Any) -> None:
+    factories.recognition(land.commune_a, year=2022)
+    confirmed = factories.decision(land.province, kind=DecisionKind.CONFIRM)
+    factories.recognition(land.commune_b, year=2024, by=confirmed)
+    assert client_as(cast.specialist).get("/tong-quan/").headers["Location"] == "/tong-quan/2022/"
+    for person in (cast.specialist, cast.officer_b):
+        assert "ngày 31/12/2022</h1>" in body(client_as(person))
 
 
 def test_without_recognitions_it_opens_with_today(land: Land, specialist: Client) -> None:
@@ -159,10 +168,25 @@ def test_on_another_day_only_decisions_signed_by_then_count(land: Land, speciali
     assert "Bảo Linh" in names(specialist, "ngay=30/06/2023&muc=chua-dat")
 
 
-def test_what_is_only_known_at_the_year_s_end_is_unknown_before(land: Land, specialist: Client) -> None:
-    undated = factories.decision(land.province, issued_on=None)
-    factories.recognition(land.commune_a, year=2022, by_year=True, by=undated)
-    assert names(specialist, "ngay=30/06/2022&muc=chua-co-so-lieu") == ["Phú Đình"]
+@pytest.mark.parametrize("issued_on", [None, date(2022, 12, 30)], ids=["undated", "before the paper"])
+def test_what_is_only_known_at_the_year_s_end_is_unknown_before(
+    land: Land, specialist: Client, issued_on: date | None
+) -> None:
+    paper = factories.decision(land.province, issued_on=issued_on)
+    factories.recognition(land.commune_a, year=2022, by_year=True, by=paper)
+    assert names(specialist, "ngay=29/12/2022&muc=chua-co-so-lieu") == ["Phú Đình"]
+    assert len(names(specialist, "ngay=29/12/2022&muc=chua-dat")) == 4
+    assert names(specialist, "nam=2022&muc=ntm") == ["Phú Đình"]
+    page = specialist.get("/dia-ban/xa/05602/2022/?ngay=29/12/2022").content.decode()
+    assert "không rõ từng ngày, nên chưa biết ngày 29/12/2022 đơn vị đã đạt hay chưa." in page
+
+
+def test_what_is_known_by_a_year_says_nothing_of_who_left_within_it(land: Land, specialist: Client) -> None:
+    paper = factories.decision(land.province, issued_on=date(2022, 12, 30))
+    factories.recognition(land.commune_a, year=2022, by_year=True, by=paper)
+    factories.unit(land.other_district, "Ba Hàng", valid_to=date(2022, 4, 10))
+    assert names(specialist, "ngay=01/03/2022&muc=chua-co-so-lieu") == ["Ba Hàng", "Phú Đình"]
+    assert names(specialist, "ngay=10/04/2022&muc=chua-co-so-lieu") == ["Phú Đình"]
 
 
 def test_it_narrows_by_attribute_and_area_type(land: Land, specialist: Client) -> None:
