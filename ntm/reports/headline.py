@@ -130,7 +130,10 @@ def _gaps(measures: Sequence[Measure]) -> Iterator[str | Count]:
 def _nothing_to_judge(measures: Sequence[Measure]) -> Iterator[str | Count]:
     known = [(Count(m.achieved, "dat-moi", m.code), m) for m in measures if m.achieved is not None]
     planned = [(Count(m.plan, "ke-hoach", m.code), m) for m in measures if m.plan is not None]
-    if known:
+    if known and planned:
+        # No level has both: a level with a result has no plan, and one with a plan has no result.
+        yield from ("có thêm ", *_listed(known), "; kế hoạch giao ", *_listed(planned), *_gaps(measures))
+    elif known:
         yield from ("có thêm ", *_listed(known), "; chưa giao kế hoạch nên chưa đánh giá được")
     elif planned:
         yield from ("chưa có số liệu công nhận; kế hoạch giao ", *_listed(planned))

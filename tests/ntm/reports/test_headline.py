@@ -37,6 +37,11 @@ def measures(*pairs: tuple[int | None, int | None]) -> list[Measure]:
             [(None, 2), (None, 12)],
             "Năm 2023 chưa có số liệu công nhận; kế hoạch giao 2 xã đạt chuẩn, 12 xã nâng cao",
         ),
+        (
+            [(None, 2), (1, None)],
+            "Năm 2023 có thêm 1 xã nâng cao; kế hoạch giao 2 xã đạt chuẩn"
+            " (1 chỉ tiêu chưa giao kế hoạch, 1 chỉ tiêu chưa có số liệu)",
+        ),
         ([(None, None)], "Năm 2023 chưa có số liệu công nhận và chưa giao kế hoạch"),
         ([(5, None)], "Năm 2023 có thêm 5 xã đạt chuẩn; chưa giao kế hoạch nên chưa đánh giá được"),
         ([], "Năm 2023: chưa có danh mục mức đạt của giai đoạn này"),
