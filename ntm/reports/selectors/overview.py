@@ -174,12 +174,16 @@ def _legend(book: YearBook, figures: Figures) -> tuple[tuple[int | str, str, Fig
 
 
 def _last_map(book: YearBook) -> TileMap | None:
-    """The last state that the office knows, on the map of its own day, for years after the districts ended."""
+    """The last state that the office knows, on the map of its own day, for years after the districts ended. None where
+    there never were districts, or where no year of theirs is known."""
     ended = districts_ended(book.scope.province_id)
-    years = [rec.achieved_year for rec in book.recs if ended and rec.achieved_year < ended.year]
-    if not years:
+    if ended is None:
         return None
-    past = earlier_book(book, max(years))
+    last = earlier_book(book, ended.year - 1)
+    known = last.dating.last_known_year("ntm")
+    if known is None:
+        return None
+    past = last if known == last.scope.year else earlier_book(book, known)
     return tile_map(past, Figures(past), frozenset())
 
 

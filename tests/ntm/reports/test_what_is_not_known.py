@@ -93,14 +93,36 @@ def test_growth_is_not_claimed_where_units_left(land, levels):
     assert not year_of(land).grew_by_achieved
 
 
-def test_the_year_that_ends_the_districts_is_not_compared(land, levels):
-    for district in (land.district, land.other_district):
-        district.valid_to = date(2025, 7, 1)
-        district.save()
-    for commune in land.communes:
-        commune.valid_to = date(2025, 7, 1)
-        commune.save()
-    factories.unit(land.province, "Mới", code="05998", kind=UnitKind.XA, valid_from=date(2025, 7, 1))
+@pytest.fixture
+def new_map(land):
+    """Districts and communes end on 01/07/2025; one new commune begins."""
+    for unit in (land.district, land.other_district, *land.communes):
+        unit.valid_to = date(2025, 7, 1)
+        unit.save()
+    return factories.unit(land.province, "Mới", code="05998", kind=UnitKind.XA, valid_from=date(2025, 7, 1))
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_the_last_state_of_the_old_map_is_the_last_that_is_known(land, levels, new_map, year):
+    factories.level("ntm", factories.period(2026, 2030))
+    factories.recognition(land.commune_a, levels[0], year=2022)
+    factories.recognition(land.commune_b, levels[0], year=2023)
+    # Of 2024 only one higher level was entered, so nobody knows who reached the first one in it.
+    factories.recognition(land.commune_c, levels[1], year=2024)
+    last = year_of(land, year).last_map
+    assert last.until == 2023
+    assert {block.name: (block.met.value, block.missing.value) for block in last.blocks} == {
+        "Định Hóa": (2, 1), "TP. Phổ Yên": (0, 2),
+    }  # fmt: skip
+    assert {tile.sign for block in last.blocks for tile in block.tiles} == {0, 1}
+
+
+def test_without_a_known_year_there_is_no_last_state_of_the_old_map(land, levels, new_map):
+    factories.recognition(land.commune_c, levels[1], year=2024)
+    assert year_of(land, 2025).last_map is None
+
+
+def test_the_year_that_ends_the_districts_is_not_compared(land, levels, new_map):
     shown = year_of(land, 2025, against_last_year=True)
     assert shown.headline == "Không so sánh được năm 2025 với năm 2024: địa giới hành chính đã thay đổi"
     assert {row.verdict.text for row in shown.rows} == {"Địa giới thay đổi"}
