@@ -9,7 +9,7 @@ from ntm.reports.selectors.figures import Figure
 from ntm.reports.selectors.overview import Overview
 
 #: The css class of a part of the denominator by its sign.
-_SEGMENTS = {0: "l0", 1: "l1", 2: "l2", 3: "l3", "wait": "wait", "off": "off"}
+_SEGMENTS = {0: "l0", 1: "l1", 2: "l2", 3: "l3", "wait": "wait", "na": "na", "off": "off"}
 
 
 def body_context(overview: Overview) -> dict[str, Any]:
@@ -33,10 +33,13 @@ def body_context(overview: Overview) -> dict[str, Any]:
 
 
 def _bar(overview: Overview) -> list[tuple[str, int]]:
-    """The parts of the whole as one bar; nothing while most of them are unknown on a map of districts."""
+    """The parts of the whole as one bar; nothing while most of them are unknown on a map of districts. Who is in no
+    part whose number is known stands as "no data", so that the others keep their true share."""
     if not overview.map.grid and not all(item.known for _, _, item in overview.legend):
         return []
-    return [(_SEGMENTS[sign], item.value or 0) for sign, _, item in overview.legend if item.known]
+    rest = (overview.units.value or 0) - sum(item.value or 0 for _, _, item in overview.legend)
+    parts = ((sign, rest if sign == "na" else item.value) for sign, _, item in overview.legend)
+    return [(_SEGMENTS[sign], value) for sign, value in parts if value is not None]
 
 
 def _results_title(overview: Overview) -> str:

@@ -7,6 +7,7 @@ import pytest
 from communes.choices import UnitKind
 from ntm.core.scope import Scope
 from ntm.reports.documents import as_json
+from ntm.reports.present import body_context
 from ntm.reports.selectors.overview import overview
 from targets.choices import TargetKind
 from tests import factories
@@ -115,6 +116,20 @@ def test_the_last_state_of_the_old_map_is_the_last_that_is_known(land, levels, n
         "Định Hóa": (2, 1), "TP. Phổ Yên": (0, 2),
     }  # fmt: skip
     assert {tile.sign for block in last.blocks for tile in block.tiles} == {0, 1}
+
+
+def test_the_bar_of_the_new_map_makes_up_every_unit(land, levels, new_map):
+    later = factories.period(2026, 2030)
+    for code in ("ntm", "modern"):
+        factories.level(code, later)
+    for name in ("Mới Hai", "Mới Ba"):
+        factories.unit(land.province, name, valid_from=date(2025, 7, 1))
+    factories.unit(land.province, "Phường", kind=UnitKind.PHUONG, valid_from=date(2025, 7, 1))
+    factories.recognition(new_map, factories.level("ntm", later), year=2026)
+    # Who is NTM is known, but not whether one of them is more than that.
+    shown = year_of(land, 2026)
+    assert (shown.lead.cumulative.value, signs(shown)) == (1, {0: 2, 1: None, 2: None, "na": None, "off": 1})
+    assert body_context(shown)["bar_segments"] == [("l0", 2), ("na", 1), ("off", 1)]
 
 
 def test_without_a_known_year_there_is_no_last_state_of_the_old_map(land, levels, new_map):
