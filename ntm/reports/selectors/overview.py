@@ -8,7 +8,7 @@ from communes.selectors.records import districts_ended
 from communes.selectors.yearbook import YearBook, earlier_book, year_book
 from ntm.core.dates import format_date
 from ntm.core.scope import Scope
-from ntm.reports.headline import Sentence, compared, headline
+from ntm.reports.headline import Growth, Sentence, compared, headline
 from ntm.reports.selectors.criteria_line import CriteriaLine, criteria_line, with_waiting
 from ntm.reports.selectors.figures import Figure, Figures
 from ntm.reports.selectors.levels import LevelRow, level_row, registered_url
@@ -144,8 +144,8 @@ def _sentence(book: YearBook, rows: tuple[LevelRow, ...], sums: Sums, against_la
         )
         return Sentence((words,))
     if against_last_year and rows:
-        first = rows[0]
-        return compared(scope.year, first.cumulative.value, first.previous.value, first.noun, first.code)
+        grown = [Growth(row.noun, row.cumulative.value, row.previous.value, row.code) for row in rows]
+        return compared(scope.year, grown)
     until = format_date(scope.day) if scope.is_part_of_year else ""
     return headline(scope.year, sums.measures, until=until, provisional=provisional)
 
