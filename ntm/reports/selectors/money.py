@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from funding.choices import Qualifier
 from funding.ledger import Stated
-from funding.selectors import Money, money_of
+from funding.selectors import Branch, Money, money_of
 
 #: One colour per source, from the budget outwards; a fourth and later source shares the last.
 _COLOURS = ("v1", "v2", "v3")
@@ -34,7 +34,7 @@ class MoneyRow:
 @dataclass(frozen=True)
 class MoneyPanel:
     """The whole in đồng; `leverage` says what came with each đồng of the central budget, where that can be said.
-    `codes`: all sources, also those without an amount, in their own order. `stated`, `partly`: as in `Money`."""
+    `branches`, `stated`, `partly`: as in `Money`."""
 
     total: int
     qualifier: str
@@ -43,7 +43,7 @@ class MoneyPanel:
     rows: tuple[MoneyRow, ...]
     leverage: str
     missing: tuple[str, ...]
-    codes: tuple[str, ...]
+    branches: tuple[Branch, ...]
     stated: Mapping[str, Stated | None]
     partly: frozenset[str]
     is_illustrative: bool
@@ -77,6 +77,6 @@ def _panel(money: Money, year: int) -> MoneyPanel:
     else:
         whole, words = money.qualifier, QUALIFIER_WORDS[Qualifier(money.qualifier)]
     return MoneyPanel(
-        money.total, whole, words, base, rows, money.leverage, money.missing, money.codes,
+        money.total, whole, words, base, rows, money.leverage, money.missing, money.branches,
         money.stated, money.partly, money.is_illustrative,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from communes.choices import AttributeKind, Tier
 from communes.selectors.records import districts_ended
 from communes.selectors.yearbook import YearBook, earlier_book, year_book
+from funding.selectors import Branch, branches_of_sources
 from ntm.core.dates import format_date
 from ntm.core.scope import Scope
 from ntm.reports.headline import Growth, Sentence, compared, headline
@@ -30,7 +31,7 @@ class Registered:
 @dataclass(frozen=True)
 class Overview:
     """A province's year. Figures are numbers with the address of their list; None is unknown. `answer` is the headline
-    with its figures."""
+    with its figures; `branches`: of the sources of money, also where nothing of the year's is known."""
 
     scope: Scope
     headline: str
@@ -40,6 +41,7 @@ class Overview:
     map: TileMap
     last_map: TileMap | None
     money: MoneyPanel | None
+    branches: tuple[Branch, ...]
     registered: Registered | None
     next_rows: tuple[LevelRow, ...]
     next_names: tuple[str, ...]
@@ -106,6 +108,7 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
     named = following.registered("district_ntm")
     sentence = _sentence(book, rows, sums, against_last_year)
     criteria = criteria_line(book, figures)
+    money = money_panel(scope.province_id, scope.year)
     return Overview(
         scope=scope,
         headline=str(sentence),
@@ -114,7 +117,8 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
         legend=_legend(book, figures),
         map=tile_map(book, figures, frozenset(unit.place_id for unit in named)),
         last_map=_last_map(book) if not book.every_district else None,
-        money=money_panel(scope.province_id, scope.year),
+        money=money,
+        branches=money.branches if money else branches_of_sources(),
         registered=_registered(book, current),
         next_rows=tuple(row for row in rows if row.next_plan.known),
         next_names=tuple(unit.name for unit in named),

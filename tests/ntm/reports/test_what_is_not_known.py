@@ -6,7 +6,7 @@ import pytest
 
 from communes.choices import UnitKind
 from ntm.core.scope import Scope
-from ntm.reports.documents import as_json
+from ntm.reports.documents import as_json, year_rows
 from ntm.reports.present import body_context
 from ntm.reports.selectors.overview import overview
 from targets.choices import TargetKind
@@ -152,6 +152,11 @@ def test_money_of_which_a_branch_is_missing_is_a_lower_bound_without_shares(land
     assert as_json(shown)["funding"]["sources"] == [
         {"code": "central", "amount": 5_000_000, "qualifier": "exact"},
         {"code": "local", "amount": None, "qualifier": None},
+    ]
+    assert [(row[0], row[1], *row[-3:]) for row in year_rows(shown)][-3:] == [
+        ("total", "Tổng nguồn lực", 5_000_000, "đồng", "ít nhất"),
+        ("central", "central", 5_000_000, "đồng", "đúng bằng"),
+        ("local", "Ngân sách địa phương", None, "đồng", ""),
     ]
 
 
