@@ -160,6 +160,16 @@ def test_money_of_which_a_branch_is_missing_is_a_lower_bound_without_shares(land
     ]
 
 
+def test_an_estimate_beside_what_is_unknown_bounds_nothing(land, levels):
+    local = factories.source("local", "Ngân sách địa phương")
+    for code in ("district", "commune"):
+        factories.source(code, code, parent=local)
+    factories.amount(land.province, 5_000_000, code="commune", qualifier="about")
+    money = year_of(land).money
+    said = [(row.qualifier, row.words) for row in (money, *money.rows)]
+    assert said == [("about", "ít nhất khoảng ")] * 2
+
+
 def test_sources_keep_their_own_order_whichever_is_known(land, levels):
     for order, code in enumerate(("central", "local", "other"), start=1):
         factories.source(code, code, order=order)
