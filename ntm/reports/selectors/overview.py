@@ -159,7 +159,7 @@ def _answer(sentence: Sentence, sums: Sums) -> tuple[str | Figure, ...]:
 
 
 def _legend(book: YearBook, figures: Figures) -> tuple[tuple[int | str, str, Figure], ...]:
-    """The parts of the denominator, none counted twice: sign, words, figure."""
+    """The parts of the denominator, none counted twice, whether or not a unit is in them: sign, words, figure."""
     pending = figures.figure("cho-ra-soat")
     parts: list[tuple[int | str, str, Figure]] = [
         (0, "Chưa đạt", figures.figure("chua-dat", known=figures.is_known("chua-dat")))
@@ -171,8 +171,8 @@ def _legend(book: YearBook, figures: Figures) -> tuple[tuple[int | str, str, Fig
     ]
     if pending.value:
         parts.append(("wait", "Chờ rà soát", pending))
+    parts.append(("na", "Chưa có số liệu", Figure(None, "")))
     if not book.every_district:
-        parts.append(("na", "Chưa có số liệu", Figure(None, "")))
         parts.append(("off", "Phường, ngoài Chương trình", figures.figure("ngoai-chuong-trinh")))
     return tuple(parts)
 

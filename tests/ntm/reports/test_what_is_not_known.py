@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 
 from communes.choices import UnitKind
 from ntm.core.scope import Scope
@@ -37,7 +38,7 @@ def test_a_level_whose_year_is_unknown_has_no_count_anywhere(land, levels):
         "ntm": 1, "advanced": None, "model": None,
     }  # fmt: skip
     # Exactly NTM is known only where every higher level is.
-    assert signs(shown) == {0: 4, 1: None, 2: None, 3: None}
+    assert signs(shown) == {0: 4, 1: None, 2: None, 3: None, "na": None}
     assert all(count.value is None for block in shown.map.blocks for count in block.counts)
 
 
@@ -130,6 +131,43 @@ def test_the_bar_of_the_new_map_makes_up_every_unit(land, levels, new_map):
     shown = year_of(land, 2026)
     assert (shown.lead.cumulative.value, signs(shown)) == (1, {0: 2, 1: None, 2: None, "na": None, "off": 1})
     assert body_context(shown)["bar_segments"] == [("l0", 2), ("na", 1), ("off", 1)]
+
+
+@pytest.fixture
+def unknown_2024(land, levels):
+    """Of 2023 the sum is known, also of districts, where one is planned for 2025; of 2024 nothing."""
+    factories.recognition(land.commune_a, levels[0], year=2023)
+    factories.recognition(land.district, factories.level("district_ntm"), year=2023)
+    factories.registration(factories.plan(land.province, 2025), land.other_district, "district_ntm")
+    return land
+
+
+def test_the_legend_is_of_what_the_tiles_show(unknown_2024, land):
+    def legend(year):
+        return [(sign, item.value) for sign, _, item in body_context(year_of(land, year))["legend"]]
+
+    assert legend(2022) == [("na", None)]
+    assert legend(2024) == [(1, None), ("na", None)]
+    assert (0, 4) in legend(2023) and "na" not in dict(legend(2023))
+
+
+def test_a_district_keeps_its_last_known_standing_as_its_communes_do(unknown_2024, land):
+    blocks = year_of(land, 2024).map.blocks
+    assert {block.name: (block.standing, block.standing_kind) for block in blocks} == {
+        "Định Hóa": ("Đã đạt", "done"), "TP. Phổ Yên": ("KH 2025", "plan"),
+    }  # fmt: skip
+    assert {tile.sign for block in blocks for tile in block.tiles} == {1, "na"}
+
+
+def test_a_column_has_its_asterisk_only_where_the_note_is(land, levels, cast, client_as):
+    factories.recognition(land.commune_a, levels[0], year=2023)
+    page = client_as(cast.leader).get("/tong-quan/2023/").text
+    assert "Nâng cao</th>" in page and "* Nâng cao:" not in page
+    for level in levels[1:]:
+        factories.recognition(land.commune_a, level, year=2023)
+    cache.clear()
+    page = client_as(cast.leader).get("/tong-quan/2023/").text
+    assert "Nâng cao*</th>" in page and "* Nâng cao:" in page
 
 
 def test_without_a_known_year_there_is_no_last_state_of_the_old_map(land, levels, new_map):
