@@ -31,10 +31,23 @@ def results_strip(row: LevelRow, overview: Overview) -> SafeString:
     plan, url = (None, "") if overview.against_last_year else (row.plan.value, row.plan.url)
     if row.achieved.value is None and plan is None:
         return SafeString("")
-    longest = max((max(r.achieved.value or 0, r.plan.value or 0) for r in overview.rows), default=0)
+    longest = _longest(overview)
     if longest > _SQUARES_AT_MOST:
-        return bullet(row.achieved.value or 0, plan, longest, row.css, url)
-    return strip(row.achieved.value or 0, plan, row.css, longest, url)
+        return bullet(row.achieved.value, plan, longest, row.css, url)
+    return strip(row.achieved.value, plan, row.css, longest, url)
+
+
+@register.simple_tag
+def results_key(overview: Overview) -> str:
+    """What stands for what in these drawings, in brackets for the head of their column."""
+    squares = "" if _longest(overview) > _SQUARES_AT_MOST else "mỗi ô một đơn vị"
+    line = "" if overview.against_last_year else "vạch: kế hoạch"
+    words = ", ".join(filter(None, (squares, line)))
+    return f" ({words})" if words else ""
+
+
+def _longest(overview: Overview) -> int:
+    return max((max(row.achieved.value or 0, row.plan.value or 0) for row in overview.rows), default=0)
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 """What a page may not claim: levels, difficulties, shares and comparisons that the office's rows do not give."""
 
+import re
 from datetime import date
 
 import pytest
@@ -168,6 +169,28 @@ def test_a_column_has_its_asterisk_only_where_the_note_is(land, levels, cast, cl
     cache.clear()
     page = client_as(cast.leader).get("/tong-quan/2023/").text
     assert "Nâng cao*</th>" in page and "* Nâng cao:" in page
+
+
+@pytest.mark.parametrize(
+    ("target", "unit", "unknown"), [(12, "mỗi ô một đơn vị, vạch: kế hoạch", 12), (35, "vạch: kế hoạch", 1)]
+)
+def test_an_unknown_result_is_not_drawn_as_nothing_reached(
+    land, levels, cast, client_as, target, unit, unknown
+):
+    plan = factories.plan(land.province)
+    factories.target(plan, target)
+
+    def drawn() -> tuple[int, int, int]:
+        cache.clear()
+        page = client_as(cast.leader).get("/tong-quan/2023/").text
+        assert f"Công nhận năm 2023 ({unit})" in page
+        chart = re.findall('<svg class="ub".*?</svg>', page)[0]
+        return chart.count('class="f-na"'), chart.count('class="todo"'), chart.count('class="trk"')
+
+    assert drawn() == (unknown, 0, 0)
+    factories.declaration(land.province, 2023)
+    # Nothing was reached, and the office says so.
+    assert drawn() == ((0, 12, 0) if target == 12 else (0, 0, 1))
 
 
 def test_without_a_known_year_there_is_no_last_state_of_the_old_map(land, levels, new_map):
