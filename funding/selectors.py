@@ -16,6 +16,14 @@ from ntm.core.numbers import shares
 
 
 @dataclass(frozen=True)
+class Branch:
+    """A source that stands under none."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
 class MoneyRow:
     """One branch with everything under it. `share` is in whole percent; the shares add up to 100."""
 
@@ -31,7 +39,7 @@ class MoneyRow:
 @dataclass(frozen=True)
 class Money:
     """A year's money in đồng, by top-level source. `missing` names the branches, and the parts of known ones, of which
-    nothing is known; `codes` are all branches, known or not, in the sources' own order. `stated`: every source by its
+    nothing is known; `branches` are all of them, known or not, in their own order. `stated`: every source by its
     code with what is known under it; None where nothing is, also of a part of what was published as a whole. `partly`:
     the codes of those of which a part is not known, so that they are more than what is stated."""
 
@@ -40,7 +48,7 @@ class Money:
     qualifier: str
     rows: tuple[MoneyRow, ...]
     missing: tuple[str, ...]
-    codes: tuple[str, ...]
+    branches: tuple[Branch, ...]
     stated: Mapping[str, Stated | None]
     partly: frozenset[str] = frozenset()
 
@@ -97,7 +105,7 @@ def money_of(province_id: int, year: int) -> Money | None:
             for (source, part), share in zip(known, percents, strict=True)
         ),
         missing=missing,
-        codes=tuple(source.code for source in tops),
+        branches=tuple(Branch(source.code, source.name) for source in tops),
         stated={source.code: stated[pk] for pk, source in sources.items()},
         partly=partly,
     )
@@ -130,6 +138,12 @@ def _row(source: Source, part: Stated, share: int, amounts: list[Amount]) -> Mon
         notes=tuple(row.note for row in amounts if row.note),
         is_illustrative=any(row.is_illustrative for row in amounts),
     )
+
+
+def branches_of_sources() -> tuple[Branch, ...]:
+    """As `Money.branches`, for a year without a row."""
+    tops = Source.objects.filter(parent=None)
+    return tuple(Branch(*row) for row in tops.values_list("code", "name"))
 
 
 def parents_of_sources() -> dict[int, int | None]:

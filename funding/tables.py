@@ -18,13 +18,13 @@ _WIDE = {"th": {"class": "wide"}, "td": {"class": "wide"}}
 
 
 class BillionColumn(NumberColumn):
-    """Đồng shown as tỷ to one decimal; exact in files."""
+    """Đồng shown as tỷ to one decimal; exact in files, without zeros that say nothing."""
 
     def render(self, value: Any) -> str:
         return decimal(Decimal(value).scaleb(-9), 1)
 
     def value(self, value: Any) -> Decimal:
-        return Decimal(value).scaleb(-9)
+        return Decimal(value).scaleb(-9).normalize()
 
 
 class _MoneyTable(BaseTable):

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from funding.selectors import Branch
 from ntm.core.dates import format_date
 from ntm.core.exports import Provinces, Sheet
-from ntm.reports.selectors.money import MoneyPanel
+from ntm.reports.selectors.money import MoneyPanel, MoneyRow
 from ntm.reports.selectors.overview import Overview
 
 _HEADER = (
     "Mã", "Chỉ tiêu", "Đăng ký", "Đạt trong năm", "Kế hoạch", "Chênh lệch", "Lũy kế", "Mẫu số", "Tỷ lệ (%)",
-    "Kế hoạch năm sau", "Đơn vị tính", "Cách ghi",
+    "Kế hoạch năm sau", "Số tiền (đồng)", "Đơn vị tính", "Cách ghi",
 )  # fmt: skip
 
 
@@ -39,22 +40,26 @@ def as_json(overview: Overview) -> dict[str, Any]:
         "funding": {
             "total": money.total if money else None,
             "qualifier": money.qualifier if money else None,
-            "sources": _sources(money) if money else [],
+            "sources": _sources(overview),
         },
     }
 
 
-def _sources(money: MoneyPanel) -> list[dict[str, Any]]:
+def _sources(overview: Overview) -> list[dict[str, Any]]:
     """Every source in the sources' own order, whether its amount is known or not."""
-    known = {row.code: row for row in money.rows}
     return [
         {
-            "code": code,
-            "amount": known[code].amount if code in known else None,
-            "qualifier": known[code].qualifier if code in known else None,
+            "code": branch.code,
+            "amount": row.amount if row else None,
+            "qualifier": row.qualifier if row else None,
         }
-        for code in money.codes
+        for branch, row in _by_source(overview)
     ]
+
+
+def _by_source(overview: Overview) -> list[tuple[Branch, MoneyRow | None]]:
+    known = {row.code: row for row in overview.money.rows} if overview.money else {}
+    return [(branch, known.get(branch.code)) for branch in overview.branches]
 
 
 def year_sheet(overview: Overview, by: str, lists: Iterable[Sheet] = ()) -> Sheet:
@@ -75,23 +80,19 @@ def year_rows(overview: Overview) -> Iterator[tuple[Any, ...]]:
     for row in overview.rows:
         yield (
             row.code, row.name, row.registered.value, row.achieved.value, row.plan.value, row.difference,
-            row.cumulative.value, row.denominator.value, row.percent, row.next_plan.value, row.unit_word,
+            row.cumulative.value, row.denominator.value, row.percent, row.next_plan.value, None, row.unit_word,
             "kế hoạch và chênh lệch theo lũy kế" if row.by_sum else "",
         )  # fmt: skip
-    if overview.money:
-        total = overview.money
-        yield (
-            "total",
-            "Tổng nguồn lực",
-            None,
-            total.total,
-            *[None] * 6,
-            "đồng",
-            total.words.strip() or "đúng bằng",
-        )
-        for source in total.rows:
-            words = source.words.strip() or "đúng bằng"
-            yield (source.code, source.name, None, source.amount, *[None] * 6, "đồng", words)
+    money = overview.money
+    yield _amount("total", "Tổng nguồn lực", money.total if money else None, money)
+    for branch, source in _by_source(overview):
+        yield _amount(branch.code, branch.name, source.amount if source else None, source)
+
+
+def _amount(code: str, name: str, value: int | None, said: MoneyPanel | MoneyRow | None) -> tuple[Any, ...]:
+    """A line of money; `said` knows how exactly the amount was stated."""
+    words = (said.words.strip() or "đúng bằng") if said else ""
+    return (code, name, *[None] * 8, value, "đồng", words)
 
 
 def _number(value: Decimal | None) -> float | None:

@@ -145,12 +145,15 @@ def _gaps(measures: Sequence[Measure]) -> Iterator[str | Count]:
 def _nothing_to_judge(measures: Sequence[Measure]) -> Iterator[str | Count]:
     known = [(Count(m.achieved, "dat-moi", m.code), m) for m in measures if m.achieved is not None]
     planned = [(Count(m.plan, "ke-hoach", m.code), m) for m in measures if m.plan is not None]
-    if known:
+    if known and planned:
+        # No level has both: a level with a result has no plan, and one with a plan has no result.
+        yield from ("có thêm ", *_listed(known), "; kế hoạch giao ", *_listed(planned), *_gaps(measures))
+    elif known:
         yield from ("có thêm ", *_listed(known), "; chưa giao kế hoạch nên chưa đánh giá được")
     elif planned:
-        yield from ("chưa có số liệu công nhận; kế hoạch giao ", *_listed(planned))
+        yield from ("chưa có số liệu công nhận trong năm; kế hoạch giao ", *_listed(planned))
     else:
-        yield "chưa có số liệu công nhận và chưa giao kế hoạch"
+        yield "chưa có số liệu công nhận trong năm và chưa giao kế hoạch"
 
 
 def _listed(counted: Iterable[tuple[Count, Measure]]) -> Iterator[str | Count]:
@@ -159,15 +162,44 @@ def _listed(counted: Iterable[tuple[Count, Measure]]) -> Iterator[str | Count]:
         yield from (f"{', ' if at else ''}{of_sum}", count, f" {measure.noun}")
 
 
-def compared(year: int, current: int | None, before: int | None, noun: str, code: str = "") -> Sentence:
-    """The sentence of the comparison with the year before, about the widest level."""
-    if current is None or before is None:
-        missing = year if current is None else year - 1
-        words = f"Chưa so sánh được năm {year} với năm {year - 1}: năm {missing} chưa có số liệu"
-        return Sentence((words,))
-    if current == before:
-        same = Count(current, "luy-ke", code)
-        return Sentence((f"Năm {year} giữ nguyên ", same, f" {noun} như năm {year - 1}"))
-    kind, word = ("tang", "tăng") if current > before else ("giam", "giảm")
-    change = Count(abs(current - before), kind, code)
-    return Sentence((f"Năm {year} {word} ", change, f" {noun} so với năm {year - 1}"))
+@dataclass(frozen=True)
+class Growth:
+    """A level over two years: how many held it at the end of this one and of the one before (None: not known)."""
+
+    noun: str
+    current: int | None
+    before: int | None
+    code: str = ""
+
+    @property
+    def known(self) -> bool:
+        return self.current is not None and self.before is not None
+
+
+def compared(year: int, levels: Sequence[Growth]) -> Sentence:
+    """The sentence of the comparison with the year before: about the widest level that can be compared, and which wider
+    ones cannot. `levels`: the widest first."""
+    first = next((at for at, level in enumerate(levels) if level.known), None)
+    if first is None:
+        return Sentence((f"Chưa so sánh được năm {year} với năm {year - 1}: {_why_not(year, levels)}",))
+    wider = ", ".join(level.noun for level in levels[:first])
+    return Sentence((*_grown(year, levels[first]), f"; chưa so sánh được số {wider}" if wider else ""))
+
+
+def _why_not(year: int, levels: Sequence[Growth]) -> str:
+    """Which of the two years lacks every figure; both lack some where neither does."""
+    for at, values in ((year, [one.current for one in levels]), (year - 1, [one.before for one in levels])):
+        if all(value is None for value in values):
+            return f"năm {at} chưa có số liệu"
+    return "chưa đủ số liệu của hai năm"
+
+
+def _grown(year: int, level: Growth) -> Iterator[str | Count]:
+    change = (level.current or 0) - (level.before or 0)
+    if change == 0:
+        same = Count(level.current or 0, "luy-ke", level.code)
+        yield from (f"Năm {year} giữ nguyên ", same, f" {level.noun} như năm {year - 1}")
+        return
+    kind, word = ("tang", "tăng") if change > 0 else ("giam", "giảm")
+    yield from (f"Năm {year} {word} ", Count(abs(change), kind, level.code))
+    yield f" {level.noun} so với năm {year - 1}"

@@ -9,11 +9,12 @@ from ntm.reports.selectors.figures import Figure
 from ntm.reports.selectors.overview import Overview
 
 #: The css class of a part of the denominator by its sign.
-_SEGMENTS = {0: "l0", 1: "l1", 2: "l2", 3: "l3", "wait": "wait", "off": "off"}
+_SEGMENTS = {0: "l0", 1: "l1", 2: "l2", 3: "l3", "wait": "wait", "na": "na", "off": "off"}
 
 
 def body_context(overview: Overview) -> dict[str, Any]:
     """What `reports/body.html` needs."""
+    bar = _bar(overview)
     return {
         "overview": overview,
         "signing_year": overview.year + (0 if overview.scope.is_part_of_year else 1),
@@ -21,7 +22,8 @@ def body_context(overview: Overview) -> dict[str, Any]:
         "results_title": _results_title(overview),
         "map_title": _map_title(overview),
         "map_words": _map_words(overview),
-        "bar_segments": _bar(overview),
+        "bar_segments": bar,
+        "legend": _legend(overview, bar),
         "higher_levels": [words for sign, words, _ in overview.legend if sign in (2, 3)],
         "higher_parts": [part for part in overview.legend if part[0] in (2, 3)],
         "nesting": _nesting(overview),
@@ -33,10 +35,21 @@ def body_context(overview: Overview) -> dict[str, Any]:
 
 
 def _bar(overview: Overview) -> list[tuple[str, int]]:
-    """The parts of the whole as one bar; nothing while most of them are unknown on a map of districts."""
-    if not overview.map.grid and not all(item.known for _, _, item in overview.legend):
+    """The parts of the whole as one bar; nothing while most of them are unknown on a map of districts. Who is in no
+    part whose number is known stands as "no data", so that the others keep their true share."""
+    known = all(item.known for sign, _, item in overview.legend if sign != "na")
+    if not overview.map.grid and not known:
         return []
-    return [(_SEGMENTS[sign], item.value or 0) for sign, _, item in overview.legend if item.known]
+    counted = sum(item.value or 0 for _, _, item in overview.legend)
+    rest = (overview.units.value or 0) - counted if overview.map.grid else 0
+    parts = ((sign, rest if sign == "na" else item.value) for sign, _, item in overview.legend)
+    return [(_SEGMENTS[sign], value) for sign, value in parts if value is not None]
+
+
+def _legend(overview: Overview, bar: list[tuple[str, int]]) -> list[tuple[int | str, str, Figure]]:
+    """The parts whose number is known, and what else the map or the bar shows."""
+    shown = overview.map.signs | {name for name, value in bar if value}
+    return [part for part in overview.legend if part[2].known or part[0] in shown]
 
 
 def _results_title(overview: Overview) -> str:

@@ -2,7 +2,7 @@
 it to the same person. What they may not open is not in it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 from django.http import FileResponse
@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from communes.tallies import WORDS
 from ntm.core.access import may
-from ntm.core.books import Book
+from ntm.core.books import ABOUT, Book
 from ntm.core.exports import FIRST, Sheet, workbook
 from ntm.jobs.list_files import list_at
 from ntm.reports.documents import year_rows, year_sheet
@@ -44,13 +44,26 @@ def year_workbook(overview: Overview, user: Any) -> FileResponse:
         book = Book(target, sheet.title, sheet.by)
         number = book.add(FIRST, sheet, year_rows(overview))
         book.begin_about()
+        taken = {FIRST.casefold(), ABOUT.casefold()}
         for name, part, rows in chain(lists, _criteria(overview, str(user))):
-            book.add(name[:_TAB].translate(_NO_TAB).strip(), part, rows)
+            book.add(_tab(name, taken), part, rows)
         book.describe(sheet, number)
         book.close()
         return number
 
     return workbook(sheet, write)
+
+
+def _tab(name: str, taken: set[str]) -> str:
+    """The name as a tab may bear it: short enough, and that of no other tab, whatever the capitals."""
+    name = name.translate(_NO_TAB)
+    for at in count(1):
+        tail = f" ({at})" if at > 1 else ""
+        tab = name[: _TAB - len(tail)].strip() + tail
+        if tab.casefold() not in taken:
+            break
+    taken.add(tab.casefold())
+    return tab
 
 
 def _lists(year: int, user: Any) -> Iterator[Part]:
@@ -82,9 +95,10 @@ def _criteria(overview: Overview, by: str) -> Iterator[Part]:
         )
         title = f"Tiêu chí năm {found.year}, bộ {choice.level_name}"
         header, rows = matrix_sheet(found, matrix_rows(found, found.members(Asked())))
-        yield f"Tiêu chí {choice.key}", about(title, header), rows
+        level = choice.level_name[:1].lower() + choice.level_name[1:]
+        yield f"Tiêu chí {level}", about(title, header), rows
         indicators = about(f"Từng chỉ tiêu: {title}", _INDICATORS)
-        yield f"Chỉ tiêu {choice.key}", indicators, _indicators(found)
+        yield f"Chỉ tiêu {level}", indicators, _indicators(found)
 
 
 def _indicators(criteria: CriteriaYear) -> Iterator[Sequence[Any]]:

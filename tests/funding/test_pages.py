@@ -103,6 +103,8 @@ def test_the_workbook_holds_real_numbers_and_no_formula(year: None, cast: Any, c
     assert told["Số tiền (đồng)"] == 277 * TY
     assert told["Tỷ đồng"] == 277
     assert "Thao tác" not in told
+    csv = client_as(cast.leader).get("/nguon-von/2023/danh-sach.csv?nguon=central")
+    assert ";277000000000;277;" in b"".join(csv.streaming_content).decode()  # type: ignore[attr-defined]
     assert all(cell.data_type != "f" for cells in book.worksheets[0].iter_rows() for cell in cells)
 
 

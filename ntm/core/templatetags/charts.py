@@ -14,6 +14,11 @@ from ntm.core.numbers import integer
 register = template.Library()
 
 _CELL, _STEP, _GAP = 17, 21, 8
+_TRACK = (
+    '<rect y="21" width="346" height="17" rx="3" class="trk"/>'
+    '<rect y="21" width="{}" height="17" rx="3" class="f-{}"/>'
+)
+_FRAME = SafeString('<rect x="1" y="22" width="344" height="15" rx="3" class="f-na"/>')
 _HATCH = SafeString(
     '<defs><pattern id="{}" width="4.5" height="4.5" patternUnits="userSpaceOnUse"'
     ' patternTransform="rotate(-45)">'
@@ -46,15 +51,17 @@ def _part(name: str, start: float, width: float, kind: str) -> SafeString:
 
 
 @register.simple_tag
-def strip(achieved: int, plan: int | None, level: str, room: int = 16, url: str = "") -> SafeString:
+def strip(achieved: int | None, plan: int | None, level: str, room: int = 16, url: str = "") -> SafeString:
     """One square per unit, a line where the plan ends, a plus on what exceeds it, dashes for what is missing.
 
     Made for at most 30 units; `bullet` is for more. Rows of one table must be given the same `room` (squares
-    of the longest row) to be comparable. `url`: the list behind the plan.
+    of the longest row) to be comparable. `achieved` None: not known, which is neither reached nor missing. `url`: the
+    list behind the plan.
     """
-    goal = plan if plan is not None else achieved
-    total = max(achieved, goal)
-    cells = format_html_join("", "{}", ((_cell(i, i < achieved, i >= goal, level),) for i in range(total)))
+    done = achieved or 0
+    goal = plan if plan is not None else done
+    total, css = max(done, goal), "na" if achieved is None else level
+    cells = format_html_join("", "{}", ((_cell(i, i < done, i >= goal, css),) for i in range(total)))
     width = max(16, room, total) * _STEP + _GAP + 2
     return format_html(
         '<svg class="ub" viewBox="0 0 {} 43" aria-hidden="true">{}{}</svg>',
@@ -65,7 +72,8 @@ def strip(achieved: int, plan: int | None, level: str, room: int = 16, url: str 
 def _cell(index: int, done: bool, extra: bool, level: str) -> SafeString:
     x = index * _STEP + (_GAP if extra else 0)
     if not done:
-        return format_html('<rect x="{}" y="22" width="15.5" height="15.5" rx="3" class="todo"/>', x + 1)
+        css = "f-na" if level == "na" else "todo"
+        return format_html('<rect x="{}" y="22" width="15.5" height="15.5" rx="3" class="{}"/>', x + 1, css)
     square = format_html(
         '<rect x="{0}" y="21" width="{1}" height="{1}" rx="3" class="f-{2}"/>', x, _CELL, level
     )
@@ -90,19 +98,17 @@ def _mark(x: float, text_x: float, anchor: str, plan: int, url: str) -> SafeStri
 
 
 @register.simple_tag
-def bullet(value: int, plan: int | None, maximum: int, level: str, url: str = "") -> SafeString:
-    """One bar from 0 to `maximum` with the plan's line: for more than 30 units, for money, for percents. `url`: the
-    list behind the plan."""
-    scale = 340 / max(maximum, value, plan or 0, 1)
+def bullet(value: int | None, plan: int | None, maximum: int, level: str, url: str = "") -> SafeString:
+    """One bar from 0 to `maximum` with the plan's line: for more than 30 units, for money, for percents. A `value` that
+    is not known has no bar, and a frame instead of a track. `url`: the list behind the plan."""
+    scale = 340 / max(maximum, value or 0, plan or 0, 1)
     line: SafeString | str = ""
     if plan is not None:
         x = round(plan * scale + 2, 1)
         line = _mark(x, x, "start" if x < 26 else "end" if x > 318 else "middle", plan, url)
     return format_html(
         '<svg class="ub" viewBox="0 0 346 43" aria-hidden="true">'
-        '<rect y="21" width="346" height="17" rx="3" class="trk"/>'
-        '<rect y="21" width="{}" height="17" rx="3" class="f-{}"/>{}</svg>',
-        f"{value * scale:.1f}", level, line,
+        '{}{}</svg>', _FRAME if value is None else format_html(_TRACK, f"{value * scale:.1f}", level), line,
     )  # fmt: skip
 
 

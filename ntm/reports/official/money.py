@@ -5,13 +5,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from funding.choices import Breakdown, Qualifier, Stage
+from funding.choices import Breakdown, Stage
 from funding.filters import AllocationFilter
 from funding.models import Purpose
 from funding.selectors_allocations import Allocations, Sum
 from ntm.reports.official.sources import Sources
 from ntm.reports.official.values import Value, millions, unknown
-from ntm.reports.selectors.money import PART, QUALIFIER_WORDS
+from ntm.reports.selectors.money import said_before
 
 #: Every source together.
 ALL = "tat-ca"
@@ -156,7 +156,7 @@ def sources_said(sources: Sources, row: Purpose, stage: str) -> Value:
     """How exactly the line's figures of each source were stated at one stage, and whether their sum is the whole."""
     found, at = sources.allocations(row.breakdown), _stage(sources, stage)
     total = _sum(found, ALL, at, row)
-    words = ["tổng số: ít nhất"] if total and total.is_part else []
+    words = _qualified("tổng số", total) if total and total.is_part else []
     for source, stated in found.own(at, row.code):
         words += _qualified(source.name, Sum(stated))
     return Value("; ".join(words))
@@ -190,7 +190,7 @@ def _qualified(what: str, known: Sum | None) -> list[str]:
 
 def _how(known: Sum) -> str:
     """How exactly it is known; empty where exactly."""
-    return (PART if known.is_part else QUALIFIER_WORDS[Qualifier(known.stated.qualifier)]).strip()
+    return said_before(known.stated.qualifier, is_part=known.is_part).strip()
 
 
 def list_url(year: int, code: str, stage: Stage, **asked: str) -> str:

@@ -59,9 +59,17 @@ class TileMap:
     grid: tuple[GridTile, ...]
     until: int | None
 
+    @property
+    def signs(self) -> frozenset[int | str]:
+        """Those that its tiles show."""
+        return frozenset(
+            tile.sign for tile in (*self.grid, *(tile for block in self.blocks for tile in block.tiles))
+        )
+
 
 def tile_map(book: YearBook, figures: Figures, planned: frozenset[int]) -> TileMap:
-    """The map of the scope's day. `planned`: places of districts that next year's plan names."""
+    """The map of the scope's day. `planned`: places of districts that next year's plan names. Where the sum of the year
+    is not known, communes and districts alike keep what the decisions known give them."""
     until = book.dating.last_known_year("ntm")
     communes = list(book.communes.values())
     if not book.every_district:
@@ -123,11 +131,9 @@ def _block(
 
 def _standing(book: YearBook, district: LandUnit, planned: frozenset[int]) -> tuple[str, str]:
     movement = book.movements.get("district_ntm")
-    if movement is None or not movement.cumulative_known:
-        return ("KH năm sau", "plan") if district.place_id in planned else ("", "")
-    if district.place_id in movement.achieved:
+    if movement and district.place_id in movement.achieved:
         return f"Đạt {book.scope.year}", "new"
-    if district.place_id in movement.cumulative:
+    if movement and district.place_id in movement.cumulative:
         return "Đã đạt", "done"
     return (f"KH {book.scope.year + 1}", "plan") if district.place_id in planned else ("", "")
 

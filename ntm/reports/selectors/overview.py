@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from communes.choices import AttributeKind, Tier
 from communes.selectors.records import districts_ended
 from communes.selectors.yearbook import YearBook, earlier_book, year_book
+from funding.selectors import Branch, branches_of_sources
 from ntm.core.dates import format_date
 from ntm.core.scope import Scope
-from ntm.reports.headline import Sentence, compared, headline
+from ntm.reports.headline import Growth, Sentence, compared, headline
 from ntm.reports.selectors.criteria_line import CriteriaLine, criteria_line, with_waiting
 from ntm.reports.selectors.figures import Figure, Figures
 from ntm.reports.selectors.levels import LevelRow, level_row, registered_url
@@ -30,7 +31,7 @@ class Registered:
 @dataclass(frozen=True)
 class Overview:
     """A province's year. Figures are numbers with the address of their list; None is unknown. `answer` is the headline
-    with its figures."""
+    with its figures; `branches`: of the sources of money, also where nothing of the year's is known."""
 
     scope: Scope
     headline: str
@@ -40,6 +41,7 @@ class Overview:
     map: TileMap
     last_map: TileMap | None
     money: MoneyPanel | None
+    branches: tuple[Branch, ...]
     registered: Registered | None
     next_rows: tuple[LevelRow, ...]
     next_names: tuple[str, ...]
@@ -106,6 +108,7 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
     named = following.registered("district_ntm")
     sentence = _sentence(book, rows, sums, against_last_year)
     criteria = criteria_line(book, figures)
+    money = money_panel(scope.province_id, scope.year)
     return Overview(
         scope=scope,
         headline=str(sentence),
@@ -114,7 +117,8 @@ def overview(scope: Scope, *, against_last_year: bool = False) -> Overview:
         legend=_legend(book, figures),
         map=tile_map(book, figures, frozenset(unit.place_id for unit in named)),
         last_map=_last_map(book) if not book.every_district else None,
-        money=money_panel(scope.province_id, scope.year),
+        money=money,
+        branches=money.branches if money else branches_of_sources(),
         registered=_registered(book, current),
         next_rows=tuple(row for row in rows if row.next_plan.known or row.next_cumulative.known),
         next_names=tuple(unit.name for unit in named),
@@ -144,8 +148,8 @@ def _sentence(book: YearBook, rows: tuple[LevelRow, ...], sums: Sums, against_la
         )
         return Sentence((words,))
     if against_last_year and rows:
-        first = rows[0]
-        return compared(scope.year, first.cumulative.value, first.previous.value, first.noun, first.code)
+        grown = [Growth(row.noun, row.cumulative.value, row.previous.value, row.code) for row in rows]
+        return compared(scope.year, grown)
     until = format_date(scope.day) if scope.is_part_of_year else ""
     return headline(scope.year, sums.measures, until=until, provisional=provisional)
 
@@ -155,7 +159,7 @@ def _answer(sentence: Sentence, sums: Sums) -> tuple[str | Figure, ...]:
 
 
 def _legend(book: YearBook, figures: Figures) -> tuple[tuple[int | str, str, Figure], ...]:
-    """The parts of the denominator, none counted twice: sign, words, figure."""
+    """The parts of the denominator, none counted twice, whether or not a unit is in them: sign, words, figure."""
     pending = figures.figure("cho-ra-soat")
     parts: list[tuple[int | str, str, Figure]] = [
         (0, "Chưa đạt", figures.figure("chua-dat", known=figures.is_known("chua-dat")))
@@ -167,19 +171,23 @@ def _legend(book: YearBook, figures: Figures) -> tuple[tuple[int | str, str, Fig
     ]
     if pending.value:
         parts.append(("wait", "Chờ rà soát", pending))
+    parts.append(("na", "Chưa có số liệu", Figure(None, "")))
     if not book.every_district:
-        parts.append(("na", "Chưa có số liệu", Figure(None, "")))
         parts.append(("off", "Phường, ngoài Chương trình", figures.figure("ngoai-chuong-trinh")))
     return tuple(parts)
 
 
 def _last_map(book: YearBook) -> TileMap | None:
-    """The last state that the office knows, on the map of its own day, for years after the districts ended."""
+    """The last state that the office knows, on the map of its own day, for years after the districts ended. None where
+    there never were districts, or where no year of theirs is known."""
     ended = districts_ended(book.scope.province_id)
-    years = [rec.achieved_year for rec in book.recs if ended and rec.achieved_year < ended.year]
-    if not years:
+    if ended is None:
         return None
-    past = earlier_book(book, max(years))
+    last = earlier_book(book, ended.year - 1)
+    known = last.dating.last_known_year("ntm")
+    if known is None:
+        return None
+    past = last if known == last.scope.year else earlier_book(book, known)
     return tile_map(past, Figures(past), frozenset())
 
 

@@ -32,12 +32,25 @@ def results_strip(row: LevelRow, overview: Overview) -> SafeString:
     plan, url = (None, "") if overview.against_last_year or row.by_sum else (row.plan.value, row.plan.url)
     if row.achieved.value is None and plan is None:
         return SafeString("")
-    longest = max(
-        (max(r.achieved.value or 0, 0 if r.by_sum else r.plan.value or 0) for r in overview.rows), default=0
-    )
+    longest = _longest(overview)
     if longest > _SQUARES_AT_MOST:
-        return bullet(row.achieved.value or 0, plan, longest, row.css, url)
-    return strip(row.achieved.value or 0, plan, row.css, longest, url)
+        return bullet(row.achieved.value, plan, longest, row.css, url)
+    return strip(row.achieved.value, plan, row.css, longest, url)
+
+
+@register.simple_tag
+def results_key(overview: Overview) -> str:
+    """What stands for what in these drawings, in brackets for the head of their column."""
+    squares = "" if _longest(overview) > _SQUARES_AT_MOST else "mỗi ô một đơn vị"
+    with_line = any(row.plan.known and not row.by_sum for row in overview.rows)
+    line = "vạch: kế hoạch" if with_line and not overview.against_last_year else ""
+    words = ", ".join(filter(None, (squares, line)))
+    return f" ({words})" if words else ""
+
+
+def _longest(overview: Overview) -> int:
+    plans = (0 if row.by_sum else row.plan.value or 0 for row in overview.rows)
+    return max((*(row.achieved.value or 0 for row in overview.rows), *plans), default=0)
 
 
 @register.simple_tag

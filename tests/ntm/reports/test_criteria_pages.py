@@ -192,10 +192,10 @@ def test_the_matrix_as_a_file_has_the_rows_of_the_page(land, a_round, reader):
 
 def test_the_workbook_of_the_year_holds_the_matrix_and_each_indicator(land, a_round, reader):
     whole = openpyxl.load_workbook(io.BytesIO(body(reader.get("/tong-quan/2023.xlsx"))))
-    header, *rows, last = whole["Tiêu chí ntm"].iter_rows(values_only=True)
+    header, *rows, last = whole["Tiêu chí xã đạt chuẩn NTM"].iter_rows(values_only=True)
     found = [dict(zip(map(str, header), row, strict=True)) for row in rows]
     assert found == workbook(reader, "/tieu-chi/2023/danh-sach.xlsx?bo=ntm")[0]
-    header, *rows, last = whole["Chỉ tiêu ntm"].iter_rows(values_only=True)
+    header, *rows, last = whole["Chỉ tiêu xã đạt chuẩn NTM"].iter_rows(values_only=True)
     assert last[0] == f"Tổng số: {len(rows)} dòng" and len(rows) > 0
     assert all(sum(row[3:]) == row[2] > 0 for row in rows)
     assert [row[0] for row in rows] == [one.code for one in book(land).set_book.indicators.values()]

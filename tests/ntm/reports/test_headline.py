@@ -2,7 +2,7 @@
 
 import pytest
 
-from ntm.reports.headline import Measure, compared, headline
+from ntm.reports.headline import Growth, Measure, compared, headline
 
 
 def measures(*pairs: tuple[int | None, int | None]) -> list[Measure]:
@@ -50,9 +50,14 @@ def measures(*pairs: tuple[int | None, int | None]) -> list[Measure]:
         ([(10, 10), (None, None)], "Năm 2023 hoàn thành chỉ tiêu kế hoạch"),
         (
             [(None, 2), (None, 12)],
-            "Năm 2023 chưa có số liệu công nhận; kế hoạch giao 2 xã đạt chuẩn, 12 xã nâng cao",
+            "Năm 2023 chưa có số liệu công nhận trong năm; kế hoạch giao 2 xã đạt chuẩn, 12 xã nâng cao",
         ),
-        ([(None, None)], "Năm 2023 chưa có số liệu công nhận và chưa giao kế hoạch"),
+        (
+            [(None, 2), (1, None)],
+            "Năm 2023 có thêm 1 xã nâng cao; kế hoạch giao 2 xã đạt chuẩn"
+            " (1 chỉ tiêu chưa giao kế hoạch, 1 chỉ tiêu chưa có số liệu)",
+        ),
+        ([(None, None)], "Năm 2023 chưa có số liệu công nhận trong năm và chưa giao kế hoạch"),
         ([(5, None)], "Năm 2023 có thêm 5 xã đạt chuẩn; chưa giao kế hoạch nên chưa đánh giá được"),
         ([], "Năm 2023: chưa có danh mục mức đạt của giai đoạn này"),
         ([(0, 0)], "Năm 2023 hoàn thành chỉ tiêu kế hoạch"),
@@ -83,14 +88,24 @@ def test_a_past_year_that_is_not_declared_complete_is_provisional():
 
 
 @pytest.mark.parametrize(
-    ("current", "before", "expected"),
+    ("pairs", "expected"),
     [
-        (118, 108, "Năm 2023 tăng 10 xã đạt chuẩn so với năm 2022"),
-        (108, 118, "Năm 2023 giảm 10 xã đạt chuẩn so với năm 2022"),
-        (108, 108, "Năm 2023 giữ nguyên 108 xã đạt chuẩn như năm 2022"),
-        (None, 108, "Chưa so sánh được năm 2023 với năm 2022: năm 2023 chưa có số liệu"),
-        (108, None, "Chưa so sánh được năm 2023 với năm 2022: năm 2022 chưa có số liệu"),
+        ([(118, 108), (33, 17)], "Năm 2023 tăng 10 xã đạt chuẩn so với năm 2022"),
+        ([(108, 118)], "Năm 2023 giảm 10 xã đạt chuẩn so với năm 2022"),
+        ([(108, 108)], "Năm 2023 giữ nguyên 108 xã đạt chuẩn như năm 2022"),
+        ([(None, 108)], "Chưa so sánh được năm 2023 với năm 2022: năm 2023 chưa có số liệu"),
+        ([(108, None)], "Chưa so sánh được năm 2023 với năm 2022: năm 2022 chưa có số liệu"),
+        ([(108, None), (None, 17)], "Chưa so sánh được năm 2023 với năm 2022: chưa đủ số liệu của hai năm"),
+        (
+            [(None, 108), (18, 17)],
+            "Năm 2023 tăng 1 xã nâng cao so với năm 2022; chưa so sánh được số xã đạt chuẩn",
+        ),
+        (
+            [(None, None), (None, 17), (4, 4)],
+            "Năm 2023 giữ nguyên 4 xã kiểu mẫu như năm 2022; chưa so sánh được số xã đạt chuẩn, xã nâng cao",
+        ),
     ],
 )
-def test_the_comparison_says_better_or_worse(current, before, expected):
-    assert str(compared(2023, current, before, "xã đạt chuẩn")) == expected
+def test_the_comparison_says_better_or_worse(pairs, expected):
+    said = [Growth(measure.noun, measure.achieved, measure.plan) for measure in measures(*pairs)]
+    assert str(compared(2023, said)) == expected

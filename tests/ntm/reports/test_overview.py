@@ -145,7 +145,7 @@ def test_next_years_plan_adds_to_the_sum(land):
     assert (row_of(land).next_plan.value, row_of(land).next_cumulative.value) == (2, 4)
     assert shown.next_names == ("Định Hóa",)
     standing = {block.name: block.standing for block in shown.map.blocks}
-    assert standing == {"Định Hóa": "KH năm sau", "TP. Phổ Yên": ""}
+    assert standing == {"Định Hóa": "KH 2024", "TP. Phổ Yên": ""}
 
 
 # --- what counts --------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def test_higher_levels_count_in_the_lower_ones(land):
     sums = {row.code: row.cumulative.value for row in year_of(land).rows}
     assert sums == {"ntm": 2, "advanced": 1, "model": 1, "district_ntm": None}
     parts = {words: figure.value for _, words, figure in year_of(land).legend}
-    assert parts == {"Chưa đạt": 3, "Đạt chuẩn": 1, "Nâng cao": 0, "Kiểu mẫu": 1}
+    assert parts == {"Chưa đạt": 3, "Đạt chuẩn": 1, "Nâng cao": 0, "Kiểu mẫu": 1, "Chưa có số liệu": None}
 
 
 def test_a_decision_signed_later_counts_in_the_year_of_its_results_and_says_so(land):

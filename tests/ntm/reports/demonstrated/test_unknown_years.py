@@ -48,9 +48,10 @@ def test_its_page_says_so_and_shows_no_count_of_results(reader, year):
 @pytest.mark.parametrize("year", WHOLLY_UNKNOWN)
 def test_its_workbook_leaves_the_cells_empty(reader, year):
     rows, facts = workbook(reader, f"/tong-quan/{year}.xlsx")
-    assert rows
+    assert [row["Mã"] for row in rows[-4:]] == ["total", "central", "local", "other"]
     for row in rows:
         assert (row["Đạt trong năm"], row["Lũy kế"], row["Tỷ lệ (%)"]) == (None, None, None)
+        assert row["Số tiền (đồng)"] is None
     assert "ô trống là chưa có số liệu" in facts["Phạm vi"]
 
 
@@ -68,7 +69,10 @@ def test_of_2022_the_sum_is_known_but_not_what_was_achieved_in_it(reader):
 def test_money_that_nobody_entered_is_null(reader):
     for year in (2021, 2022, 2024):
         funding = reader.get(f"/tong-quan/{year}.json").json()["funding"]
-        assert funding == {"total": None, "qualifier": None, "sources": []}
+        unknown = [
+            {"code": code, "amount": None, "qualifier": None} for code in ("central", "local", "other")
+        ]
+        assert funding == {"total": None, "qualifier": None, "sources": unknown}
         page = Page(reader, f"/tong-quan/{year}/")
         assert page.sums == []
         assert "Chưa có số liệu nguồn vốn năm này." in page.text

@@ -70,7 +70,7 @@ def test_its_figures_are_those_of_the_json_and_of_its_own_lists(reader: Any, boo
 def test_a_year_of_which_little_is_known_has_fewer_sheets(reader: Any) -> None:
     names = opened(reader, 2021).sheetnames
     assert names[:2] == ["Danh sách", "Thông tin"]
-    assert "Tiêu chí ntm" not in names
+    assert not [name for name in names if name.startswith("Tiêu chí")]
 
 
 def test_a_list_that_the_person_may_not_open_is_not_in_it(

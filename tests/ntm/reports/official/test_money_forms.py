@@ -62,7 +62,7 @@ def test_plans_of_both_years_by_source(money: Land, leader: Client) -> None:
         "x",
         "60.000",
         "ít nhất",
-        "năm nay: trên; năm sau: ít nhất",
+        "năm nay: trên; năm sau: ít nhất khoảng",
     ]
     assert found["Vốn đầu tư phát triển"][2:] == ["40.000", "2.500", "x", "60.000", "", "năm sau: khoảng"]
     assert found["Ngân sách trung ương"][2] == "40.000"
