@@ -24,9 +24,11 @@ def test_the_answer_and_every_result_show_on_a_phone_without_scrolling(visit: Ca
 
 
 def test_the_year_prints_on_two_pages(visit: Callable[..., Visitor]):
-    page = visit("lanhdao").open(YEAR)
-    printed = page.pdf(prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 2
+    """By districts, and on the new map with the old one below it."""
+    visitor = visit("lanhdao")
+    for year in (2023, 2025):
+        printed = visitor.open(f"/tong-quan/{year}/").pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 2, year
 
 
 def test_the_later_years_print_without_losing_a_tile(visit: Callable[..., Visitor]):
