@@ -197,8 +197,10 @@ class _StandingDraft(_PlanWriting, EditPage):
         """The revision that was sent, a draft or no longer; else the year's draft."""
         named = self.request.POST.get("plan", "")
         rows = Plan.objects.filter(province_id=self.province_id, year=self.year)
-        row = rows.filter(pk=int(named)).first() if named.isascii() and named.isdecimal() else None
-        found = row or draft_of(self.province_id, self.year)
+        is_key = named.isascii() and named.isdecimal() and len(named) < 50
+        found = (rows.filter(pk=int(named)).first() if is_key else None) or draft_of(
+            self.province_id, self.year
+        )
         if found is None:
             raise Http404
         return found

@@ -81,7 +81,7 @@ class TestChanging:
     ) -> None:
         other = factories.plan(land.province, 2022)
         typed = {"version": str(draft.version), "new_ntm": "4"}
-        for plan, status in (("", 422), ("x", 422), ("9" * 40, 409), (str(other.pk), 409)):
+        for plan, status in (("", 422), ("x", 422), ("9" * 40, 409), ("9" * 5000, 422), (str(other.pk), 409)):
             response = office.post(EDIT, typed | {"plan": plan})
             assert response.status_code == status, plan
             assert ("hỏng hoặc quá cũ" in response.content.decode()) == (status == 422)
