@@ -72,7 +72,7 @@ def test_a_plan_of_the_sum_is_judged_by_the_sum_and_says_so():
         "Năm 2024 chưa đạt chỉ tiêu kế hoạch nào, thiếu 6 xã đạt chuẩn"
     )
     assert str(headline(2024, [Measure("xã đạt chuẩn", None, 120, by_sum=True)])) == (
-        "Năm 2024 chưa có số liệu công nhận; kế hoạch giao lũy kế 120 xã đạt chuẩn"
+        "Năm 2024 chưa có số liệu công nhận trong năm; kế hoạch giao lũy kế 120 xã đạt chuẩn"
     )
 
 
