@@ -128,7 +128,7 @@ class LevelsOn:
         if rank := book.ranks[place]:
             level = next(lvl for lvl in book.rules.levels if (lvl.tier, lvl.rank) == (unit.tier, rank))
             rec = book.rec_for(place, level.code)
-            return Standing(level.code, level.short_name, level.name, rank, rec, self._is_known(unit))
+            return Standing(level.code, *level.words_for(unit.kind), rank, rec, self._is_known(unit))
         if book.is_pending(place):
             return _state(PENDING)
         return _state(NONE if self._is_known(unit) and place not in self._undated else UNKNOWN)

@@ -251,6 +251,24 @@ def read(client: Client, address: str) -> bytes:
     return b"".join(response.streaming_content)
 
 
+def test_a_city_reads_as_the_law_calls_it_in_one_count_with_the_districts(
+    land: Land, specialist: Client
+) -> None:
+    level = factories.level("district_ntm")
+    level.city_name = "hoàn thành nhiệm vụ xây dựng NTM"
+    level.save()
+    for unit in (land.district, land.other_district):
+        factories.recognition(unit, level)
+    text = body(specialist, "cap=huyen&nam=2023")
+    assert ("Hoàn thành nhiệm vụ" in text, text.count(" Đạt chuẩn</span>")) == (True, 1)
+    lines = read(specialist, f"{URL}danh-sach.csv?cap=huyen&nam=2023").decode("utf-8-sig").splitlines()
+    assert [line.split(";")[0] for line in lines if "Hoàn thành nhiệm vụ" in line] == ["Phổ Yên"]
+    assert names(specialist, "cap=huyen&nam=2023&muc=district_ntm") == ["Định Hóa", "Phổ Yên"]
+    assert "Đạt chuẩn, hoàn thành nhiệm vụ <b>" in specialist.get("/dia-ban/tinh/19/2023/").text
+    figures = specialist.get("/tong-quan/2023/so-lieu/?so=tat-ca&cap=huyen").text
+    assert "Hoàn thành nhiệm vụ" in figures
+
+
 def test_the_workbook_has_real_dates_and_codes_as_text(land: Land, specialist: Client) -> None:
     factories.recognition(land.commune_a, trust=Trust.ILLUSTRATIVE)
     land.commune_a.valid_from = date(2022, 4, 10)

@@ -125,10 +125,11 @@ def _standing(book: YearBook, district: LandUnit, planned: frozenset[int]) -> tu
     movement = book.movements.get("district_ntm")
     if movement is None or not movement.cumulative_known:
         return ("KH năm sau", "plan") if district.place_id in planned else ("", "")
+    met = "Hoàn thành" if movement.level.words_for(district.kind)[0] != movement.level.short_name else "Đạt"
     if district.place_id in movement.achieved:
-        return f"Đạt {book.scope.year}", "new"
+        return f"{met} {book.scope.year}", "new"
     if district.place_id in movement.cumulative:
-        return "Đã đạt", "done"
+        return f"Đã {met.lower()}", "done"
     return (f"KH {book.scope.year + 1}", "plan") if district.place_id in planned else ("", "")
 
 
