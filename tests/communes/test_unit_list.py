@@ -196,7 +196,7 @@ def test_the_register_follows_the_day(land: Land, specialist: Client) -> None:
         ("ngay=16/03/2024", "Ngày 16/03/2024 chưa đến."),
         ("nam=2031", "Năm phải từ 2021 đến 2024."),
         ("nam=0", "Năm phải từ 2021 đến 2024."),
-        ("huyen=999", "Ngày này không có huyện mang mã đó."),
+        ("huyen=999", "Ngày này tỉnh không có huyện mang mã đó."),
         ("muc=vô-địch", "Giai đoạn này không có mức đó."),
         ("cap=huyen&muc=ntm", "Mức này không dùng cho cấp huyện."),
         ("cap=châu", "Hãy chọn một giá trị trong danh sách."),
@@ -243,6 +243,23 @@ def test_the_province_s_past_provinces_are_there_on_their_days(land: Land, speci
     assert "Trường Hà" in names(specialist, "nam=2022&tinh=")
     assert names(specialist, "nam=2022&tinh=04") == ["Trường Hà"]
     assert "Trường Hà" not in names(specialist, "nam=2023")
+
+
+def test_districts_are_those_of_the_province_that_is_shown(land: Land, specialist: Client) -> None:
+    there = factories.unit(land.foreign, "Ba Bể", code="062", kind=UnitKind.HUYEN)
+    commune = factories.unit(there, "Thượng Minh", code="01999")
+    for row in (land.foreign, there, commune):
+        row.valid_to = date(2023, 7, 1)
+        row.save()
+    factories.succession(land.foreign, land.province)
+    own, every = body(specialist, "nam=2022"), body(specialist, "nam=2022&tinh=")
+    assert ("Ba Bể" in own, "Định Hóa</option>" in own) == (False, True)
+    assert "Ba Bể" in every
+    assert "Định Hóa</option>" not in body(specialist, "nam=2022&tinh=04")
+    # A district's page names no province: its list is that of its own.
+    assert names(specialist, "nam=2022&huyen=062") == ["Thượng Minh"]
+    crossed = specialist.get(f"{URL}?nam=2022&tinh=19&huyen=062")
+    assert (crossed.status_code, "không có huyện mang mã đó" in crossed.text) == (400, True)
 
 
 def read(client: Client, address: str) -> bytes:
