@@ -1,5 +1,6 @@
 """The register of units in the admin: open, correct, reorganise; facts about units."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -8,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from communes.admin.unit_forms import AttributeForm, NewUnitForm, ReorganisationForm, version_label
-from communes.choices import Extent, Tier, UnitKind
+from communes.choices import KINDS_OF_TIER, Extent, Tier, UnitKind
 from communes.models import Attribute, Commune, District, Reorganisation, Succession, Unit
 from communes.reach import home_with, reach_with
 from communes.services.attributes import change_attribute, close_attribute, record_attribute
@@ -37,6 +38,16 @@ class StillValid(admin.SimpleListFilter):
             return queryset
         holds = valid_on(today())
         return queryset.filter(holds) if self.value() == "con" else queryset.exclude(holds)
+
+
+class KindsOfTier(admin.ChoicesFieldListFilter):
+    """Only the kinds that a unit of the list's tier may be of."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        own = {UnitKind(kind).label for kind in KINDS_OF_TIER[changelist.model_admin.tier]}
+        every, *kinds = super().choices(changelist)
+        yield every
+        yield from (choice for choice in kinds if choice["display"] in own)
 
 
 class OnlyShown(admin.TabularInline):
@@ -122,7 +133,7 @@ class UnitAdmin(RegisterAdmin):
     sheet = UNIT
     tier: str
     list_display = ("full_name_column", "code", "kind", "parent_name", "valid_from", "valid_to", "trust")
-    list_filter = (StillValid, "kind", "trust")
+    list_filter = (StillValid, ("kind", KindsOfTier), "trust")
     search_fields = ("search_key", "code")
     search_help_text = "Tên (không cần dấu) hoặc mã."
     inlines = (AttributesOfUnit,)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from django.db import connection
@@ -72,6 +73,14 @@ class TestLists:
 
         assert "Xã Phú Đình" not in specialist.get(COMMUNES, {"hieu_luc": "con"}).text
         assert "Xã Phú Đình" in specialist.get(COMMUNES, {"hieu_luc": "het"}).text
+
+    def test_each_tier_offers_its_own_kinds(self, land: Land, specialist: Client) -> None:
+        communes, districts = specialist.get(COMMUNES).text, specialist.get(DISTRICTS).text
+        offered = {kind for kind in UnitKind if f"?kind__exact={quote_plus(kind)}" in communes}
+        assert offered == {UnitKind.XA, UnitKind.PHUONG, UnitKind.THI_TRAN}
+        offered = {kind for kind in UnitKind if f"?kind__exact={quote_plus(kind)}" in districts}
+        assert offered == {UnitKind.HUYEN, UnitKind.THANH_PHO, UnitKind.THI_XA}
+        assert "Xã Phú Đình" in specialist.get(COMMUNES, {"kind__exact": "xã"}).text
 
     @pytest.mark.parametrize("url", [COMMUNES, ATTRIBUTES])
     def test_the_list_asks_the_same_number_of_times_for_3_and_30_rows(
