@@ -177,8 +177,8 @@ class UnitAdmin(RegisterAdmin):
         return self.model._default_manager.get(pk=open_unit(**form.cleaned_data, by=by).pk)
 
     def change(self, obj: Any, form: Any, version: int | None, by: Any) -> Any:
-        change_unit(obj, expected=version or 0, by=by, **form.cleaned_data)
-        return obj
+        row = change_unit(obj, expected=version or 0, by=by, **form.cleaned_data)
+        return self.model._default_manager.get(pk=row.pk)
 
     def object_tools(self, obj: Any, user: Any) -> list[tuple[str, str]]:
         if not reach_with(user, "communes.change_attribute").may_write(obj):

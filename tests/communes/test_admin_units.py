@@ -163,6 +163,12 @@ class TestUnits:
         land.commune_a.refresh_from_db()
         assert (land.commune_a.name, land.commune_a.code, land.commune_a.version) == ("Phú Đinh", "05602", 2)
 
+    def test_the_message_after_a_change_bears_the_new_name(self, land: Land, specialist: Client) -> None:
+        url = f"{COMMUNES}{land.commune_a.pk}/change/"
+        page = specialist.post(url, correction(land.commune_a, name="Phú Đinh"), follow=True).text
+        said = page.split('class="messagelist"')[1].split("</ul>")[0]
+        assert ("Xã Phú Đinh" in said, "Xã Phú Đình" in said) == (True, False)
+
     def test_a_save_from_an_old_version_shows_both_values(self, land: Land, specialist: Client) -> None:
         change_unit(land.commune_a, expected=1, name="Của Họ", by=audit.SYSTEM)
 
