@@ -169,6 +169,17 @@ class TestUnits:
         said = page.split('class="messagelist"')[1].split("</ul>")[0]
         assert ("Xã Phú Đinh" in said, "Xã Phú Đình" in said) == (True, False)
 
+    def test_a_name_of_an_older_encoding_is_refused(self, land: Land, specialist: Client) -> None:
+        url = f"{COMMUNES}{land.commune_a.pk}/change/"
+        answers = (
+            specialist.post(url, correction(land.commune_a, name="§Þnh Hãa")),
+            specialist.post(f"{COMMUNES}add/", new_commune(land, name="§Þnh Hãa")),
+        )
+        for answer in answers:
+            assert answer.status_code == 422
+            assert "gõ bằng bảng mã TCVN3. Hãy chuyển sang Unicode." in answer.text
+        assert not Unit.objects.filter(name__contains="§").exists()
+
     def test_a_save_from_an_old_version_shows_both_values(self, land: Land, specialist: Client) -> None:
         change_unit(land.commune_a, expected=1, name="Của Họ", by=audit.SYSTEM)
 
