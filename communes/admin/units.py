@@ -11,6 +11,7 @@ from django.urls import reverse
 from communes.admin.unit_forms import AttributeForm, NewUnitForm, ReorganisationForm, version_label
 from communes.choices import KINDS_OF_TIER, Extent, Tier, UnitKind
 from communes.models import Attribute, Commune, District, Reorganisation, Succession, Unit
+from communes.querysets import named
 from communes.reach import home_with, reach_with
 from communes.services.attributes import change_attribute, close_attribute, record_attribute
 from communes.services.lineage import Formation, Part, reorganise
@@ -21,7 +22,6 @@ from ntm.audit.admin import VerbAdmin
 from ntm.audit.log import writing
 from ntm.core.dates import today
 from ntm.core.querysets import valid_on
-from ntm.core.text import search_key
 
 
 class StillValid(admin.SimpleListFilter):
@@ -114,8 +114,7 @@ class RegisterAdmin(VerbAdmin):
         term, path = search_term.strip(), self.unit_path
         if not term or not self.search_fields:
             return queryset, False
-        found = Q(**{f"{path}search_key__contains": search_key(term)}) | Q(**{f"{path}code": term})
-        return queryset.filter(found), False
+        return queryset.filter(named(term, path) | Q(**{f"{path}code": term})), False
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         base = kwargs.pop("form", self.form)

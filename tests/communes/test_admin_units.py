@@ -74,6 +74,16 @@ class TestLists:
         assert "Xã Phú Đình" not in specialist.get(COMMUNES, {"hieu_luc": "con"}).text
         assert "Xã Phú Đình" in specialist.get(COMMUNES, {"hieu_luc": "het"}).text
 
+    @pytest.mark.parametrize("term", ["xa phu dinh", "Xã Phú Đình", "X. Phú Đình", "phu dinh"])
+    def test_the_kind_may_stand_before_the_name(self, land: Land, specialist: Client, term: str) -> None:
+        factories.attribute(land.commune_a, AttributeKind.ATK)
+        factories.attribute(land.commune_b, AttributeKind.ATK)
+        for url in (COMMUNES, ATTRIBUTES):
+            page = specialist.get(url, {"q": term}).text
+            assert ("Xã Phú Đình" in page, "Xã Điềm Mặc" in page) == (True, False)
+        assert "Thành phố Phổ Yên" in specialist.get(DISTRICTS, {"q": "thanh pho"}).text
+        assert "Huyện Định Hóa" not in specialist.get(DISTRICTS, {"q": "thanh pho"}).text
+
     def test_each_tier_offers_its_own_kinds(self, land: Land, specialist: Client) -> None:
         communes, districts = specialist.get(COMMUNES).text, specialist.get(DISTRICTS).text
         offered = {kind for kind in UnitKind if f"?kind__exact={quote_plus(kind)}" in communes}
