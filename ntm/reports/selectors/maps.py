@@ -125,11 +125,12 @@ def _standing(book: YearBook, district: LandUnit, planned: frozenset[int]) -> tu
     movement = book.movements.get("district_ntm")
     if movement is None or not movement.cumulative_known:
         return ("KH năm sau", "plan") if district.place_id in planned else ("", "")
-    met = "Hoàn thành" if movement.level.words_for(district.kind)[0] != movement.level.short_name else "Đạt"
+    is_city = movement.level.words_for(district.kind)[0] != movement.level.short_name
     if district.place_id in movement.achieved:
-        return f"{met} {book.scope.year}", "new"
+        return f"{'Hoàn thành' if is_city else 'Đạt'} {book.scope.year}", "new"
     if district.place_id in movement.cumulative:
-        return f"Đã {met.lower()}", "done"
+        # Beside a city's name there is no room for more.
+        return "Hoàn thành" if is_city else "Đã đạt", "done"
     return (f"KH {book.scope.year + 1}", "plan") if district.place_id in planned else ("", "")
 
 
