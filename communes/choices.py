@@ -23,6 +23,8 @@ class UnitKind(models.TextChoices):
     THI_TRAN = "thị trấn", "Thị trấn"
 
 
+#: Districts of which the law says that they "complete the tasks", where the others "meet the standards".
+CITIES = frozenset({UnitKind.THANH_PHO, UnitKind.THI_XA})
 KINDS_OF_TIER: dict[str, tuple[str, ...]] = {
     Tier.PROVINCE: (UnitKind.TINH,),
     Tier.DISTRICT: (UnitKind.HUYEN, UnitKind.THANH_PHO, UnitKind.THI_XA),

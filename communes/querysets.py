@@ -6,12 +6,27 @@ from typing import Any, Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
-from communes.choices import Holding, RecognitionState, SetState
+from communes.choices import Holding, RecognitionState, SetState, UnitKind
 from communes.reach import Reach, districts_of, reach_of, reach_with
 from ntm.core.querysets import ValidityQuerySet
-from ntm.core.text import search_key
+from ntm.core.text import search_key, without_kind
 
 M = TypeVar("M", bound=models.Model)
+
+
+def named(text: str, prefix: str = "") -> Q:
+    """The condition that a unit bears such a name, as the list of units has it: part of the name, or its kind and how
+    it begins: "dinh hoa", "Xã Phú Đình", "xa phu". `prefix`: the path to the unit."""
+    key, bare = search_key(text), search_key(without_kind(text)[1])
+    found = Q(**{f"{prefix}search_key__contains": bare})
+    if " " not in key:
+        return found
+    for kind in UnitKind:
+        begins = f"{search_key(kind)} "
+        rest = key.removeprefix(begins) if key.startswith(begins) else "" if begins.startswith(key) else None
+        if rest is not None:
+            found |= Q(**{f"{prefix}kind": kind, f"{prefix}search_key__startswith": rest})
+    return found
 
 
 class UnitQuerySet(ValidityQuerySet[M]):
@@ -22,9 +37,8 @@ class UnitQuerySet(ValidityQuerySet[M]):
         return self.filter(reach_of(user).units())
 
     def named_like(self, text: str) -> Self:
-        """Units whose name contains the text, accents and case aside; one word order."""
-        key = search_key(text)
-        return self.filter(search_key__contains=key) if key else self
+        """Units that bear such a name, accents and case aside; one word order. The kind may stand before it."""
+        return self.filter(named(text)) if search_key(text) else self
 
 
 class AttributeQuerySet(ValidityQuerySet[M]):

@@ -13,6 +13,7 @@ from communes.choices import ValueState
 from communes.models import (
     Assignment,
     Attribute,
+    Confirmation,
     CriteriaSet,
     Criterion,
     Decision,
@@ -200,7 +201,7 @@ def everyones(model: Any) -> Any:
 
 
 _DECIDED = (
-    "Quyết định không sửa, không xóa: ghi sai thì đính chính từng lượt công nhận ở trang của quyết định; mức không còn "
+    "Quyết định không sửa, không xóa: ghi sai thì đính chính hoặc rút từng lượt ở trang của quyết định; mức không còn "
     "hiệu lực thì ghi quyết định thu hồi."
 )
 _STEPPED = "Phiếu kết quả chỉ lùi theo các bước của nó: rút lại, trả lại từng chỉ tiêu, hoặc mở lại."
@@ -273,7 +274,7 @@ def _tell_of_rules() -> None:
 def _explain() -> None:
     stays({"unit.opened": _OPENED})
     shut(Attribute, lambda row: _TAKEN_BACK if row.taken_back else "")
-    explain(dict.fromkeys(map(type_of, (Decision, Recognition)), _DECIDED))
+    explain(dict.fromkeys(map(type_of, (Decision, Recognition, Confirmation)), _DECIDED))
     explain(dict.fromkeys(map(type_of, (CriteriaSet, Criterion, Indicator, Duty)), _SET))
     explain(
         {

@@ -35,6 +35,7 @@ from communes.restoring import everyones, inside_or_own
 from communes.selectors.evidence import evidence_open_to
 from communes.selectors.recognition_case import checks_seen
 from communes.selectors.return_links import cell_url, page_url
+from communes.selectors.taken_back import taken_back
 from ntm.audit.subjects import Parts, Subject, register
 
 _RESULT, _DECISION, _SET = "communes.view_result", "communes.view_decision", "communes.view_criteria"
@@ -87,10 +88,13 @@ def _of_decision(row: Decision, user: Any) -> Parts:
     """Only of units that the reader may see: a decision may name others beside them."""
     seen = Recognition.objects.visible_to(user)
     confirmed = row.confirmations.filter(recognition__in=seen)
+    no_longer_ended, no_longer_confirmed = taken_back(row, user)
     return [
         (Recognition, seen.filter(decision=row).values_list("pk", flat=True)),
         (Recognition, seen.filter(ended_by=row).values_list("pk", flat=True)),
         (Confirmation, confirmed.values_list("pk", flat=True)),
+        (Recognition, no_longer_ended),
+        (Confirmation, no_longer_confirmed),
     ]
 
 

@@ -12,6 +12,7 @@ from communes.views.recording import (
     RecognisePage,
     RevokePage,
 )
+from communes.views.taking_back import TakeBackConfirmationPage, TakeBackPage, TakeBackRevocationPage
 from ntm.core.views import list_paths
 
 decision_urls: list[URLPattern] = [
@@ -25,6 +26,9 @@ decision_urls: list[URLPattern] = [
     path("quyet-dinh/<int:pk>/them-don-vi/", AddUnitsPage.as_view(), name="add-units"),
     *list_paths("cong-nhan/", RecognitionList, name="recognitions"),
     path("cong-nhan/<int:pk>/dinh-chinh/", CorrectPage.as_view(), name="correct"),
+    path("cong-nhan/<int:pk>/rut/", TakeBackPage.as_view(), name="take-back"),
+    path("cong-nhan/<int:pk>/rut-thu-hoi/", TakeBackRevocationPage.as_view(), name="take-back-revocation"),
+    path("xac-nhan/<int:pk>/rut/", TakeBackConfirmationPage.as_view(), name="take-back-confirmation"),
 ]
 document_urls: list[URLPattern] = [
     path("van-ban/<int:pk>/", DocumentPage.as_view(), name="document"),

@@ -27,10 +27,10 @@ from ntm.core.uploads import ScanField
 
 
 class UnitsField(PicksField):
-    """Units of many years in one list: the name, the code, and until when."""
+    """Units of many years in one list: the name, the code, and the first day without them."""
 
     def label_from_instance(self, obj: Any) -> str:
-        end = f", đến {format_date(obj.valid_to)}" if obj.valid_to else ""
+        end = f", đến trước {format_date(obj.valid_to)}" if obj.valid_to else ""
         return f"{obj.full_name} ({obj.code}{end})"
 
 

@@ -1,5 +1,6 @@
 """The register of units in the admin: open, correct, reorganise; facts about units."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -8,8 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from communes.admin.unit_forms import AttributeForm, NewUnitForm, ReorganisationForm, version_label
-from communes.choices import Extent, Tier, UnitKind
+from communes.choices import KINDS_OF_TIER, Extent, Tier, UnitKind
 from communes.models import Attribute, Commune, District, Reorganisation, Succession, Unit
+from communes.querysets import named
 from communes.reach import home_with, reach_with
 from communes.services.attributes import change_attribute, close_attribute, record_attribute
 from communes.services.lineage import Formation, Part, reorganise
@@ -20,7 +22,6 @@ from ntm.audit.admin import VerbAdmin
 from ntm.audit.log import writing
 from ntm.core.dates import today
 from ntm.core.querysets import valid_on
-from ntm.core.text import search_key
 
 
 class StillValid(admin.SimpleListFilter):
@@ -37,6 +38,16 @@ class StillValid(admin.SimpleListFilter):
             return queryset
         holds = valid_on(today())
         return queryset.filter(holds) if self.value() == "con" else queryset.exclude(holds)
+
+
+class KindsOfTier(admin.ChoicesFieldListFilter):
+    """Only the kinds that a unit of the list's tier may be of."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        own = {UnitKind(kind).label for kind in KINDS_OF_TIER[changelist.model_admin.tier]}
+        every, *kinds = super().choices(changelist)
+        yield every
+        yield from (choice for choice in kinds if choice["display"] in own)
 
 
 class OnlyShown(admin.TabularInline):
@@ -103,8 +114,7 @@ class RegisterAdmin(VerbAdmin):
         term, path = search_term.strip(), self.unit_path
         if not term or not self.search_fields:
             return queryset, False
-        found = Q(**{f"{path}search_key__contains": search_key(term)}) | Q(**{f"{path}code": term})
-        return queryset.filter(found), False
+        return queryset.filter(named(term, path) | Q(**{f"{path}code": term})), False
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         base = kwargs.pop("form", self.form)
@@ -122,7 +132,7 @@ class UnitAdmin(RegisterAdmin):
     sheet = UNIT
     tier: str
     list_display = ("full_name_column", "code", "kind", "parent_name", "valid_from", "valid_to", "trust")
-    list_filter = (StillValid, "kind", "trust")
+    list_filter = (StillValid, ("kind", KindsOfTier), "trust")
     search_fields = ("search_key", "code")
     search_help_text = "Tên (không cần dấu) hoặc mã."
     inlines = (AttributesOfUnit,)
@@ -166,8 +176,8 @@ class UnitAdmin(RegisterAdmin):
         return self.model._default_manager.get(pk=open_unit(**form.cleaned_data, by=by).pk)
 
     def change(self, obj: Any, form: Any, version: int | None, by: Any) -> Any:
-        change_unit(obj, expected=version or 0, by=by, **form.cleaned_data)
-        return obj
+        row = change_unit(obj, expected=version or 0, by=by, **form.cleaned_data)
+        return self.model._default_manager.get(pk=row.pk)
 
     def object_tools(self, obj: Any, user: Any) -> list[tuple[str, str]]:
         if not reach_with(user, "communes.change_attribute").may_write(obj):

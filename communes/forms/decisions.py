@@ -207,6 +207,18 @@ class CorrectForm(BaseForm):
         }
 
 
+class TakeBackForm(BaseForm):
+    """Why a row was never meant."""
+
+    reason = _reason("Lý do rút")
+
+
+class TakeBackRevocationForm(TakeBackForm):
+    """Of the decision that the page was opened about: another one may end the same level later."""
+
+    decision = forms.IntegerField(max_value=10**15, widget=forms.HiddenInput)
+
+
 def _by_district(units: list[Unit], districts: dict[int, str]) -> list[tuple[str, list[tuple[int, str]]]]:
     groups: dict[str, list[tuple[int, str]]] = {}
     for unit in units:

@@ -89,7 +89,7 @@ class UnitFilterForm(DayForm):
         data: QueryDict,
         *,
         provinces: Sequence[tuple[str, str]],
-        districts: Sequence[tuple[str, str]],
+        districts: Sequence[tuple[str, str, str]],
         levels: Sequence[LevelInfo],
         home: str,
         today: date,
@@ -97,28 +97,29 @@ class UnitFilterForm(DayForm):
     ) -> None:
         data, named = data.copy(), bool(clean(data.get("ten", "")))
         if "tinh" not in data and len(provinces) > 1:
-            # Where past provinces are visible too, the list opens with the user's own; "Tất cả" is a choice.
-            data["tinh"] = home
+            # Where past provinces are visible too, the list opens with the user's own, or with that of the district
+            # asked for; "Tất cả" is a choice.
+            data["tinh"] = next((of for code, _, of in districts if code == data.get("huyen")), home)
+        inside = [(code, name) for code, name, of in districts if data.get("tinh", "") in ("", of)]
         if not named and data.get("cap") == "xa":
             data["cap"] = ""
         super().__init__(data, today=today, default_year=default_year)
         self._tiers = {level.code: level.tier for level in levels}
-        names = [
-            (level.code, level.short_name if level.tier == Tier.COMMUNE else level.name) for level in levels
-        ]
         self.fields |= {
             "cap": _choice("Cấp", _tier_choices(named)),
             "tinh": _choice("Tỉnh", _ANY + list(provinces), "Ngày này không có tỉnh mang mã đó."),
-            "huyen": _choice(
-                "Huyện, thành phố", _ANY + list(districts), "Ngày này không có huyện mang mã đó."
+            "huyen": _choice("Huyện, thành phố", _ANY + inside, "Ngày này tỉnh không có huyện mang mã đó."),
+            "muc": _choice(
+                "Mức",
+                _ANY + [(level.code, _name_of(level)) for level in levels] + _STATES,
+                "Giai đoạn này không có mức đó.",
             ),
-            "muc": _choice("Mức", _ANY + names + _STATES, "Giai đoạn này không có mức đó."),
             "thuoc_tinh": _choice("Thuộc tính", _ANY + _MARKS),
             "khu_vuc": _choice("Khu vực", _ANY + [(code, f"Khu vực {code}") for code in ("I", "II", "III")]),
             "ten": forms.CharField(label="Tên", required=False, max_length=120),
         }
         # A choice of one is none; but what stands in the address is checked all the same.
-        for name, useful in (("tinh", len(provinces) > 1), ("huyen", bool(districts))):
+        for name, useful in (("tinh", len(provinces) > 1), ("huyen", bool(inside))):
             if not useful and not self.data.get(name):
                 del self.fields[name]
         self.unsaid = {"tinh"} if self.data.get("tinh") == home else set()
@@ -135,6 +136,10 @@ class UnitFilterForm(DayForm):
         if tiers == (Tier.PROVINCE,):
             cleaned["huyen"] = ""
         return cleaned
+
+
+def _name_of(level: LevelInfo) -> str:
+    return level.short_name if level.tier == Tier.COMMUNE else level.name
 
 
 def _tier_choices(named: bool) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from communes.marks import state_mark
 from communes.models import Confirmation, Decision, Document, Recognition, Reorganisation, Unit
 from communes.reach import reach_of, reach_with
 from communes.selectors.register import places_of, register, scan_is_open, uncorrected, units_unseen
+from communes.selectors.taken_back import entries_of_taken_back
 from ntm.audit.models import LogEntry
 from ntm.audit.querysets import type_of
 from ntm.audit.selectors import HistoryItem, described
@@ -37,6 +38,12 @@ class Line:
     year: str
     after: tuple[str, str] | None = None
     correct_url: str = ""
+    take_url: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """A row that was corrected or taken back names nobody."""
+        return self.row.state != RecognitionState.CORRECTED
 
     @property
     def unit_url(self) -> str:
@@ -84,10 +91,12 @@ def decision_page(decision: Any, user: Any, *, may_record: bool) -> DecisionView
         title=f"Quyết định số {number}" if number else decision.document.title,
         kind=_KINDS[DecisionKind(decision.kind)],
         facts=_facts(decision, user),
-        sections=_sections(decision, may_correct),
+        sections=_taking_back(_sections(decision, may_correct), decision)
+        if may_correct
+        else _sections(decision, False),
         unseen=units_unseen(decision),
         add_url=_add_url(decision, may_correct),
-        history=_history(decision, whole),
+        history=_history(decision, user, whole),
     )
 
 
@@ -105,6 +114,24 @@ def _sections(decision: Any, may_correct: bool) -> list[Section]:
         Section(key, title, tuple(lines), places_of(counted))
         for key, title, lines, counted in tables
         if lines
+    ]
+
+
+def _taking_back(sections: list[Section], decision: Any) -> list[Section]:
+    """The tables with the way to take a row back that was entered by mistake."""
+    confirmations = {row.recognition_id: row.pk for row in decision.seen_confirmed}
+
+    def url(key: str, row: Recognition) -> str:
+        if key == "confirmed":
+            return reverse("communes:take-back-confirmation", args=[confirmations[row.pk]])
+        if key == "ended":
+            return reverse("communes:take-back-revocation", args=[row.pk])
+        in_force = row.state == RecognitionState.IN_FORCE
+        return reverse("communes:take-back", args=[row.pk]) if in_force else ""
+
+    return [
+        replace(one, lines=tuple(replace(line, take_url=url(one.key, line.row)) for line in one.lines))
+        for one in sections
     ]
 
 
@@ -128,6 +155,8 @@ def _ended_by(row: Recognition) -> tuple[str, str] | None:
 
 
 def _replaced_by(row: Recognition, seen: Iterable[int]) -> tuple[str, str] | None:
+    if row.state == RecognitionState.CORRECTED and row.replaced_by_id is None:
+        return "Đã rút, không có lượt thay.", ""
     if row.replaced_by_id not in set(seen) or row.replaced_by is None:
         return None
     return f"Nay là {row.replaced_by}", ""
@@ -190,7 +219,7 @@ def _scan_link(decision: Any, user: Any) -> Any:
     return format_html('<a href="{}">Xem văn bản</a> · <a href="{}">Tải tệp {}</a>', page, file, name)
 
 
-def _history(decision: Decision, whole: bool) -> list[HistoryItem]:
+def _history(decision: Decision, user: Any, whole: bool) -> list[HistoryItem]:
     """Who wrote what down when. Whoever sees only part of the decision sees the entries of that part, without the
     values: a correction names the unit that it was corrected to."""
     about = Q(object_type=type_of(decision), object_id=str(decision.pk))
@@ -199,6 +228,7 @@ def _history(decision: Decision, whole: bool) -> list[HistoryItem]:
     about |= _entries_of(Confirmation, decision.seen_confirmed)  # type: ignore[attr-defined]
     ended = _entries_of(Recognition, decision.seen_ended)  # type: ignore[attr-defined]
     about |= ended & Q(action="recognition.revoked")
+    about |= entries_of_taken_back(decision, user)
     entries = list(LogEntry.objects.filter(about).order_by("-number")[:500])
     acts = [list(act) for _, act in groupby(entries, key=lambda entry: (entry.batch, entry.action))]
     items = described([act[0] for act in acts])

@@ -32,7 +32,6 @@ class LevelLine:
     pk: int
     unit: str
     level: str
-    city_level: str
     period: str
     achieved: str
     state: str
@@ -129,8 +128,7 @@ def _line(row: Recognised) -> LevelLine:
     return LevelLine(
         pk=row.rec.pk,
         unit=row.unit,
-        level=row.own.level,
-        city_level=row.own.city_level,
+        level=row.level,
         period=str(Period(code=row.own.period)),
         achieved=f"đến {row.rec.achieved_year}" if row.rec.by_year else str(row.rec.achieved_year),
         state=str(RecognitionState(row.own.state).label),

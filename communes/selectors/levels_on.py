@@ -137,7 +137,7 @@ class LevelsOn:
         if rank := book.ranks[place]:
             level = next(lvl for lvl in book.rules.levels if (lvl.tier, lvl.rank) == (unit.tier, rank))
             rec = book.rec_for(place, level.code)
-            return Standing(level.code, level.short_name, level.name, rank, rec, self._is_known(unit))
+            return Standing(level.code, *level.words_for(unit.kind), rank, rec, self._is_known(unit))
         if book.is_pending(place):
             return _state(PENDING)
         if not self._is_known(unit):

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 
-from communes.choices import AttributeKind, Extent, Tier, UnitKind
+from communes.choices import CITIES, AttributeKind, Extent, Tier
 from communes.models import Attribute, Document, Succession, Unit
 from communes.reach import Reach, reach_of
 from communes.selectors import records
@@ -210,7 +210,7 @@ class _Reader:
             others=self._others(),
             chain=[self._link(parent, page.page_of(parent)) for parent in parents],
             versions=self._history(lineage),
-            standing=_worded(standings.of(unit), unit, levels),
+            standing=standings.of(unit),
             levels=levels,
             attributes=[self._attribute(row) for row in attributes if self._tells_of_unit(row)],
             origins=self._origins(lineage),
@@ -345,8 +345,14 @@ class _Reader:
         return Child(Link(unit.full_name, self.page.page_of(unit)), unit.code, kind, standings.of(unit))
 
     def _shares(self, below: list[Unit], standings: LevelsOn) -> list[Share]:
-        """By level, the highest first; each count opens the list of units with the same condition."""
-        found = {standing.code: standing for standing in map(standings.of, below)}
+        """By level, the highest first; each count opens the list of units with the same condition. Where cities are
+        worded otherwise, one count bears both wordings, the districts' first."""
+        found: dict[str, Standing] = {}
+        for unit in sorted(below, key=lambda unit: unit.kind in CITIES):
+            standing = standings.of(unit)
+            known = found.setdefault(standing.code, standing)
+            if standing.text.lower() not in known.text.lower():
+                found[standing.code] = replace(known, text=f"{known.text}, {standing.text.lower()}")
         counts = Counter(standings.of(unit).code for unit in below)
         in_order = sorted(found.values(), key=lambda standing: (standing.order, standing.code))
         return [Share(row, counts[row.code], self._list_url(below[0], row.code)) for row in in_order]
@@ -372,11 +378,3 @@ class _Reader:
         after = next(filter(self._reads, alike[at + 1 :]), None)
         links = [Link(row.full_name, self.page.page_of(row)) if row else None for row in (before, after)]
         return links[0], links[1]
-
-
-def _worded(standing: Standing, unit: Unit, levels: Levels) -> Standing:
-    """With the wording that the law has for cities and towns."""
-    if unit.kind not in (UnitKind.THANH_PHO, UnitKind.THI_XA) or standing.rec is None:
-        return standing
-    name = next((line.city_level for line in levels.own if line.pk == standing.rec.pk), "")
-    return replace(standing, name=name) if name else standing

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.urls import reverse
 
-from communes.choices import DecisionKind, RecognitionState, UnitKind
+from communes.choices import CITIES, DecisionKind, RecognitionState, UnitKind
 from communes.models import Recognition, Unit
 from communes.selectors.records import REC_COLUMNS, Rec
 from ntm.audit.log import SYSTEM
@@ -85,6 +85,12 @@ class Recognised:
     @property
     def unit(self) -> str:
         return f"{UnitKind(self.own.kind).label} {self.own.name}"
+
+    @property
+    def level(self) -> str:
+        """As the law words it of such a unit."""
+        words = self.own.city_level if self.own.kind in CITIES else ""
+        return f"{words[0].upper()}{words[1:]}" if words else self.own.level
 
     @property
     def paper(self) -> Paper:

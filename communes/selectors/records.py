@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max, Q
 
-from communes.choices import FLAGS, AttributeKind, DecisionKind, RecognitionState, Tier, UnitKind
+from communes.choices import CITIES, FLAGS, AttributeKind, DecisionKind, RecognitionState, Tier, UnitKind
 from communes.models import Attribute, Level, Recognition, Succession, Unit, YearDeclaration
 from communes.rules import covered_by_default
 
@@ -124,6 +124,14 @@ class LevelInfo:
     short_name: str
     #: 0 where no row stands behind it.
     pk: int = 0
+    #: How the law words it of cities and towns; empty where it has no wording of its own.
+    city_name: str = ""
+
+    def words_for(self, kind: str) -> tuple[str, str]:
+        """The short and the whole wording of a unit of the kind that stands at the level."""
+        if self.city_name and kind in CITIES:
+            return "Hoàn thành nhiệm vụ", self.city_name
+        return self.short_name, self.name
 
 
 @dataclass(frozen=True)
@@ -239,6 +247,7 @@ def rules_of(year: int) -> Rules:
             "name",
             "short_name",
             "pk",
+            "city_name",
         )
     )
     if not rows:

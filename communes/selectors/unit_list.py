@@ -89,10 +89,14 @@ class Gazetteer:
             if place in found and only in ("", province.code)
         ]
 
-    def districts(self) -> list[tuple[str, str]]:
-        """Code and name of the districts of the day, those of one's own communes too."""
+    def districts(self) -> list[tuple[str, str, str]]:
+        """Code and name of the districts of the day, those of one's own communes too, and their province's code."""
         found = [unit for unit in self._above.values() if unit.tier == Tier.DISTRICT]
-        return [(unit.code, unit.full_name) for unit in sorted(found, key=_in_order)]
+        codes = {place: unit.code for place, unit in self._provinces.items()}
+        return [
+            (unit.code, unit.full_name, codes.get(unit.province_id, ""))
+            for unit in sorted(found, key=_in_order)
+        ]
 
     def provinces(self) -> list[tuple[str, str]]:
         """Code and name of the provinces that the units of the day lie in."""

@@ -67,10 +67,14 @@ class UnitResults:
     gap: Gap | None
     is_highest: bool
     may_enter: bool
+    #: Whether the programme asks anything of the unit on the day.
+    is_asked: bool = True
 
     @property
     def others(self) -> list[UnitReturn]:
-        """Returns of the year besides the one that the gap is told by."""
+        """Returns of the year besides the one that the gap is told by; they too say what is lacking."""
+        if not self.is_asked:
+            return []
         told = self.gap.by if self.gap else None
         return [row for row in self.returns if row is not told and row.round.year == self.year]
 

@@ -15,7 +15,7 @@ from ntm.audit import log as audit
 from ntm.core.dates import format_date, today
 from ntm.core.errors import NotAllowed, Refused
 from ntm.core.provenance import Trust
-from ntm.core.text import clean, quote, without_kind
+from ntm.core.text import clean, detect_legacy_encoding, quote, without_kind
 
 _TIER_OF_KIND = {kind: tier for tier, kinds in KINDS_OF_TIER.items() for kind in kinds}
 _CODE = {Tier.PROVINCE: (2, "cấp tỉnh"), Tier.DISTRICT: (3, "cấp huyện"), Tier.COMMUNE: (5, "cấp xã")}
@@ -103,7 +103,11 @@ def checked_trust(trust: str) -> str:
 
 
 def checked_name(name: str) -> str:
-    """The bare name, cleaned. Raises `Refused` for an empty one or one that repeats the kind."""
+    """The bare name, cleaned. Raises `Refused` for an empty one, one typed in an encoding before Unicode, or one that
+    repeats the kind."""
+    if encoding := detect_legacy_encoding(name):
+        sentence = f"Tên {quote(name)} gõ bằng bảng mã {encoding}. Hãy chuyển sang Unicode."
+        raise Refused(sentence, "name")
     tidy = checked_text(name, 120, "name")
     if not tidy:
         raise Refused("Hãy nhập tên đơn vị.", "name")

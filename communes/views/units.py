@@ -1,5 +1,6 @@
 """The register of units on a day, and the page of one unit."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -115,7 +116,10 @@ def _results(request: HttpRequest, found: Profile) -> UnitResults | None:
         return None
     rank = standing.sign if isinstance(standing.sign, int) else None
     results = results_of(request.user, found.unit, found.page.year, rank, found.rules)
-    return results if results.trends or not standing.is_outside else None
+    if not standing.is_outside:
+        return results
+    # Its years stay to be read; the programme asks nothing of it, so it lacks nothing.
+    return replace(results, gap=None, is_highest=False, is_asked=False) if results.trends else None
 
 
 def _achieved(request: HttpRequest, found: Profile) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from ntm.audit.log import SYSTEM
 from ntm.audit.models import LogEntry
 from targets.choices import PlanState
 from tests import factories
-from tests.access import jobs, reports, uploads
+from tests.access import endings, jobs, reports, uploads
 from tests.access.matrix import ANONYMOUS, UNASSIGNED, Route
 
 #: Words that only a row of that scope contains.
@@ -77,7 +77,7 @@ def build(land: Any, people: SimpleNamespace) -> World:
     neighbour = land.foreign.assignments.get()
     world.rows["foreign"] |= {"assignment": neighbour, "user": neighbour.user}
     for scope, home in (("a", land.province), ("foreign", land.foreign)):
-        world.rows[scope] |= _province_facts(scope, home)
+        world.rows[scope] |= _province_facts(scope, home) | endings.of(world.rows[scope], home)
     # The nation's tables have no scope; one address of each is enough.
     world.rows["a"] |= {
         "period": factories.period(), "level": factories.level(), "source": factories.source(),
@@ -280,7 +280,7 @@ ARGUMENTS: dict[str, Callable[[World, str], dict[str, Any] | None]] = {
     **reports.ARGUMENTS,
     "communes:decision": _pk("decision"),
     "communes:add-units": _pk("decision"),
-    "communes:correct": _pk("recognition"),
+    **{route: _pk(label) for route, label in endings.ARGUMENTS.items()},
     "communes:withdraw-declaration": _pk("yeardeclaration"),
     "communes:document": _pk("document"),
     "communes:document-file": _pk("document"),

@@ -172,3 +172,12 @@ def test_the_approver_declares_a_year(land: Land, cast: Any, client_as: ClientAs
     client.post(path, {"reason": "Thiếu", "version": 1})
     assert path not in client.get(f"{DECLARATIONS}{row.pk}/change/").content.decode()
     assert client.post(f"{DECLARATIONS}add/", data | {"token": str(uuid4())}).status_code == 302
+
+
+def test_a_unit_that_ended_is_offered_until_before_its_day(
+    land: Land, cast: Any, client_as: ClientAs
+) -> None:
+    land.commune_a.valid_to = date(2025, 7, 1)
+    land.commune_a.save()
+    page = client_as(cast.approver).get(f"{DECISIONS}add/").text
+    assert "Xã Phú Đình (05602, đến trước 01/07/2025)" in page

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from django.db import connection
@@ -72,6 +73,24 @@ class TestLists:
 
         assert "Xã Phú Đình" not in specialist.get(COMMUNES, {"hieu_luc": "con"}).text
         assert "Xã Phú Đình" in specialist.get(COMMUNES, {"hieu_luc": "het"}).text
+
+    @pytest.mark.parametrize("term", ["xa phu dinh", "Xã Phú Đình", "X. Phú Đình", "phu dinh"])
+    def test_the_kind_may_stand_before_the_name(self, land: Land, specialist: Client, term: str) -> None:
+        factories.attribute(land.commune_a, AttributeKind.ATK)
+        factories.attribute(land.commune_b, AttributeKind.ATK)
+        for url in (COMMUNES, ATTRIBUTES):
+            page = specialist.get(url, {"q": term}).text
+            assert ("Xã Phú Đình" in page, "Xã Điềm Mặc" in page) == (True, False)
+        assert "Thành phố Phổ Yên" in specialist.get(DISTRICTS, {"q": "thanh pho"}).text
+        assert "Huyện Định Hóa" not in specialist.get(DISTRICTS, {"q": "thanh pho"}).text
+
+    def test_each_tier_offers_its_own_kinds(self, land: Land, specialist: Client) -> None:
+        communes, districts = specialist.get(COMMUNES).text, specialist.get(DISTRICTS).text
+        offered = {kind for kind in UnitKind if f"?kind__exact={quote_plus(kind)}" in communes}
+        assert offered == {UnitKind.XA, UnitKind.PHUONG, UnitKind.THI_TRAN}
+        offered = {kind for kind in UnitKind if f"?kind__exact={quote_plus(kind)}" in districts}
+        assert offered == {UnitKind.HUYEN, UnitKind.THANH_PHO, UnitKind.THI_XA}
+        assert "Xã Phú Đình" in specialist.get(COMMUNES, {"kind__exact": "xã"}).text
 
     @pytest.mark.parametrize("url", [COMMUNES, ATTRIBUTES])
     def test_the_list_asks_the_same_number_of_times_for_3_and_30_rows(
@@ -153,6 +172,23 @@ class TestUnits:
         assert answer.status_code == 302
         land.commune_a.refresh_from_db()
         assert (land.commune_a.name, land.commune_a.code, land.commune_a.version) == ("Phú Đinh", "05602", 2)
+
+    def test_the_message_after_a_change_bears_the_new_name(self, land: Land, specialist: Client) -> None:
+        url = f"{COMMUNES}{land.commune_a.pk}/change/"
+        page = specialist.post(url, correction(land.commune_a, name="Phú Đinh"), follow=True).text
+        said = page.split('class="messagelist"')[1].split("</ul>")[0]
+        assert ("Xã Phú Đinh" in said, "Xã Phú Đình" in said) == (True, False)
+
+    def test_a_name_of_an_older_encoding_is_refused(self, land: Land, specialist: Client) -> None:
+        url = f"{COMMUNES}{land.commune_a.pk}/change/"
+        answers = (
+            specialist.post(url, correction(land.commune_a, name="§Þnh Hãa")),
+            specialist.post(f"{COMMUNES}add/", new_commune(land, name="§Þnh Hãa")),
+        )
+        for answer in answers:
+            assert answer.status_code == 422
+            assert "gõ bằng bảng mã TCVN3. Hãy chuyển sang Unicode." in answer.text
+        assert not Unit.objects.filter(name__contains="§").exists()
 
     def test_a_save_from_an_old_version_shows_both_values(self, land: Land, specialist: Client) -> None:
         change_unit(land.commune_a, expected=1, name="Của Họ", by=audit.SYSTEM)

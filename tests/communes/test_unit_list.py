@@ -220,7 +220,7 @@ def test_the_register_follows_the_day(land: Land, specialist: Client) -> None:
         ("ngay=16/03/2024", "Ngày 16/03/2024 chưa đến."),
         ("nam=2031", "Năm phải từ 2021 đến 2024."),
         ("nam=0", "Năm phải từ 2021 đến 2024."),
-        ("huyen=999", "Ngày này không có huyện mang mã đó."),
+        ("huyen=999", "Ngày này tỉnh không có huyện mang mã đó."),
         ("muc=vô-địch", "Giai đoạn này không có mức đó."),
         ("cap=huyen&muc=ntm", "Mức này không dùng cho cấp huyện."),
         ("cap=châu", "Hãy chọn một giá trị trong danh sách."),
@@ -269,10 +269,45 @@ def test_the_province_s_past_provinces_are_there_on_their_days(land: Land, speci
     assert "Trường Hà" not in names(specialist, "nam=2023")
 
 
+def test_districts_are_those_of_the_province_that_is_shown(land: Land, specialist: Client) -> None:
+    there = factories.unit(land.foreign, "Ba Bể", code="062", kind=UnitKind.HUYEN)
+    commune = factories.unit(there, "Thượng Minh", code="01999")
+    for row in (land.foreign, there, commune):
+        row.valid_to = date(2023, 7, 1)
+        row.save()
+    factories.succession(land.foreign, land.province)
+    own, every = body(specialist, "nam=2022"), body(specialist, "nam=2022&tinh=")
+    assert ("Ba Bể" in own, "Định Hóa</option>" in own) == (False, True)
+    assert "Ba Bể" in every
+    assert "Định Hóa</option>" not in body(specialist, "nam=2022&tinh=04")
+    # A district's page names no province: its list is that of its own.
+    assert names(specialist, "nam=2022&huyen=062") == ["Thượng Minh"]
+    crossed = specialist.get(f"{URL}?nam=2022&tinh=19&huyen=062")
+    assert (crossed.status_code, "không có huyện mang mã đó" in crossed.text) == (400, True)
+
+
 def read(client: Client, address: str) -> bytes:
     response: Any = client.get(address)
     assert response.status_code == 200
     return b"".join(response.streaming_content)
+
+
+def test_a_city_reads_as_the_law_calls_it_in_one_count_with_the_districts(
+    land: Land, specialist: Client
+) -> None:
+    level = factories.level("district_ntm")
+    level.city_name = "hoàn thành nhiệm vụ xây dựng NTM"
+    level.save()
+    for unit in (land.district, land.other_district):
+        factories.recognition(unit, level)
+    text = body(specialist, "cap=huyen&nam=2023")
+    assert ("Hoàn thành nhiệm vụ" in text, text.count(" Đạt chuẩn</span>")) == (True, 1)
+    lines = read(specialist, f"{URL}danh-sach.csv?cap=huyen&nam=2023").decode("utf-8-sig").splitlines()
+    assert [line.split(";")[0] for line in lines if "Hoàn thành nhiệm vụ" in line] == ["Phổ Yên"]
+    assert names(specialist, "cap=huyen&nam=2023&muc=district_ntm") == ["Định Hóa", "Phổ Yên"]
+    assert "Đạt chuẩn, hoàn thành nhiệm vụ <b>" in specialist.get("/dia-ban/tinh/19/2023/").text
+    figures = specialist.get("/tong-quan/2023/so-lieu/?so=tat-ca&cap=huyen").text
+    assert "Hoàn thành nhiệm vụ" in figures
 
 
 def test_the_workbook_has_real_dates_and_codes_as_text(land: Land, specialist: Client) -> None:

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from communes.choices import ConditionKind, StepKind, Verdict
+from communes.choices import ConditionKind, StepKind, UnitKind, Verdict
 from communes.models import Condition, ConditionCheck, Remark, Submission, Unit
 from communes.selectors import criteria
 from communes.selectors.records import rules_of
@@ -213,3 +213,15 @@ def test_every_open_remark_of_a_result_is_told_once(land, cast, a_round):
     assert found.remarks == {
         result.pk: ["Thiếu biên bản.", "Số liệu của năm nào?"] for result in row.results.order_by("pk")[:2]
     }
+
+
+def test_a_unit_outside_the_programme_keeps_its_years_and_is_told_no_lack(land, a_round, reader):
+    town = factories.unit(land.district, "Chợ Chu", code="05998", kind=UnitKind.THI_TRAN)
+    Submission.objects.create(round=a_round, unit=town, facts={})
+    load(a_round, town, answers(_2_1="70"))
+    page = Page(reader, address(town))
+    assert "Tiêu chí đạt qua các năm" in page.text
+    assert "Còn thiếu" not in page.text
+    assert "thiếu 20" not in page.text
+    assert "mức cao nhất" not in page.text
+    assert "Theo bộ" not in page.text

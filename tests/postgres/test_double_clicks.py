@@ -139,6 +139,20 @@ def _correct(scene: Scene) -> Click:
     return Click("approver", _page("communes:correct", _recognised(scene).pk), typed)
 
 
+def _take_back(name: str) -> Callable[[Scene], Click]:
+    def click(scene: Scene) -> Click:
+        row, other = _recognised(scene), factories.decision(scene.land.province)
+        key = row.pk
+        if name == "take-back-confirmation":
+            key = row.confirmations.create(decision=other).pk
+        elif name == "take-back-revocation":
+            row.state, row.ended_by, row.ended_on = "revoked", other, "2024-02-01"
+            row.save()
+        return Click("approver", _page(f"communes:{name}", key), {"reason": "Ghi nhầm"})
+
+    return click
+
+
 def _add_units(scene: Scene) -> Click:
     decision = _recognised(scene).decision
     where = _page("communes:add-units", decision.pk, query="muc=ntm&nam=2022")
@@ -248,6 +262,9 @@ CLICKS: dict[str, Callable[[Scene], Click]] = {
     "ConfirmPage": _confirm,
     "RevokePage": _revoke,
     "CorrectPage": _correct,
+    "TakeBackPage": _take_back("take-back"),
+    "TakeBackConfirmationPage": _take_back("take-back-confirmation"),
+    "TakeBackRevocationPage": _take_back("take-back-revocation"),
     "AddUnitsPage": _add_units,
     "DeclarePage": lambda scene: Click("approver", _page("communes:declare-year", query="nam=2021")),
     "SubmitPage": _own_step("submit", "draft"),

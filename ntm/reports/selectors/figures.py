@@ -200,7 +200,7 @@ class Figures:
         if self.book.is_pending(unit.place_id):
             return "Chờ rà soát"
         names = [
-            level.short_name
+            level.words_for(unit.kind)[0]
             for level in self.book.rules.levels
             if (level.tier, level.rank) == (unit.tier, rank)
         ]

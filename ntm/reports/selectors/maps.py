@@ -131,10 +131,13 @@ def _block(
 
 def _standing(book: YearBook, district: LandUnit, planned: frozenset[int]) -> tuple[str, str]:
     movement = book.movements.get("district_ntm")
-    if movement and district.place_id in movement.achieved:
-        return f"Đạt {book.scope.year}", "new"
-    if movement and district.place_id in movement.cumulative:
-        return "Đã đạt", "done"
+    if movement is not None:
+        is_city = movement.level.words_for(district.kind)[0] != movement.level.short_name
+        if district.place_id in movement.achieved:
+            return f"{'Hoàn thành' if is_city else 'Đạt'} {book.scope.year}", "new"
+        if district.place_id in movement.cumulative:
+            # Beside a city's name there is no room for more.
+            return "Hoàn thành" if is_city else "Đã đạt", "done"
     return (f"KH {book.scope.year + 1}", "plan") if district.place_id in planned else ("", "")
 
 
