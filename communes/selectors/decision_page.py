@@ -41,11 +41,6 @@ class Line:
     take_url: str = ""
 
     @property
-    def counts(self) -> bool:
-        """A row that was corrected or taken back names nobody."""
-        return self.row.state != RecognitionState.CORRECTED
-
-    @property
     def unit_url(self) -> str:
         return self.row.unit.get_absolute_url()
 
