@@ -201,8 +201,8 @@ def everyones(model: Any) -> Any:
 
 
 _DECIDED = (
-    "Quyết định không sửa, không xóa: ghi sai thì đính chính hoặc rút từng lượt ở trang của quyết định; mức không còn "
-    "hiệu lực thì ghi quyết định thu hồi."
+    "Quyết định không sửa, không xóa: ghi sai thì đính chính từng lượt công nhận, ghi nhầm thì rút lượt đó, ở trang "
+    "của quyết định; mức không còn hiệu lực thì ghi quyết định thu hồi."
 )
 _STEPPED = "Phiếu kết quả chỉ lùi theo các bước của nó: rút lại, trả lại từng chỉ tiêu, hoặc mở lại."
 _JUDGED = "Ý kiến thẩm định không rút khỏi hồ sơ: sở, ngành thẩm định lại, hoặc trả lại chỉ tiêu."
