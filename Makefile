@@ -3,8 +3,6 @@ PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 
 export PYTHONUTF8 = 1
-# What is read is compiled once, and kept.
-unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help python env run test check bench drill lock screenshots

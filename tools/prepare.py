@@ -159,8 +159,6 @@ def _pip_install() -> None:
     say(f"Cài {total} gói đã khóa phiên bản (chỉ lần đầu, khoảng một phút) …")
     command = [str(VENV_PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     command += ["--progress-bar", "off", "--no-deps", "--require-hashes", "--requirement", str(LOCK_FILE)]
-    # A quarter of the time would go into compiling what is never read; the rest is compiled when it first is.
-    command += ["--no-compile"]
     tail: deque[str] = deque(maxlen=15)
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", cwd=ROOT

@@ -76,7 +76,7 @@ _COLLECTING = _command(
     "pytest",
     "--collect-only",
     "-qq",
-    env={"DATABASE_URL": "sqlite://:memory:"},
+    env={"PYTHONDONTWRITEBYTECODE": "", "DATABASE_URL": "sqlite://:memory:"},
 )
 
 CHECKS = (

@@ -62,8 +62,10 @@ def _marks_on_postgresql() -> str:
 
 
 def _environment(scratch: Path, a_pass: Pass) -> dict[str, str]:
-    """What the suite sees: the settings of a trial, whatever this checkout's `.env` says."""
-    return os.environ | {
+    """What the suite sees: the settings of a trial, whatever this checkout's `.env` says. Compiled modules are kept:
+    two workers and some hundred commands read the same."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {
         "DATABASE_URL": a_pass.database_url,
         "DEBUG": "off",
         "HTTPS": "off",
