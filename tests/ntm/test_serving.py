@@ -45,7 +45,10 @@ def port(folder: Path) -> Iterator[int]:
         free: int = probe.getsockname()[1]
     with pytest.MonkeyPatch.context() as patch:
         command = started_by_make_run(patch, free)
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/none.sqlite3", "HTTPS": "on"}
+    # It would not start where no static files were collected; a page that refuses names them as they are.
+    (folder / "staticfiles.json").write_text('{"version": "1.1", "paths": {}, "hash": ""}')
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/none.sqlite3", "STATIC_ROOT": str(folder)}
+    environment["HTTPS"] = "on"
     # As an operator who wants to see everything, accesses too.
     command = [*command, "--log-level", "debug", "--access-logfile", "-"]
     with log_of(folder).open("wb") as log:
