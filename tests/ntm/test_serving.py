@@ -47,7 +47,10 @@ def port(folder: Path) -> Iterator[int]:
         command = started_by_make_run(patch, free)
     # It would not start where no static files were collected; a page that refuses names them as they are.
     (folder / "staticfiles.json").write_text('{"version": "1.1", "paths": {}, "hash": ""}')
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/none.sqlite3", "STATIC_ROOT": str(folder)}
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{folder}/none.sqlite3",
+        "STATIC_ROOT": str(folder),
+    }
     environment["HTTPS"] = "on"
     # As an operator who wants to see everything, accesses too.
     command = [*command, "--log-level", "debug", "--access-logfile", "-"]
