@@ -270,7 +270,7 @@ def _check_end(rows: Sequence[Recognition], issued_on: date, effective_on: date)
 
 
 def _made_after(row: Recognition, day: date) -> str | None:
-    signed = row.decision.document.issued_on
+    signed = None if row.by_year else row.decision.document.issued_on
     return signed_later(row.level.name, signed, day) if signed and signed > day else None
 
 

@@ -63,7 +63,7 @@ def take_back_revocation(
     *, recognition: Recognition, decision: Decision, reason: str, by: Actor
 ) -> Recognition:
     """The level holds as if `decision` had never ended it. Each level that fell with another is given back by itself,
-    the lower one first. Refused where what was recorded since leaves no room for it."""
+    after that one. Refused where what was recorded since leaves no room for it."""
     why = check_reason(reason)
     revoking = _decision(decision.pk, by)
     row = _locked(recognition, revoking)
@@ -73,8 +73,10 @@ def take_back_revocation(
     facts = level_facts()
     wanted = facts[row.level_id]
     year = wanted.last_year if row.by_year else row.achieved_year
-    if reason_against := rules.obstacle(wanted, year, held_by([row.place_id], facts)[row.place_id]):
+    signed = None if row.by_year else row.decision.document.issued_on
+    if reason_against := rules.obstacle(wanted, year, held_by([row.place_id], facts)[row.place_id], signed):
         raise Refused(f"{row.unit.full_name} {reason_against}.")
+    _refuse_fallen_with_another(row, facts)
     before = audit.snapshot(row)
     row.state, row.end_reason = RecognitionState.IN_FORCE, ""
     row.ended_by, row.ended_on = None, None
@@ -82,6 +84,21 @@ def take_back_revocation(
     home = revoking.province_id
     audit.record("recognition.given_back", row, by=by, before=before, reason=why, province_id=home)
     return row
+
+
+def _refuse_fallen_with_another(row: Recognition, facts: dict[int, rules.LevelFacts]) -> None:
+    """What fell because another level was ended holds no longer while that one does not: an earlier period's would keep
+    the place at the level all the same."""
+    fallen = Recognition.objects.filter(
+        place_id=row.place_id, ended_by_id=row.ended_by_id, state=RecognitionState.REVOKED
+    )
+    together = {one.pk: one for one in fallen.select_related("level", "decision__document").order_by("pk")}
+    held = [as_held(one, facts) for one in together.values()]
+    for other in held:
+        if other.key != row.pk and any(one.key == row.pk for one in rules.ended_with(other, held)):
+            level, year = together[other.key].level.name, other.year
+            what = f"{row.unit.full_name} mất mức này theo mức “{level}” năm {year}"
+            raise Refused(f"{what}; hãy rút lượt thu hồi mức đó trước.")
 
 
 def _decision(key: int, by: Actor) -> Decision:

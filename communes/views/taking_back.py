@@ -120,9 +120,13 @@ class TakeBackRevocationPage(TakeBackPage):
         "hồi theo thì rút riêng, sau mức này. Chỉ rút lượt ghi nhầm so với bản giấy."
     )
 
-    @property
+    @cached_property
     def decision(self) -> Any:
-        return self.row.ended_by
+        """The one that ended the level; the one that the form names where it does so no longer."""
+        named = self.request.POST.get("decision", "")
+        if self.row.ended_by is None and named.isascii() and named.isdecimal() and len(named) < 16:
+            return first_or_404(Decision.objects.visible_to(self.person).filter(pk=int(named)))
+        return self.row.ended_by or self.row.decision
 
     @property
     def stands(self) -> bool:

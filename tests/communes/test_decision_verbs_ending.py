@@ -277,3 +277,12 @@ def test_a_corrected_row_cannot_be_corrected_again(land: Land) -> None:
     decisions.correct(recognition=row, reason="Nhầm", achieved_year=2021, by=audit.SYSTEM)
     refused = refusal(decisions.correct, recognition=row, reason="Nhầm", unit=land.commune_b, by=audit.SYSTEM)
     assert refused.message == "Xã Phú Đình, mức “Xã đạt chuẩn NTM”: đã đính chính."
+
+
+def test_what_is_known_by_a_year_may_be_older_than_its_paper(land: Land) -> None:
+    """As a confirmation has it: the paper of such a level says nothing of the day on which it began."""
+    factories.level()
+    paper = factories.decision(land.province, issued_on=date(2023, 2, 1))
+    row = factories.recognition(land.commune_a, year=2022, by_year=True, by=paper)
+    made = revoke(land, row, issued_on=date(2023, 1, 10), effective_on=date(2023, 3, 1))
+    assert list(made.ended.all()) == [row]

@@ -97,6 +97,27 @@ def test_a_level_that_was_recognised_anew_or_ended_by_another_decision_is_not_gi
     assert refusal(give_back, first, ending).message.startswith("Xã Phú Đình đang được công nhận mức")
 
 
+def test_a_level_is_not_given_back_below_one_that_is_signed_later(land: Land) -> None:
+    ntm, advanced = recognised(land.commune_a, "ntm", "advanced")
+    ending = revoke(land, ntm)
+    later = factories.decision(land.province, number="40/QĐ-UBND", issued_on=date(2024, 6, 5))
+    factories.recognition(land.commune_a, factories.level(), year=2022, by=later)
+    assert "từ ngày 05/06/2024, sau ngày 01/02/2023" in refusal(give_back, advanced, ending).message
+
+
+def test_the_level_of_an_earlier_period_comes_back_after_the_one_that_it_fell_with(land: Land) -> None:
+    earlier = factories.period(2016, 2020)
+    present = factories.period(counts=(earlier,))
+    old = factories.recognition(land.commune_a, factories.level("ntm", earlier), year=2018)
+    new = factories.recognition(land.commune_a, factories.level("ntm", present), year=2023)
+    ending = revoke(land, new)
+    assert refusal(give_back, old, ending).message == (
+        "Xã Phú Đình mất mức này theo mức “Xã đạt chuẩn NTM” năm 2023; hãy rút lượt thu hồi mức đó trước."
+    )
+    give_back(new, ending)
+    assert give_back(old, ending).state == RecognitionState.IN_FORCE
+
+
 def test_a_confirmation_goes_once_and_its_level_holds_on(land: Land) -> None:
     (row,) = recognised(land.commune_a, "ntm")
     confirmation = confirm(land, row)
@@ -171,6 +192,19 @@ def test_the_page_of_the_decision_offers_it_and_tells_of_it_afterwards(
         assert approver.get(address).status_code == 404
     assert "Công nhận: 0 đơn vị" in text(approver.get(f"/quyet-dinh/{three[0][1].pk}/"))
     assert "Đã rút, không có lượt thay." in text(officer.get(f"/quyet-dinh/{three[0][1].pk}/"))
+
+
+def test_a_revocation_that_somebody_took_back_meanwhile_is_still_called_by_its_decision(
+    land: Land, cast: Any, client_as: ClientAs
+) -> None:
+    (row,) = recognised(land.commune_a, "ntm")
+    ending = revoke(land, row)
+    give_back(row, ending)
+    sent = {"reason": "Ghi nhầm", "decision": ending.pk, "token": str(uuid4())}
+    answer = client_as(cast.approver).post(f"/cong-nhan/{row.pk}/rut-thu-hoi/", sent)
+    page = text(answer)
+    assert answer.status_code == 422 and "không còn là mức bị thu hồi theo quyết định này" in page
+    assert f'<a href="{ending.get_absolute_url()}">quyết định 30/QĐ-UBND</a> (thu hồi)' in page
 
 
 def test_nobody_reads_of_another_unit_what_was_taken_back(land: Land, cast: Any, client_as: ClientAs) -> None:
