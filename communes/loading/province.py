@@ -1,5 +1,6 @@
 """Another province, from a folder with files like those of `communes.reference`; how they are made: CONTRIBUTING.md."""
 
+import csv
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from ntm.core.errors import Refused
 _UNITS = "units-2023"
 #: What else a province may have. Each has the columns of our file of that name.
 FILES = (_UNITS, "documents", "lineage", "reorganisations", "units-2025", "attributes")
+#: Lists of units, each of a day.
+_ONE_A_CODE = (_UNITS, "units-2025")
 
 
 @audit.verb
@@ -50,6 +53,8 @@ def _check(name: str, folder: Path) -> None:
     """What the verbs do not ask, since our own files are right: the columns, and cells that are read before them."""
     with _readable(name):
         lines = rows(name, folder)
+    if name in _ONE_A_CODE:
+        _refuse_twice(name, [row.get("code") or "" for row in lines])
     wanted = set(rows(name)[0])
     for number, row in enumerate(lines, start=2):
         if missing := sorted(wanted - set(row)):
@@ -61,12 +66,25 @@ def _check(name: str, folder: Path) -> None:
                 raise Refused(f"tệp {name}.csv, dòng {number}, cột {column}: {text!r} không hợp lệ.")
 
 
+def _refuse_twice(name: str, codes: list[str]) -> None:
+    """Of two units of one code the first would be left out without a word."""
+    known: dict[str, int] = {}
+    for number, code in enumerate(codes, start=2):
+        if code and code in known:
+            raise Refused(f"tệp {name}.csv, dòng {number}, cột code: mã {code} đã có ở dòng {known[code]}.")
+        known[code] = number
+
+
 @contextmanager
 def _readable(name: str) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError:
         raise Refused(f"tệp {name}.csv không phải văn bản UTF-8.") from None
+    except csv.Error:
+        raise Refused(f"tệp {name}.csv không đọc được: một ô mở dấu nháy kép mà không đóng.") from None
+    except OSError:
+        raise Refused(f"không đọc được tệp {name}.csv: hãy cấp quyền đọc.") from None
 
 
 def _check_events(folder: Path) -> None:

@@ -89,6 +89,7 @@ def test_a_province_comes_in_with_its_past_and_once(folder: Path) -> None:
         ("units-2023", "90001,xã", "9001,xã", "units-2023.csv, dòng 4, cột code: '9001' không hợp lệ"),
         ("units-2023", "900,huyện", "900,quận", "dòng 3, cột kind: 'quận' không hợp lệ"),
         ("units-2023", "Mẫu Đông,900,", "Mẫu Đông,900,,", "dòng 4: số ô khác số cột"),
+        ("units-2023", "90002", "90001", "units-2023.csv, dòng 5, cột code: mã 90001 đã có ở dòng 4"),
         ("units-2023", "Mẫu Đông,900", "Mẫu Đông,901", "không có đơn vị cấp trên mã 901"),
         ("lineage", "2025-07-01,202", "1/7/2025,202", "dòng 4, cột effective: '1/7/2025' không hợp lệ"),
         ("lineage", "2025-07-01,202", "2025-07-02,202", "thiếu 202/2025/QH15 ngày 2025-07-02"),
@@ -113,6 +114,9 @@ def test_a_folder_is_read_whole_or_refused(folder: Path) -> None:
     (folder / "units-2024.csv").unlink()
     (folder / "lineage.csv").write_text("Mẫu", encoding="utf-16")
     with pytest.raises(CommandError, match=r"tệp lineage\.csv không phải văn bản UTF-8"):
+        load(folder)
+    (folder / "lineage.csv").write_text('code\n"' + "x" * 200_000, encoding="utf-8")
+    with pytest.raises(CommandError, match=r"tệp lineage\.csv không đọc được: một ô mở dấu nháy kép"):
         load(folder)
     with pytest.raises(CommandError, match=r"không có tệp units-2023\.csv"):
         load(folder / "none")
