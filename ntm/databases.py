@@ -18,7 +18,21 @@ _MEMORY = ("sqlite://:memory:", "sqlite:///:memory:")
 #: The one setting of Django that an address may hold (behind PgBouncer); libpq knows all others.
 _OF_DJANGO = "disable_server_side_cursors"
 _SWITCH = ("true", "false")
-_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+#: Of what libpq itself would refuse only when it connects.
+_VALUES = {
+    "sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+    "target_session_attrs": ("any", "read-write", "read-only", "primary", "standby", "prefer-standby"),
+}
+_NUMBERS = (
+    "port",
+    "connect_timeout",
+    "keepalives",
+    "keepalives_idle",
+    "keepalives_interval",
+    "keepalives_count",
+)
+#: Said before the question mark. The folder of a socket has no place there.
+_ELSEWHERE = ("dbname", "user", "password")
 #: How every SQLite database begins that something was written to.
 _SQLITE_HEAD = b"SQLite format 3\0"
 
@@ -57,9 +71,7 @@ def _check_server(name: str, url: str) -> None:
         raise ImproperlyConfigured(
             "DATABASE_URL thiếu tên cơ sở dữ liệu ở cuối, ví dụ postgres://ntm:mat-khau@127.0.0.1:5432/ntm."
         )
-    # A password may hold a question mark.
-    query = url.rpartition("@")[2].partition("?")[2]
-    for option, value in parse_qsl(query, keep_blank_values=True):
+    for option, value in parse_qsl(urlsplit(url).query, keep_blank_values=True):
         is_known = value.lower() in _SWITCH if option.lower() == _OF_DJANGO else _libpq_takes(option, value)
         if not is_known:
             raise ImproperlyConfigured(
@@ -73,7 +85,9 @@ def _libpq_takes(option: str, value: str) -> bool:
         make_conninfo("", **{option: value})
     except (ProgrammingError, TypeError):
         return False
-    return option != "sslmode" or value in _SSL_MODES
+    if option in _NUMBERS and not (value.isascii() and value.isdecimal()):
+        return False
+    return option not in _ELSEWHERE and value in _VALUES.get(option, (value,))
 
 
 def _file_of(url: str) -> str:
