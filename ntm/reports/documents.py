@@ -17,7 +17,8 @@ _HEADER = (
 
 
 def as_json(overview: Overview) -> dict[str, Any]:
-    """Amounts in đồng, percent with one decimal, `null` for what is not known."""
+    """Amounts in đồng, percent with one decimal, `null` for what is not known. `plan` is the number that the plan says,
+    `difference` how far the result is above it; where the plan says only the sum, both are of `cumulative`."""
     money = overview.money
     return {
         "year": overview.year,

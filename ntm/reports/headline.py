@@ -107,7 +107,7 @@ def _met(measures: Sequence[Measure], until: str) -> Iterator[str | Count]:
         return
     else:
         yield from (f"{_done(until)} cả ", judged, " chỉ tiêu kế hoạch")
-    if over.value == judged.value > 1:
+    if over.value == judged.value == promised.value > 1:
         yield ", tất cả đều vượt"
     elif over.value:
         yield from (", trong đó ", over, " chỉ tiêu vượt")
@@ -125,6 +125,8 @@ def _so_many(measures: Sequence[Measure]) -> Iterator[str | Count]:
 def _missed(measures: Sequence[Measure], missed: Sequence[Measure]) -> Iterator[str | Count]:
     if _group(measures, "chi-tieu-dat"):
         yield from _so_many(measures)
+    elif len(_group(measures, "chi-tieu")) < len(_group(measures, "chi-tieu-giao")):
+        yield "chưa đạt chỉ tiêu kế hoạch nào đã có số liệu"
     else:
         yield "chưa đạt chỉ tiêu kế hoạch nào"
     yield from (", thiếu ", *_listed((Count(-m.difference, "thieu", m.code), m) for m in missed))

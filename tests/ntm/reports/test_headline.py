@@ -46,6 +46,14 @@ def measures(*pairs: tuple[int | None, int | None]) -> list[Measure]:
             [(None, 2), (10, 12), (1, 1)],
             "Năm 2023 đạt 1/3 chỉ tiêu kế hoạch, thiếu 2 xã nâng cao (1 chỉ tiêu chưa có số liệu)",
         ),
+        (
+            [(None, 2), (4, 5)],
+            "Năm 2023 chưa đạt chỉ tiêu kế hoạch nào đã có số liệu, thiếu 1 xã nâng cao (1 chỉ tiêu chưa có số liệu)",
+        ),
+        (
+            [(None, 2), (6, 5), (3, 2)],
+            "Năm 2023 đạt 2/3 chỉ tiêu kế hoạch, trong đó 2 chỉ tiêu vượt (1 chỉ tiêu chưa có số liệu)",
+        ),
         # Nothing was promised of it and nothing is known: it is no target.
         ([(10, 10), (None, None)], "Năm 2023 hoàn thành chỉ tiêu kế hoạch"),
         (
