@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -12,7 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from communes.choices import AttributeKind, DecisionKind, UnitKind
+from communes.choices import AttributeKind, DecisionKind, Tier, UnitKind
+from communes.models import Unit
 from ntm.accounts.models import User
 from ntm.core.provenance import Trust
 from tests import factories
@@ -111,6 +113,17 @@ def test_a_name_finds_units_of_several_tiers_and_never_the_province(land: Land, 
     assert names(specialist, "ten=thai nguyen") == []
     factories.level("district_ntm")
     assert names(specialist, "ten=pho yen&muc=district_ntm") == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["xa", "xã p", "xa phu dinh", "phu", "h. dinh", "TP Phổ Yên", "dinh hoa x", "thị trấn", "%", "_", "e"],
+)
+def test_the_database_finds_by_name_what_this_page_finds(land: Land, specialist: Client, typed: str) -> None:
+    """`querysets.named` says in SQL what the page asks of rows that it has read."""
+    home = Unit.objects.filter(province=land.province.place).exclude(tier=Tier.PROVINCE)
+    wanted = sorted(home.named_like(typed).values_list("name", flat=True))
+    assert sorted(names(specialist, f"cap=&ten={quote(typed)}")) == wanted
 
 
 def test_without_a_name_the_list_is_of_communes(land: Land, specialist: Client) -> None:
